@@ -1,0 +1,57 @@
+/**
+ * What the media side does for the rest: endpoints (one per call leg), bridges, prompts, recording. The engine lives in a
+ * worker thread; these calls and events cross the thread as plain data. An endpoint id is the leg's ref.
+ */
+
+export type EndpointKind = "rtp" | "webrtc";
+
+export type MediaEvent =
+  /** One key press, from RFC 4733 events, or in-band tones when the peer offers no telephone-event. */
+  | { type: "digit"; id: string; digit: string; source: "rfc4733" | "inband" }
+  | { type: "playEnded"; id: string; playId: string; why: "finished" | "stopped" | "replaced" }
+  /** Media flows for the first time (for WebRTC: DTLS done and first packet). */
+  | { type: "mediaStarted"; id: string }
+  /** Nothing received for `silentMs` although we may expect media (not while held). */
+  | { type: "mediaLost"; id: string; silentMs: number }
+  | { type: "closed"; id: string; stats: EndpointStats }
+  | { type: "recordingEnded"; recordingId: string; path: string; durationMs: number; bytes: number }
+  | { type: "failed"; id: string; why: string };
+
+export interface EndpointStats {
+  packetsReceived: number;
+  packetsSent: number;
+  packetsLost: number;
+  jitterMs: number;
+}
+
+export interface PlaySource {
+  /** Absolute path of a WAV, 8 kHz mono, 16-bit PCM or µ-law/A-law. */
+  path: string;
+}
+
+export interface MediaPort {
+  /** As answerer: takes the remote offer, returns our answer. Refusals are values (no common codec = 488). */
+  answer(id: string, kind: EndpointKind, offerSdp: string): Promise<{ ok: true; sdp: string } | { ok: false; status: number; why: string }>;
+  /** As offerer: returns our offer; complete it with `setAnswer`. */
+  offer(id: string, kind: EndpointKind): Promise<{ ok: true; sdp: string } | { ok: false; status: number; why: string }>;
+  setAnswer(id: string, answerSdp: string): Promise<{ ok: true } | { ok: false; status: number; why: string }>;
+  /** Remote re-offer on a live endpoint (hold, resume, new address, ICE restart): returns our answer. Reports the direction asked. */
+  reanswer(id: string, offerSdp: string): Promise<{ ok: true; sdp: string; remoteHolds: boolean } | { ok: false; status: number; why: string }>;
+  /** Our own new offer on a live endpoint with the direction asked (sendonly to hold, sendrecv to resume). */
+  reoffer(id: string, direction: "sendrecv" | "sendonly" | "inactive"): Promise<{ ok: true; sdp: string } | { ok: false; status: number; why: string }>;
+  /** Plays sources one after another (each loops as a whole with `loop`), replacing what plays; ends with one playEnded. */
+  play(id: string, playId: string, sources: readonly PlaySource[], options: { loop: boolean; gainDb?: number }): void;
+  stopPlaying(id: string): void;
+  /** Sends audio both ways between two endpoints (relay while it can). An endpoint is in one bridge at most. Playing on an endpoint interrupts the bridge's audio towards it. */
+  bridge(a: string, b: string): void;
+  unbridge(id: string): void;
+  /** Writes what each side says: stereo (a left, b right) and mixed mono, as it runs; header valid at any crash. `b` null records one side. */
+  startRecording(recordingId: string, a: string, b: string | null, path: { stereo: string; mixed: string }): void;
+  /** Pause keeps the time line: silence is written. */
+  pauseRecording(recordingId: string, paused: boolean): void;
+  stopRecording(recordingId: string): void;
+  close(id: string): void;
+  onEvent(hear: (event: MediaEvent) => void): void;
+  /** Closes everything, ends recordings, frees sockets. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,99 @@
+/**
+ * What the SIP core says and hears, above transactions and dialogs. The core is pure: bytes and time in, effects out.
+ * A `ref` names one call leg (a dialog, or a dialog to be) for its whole life; the side that starts the leg chooses it.
+ */
+
+/** One way to a peer: a UDP 5-tuple, a TCP connection or a WebSocket. Opaque to the core; made by the sockets of `app`. */
+export interface Flow {
+  /** Unique for the life of the process; the same peer address over UDP is always the same flow. */
+  readonly id: string;
+  readonly transport: "udp" | "tcp" | "ws" | "wss";
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  /** Address and port to write into Via and Contact for this flow. */
+  readonly localAddress: string;
+  readonly localPort: number;
+}
+
+export type SipEffect =
+  | { do: "send"; flow: Flow; bytes: Uint8Array }
+  /** Send to an address that no flow exists for yet (an outbound request to a SIP URI): the sockets open or choose one. */
+  | { do: "sendTo"; transport: "udp" | "tcp"; host: string; port: number; bytes: Uint8Array }
+  | { do: "tell"; event: SipEvent };
+
+/** Who a request comes from, after authentication. `account` is set when digest succeeded. */
+export interface SipIdentity {
+  user: string;
+  host: string;
+  display: string;
+  /** The authenticated account (digest username); null for a caller from outside (a trunk, an open number). */
+  account: string | null;
+}
+
+export type SipEvent =
+  | { type: "incoming"; ref: string; from: SipIdentity; to: { user: string; host: string }; flow: Flow; sdp: string | null; headers: ReadonlyMap<string, readonly string[]> }
+  /** The caller gave up before the final answer (CANCEL), or the transport died. */
+  | { type: "cancelled"; ref: string }
+  /** For a leg that we invite: 180/183. */
+  | { type: "ringing"; ref: string; status: number; sdp: string | null }
+  | { type: "answered"; ref: string; sdp: string; contact: string }
+  /** For a leg that we invite: final refusal, or 408 after our own time limit (`noAnswerMs`), or 503 when it could not be sent. */
+  | { type: "failed"; ref: string; status: number; reason: string }
+  /** An established dialog ended: BYE from the peer, session timer expiry, ACK or transport lost. `by` says who. */
+  | { type: "ended"; ref: string; by: "peer" | "timeout" | "transport" | "us"; reason: string }
+  /** re-INVITE or UPDATE with a new offer: answer it with `acceptOffer` or `refuseOffer`. */
+  | { type: "offer"; ref: string; sdp: string }
+  /** The answer to our own re-INVITE. */
+  | { type: "offerAnswered"; ref: string; sdp: string }
+  | { type: "offerRefused"; ref: string; status: number }
+  /** REFER within a dialog (blind transfer): answer with `acceptRefer` / `refuseRefer`; progress goes by NOTIFY. */
+  | { type: "refer"; ref: string; target: { user: string; host: string; raw: string } }
+  /** INFO with application/dtmf-relay or application/dtmf: never changes session state (RFC 6086). */
+  | { type: "digit"; ref: string; digit: string; durationMs: number }
+  | { type: "registered"; account: string; contact: string; flow: Flow; expiresAtMs: number; userAgent: string }
+  | { type: "unregistered"; account: string; contact: string; reason: "asked" | "expired" | "transport" };
+
+export type SipCommand =
+  /** Rings every live contact of an account in parallel (first 200 wins, the others get CANCEL); no contact = failed 480. */
+  | { type: "invite"; ref: string; target: { account: string; only?: "browser" | "phone" } | { uri: string }; from: { user: string; display: string }; sdp: string; headers?: Readonly<Record<string, string>>; noAnswerMs: number }
+  | { type: "progress"; ref: string; status: 180 | 183; sdp?: string }
+  | { type: "answer"; ref: string; sdp: string }
+  | { type: "reject"; ref: string; status: number; reason: string }
+  /** CANCEL, BYE or a final refusal, whichever the state of the leg asks for; idempotent. */
+  | { type: "hangUp"; ref: string; reason: string }
+  | { type: "offer"; ref: string; sdp: string }
+  | { type: "acceptOffer"; ref: string; sdp: string }
+  | { type: "refuseOffer"; ref: string; status: number }
+  | { type: "acceptRefer"; ref: string }
+  | { type: "referProgress"; ref: string; status: number; reason: string }
+  | { type: "refuseRefer"; ref: string; status: number };
+
+/** Credentials of one account. `ha1` values are hex of H(user:realm:password) (RFC 8760 for SHA-256). */
+export interface SipCredentials {
+  account: string;
+  ha1Md5: string | null;
+  ha1Sha256: string | null;
+}
+
+export interface SipCoreOptions {
+  /** Digest realm and the host part that is ours, e.g. "tandem.local". Requests to our listening addresses are ours too. */
+  domain: string;
+  credentials(account: string): SipCredentials | null;
+  /** True when `user` is a number or name that anybody may call without credentials (a number of the centre). */
+  isPublicTarget(user: string): boolean;
+}
+
+/** The pure core. Every method returns the effects in order; nothing happens inside but state. */
+export interface SipCore {
+  receive(bytes: Uint8Array, flow: Flow, nowMs: number): SipEffect[];
+  /** A connection-oriented flow closed: registrations and dialogs bound to it follow RFC 5626 / end. */
+  flowClosed(flow: Flow, nowMs: number): SipEffect[];
+  command(command: SipCommand, nowMs: number): SipEffect[];
+  /** The next instant (epoch ms) at which `wake` has work, or null. */
+  nextWakeAt(): number | null;
+  wake(nowMs: number): SipEffect[];
+  /** Live contacts of an account. */
+  contacts(account: string, nowMs: number): { contact: string; kind: "browser" | "phone"; userAgent: string; expiresAtMs: number }[];
+  /** For a clean stop: BYE/CANCEL every leg. */
+  stop(nowMs: number): SipEffect[];
+}

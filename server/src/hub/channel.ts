@@ -1,0 +1,76 @@
+/**
+ * The one contract of every medium. A channel carries a customer's side and an agent's side of interactions; it never chooses
+ * an agent, never finds a customer, never decides when something ends. Calls are orders (idempotent, unknown ids ignored with a
+ * log line); what happens comes back as `ChannelEvent`s. Ids are interaction ids.
+ */
+
+export interface MediumTraits {
+  medium: string;
+  /** Text that waits to be read: survives a restart where it was; the customer may be away and come back. */
+  written: boolean;
+  holdable: boolean;
+  recordable: boolean;
+  /** True when the agent's side accepts by its own device (a SIP leg is answered), false when by command. */
+  acceptedByDevice: boolean;
+  /** How long an offer waits for the agent, unless the queue says otherwise. */
+  ringMs: number;
+  /** Share of an agent that one contact takes is `1 / capacity[medium]`. */
+  wraps: boolean;
+}
+
+export type Language = "fr" | "en";
+
+/** One thing to tell the customer; voice speaks it, chat writes it. `text` is final (variables filled). */
+export interface Utterance {
+  text: string;
+  language: Language;
+  /** Shown as buttons by written media, ignored by voice (whose text names the keys). */
+  choices?: readonly { key: string; label: string }[];
+}
+
+export type ChannelEvent =
+  | { type: "arrived"; id: string; medium: string; from: string; fromName: string; to: string; language: Language | null; context: Readonly<Record<string, string>> }
+  /** The utterances of `sayId` have been heard to the end (voice) or delivered (written). Not told when stopped. */
+  | { type: "said"; id: string; sayId: string }
+  /** Customer input while a flow runs: one key ("0".."9", "*", "#") from voice, or a text from written media. */
+  | { type: "input"; id: string; input: { kind: "key"; key: string } | { kind: "text"; text: string } }
+  | { type: "agentRinging"; id: string; agentId: string }
+  | { type: "agentAnswered"; id: string; agentId: string }
+  /** The agent's device refused (busy, declined on the phone), or could not be reached. */
+  | { type: "agentRefused"; id: string; agentId: string; why: "declined" | "unreachable" | "no-answer" }
+  | { type: "agentLeft"; id: string; agentId: string; why: "hung-up" | "device-lost" }
+  | { type: "customerLeft"; id: string; why: "hung-up" | "media-lost" | "ended" | "idle" }
+  /** A blind transfer asked from the agent's own phone (REFER to a queue's or agent's short name). */
+  | { type: "transferAsked"; id: string; agentId: string; target: string; accept(): void; refuse(why: string): void }
+  /** The agent's own phone put the call on hold or took it back (re-INVITE). */
+  | { type: "holdAsked"; id: string; agentId: string; held: boolean }
+  | { type: "recordingReady"; id: string; mixedPath: string; stereoPath: string; durationMs: number };
+
+export interface RingContext {
+  /** What a phone's small screen shows. */
+  callerName: string;
+  callerNumber: string;
+  queueName: string;
+  ringMs: number;
+}
+
+export interface Channel {
+  readonly traits: MediumTraits;
+  /** Takes the customer's side: answer the call. Called once, before any `say`. */
+  open(id: string): void;
+  say(id: string, sayId: string, utterances: readonly Utterance[]): void;
+  stopSaying(id: string): void;
+  /** The customer waits for an agent: music for voice, nothing for chat. `say` may interrupt it; it comes back by itself. */
+  wait(id: string): void;
+  ring(id: string, agentId: string, context: RingContext): void;
+  cancelRing(id: string, agentId: string): void;
+  /** Both sides talk. The agent answered (voice) or accepted (written). Ends the waiting. */
+  connect(id: string, agentId: string): void;
+  hold(id: string): void;
+  resume(id: string): void;
+  /** The agent's side leaves, the customer stays (transfer, agent lost): the customer waits again. */
+  dropAgent(id: string, agentId: string): void;
+  /** Everything ends. */
+  end(id: string, why: string): void;
+  record(id: string, what: "start" | "pause" | "resume" | "stop"): void;
+}

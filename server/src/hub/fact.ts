@@ -1,0 +1,66 @@
+import type { Language, MediumTraits } from "./channel.ts";
+import type { LastContact, Message, TrailStep } from "./interaction.ts";
+
+/**
+ * What happened to an interaction, past tense: one row of the append-only log each. Bodies are plain JSON and are never
+ * changed once released: add a type or an optional field, so that yesterday's log replays.
+ */
+export type Fact =
+  | { type: "arrived"; traits: MediumTraits; from: string; fromName: string; to: string; language: Language; context: Readonly<Record<string, string>> }
+  | { type: "customerIdentified"; customerId: string; name: string; known: boolean; language: Language | null; last: LastContact | null }
+  /** The dialogue went on: what the customer answered, and where the flow stands now (to go on after a restart). */
+  | { type: "flowMoved"; flow: unknown; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; language: Language | null }
+  | { type: "flowEnded"; outcome: FlowOutcome }
+  | { type: "overflowed"; fromQueueId: string; toQueueId: string }
+  | { type: "waitExceeded"; queueId: string; waitedMs: number }
+  /** Routing chose: `reason` is its whole record of why (shape: acd's RoutingReason; opaque here). */
+  | { type: "agentFound"; agentId: string; queueId: string; reason: unknown }
+  | { type: "accepted"; agentId: string }
+  | { type: "notAnswered"; agentId: string; why: "declined" | "missed" | "unreachable" }
+  | { type: "held" }
+  | { type: "resumed" }
+  | { type: "recordingPaused" }
+  | { type: "recordingResumed" }
+  | { type: "recordingReady"; mixedPath: string; stereoPath: string; durationMs: number }
+  | { type: "transferred"; byAgentId: string; to: TransferTarget; note: string }
+  | { type: "messageAdded"; message: Message }
+  | { type: "read"; side: "customer" | "agent"; upTo: number }
+  | { type: "customerAway" }
+  | { type: "customerBack" }
+  | { type: "customerLeft"; why: "hung-up" | "media-lost" | "ended" | "idle" }
+  /** `ended` and `hung-up` are the agent's will; `device-lost` is not: the customer stays and goes back to the head of the queue. */
+  | { type: "agentLeft"; agentId: string; why: "ended" | "hung-up" | "device-lost" }
+  /** A supervisor ended it. */
+  | { type: "endedBySupervisor"; userId: string }
+  | { type: "noted"; disposition: string | null; notes: string }
+  | { type: "wrapEnded"; by: "agent" | "limit" | "agent-gone" }
+  | { type: "rated"; score: number; comment: string }
+  /** The server stopped or died while this was open: told once, at the next start. */
+  | { type: "serverRestarted" }
+  /** Our own mistake or a dead medium: this interaction ends, the process does not. */
+  | { type: "failed"; why: string };
+
+export type FlowOutcome =
+  | {
+      type: "queue";
+      queueId: string;
+      needs: readonly { skillId: string; minLevel: number }[];
+      priority: number;
+      reason: string | null;
+      ringMs: number;
+      wrapMs: number;
+      preferredAgentId: string | null;
+    }
+  | { type: "end" };
+
+export type TransferTarget =
+  | { kind: "queue"; queueId: string; needs: readonly { skillId: string; minLevel: number }[]; priority: number; ringMs: number; wrapMs: number }
+  | { kind: "agent"; agentId: string };
+
+/** A fact as the log keeps it. */
+export interface RecordedFact {
+  interactionId: string;
+  atMs: number;
+  fact: Fact;
+}
+

@@ -1,0 +1,149 @@
+import type { Language, MediumTraits } from "./channel.ts";
+
+/**
+ * A contact of any medium, as plain JSON: it is the state row written beside its facts. Media differ by `traits`, never by
+ * class. Times are epoch ms.
+ */
+export interface Interaction {
+  readonly id: string;
+  readonly traits: MediumTraits;
+  readonly createdAtMs: number;
+  /** The customer's address in the medium (E.164 number, SIP user, visitor id) and the address that they reached. */
+  readonly from: string;
+  readonly to: string;
+  /** What the device sent along: page, user agent, SIP Call-ID. */
+  readonly context: Readonly<Record<string, string>>;
+  state: InteractionState;
+  language: Language;
+  customer: { id: string | null; name: string; known: boolean; last: LastContact | null };
+  /** What the customer chose or said on the way, oldest first: nobody repeats himself. */
+  trail: readonly TrailStep[];
+  /** Values that the flow collected or looked up. */
+  data: Readonly<Record<string, string>>;
+  reason: string | null;
+  /** The flow's own state while `state` is "flow"; opaque to the hub. */
+  flow: unknown;
+  queue: QueuePlace | null;
+  offer: { agentId: string; sinceMs: number; untilMs: number } | null;
+  agentId: string | null;
+  connectedAtMs: number | null;
+  heldSinceMs: number | null;
+  recording: "off" | "on" | "paused";
+  /** Mixed and stereo files of every part recorded. */
+  recordings: readonly { mixedPath: string; stereoPath: string; durationMs: number }[];
+  wrapUntilMs: number | null;
+  /** How the conversation ended, known from the wrap-up on. */
+  endedWhy: ClosedWhy | null;
+  customerPresent: boolean;
+  disposition: string | null;
+  notes: string;
+  /** Handovers, with what the former agent wrote for the next. */
+  transfers: readonly { fromAgentId: string; note: string; atMs: number }[];
+  messages: number;
+  lastMessage: Message | null;
+  readBy: { customer: number; agent: number };
+  rating: { score: number; comment: string } | null;
+  /** Talk, hold, queue... in order: what reports and the timeline read. */
+  segments: readonly Segment[];
+  closed: { why: ClosedWhy; atMs: number } | null;
+}
+
+export type InteractionState = "flow" | "queued" | "offered" | "connected" | "wrapping" | "closed";
+export type ClosedWhy = "customer-left" | "agent-ended" | "flow-ended" | "abandoned" | "server-restarted" | "media-lost" | "failed" | "idle";
+
+/** The customer's contact before this one. */
+export interface LastContact {
+  atMs: number;
+  medium: string;
+  reason: string | null;
+  closedWhy: ClosedWhy;
+  agentId: string | null;
+}
+
+export interface QueuePlace {
+  queueId: string;
+  /** Queues that it also waits in by overflow. */
+  alsoIn: readonly string[];
+  needs: readonly { skillId: string; minLevel: number }[];
+  priority: number;
+  sinceMs: number;
+  preferredAgentId: string | null;
+  preferredForMs: number;
+  /** Back at the head: was offered and not answered, or lost its agent. */
+  returned: boolean;
+  /** Missed or declined it. */
+  avoid: readonly string[];
+  ringMs: number;
+  wrapMs: number;
+}
+
+export interface TrailStep {
+  atMs: number;
+  step: string;
+  label: string;
+  answer: string;
+}
+
+export interface Message {
+  id: string;
+  seq: number;
+  author: "customer" | "agent" | "flow" | "system";
+  authorName: string;
+  text: string;
+  choices?: readonly { key: string; label: string }[];
+  atMs: number;
+  clientId: string | null;
+}
+
+export interface Segment {
+  kind: "flow" | "queue" | "ring" | "talk" | "hold" | "wrap";
+  sinceMs: number;
+  untilMs: number | null;
+  queueId: string | null;
+  agentId: string | null;
+  /** How it ended; null while it lasts. */
+  end: string | null;
+}
+
+/** A contact that has just arrived and nothing else happened to yet. */
+export function newInteraction(
+  id: string,
+  traits: MediumTraits,
+  arrival: { from: string; fromName: string; to: string; language: Language; context: Readonly<Record<string, string>> },
+  nowMs: number,
+): Interaction {
+  return {
+    id,
+    traits,
+    createdAtMs: nowMs,
+    from: arrival.from,
+    to: arrival.to,
+    context: arrival.context,
+    state: "flow",
+    language: arrival.language,
+    customer: { id: null, name: arrival.fromName || arrival.from, known: false, last: null },
+    trail: [],
+    data: {},
+    reason: null,
+    flow: null,
+    queue: null,
+    offer: null,
+    agentId: null,
+    connectedAtMs: null,
+    heldSinceMs: null,
+    recording: "off",
+    recordings: [],
+    wrapUntilMs: null,
+    endedWhy: null,
+    customerPresent: true,
+    disposition: null,
+    notes: "",
+    transfers: [],
+    messages: 0,
+    lastMessage: null,
+    readBy: { customer: 0, agent: 0 },
+    rating: null,
+    segments: [{ kind: "flow", sinceMs: nowMs, untilMs: null, queueId: null, agentId: null, end: null }],
+    closed: null,
+  };
+}

@@ -1,0 +1,41 @@
+/** Both catalogues, area by area. A key on screen is `<area>.<key>`: `desk.answer` is `answer` of fr/desk.ts and en/desk.ts. */
+import { admin as frAdmin } from "./fr/admin.ts";
+import { common as frCommon } from "./fr/common.ts";
+import { desk as frDesk } from "./fr/desk.ts";
+import { floor as frFloor } from "./fr/floor.ts";
+import { kit as frKit } from "./fr/kit.ts";
+import { phone as frPhone } from "./fr/phone.ts";
+import { shell as frShell } from "./fr/shell.ts";
+import { admin as enAdmin } from "./en/admin.ts";
+import { common as enCommon } from "./en/common.ts";
+import { desk as enDesk } from "./en/desk.ts";
+import { floor as enFloor } from "./en/floor.ts";
+import { kit as enKit } from "./en/kit.ts";
+import { phone as enPhone } from "./en/phone.ts";
+import { shell as enShell } from "./en/shell.ts";
+
+export const fr = { admin: frAdmin, common: frCommon, desk: frDesk, floor: frFloor, kit: frKit, phone: frPhone, shell: frShell };
+export const en: { [A in keyof typeof fr]: { readonly [K in keyof (typeof fr)[A]]: string } } = {
+  admin: enAdmin, common: enCommon, desk: enDesk, floor: enFloor, kit: enKit, phone: enPhone, shell: enShell,
+};
+
+type Areas = typeof fr;
+/** Every key of the catalogue: a misspelt one does not compile. */
+export type Key = { [A in keyof Areas]: `${A}.${keyof Areas[A] & string}` }[keyof Areas];
+
+/** U+202F, the narrow no-break space of French typography. */
+export const NARROW = "\u202f";
+
+/**
+ * French spaces, so that authors type plain ones: narrow and unbreakable before ; ! ? % » and after «, unbreakable before a
+ * colon. Only in our words: values (what customers write) never pass here.
+ */
+export function frenchSpaces(message: string): string {
+  return message.replace(/ (?=[;!?%»])/g, NARROW).replace(/« /g, `«${NARROW}`).replace(/ (?=:(?!:))/g, "\u00a0");
+}
+
+export function flatten(areas: Readonly<Record<string, Readonly<Record<string, string>>>>, map: (message: string) => string): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const [area, words] of Object.entries(areas)) for (const [key, message] of Object.entries(words)) out[`${area}.${key}`] = map(message);
+  return out;
+}

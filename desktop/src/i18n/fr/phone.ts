@@ -1,0 +1,2 @@
+export const phone = {
+} as const;

@@ -1,2 +1,4 @@
 export const kit = {
+  "clear": "Effacer",
+  "notifications": "Notifications",
 } as const;

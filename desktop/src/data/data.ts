@@ -1,0 +1,28 @@
+/**
+ * The desktop's data: what the server shows, kept true.
+ *
+ * `session` says who is signed in; below it one `centre` (stream, state, outbox). Components read by the hooks and never touch
+ * the wire; commands are `api.*`, whose failures are in words. Invariants: the state is a snapshot with every event applied in
+ * order (a hole is asked again, never skipped); times are the server's; a message is sent until answered, never doubled.
+ * Deliberately absent: guesses of what a command will change (the stream answers within a tick), except our own messages.
+ */
+export { api, ApiFailure, inWords } from "./api.ts";
+export { adminApi } from "./admin-api.ts";
+export type { AdminBodies, AdminKind, AdminRows } from "./admin-api.ts";
+export type { Centre, CentreChange } from "./centre.ts";
+export {
+  isMine, useAgent, useAgents, useCentre, useCentreState, useConnection, useDispositions, useInteraction, useInteractions, useMe,
+  useMyAgent, useMyInteractions, useNow, useQueue, useQueues, useReady, useSession, useSessionView, useThread, useTyping,
+} from "./hooks.ts";
+export type { LoadedThread } from "./hooks.ts";
+export {
+  useAdminList, useAdminRemove, useAdminSave, useCommand, useCustomer, useCustomerSearch, useEditCustomer, useFlows, useNewPassword, useRouting,
+} from "./queries.ts";
+export { queryClient } from "./query-client.ts";
+export { changeLanguage, checkSession, session, signIn, signOut } from "./session.ts";
+export type { Session } from "./session.ts";
+export type { CentreState } from "./state.ts";
+export { createStore, useSelect } from "./store.ts";
+export type { Store } from "./store.ts";
+export type { Connection } from "./stream.ts";
+export type { PendingMessage, Thread } from "./thread.ts";

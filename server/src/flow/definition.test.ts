@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { readFlowDefinition } from "./definition.ts";
+import type { FlowDefinitionInput } from "./definition.ts";
+import { demoFlow } from "./demo-flow.ts";
+import { play } from "./play.ts";
+import { spokenTexts } from "./spoken-texts.ts";
+
+const says = { sounds: { fr: "Un", en: "One" } };
+const base: FlowDefinitionInput = {
+  id: "f", name: "F", version: 1, languages: ["fr", "en"], start: "a",
+  reachHuman: { queueId: "q", says, label: { fr: "Un conseiller", en: "An adviser" }, words: ["patron"] },
+  retry: { wrong: says, silence: says },
+  steps: { a: { kind: "hangup", says } },
+};
+
+function why(change: Partial<FlowDefinitionInput>): string {
+  const read = readFlowDefinition({ ...base, ...change });
+  return read.ok ? "" : read.why.join("; ");
+}
+
+describe("what a definition must be", () => {
+  test("the base and the demo are valid, and survive JSON", () => {
+    assert.equal(why({}), "");
+    assert.equal(readFlowDefinition(JSON.parse(JSON.stringify(demoFlow))).ok, true);
+  });
+  const choice = { key: "1", label: { fr: "x", en: "x" }, next: "a" };
+  const label = { fr: "L", en: "L" };
+  const rows: [string, Partial<FlowDefinitionInput>, RegExp][] = [
+    ["start", { start: "none" }, /start: no step "none"/],
+    ["unknown next", { steps: { a: { kind: "say", says, next: "none" }, b: { kind: "hangup" } } }, /leads to "none"/],
+    ["missing text", { steps: { a: { kind: "hangup", says: { sounds: { fr: "Un" } } } } }, /steps\.a\.says\.sounds: no text in "en"/],
+    ["missing label", { steps: { a: { kind: "menu", label, says, choices: [{ ...choice, label: { fr: "x" }, next: "b" }] }, b: { kind: "hangup" } } }, /choices\.0\.label: no text in "en"/],
+    ["no way out", { steps: { a: { kind: "say", says, next: "b" }, b: { kind: "say", says, next: "a" } } }, /steps\.a: has no way out.*steps\.b/],
+    ["key twice", { steps: { a: { kind: "menu", label, says, choices: [{ ...choice, next: "b" }, { ...choice, next: "b" }] }, b: { kind: "hangup" } } }, /means two things/],
+    ["key kept for a person", { steps: { a: { kind: "menu", label, says, choices: [{ ...choice, key: "0", next: "b" }] }, b: { kind: "hangup" } } }, /1 to 9/],
+    ["hours", { steps: { a: { kind: "branch", cases: [{ when: { op: "open", hours: "shop" }, next: "b" }], otherwise: "b" }, b: { kind: "hangup" } } }, /hours "shop" do not exist/],
+    ["zone", { hours: { shop: { zone: "Europe/Atlantis", weekly: [] } } }, /not an IANA time zone/],
+    ["digits", { steps: { a: { kind: "collect", label, says, name: "n", minDigits: 4, maxDigits: 2, next: "b" }, b: { kind: "hangup" } } }, /minDigits is above/],
+    ["variable", { steps: { a: { kind: "branch", cases: [{ when: { op: "known", value: "process.env" }, next: "b" }], otherwise: "b" }, b: { kind: "hangup" } } }, /steps\.a/],
+  ];
+  for (const [name, change, expected] of rows) test(name, () => assert.match(why(change), expected));
+
+  test("anything at all is read without throwing", () => {
+    for (const value of [null, 1, "x", [], {}, { steps: { a: null } }]) assert.equal(readFlowDefinition(value).ok, false);
+  });
+});
+
+test("circles without a customer in them end with a person", () => {
+  const read = readFlowDefinition({ ...base, steps: { a: { kind: "branch", cases: [{ when: { op: "equals", value: "data.x", with: 1 }, next: "b" }], otherwise: "a" }, b: { kind: "hangup" } } });
+  assert.ok(read.ok);
+  assert.deepEqual(play(read.definition, false, []).outcome, { type: "queue", queueId: "q", needs: [], priority: 0, language: "fr" });
+});
+
+test("branches compare data, the customer, the medium; the priority raised is kept on the way to a person; own words ask for one", () => {
+  const read = readFlowDefinition({
+    ...base, priority: 1,
+    steps: {
+      a: { kind: "branch", cases: [
+        { when: { op: "all", of: [{ op: "above", value: "customer.orders", with: 10 }, { op: "not", of: { op: "oneOf", value: "data.x", with: ["1", "2"] } }] }, next: "vip" },
+        { when: { op: "startsWith", value: "from", with: "+44" }, next: "british" },
+      ], otherwise: "plain" },
+      vip: { kind: "menu", label: { fr: "L", en: "L" }, says, choices: [{ key: "1", label: { fr: "Un", en: "One" }, next: "deal", priority: 7 }] },
+      deal: { kind: "say", says, next: "plain" },
+      british: { kind: "queue", queueId: "gb", priority: 3 },
+      plain: { kind: "hangup", says },
+    },
+  });
+  assert.ok(read.ok);
+  const { definition } = read;
+  const vip = play(definition, true, ["hear", { answer: "1" }, { answer: "je veux le patron" }], { customer: { orders: "12" } });
+  assert.deepEqual(vip.outcome, { type: "queue", queueId: "q", needs: [], priority: 7, language: "fr" });
+  assert.equal(play(definition, true, [], { customer: { orders: 12 }, data: { x: "2" }, from: "+44201" }).outcome?.type, "queue");
+  assert.deepEqual(play(definition, false, ["hear"], {}).outcome, { type: "end" });
+  const late = play(definition, false, [{ answer: "0" }]);
+  assert.equal(late.outcome?.type, "queue", "a person is reached even from the goodbye");
+});
+
+test("every fixed spoken text of the demo is listed for warming up", () => {
+  const texts = spokenTexts(demoFlow);
+  assert.ok(texts.some((one) => one.text === "Bonjour et bienvenue chez Halo et Fils." && one.language === "fr"));
+  assert.ok(texts.some((one) => one.text === "For English, press 9." && one.language === "en"));
+  assert.ok(texts.every((one) => !one.text.includes("{")));
+});

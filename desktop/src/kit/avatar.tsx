@@ -18,14 +18,15 @@ export function Avatar({ name, size = "m", medium, live = false }: { name: strin
 }
 
 function ChannelBadge({ medium, live }: { medium: Medium; live: boolean }): ReactNode {
-  const Icon = channelIcon(medium);
   return (
     <span className={cx("absolute -right-1 -bottom-1 inline-flex size-4 items-center justify-center rounded-full ring-2 ring-canvas", live ? "bg-acc text-on-acc" : "bg-fill-2 text-ink-2")}>
-      <Icon size={9} strokeWidth={2.25} />
+      <ChannelIcon medium={medium} size={9} />
     </span>
   );
 }
 
-export function channelIcon(medium: Medium): typeof Phone {
-  return medium === "voice" ? Phone : MessageCircle;
+export function ChannelIcon({ medium, size = 16, className }: { medium: Medium; size?: number; className?: string }): ReactNode {
+  // Below 12 px the stroke must grow, or the shape is lost.
+  const look = { size, "aria-hidden": true, className: className ?? "", ...(size < 12 ? { strokeWidth: 2.25 } : {}) };
+  return medium === "voice" ? <Phone {...look} /> : <MessageCircle {...look} />;
 }

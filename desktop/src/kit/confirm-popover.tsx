@@ -37,6 +37,7 @@ export function ConfirmPopover({ trigger, question, effect, confirmLabel, keepLa
         <p className="text-body font-semibold text-ink">{question}</p>
         {effect !== undefined && <div className="mt-1 text-meta text-ink-2">{effect}</div>}
         <div className="mt-3 flex justify-end gap-2">
+          {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog just opened by the user takes the focus, on its safe choice */}
           <Button autoFocus tone="secondary" onPress={() => change(false)}>
             {keepLabel ?? t("common.cancel")}
           </Button>

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
+import { useNow } from "../data/data.ts";
 import { useFormat } from "../i18n/i18n.ts";
 import { cx } from "./classes.ts";
 import { levelUnder } from "./level.ts";
 import type { Level } from "./level.ts";
-import { useNow } from "./now.ts";
 
 /** Counts up from `sinceMs` (server time). Silent for assistive technology: a ticking live region would never stop talking. */
 export function Timer({ sinceMs, className }: { sinceMs: number; className?: string }): ReactNode {

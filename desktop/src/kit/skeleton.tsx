@@ -12,18 +12,18 @@ export function Skeleton({ rows = 3, avatar = false, className }: { rows?: numbe
     return () => clearTimeout(timer);
   }, []);
   return (
-    <div role="status" className={cx("flex flex-col gap-4", className)}>
+    <output className={cx("flex flex-col gap-4", className)}>
       <span className="sr-only">{t("common.loading")}</span>
       {late &&
         Array.from({ length: rows }, (_, row) => (
-          <div key={row} aria-hidden className="animate-skeleton flex items-center gap-3">
+          <span key={row} aria-hidden className="animate-skeleton flex items-center gap-3">
             {avatar && <span className="size-7 rounded-full bg-fill" />}
             <span className="flex grow flex-col gap-2">
               <span className="h-2.5 rounded-tag bg-fill" style={{ width: `${88 - ((row * 17) % 40)}%` }} />
               <span className="h-2 rounded-tag bg-fill" style={{ width: `${60 - ((row * 11) % 30)}%` }} />
             </span>
-          </div>
+          </span>
         ))}
-    </div>
+    </output>
   );
 }

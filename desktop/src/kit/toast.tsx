@@ -23,7 +23,7 @@ const listeners = new Set<() => void>();
 
 function set(next: readonly ToastEntry[]): void {
   entries = next;
-  for (const listener of [...listeners]) listener();
+  for (const listener of listeners) listener();
 }
 
 /** Says that something happened, without taking the focus. Never for calls. The same text twice is one toast. */

@@ -3,6 +3,7 @@
  * an agent, never finds a customer, never decides when something ends. Calls are orders (idempotent, unknown ids ignored with a
  * log line); what happens comes back as `ChannelEvent`s. Ids are interaction ids.
  */
+import type { Message } from "./interaction.ts";
 
 export interface MediumTraits {
   medium: string;
@@ -72,5 +73,7 @@ export interface Channel {
   dropAgent(id: string, agentId: string): void;
   /** Everything ends. */
   end(id: string, why: string): void;
+  /** Written media: a message of the other side (or of the flow) became durable: show it. */
+  deliver?(id: string, message: Message): void;
   record(id: string, what: "start" | "pause" | "resume" | "stop"): void;
 }

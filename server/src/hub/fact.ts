@@ -54,7 +54,7 @@ export type FlowOutcome =
   | { type: "end" };
 
 export type TransferTarget =
-  | { kind: "queue"; queueId: string; needs: readonly { skillId: string; minLevel: number }[]; priority: number; ringMs: number; wrapMs: number }
+  | { kind: "queue"; queueId: string; priority: number; ringMs: number; wrapMs: number }
   | { kind: "agent"; agentId: string };
 
 /** A fact as the log keeps it. */

@@ -6,6 +6,8 @@ import type { Order } from "./order.ts";
 /** Transfers to a named agent wait for that agent this long before the queue takes over. */
 export const PREFERRED_WAIT_MS = 30_000;
 const HIGHEST_PRIORITY = 10;
+/** A reason is one line on the agent's screen; the whole message stands in the conversation. */
+const REASON_LENGTH = 200;
 
 type Stepped = readonly [Interaction, readonly Order[]];
 type FactOf<T extends Fact["type"]> = Extract<Fact, { type: T }>;
@@ -137,7 +139,7 @@ function flowEnded(was: Interaction, fact: FactOf<"flowEnded">, nowMs: number): 
     ringMs,
     wrapMs,
   };
-  const reason = fact.outcome.reason ?? was.reason;
+  const reason = was.reason ?? fact.outcome.reason; // their own words before the menu's
   return queued({ ...was, flow: null, reason }, place, nowMs, "ended", []);
 }
 
@@ -207,7 +209,7 @@ function transferred(was: Interaction, fact: FactOf<"transferred">, nowMs: numbe
   const common = { alsoIn: [], sinceMs: nowMs, returned: false, avoid: [fact.byAgentId] } as const;
   const place: QueuePlace =
     fact.to.kind === "queue"
-      ? { ...common, queueId: fact.to.queueId, needs: fact.to.needs, priority: raised(fact.to.priority), preferredAgentId: null, preferredForMs: 0, ringMs: fact.to.ringMs, wrapMs: fact.to.wrapMs }
+      ? { ...common, queueId: fact.to.queueId, needs: was.queue.needs, priority: raised(fact.to.priority), preferredAgentId: null, preferredForMs: 0, ringMs: fact.to.ringMs, wrapMs: fact.to.wrapMs }
       : { ...was.queue, ...common, priority: raised(was.queue.priority), preferredAgentId: fact.to.agentId, preferredForMs: PREFERRED_WAIT_MS };
   const transfers = [...was.transfers, { fromAgentId: fact.byAgentId, note: fact.note, atMs: nowMs }];
   return queued({ ...was, transfers, recording: "off" }, place, nowMs, "transferred", before);
@@ -319,7 +321,8 @@ function withMessage(was: Interaction, fact: FactOf<"messageAdded">): Interactio
   const { message } = fact;
   const readBy = { ...was.readBy };
   if (message.author === "customer" || message.author === "agent") readBy[message.author] = message.seq; // who writes has read
-  return { ...was, messages: message.seq, lastMessage: message, readBy };
+  const reason = was.reason === null && was.state === "flow" && message.author === "customer" ? message.text.slice(0, REASON_LENGTH) : was.reason;
+  return { ...was, messages: message.seq, lastMessage: message, readBy, reason };
 }
 
 function withRecording(was: Interaction, fact: FactOf<"recordingReady">): Interaction {

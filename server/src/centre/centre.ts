@@ -1,0 +1,414 @@
+/**
+ * The centre: hears facts, asks the hub, carries out orders. The one place where rooms meet; it has no rules of its own.
+ *
+ * Invariants: facts of one stimulus are one write (turns.ts); an order is carried out only once its fact is durable; routing is
+ * asked after every turn, so an eligible agent and a waiting contact never stand side by side.
+ * Absent on purpose: SQL, HTTP, sockets, and every decision (hub, acd and flow decide).
+ */
+import { newId } from "../base/ids.ts";
+import { never } from "../base/assert.ts";
+import type { AcdDecision, AgentConfig, AgentLive, QueueConfig, RoutingReason, Wish } from "../acd/acd.ts";
+import { readFlowDefinition, type FlowDefinition } from "../flow/flow.ts";
+import { newInteraction, step, type Channel, type ChannelEvent, type Fact, type Interaction, type Message, type Order } from "../hub/hub.ts";
+import { AgentDesks } from "./agent-desk.ts";
+import { agentCommands, type AgentCommands } from "./commands.ts";
+import { FlowRunner } from "./flow-runner.ts";
+import type { CentreOptions, DurableTimer, InteractionChange } from "./ports.ts";
+import { Turns } from "./turns.ts";
+import { Waiting } from "./waiting.ts";
+
+export type { CentreOptions, Customers, DurableTimers, FactStore, FactWrite, Identified, InteractionChange, Setup } from "./ports.ts";
+export type { AgentCommands, Outcome } from "./commands.ts";
+export { DESKTOP_GONE_MS } from "./agent-desk.ts";
+
+/** A visitor who went away from an open conversation has so long to come back. */
+export const AWAY_LIMIT_MS = 30 * 60_000;
+
+export interface Centre {
+  /** Takes up what the last run left open: written media go on, calls close with their reason. Then routing starts. */
+  recover(open: readonly Interaction[], messagesOf: (id: string) => readonly Message[]): void;
+  /** What channels tell. */
+  hear(event: ChannelEvent): void;
+  putQueue(queue: QueueConfig): void;
+  removeQueue(id: string): void;
+  putAgent(agent: AgentConfig, wish?: Wish): void;
+  removeAgent(id: string): void;
+  setWish(agentId: string, wish: Wish, by: string): void;
+  /** The agent is back after a missed contact. */
+  back(agentId: string): void;
+  desktopOpened(agentId: string): void;
+  desktopClosed(agentId: string): void;
+  desktopAlive(agentId: string): void;
+  setVoiceDevice(agentId: string, there: boolean): void;
+  readonly commands: AgentCommands;
+  /** Adds a message; the same `clientId` again answers the first one. `done` when it is durable. */
+  post(id: string, from: { author: Message["author"]; name: string; clientId: string | null; text: string; choices?: Message["choices"] }, done: (message: Message | null, error: Error | null) => void): void;
+  tell(id: string, fact: Fact, done?: (error: Error | null) => void): boolean;
+  /** As `tell`, also for a contact that is closed already. */
+  tellLate(id: string, fact: Fact, done?: (error: Error | null) => void): void;
+  timerDue(kind: DurableTimer, id: string): void;
+
+  interaction(id: string): Interaction | null;
+  interactions(): Iterable<Interaction>;
+  agent(id: string): AgentLive | null;
+  agents(): AgentLive[];
+  queueLive(id: string): { count: number; oldestSinceMs: number | null; freeAgents: number; staffed: number };
+  position(id: string): { position: number; of: number; estimatedWaitMs: number | null } | null;
+  /** Why it still waits. */
+  explain(id: string): RoutingReason | null;
+  onChange(hear: (change: InteractionChange) => void): void;
+  /** Routing's view of an agent or of queues may have changed. */
+  onAgents(hear: (agentIds: ReadonlySet<string>) => void): void;
+  stop(): void;
+}
+
+export function createCentre(options: CentreOptions): Centre {
+  const { acd, chance, clock, log, setup, customers, timers, store } = options;
+  const channels = new Map<string, Channel>(options.channels.map((channel) => [channel.traits.medium, channel]));
+  const changeHearers: ((change: InteractionChange) => void)[] = [];
+  const agentHearers: ((agentIds: ReadonlySet<string>) => void)[] = [];
+  /** Posted in this life of the interaction, by the sender's own id: sending again is not saying twice. */
+  const posted = new Map<string, Map<string, Message>>();
+  const definitions = new Map<unknown, FlowDefinition | null>();
+  let touched = new Set<string>();
+  let cancelWake: (() => void) | null = null;
+
+  const channelOf = (it: Interaction): Channel => channels.get(it.traits.medium)!;
+  const turns: Turns = new Turns({
+    now: () => clock.now(),
+    after: (ms, fire) => clock.after(ms, fire),
+    store,
+    log,
+    carryOut,
+    settle,
+    published(interaction, facts) {
+      waiting.follow(interaction);
+      for (const fact of facts) if (fact.type === "messageAdded" && fact.message.author === "customer") flows.read(interaction.id, fact.message);
+      for (const hear of changeHearers) hear({ interaction: turns.live.get(interaction.id) ?? interaction, facts });
+      if (interaction.state === "closed") posted.delete(interaction.id);
+    },
+    lost(interaction, error) {
+      // The log refused it: nobody may act on what is not written. The contact ends as cleanly as it can.
+      log.error({ interaction: interaction.id, why: error.message }, "a fact could not be stored; its interaction ends");
+      flows.stop(interaction.id);
+      acd.dequeue(interaction.id);
+      if (interaction.agentId) acd.released(interaction.id, interaction.agentId, clock.now());
+      if (interaction.offer) acd.notAnswered(interaction.id, interaction.offer.agentId, "withdrawn", clock.now());
+      channelOf(interaction).end(interaction.id, "failed");
+      turns.drop(interaction.id);
+    },
+  });
+  const tell = (id: string, fact: Fact): void => void turns.tell(id, fact);
+  const flows = new FlowRunner({ clock, setup, customers, channelOf, tell, run: (work) => turns.run(work), live: (id) => turns.live.get(id), definitionFor });
+  const waiting = new Waiting({ clock, position: (id) => acd.position(id), say: (it, utterances) => channelOf(it).say(it.id, `wait:${clock.now()}`, utterances), live: (id) => turns.live.get(id) });
+  const traitsOf = (test: (channel: Channel) => boolean): string[] => [...channels.values()].filter(test).map((channel) => channel.traits.medium);
+  const desks = new AgentDesks({
+    clock,
+    acd,
+    writtenMedia: traitsOf((c) => !c.traits.acceptedByDevice),
+    deviceMedia: traitsOf((c) => c.traits.acceptedByDevice),
+    run: (work) => turns.run(work),
+    gone: agentGone,
+    changed: (agentId) => void touched.add(agentId),
+  });
+
+  /** A flow is parsed once; a broken one is said once and runs nothing. */
+  function definitionFor(to: string): FlowDefinition | null {
+    const found = setup.flowFor(to);
+    if (!found) return null;
+    if (!definitions.has(found.definition)) {
+      const read = readFlowDefinition(found.definition);
+      if (!read.ok) log.error({ to, why: read.why }, "a flow is not valid and cannot run");
+      definitions.set(found.definition, read.ok ? read.definition : null);
+    }
+    return definitions.get(found.definition) ?? null;
+  }
+
+  function carryOut(it: Interaction, order: Order): void {
+    const channel = channelOf(it);
+    const now = clock.now();
+    switch (order.do) {
+      case "open":
+        return channel.open(it.id);
+      case "runFlow":
+        return identifyThenRun(it);
+      case "resumeFlow":
+        return flows.resume(it);
+      case "stopFlow":
+        return flows.stop(it.id);
+      case "enqueue": {
+        const { queueId, needs, priority, sinceMs, preferredAgentId, preferredForMs, returned, avoid } = order.place;
+        return acd.enqueue({ id: it.id, medium: it.traits.medium, queueId, needs, priority, sinceMs, preferredAgentId, preferredForMs, returned, avoid }, now);
+      }
+      case "dequeue":
+        return acd.dequeue(it.id);
+      case "wait":
+        return channel.wait(it.id);
+      case "ring": {
+        touched.add(order.agentId);
+        const queueName = it.queue ? (setup.queue(it.queue.queueId)?.name ?? "") : "";
+        return channel.ring(it.id, order.agentId, { callerName: it.customer.name, callerNumber: it.from, queueName, ringMs: order.untilMs - now });
+      }
+      case "cancelRing":
+        return channel.cancelRing(it.id, order.agentId);
+      case "offerAccepted":
+        touched.add(order.agentId);
+        return acd.accepted(it.id, order.agentId, now);
+      case "offerEnded":
+        touched.add(order.agentId);
+        return acd.notAnswered(it.id, order.agentId, order.why, now);
+      case "connect":
+        return channel.connect(it.id, order.agentId);
+      case "hold":
+        if (it.agentId) acd.setHeld(it.id, it.agentId, true, now);
+        return channel.hold(it.id);
+      case "resume":
+        if (it.agentId) acd.setHeld(it.id, it.agentId, false, now);
+        return channel.resume(it.id);
+      case "record":
+        return channel.record(it.id, order.what);
+      case "dropAgent":
+        return channel.dropAgent(it.id, order.agentId);
+      case "wrap":
+        touched.add(order.agentId);
+        return acd.wrapping(it.id, order.agentId, now);
+      case "release":
+        touched.add(order.agentId);
+        return acd.released(it.id, order.agentId, now);
+      case "engage":
+        acd.engage(it.id, order.agentId, it.traits.medium, now);
+        if (order.wrapping) acd.wrapping(it.id, order.agentId, now);
+        return desks.awaitReturn(order.agentId);
+      case "deliver":
+        return channel.deliver?.(it.id, order.message);
+      case "end":
+        return channel.end(it.id, order.why);
+      default:
+        return never(order, "order");
+    }
+  }
+
+  function identifyThenRun(it: Interaction): void {
+    customers.identify(it.traits.medium, it.from, it.customer.name, it.language, (found) =>
+      turns.run(() => {
+        if (turns.live.get(it.id)?.state !== "flow") return;
+        if (found) tell(it.id, { type: "customerIdentified", ...found });
+        flows.start(turns.live.get(it.id)!);
+      }),
+    );
+  }
+
+  /** After every turn: routing decides, the next wake is set, and whoever shows agents is told. */
+  function settle(): void {
+    for (const decision of acd.decide(clock.now())) decided(decision);
+    cancelWake?.();
+    const wakeAt = acd.nextWakeAt();
+    cancelWake = wakeAt === null ? null : clock.after(Math.max(1, wakeAt - clock.now()), () => turns.run(() => {}));
+    if (touched.size > 0) {
+      const agents = touched;
+      touched = new Set();
+      for (const hear of agentHearers) hear(agents);
+    }
+  }
+
+  function decided(decision: AcdDecision): void {
+    switch (decision.type) {
+      case "offer":
+        touched.add(decision.agentId);
+        if (!turns.tell(decision.itemId, { type: "agentFound", agentId: decision.agentId, queueId: decision.queueId, reason: decision.reason })) {
+          acd.notAnswered(decision.itemId, decision.agentId, "withdrawn", clock.now());
+        }
+        return;
+      case "overflow":
+        return tell(decision.itemId, { type: "overflowed", fromQueueId: decision.fromQueueId, toQueueId: decision.toQueueId });
+      case "waitExceeded":
+        return tell(decision.itemId, { type: "waitExceeded", queueId: decision.queueId, waitedMs: decision.waitedMs });
+    }
+  }
+
+  function agentGone(agentId: string): void {
+    const live = acd.agent(agentId);
+    if (!live) return;
+    if (live.wish !== "offline" && !live.reach.voice?.free) setWish(agentId, "offline", "system");
+    for (const it of turns.live.values()) {
+      if (it.agentId !== agentId || it.traits.acceptedByDevice !== false) continue;
+      tell(it.id, { type: "agentLeft", agentId, why: "device-lost" });
+    }
+  }
+
+  function setWish(agentId: string, wish: Wish, by: string): void {
+    turns.run(() => {
+      acd.setWish(agentId, wish, clock.now());
+      touched.add(agentId);
+      store.append({ subjectId: agentId, facts: [{ type: "wishSet", atMs: clock.now(), body: { wish, by } }], state: null }, (error) => {
+        if (error) log.error({ agentId, why: error.message }, "an agent's wish could not be stored");
+      });
+    });
+  }
+
+  function arrived(event: Extract<ChannelEvent, { type: "arrived" }>): void {
+    const channel = channels.get(event.medium);
+    const language = event.language ?? setup.flowFor(event.to)?.language ?? "fr";
+    if (!channel) return log.error({ medium: event.medium }, "a contact of an unknown medium");
+    const { from, fromName, to, context } = event;
+    const it = newInteraction(event.id, channel.traits, { from, fromName, to, language, context }, clock.now());
+    turns.begin(it, { type: "arrived", traits: channel.traits, from, fromName, to, language, context }, [{ do: "open" }, { do: "runFlow" }]);
+  }
+
+  function hear(event: ChannelEvent): void {
+    turns.run(() => {
+      const it = turns.live.get(event.id);
+      switch (event.type) {
+        case "arrived":
+          return it ? undefined : arrived(event);
+        case "said":
+          return flows.input(event.id, { kind: "said", sayId: event.sayId });
+        case "input":
+          return flows.input(event.id, event.input);
+        case "agentRinging":
+          return;
+        case "agentAnswered":
+          if (!turns.tell(event.id, { type: "accepted", agentId: event.agentId })) [...channels.values()].forEach((c) => c.cancelRing(event.id, event.agentId));
+          return;
+        case "agentRefused":
+          return tell(event.id, { type: "notAnswered", agentId: event.agentId, why: event.why === "declined" ? "declined" : event.why === "no-answer" ? "missed" : "unreachable" });
+        case "agentLeft":
+          return tell(event.id, { type: "agentLeft", agentId: event.agentId, why: event.why });
+        case "customerLeft":
+          return tell(event.id, { type: "customerLeft", why: event.why });
+        case "holdAsked":
+          if (it?.agentId !== event.agentId) return;
+          return tell(event.id, { type: event.held ? "held" : "resumed" });
+        case "transferAsked": {
+          const target = setup.transferTarget(event.target);
+          if (!target || it?.state !== "connected") return event.refuse("nobody there");
+          event.accept();
+          commands.transfer(event.agentId, event.id, target, "").catch((error: Error) => log.error({ why: error.message }, "a transfer asked by phone failed"));
+          return;
+        }
+        case "recordingReady":
+          return tellLate(event.id, { type: "recordingReady", mixedPath: event.mixedPath, stereoPath: event.stereoPath, durationMs: event.durationMs });
+        default:
+          return never(event, "channel event");
+      }
+    });
+  }
+
+  /** For what may happen after the end (a recording finished, a rating): an interaction that left memory is read back. */
+  function tellLate(id: string, fact: Fact, done: (error: Error | null) => void = () => {}): void {
+    turns.run(() => {
+      if (turns.tell(id, fact, done)) return;
+      options.closed(id, (was) => {
+        if (!was) return done(new Error(`no interaction ${id}`));
+        const [state] = step(was, fact, clock.now());
+        const { type, ...body } = fact;
+        store.append({ subjectId: id, facts: [{ type, atMs: clock.now(), body }], state }, (error) => {
+          if (error) log.error({ interaction: id, type, why: error.message }, "a late fact could not be stored");
+          else for (const hear of changeHearers) hear({ interaction: state, facts: [fact] });
+          done(error);
+        });
+      });
+    });
+  }
+
+  function post(id: string, from: Parameters<Centre["post"]>[1], done: Parameters<Centre["post"]>[2]): void {
+    turns.run(() => {
+      const it = turns.live.get(id);
+      if (!it || it.state === "closed") return done(null, null);
+      const before = from.clientId === null ? undefined : posted.get(id)?.get(from.clientId);
+      if (before) return done(before, null);
+      const message: Message = {
+        id: newId("msg", clock.now(), chance),
+        seq: it.messages + 1,
+        author: from.author,
+        authorName: from.name,
+        text: from.text,
+        ...(from.choices && from.choices.length > 0 ? { choices: from.choices } : {}),
+        atMs: clock.now(),
+        clientId: from.clientId,
+      };
+      if (from.clientId !== null) {
+        let mine = posted.get(id);
+        if (!mine) posted.set(id, (mine = new Map()));
+        mine.set(from.clientId, message);
+      }
+      turns.tell(id, { type: "messageAdded", message }, (error) => done(error ? null : message, error));
+    });
+  }
+
+  const commands = agentCommands({ turns, setup });
+
+  return {
+    recover(open, messagesOf) {
+      turns.run(() => {
+        for (const it of open) {
+          const mine = new Map(messagesOf(it.id).flatMap((m) => (m.clientId === null ? [] : [[m.clientId, m] as const])));
+          posted.set(it.id, mine);
+          turns.restore(it);
+          turns.tell(it.id, { type: "serverRestarted" });
+        }
+      });
+    },
+    hear,
+    putQueue: (queue) => turns.run(() => acd.putQueue(queue, clock.now())),
+    removeQueue: (id) => turns.run(() => acd.removeQueue(id, clock.now())),
+    putAgent: (agent, wish) =>
+      turns.run(() => {
+        acd.putAgent(agent, clock.now());
+        if (wish) acd.setWish(agent.id, wish, clock.now());
+        touched.add(agent.id);
+      }),
+    removeAgent: (id) =>
+      turns.run(() => {
+        for (const it of turns.live.values()) if (it.agentId === id) tell(it.id, { type: "agentLeft", agentId: id, why: "device-lost" });
+        acd.removeAgent(id, clock.now());
+        touched.add(id);
+      }),
+    setWish,
+    back: (agentId) =>
+      turns.run(() => {
+        acd.back(agentId, clock.now());
+        touched.add(agentId);
+      }),
+    desktopOpened: (agentId) =>
+      turns.run(() => {
+        desks.opened(agentId);
+        acd.renewLease(agentId, clock.now() + 2 * DESKTOP_LEASE_MS);
+      }),
+    desktopClosed: (agentId) => turns.run(() => desks.closed(agentId)),
+    desktopAlive: (agentId) => acd.renewLease(agentId, clock.now() + 2 * DESKTOP_LEASE_MS),
+    setVoiceDevice: (agentId, there) => turns.run(() => desks.setVoiceDevice(agentId, there)),
+    commands,
+    post,
+    tell(id, fact, done) {
+      let known = false;
+      turns.run(() => {
+        known = turns.tell(id, fact, done ?? null);
+      });
+      return known;
+    },
+    tellLate,
+    timerDue(kind, id) {
+      const it = turns.live.get(id);
+      if (kind === "idle" && it && !it.customerPresent) turns.run(() => tell(id, { type: "customerLeft", why: "idle" }));
+    },
+    interaction: (id) => turns.live.get(id) ?? null,
+    interactions: () => turns.live.values(),
+    agent: (id) => acd.agent(id),
+    agents: () => acd.agents(),
+    queueLive: (id) => acd.waiting(id),
+    position: (id) => acd.position(id),
+    explain: (id) => acd.explain(id, clock.now()),
+    onChange: (hearer) => void changeHearers.push(hearer),
+    onAgents: (hearer) => void agentHearers.push(hearer),
+    stop() {
+      cancelWake?.();
+      waiting.stop();
+      desks.stop();
+      turns.stop();
+    },
+  };
+}
+
+const DESKTOP_LEASE_MS = 45_000;
+export type { RoutingReason };

@@ -1,0 +1,90 @@
+import type { Fact, Interaction, TransferTarget } from "../hub/hub.ts";
+import type { Setup } from "./ports.ts";
+import type { Turns } from "./turns.ts";
+
+/** How a command ended; refused ones say why by a stable code. */
+export type Outcome = { ok: true } | { ok: false; code: "not-found" | "not-yours" | "too-late" | "not-possible" | "use-device" | "unknown-target" | "not-stored" };
+
+export interface AgentCommands {
+  accept(agentId: string, id: string): Promise<Outcome>;
+  decline(agentId: string, id: string): Promise<Outcome>;
+  hold(agentId: string, id: string, held: boolean): Promise<Outcome>;
+  pauseRecording(agentId: string, id: string, paused: boolean): Promise<Outcome>;
+  transfer(agentId: string, id: string, to: { kind: "queue"; queueId: string } | { kind: "agent"; agentId: string }, note: string): Promise<Outcome>;
+  end(agentId: string, id: string): Promise<Outcome>;
+  endAsSupervisor(userId: string, id: string): Promise<Outcome>;
+  note(agentId: string, id: string, disposition: string | null, notes: string): Promise<Outcome>;
+  wrap(agentId: string, id: string, disposition: string | null, notes: string): Promise<Outcome>;
+  read(agentId: string, id: string, upTo: number): Promise<Outcome>;
+}
+
+interface CommandOptions {
+  turns: Turns;
+  setup: Setup;
+}
+
+/** What an agent may do with a contact: checked against its state now, answered once durable. */
+export function agentCommands({ turns, setup }: CommandOptions): AgentCommands {
+  const act = (id: string, allowed: (it: Interaction) => Outcome, ...facts: Fact[]): Promise<Outcome> =>
+    new Promise((resolve) => {
+      turns.run(() => {
+        const it = turns.live.get(id);
+        if (!it) return resolve({ ok: false, code: "not-found" });
+        const verdict = allowed(it);
+        if (!verdict.ok) return resolve(verdict);
+        facts.forEach((fact, i) => {
+          turns.tell(id, fact, i === facts.length - 1 ? (error) => resolve(error ? { ok: false, code: "not-stored" } : { ok: true }) : null);
+        });
+      });
+    });
+  const owned =
+    (agentId: string, ...states: Interaction["state"][]) =>
+    (it: Interaction): Outcome => {
+      if (it.agentId !== agentId) return { ok: false, code: "not-yours" };
+      return states.includes(it.state) ? { ok: true } : { ok: false, code: "too-late" };
+    };
+  const offered =
+    (agentId: string) =>
+    (it: Interaction): Outcome => {
+      if (it.state !== "offered" || !it.offer) return { ok: false, code: "too-late" };
+      return it.offer.agentId === agentId ? { ok: true } : { ok: false, code: "not-yours" };
+    };
+  const target = (to: Parameters<AgentCommands["transfer"]>[2]): TransferTarget | null => {
+    if (to.kind === "agent") return setup.agent(to.agentId) ? to : null;
+    const queue = setup.queue(to.queueId);
+    return queue && { kind: "queue", queueId: to.queueId, priority: queue.priority, ringMs: queue.ringMs, wrapMs: queue.wrapMs };
+  };
+
+  return {
+    accept: (agentId, id) =>
+      act(
+        id,
+        (it) => {
+          const verdict = offered(agentId)(it);
+          return verdict.ok && it.traits.acceptedByDevice ? { ok: false, code: "use-device" } : verdict;
+        },
+        { type: "accepted", agentId },
+      ),
+    decline: (agentId, id) => act(id, offered(agentId), { type: "notAnswered", agentId, why: "declined" }),
+    hold: (agentId, id, held) =>
+      act(
+        id,
+        (it) => {
+          const verdict = owned(agentId, "connected")(it);
+          return verdict.ok && !it.traits.holdable ? { ok: false, code: "not-possible" } : verdict;
+        },
+        { type: held ? "held" : "resumed" },
+      ),
+    pauseRecording: (agentId, id, paused) => act(id, owned(agentId, "connected"), { type: paused ? "recordingPaused" : "recordingResumed" }),
+    async transfer(agentId, id, to, note) {
+      const known = target(to);
+      if (!known || (known.kind === "agent" && known.agentId === agentId)) return { ok: false, code: "unknown-target" };
+      return act(id, owned(agentId, "connected"), { type: "transferred", byAgentId: agentId, to: known, note });
+    },
+    end: (agentId, id) => act(id, owned(agentId, "connected"), { type: "agentLeft", agentId, why: "ended" }),
+    endAsSupervisor: (userId, id) => act(id, (it) => (it.state === "closed" ? { ok: false, code: "too-late" } : { ok: true }), { type: "endedBySupervisor", userId }),
+    note: (agentId, id, disposition, notes) => act(id, owned(agentId, "connected", "wrapping"), { type: "noted", disposition, notes }),
+    wrap: (agentId, id, disposition, notes) => act(id, owned(agentId, "wrapping"), { type: "noted", disposition, notes }, { type: "wrapEnded", by: "agent" }),
+    read: (agentId, id, upTo) => act(id, owned(agentId, "connected", "wrapping"), { type: "read", side: "agent", upTo }),
+  };
+}

@@ -1,0 +1,157 @@
+import type { Clock } from "../base/clock.ts";
+import { resumeFlow, startFlow, stepFlow, type FlowDefinition, type FlowEffect, type FlowInput, type FlowState } from "../flow/flow.ts";
+import type { Channel, Fact, FlowOutcome, Interaction, Message, TrailStep } from "../hub/hub.ts";
+import type { Customers, Setup } from "./ports.ts";
+
+interface Running {
+  definition: FlowDefinition;
+  state: FlowState;
+  /** Seq of the last message that the flow has read: none is read twice, none is missed, also over a restart. */
+  readSeq: number;
+  cancelTimer: () => void;
+}
+
+/** The flow's state as the hub keeps it. */
+interface Kept {
+  state: FlowState;
+  readSeq: number;
+}
+
+export interface FlowRunnerOptions {
+  clock: Clock;
+  setup: Setup;
+  customers: Customers;
+  channelOf(interaction: Interaction): Channel;
+  live(id: string): Interaction | undefined;
+  tell(id: string, fact: Fact): void;
+  run(work: () => void): void;
+  definitionFor(to: string): FlowDefinition | null;
+}
+
+/** Runs the dialogues: feeds the pure interpreter, carries out its effects on the channel, tells what came of it. */
+export class FlowRunner {
+  readonly #running = new Map<string, Running>();
+  readonly #options: FlowRunnerOptions;
+
+  constructor(options: FlowRunnerOptions) {
+    this.#options = options;
+  }
+
+  start(it: Interaction): void {
+    const definition = this.#options.definitionFor(it.to);
+    if (!definition) {
+      this.#options.tell(it.id, { type: "failed", why: `no flow for ${it.to}` });
+      return;
+    }
+    const { state, effects } = startFlow(definition, {
+      medium: it.traits.medium,
+      written: it.traits.written,
+      from: it.from,
+      to: it.to,
+      language: it.language,
+      nowMs: this.#options.clock.now(),
+      data: { ...it.context },
+      customer: it.customer.id === null ? null : { name: it.customer.name, known: it.customer.known ? "yes" : "no" },
+    });
+    this.#running.set(it.id, { definition, state, readSeq: 0, cancelTimer: () => {} });
+    this.#apply(it.id, state, effects);
+    // Who writes first has often said already what they want.
+    if (it.lastMessage?.author === "customer") this.read(it.id, it.lastMessage);
+  }
+
+  /** Written media after a restart: goes on where the log says, with the message that was not yet read, if any. */
+  resume(it: Interaction): void {
+    const definition = this.#options.definitionFor(it.to);
+    if (!definition || it.flow === null) {
+      this.start(it);
+      return;
+    }
+    const kept = it.flow as Kept;
+    const { state, effects } = resumeFlow(definition, kept.state, this.#options.clock.now());
+    this.#running.set(it.id, { definition, state, readSeq: kept.readSeq, cancelTimer: () => {} });
+    this.#apply(it.id, state, effects);
+    if (it.lastMessage?.author === "customer") this.read(it.id, it.lastMessage);
+  }
+
+  /** A message of the customer became durable. */
+  read(id: string, message: Message): void {
+    const running = this.#running.get(id);
+    if (!running || message.seq <= running.readSeq) return;
+    running.readSeq = message.seq;
+    this.input(id, { kind: "text", text: message.text });
+  }
+
+  input(id: string, input: FlowInput): void {
+    const running = this.#running.get(id);
+    if (!running) return;
+    running.cancelTimer();
+    const { state, effects } = stepFlow(running.definition, running.state, input, this.#options.clock.now());
+    this.#apply(id, state, effects);
+  }
+
+  stop(id: string): void {
+    this.#running.get(id)?.cancelTimer();
+    this.#running.delete(id);
+  }
+
+  #apply(id: string, state: FlowState, effects: readonly FlowEffect[]): void {
+    const running = this.#running.get(id);
+    const it = this.#options.live(id);
+    if (!running || !it) return;
+    const { clock, customers, tell, run } = this.#options;
+    const channel = this.#options.channelOf(it);
+    running.state = state;
+    const trail: TrailStep[] = [];
+    const data: Record<string, string> = {};
+    const says: (() => void)[] = [];
+    let done: Extract<FlowEffect, { do: "done" }> | null = null;
+    for (const effect of effects) {
+      switch (effect.do) {
+        case "say":
+          says.push(() => channel.say(id, effect.sayId, effect.utterances));
+          break;
+        case "stopSaying":
+          says.push(() => channel.stopSaying(id));
+          break;
+        case "expect":
+          running.cancelTimer();
+          running.cancelTimer = clock.after(effect.timeoutMs, () => run(() => this.input(id, { kind: "silence" })));
+          break;
+        case "lookup":
+          customers.lookUp(effect.value, (card) => run(() => this.input(id, { kind: "lookedUp", customer: card })));
+          break;
+        case "trail":
+          trail.push({ atMs: clock.now(), step: effect.step, label: effect.label, answer: effect.answer });
+          break;
+        case "set":
+          data[effect.name] = String(effect.value ?? "");
+          break;
+        case "done":
+          done = effect;
+          break;
+      }
+    }
+    // Told before said: a crash in between repeats a question rather than loses an answer.
+    tell(id, { type: "flowMoved", flow: done ? null : ({ state, readSeq: running.readSeq } satisfies Kept), trail, data, language: state.language });
+    for (const say of says) say();
+    if (done) {
+      this.stop(id);
+      tell(id, { type: "flowEnded", outcome: this.#outcome(done.outcome) });
+    }
+  }
+
+  #outcome(outcome: Extract<FlowEffect, { do: "done" }>["outcome"]): FlowOutcome {
+    if (outcome.type === "end") return outcome;
+    const queue = this.#options.setup.queue(outcome.queueId);
+    return {
+      type: "queue",
+      queueId: outcome.queueId,
+      needs: outcome.needs,
+      priority: outcome.priority,
+      reason: outcome.reason ?? null,
+      ringMs: queue?.ringMs ?? 20_000,
+      wrapMs: queue?.wrapMs ?? 0,
+      preferredAgentId: null,
+    };
+  }
+}

@@ -1,0 +1,68 @@
+import type { Chance } from "../base/chance.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { Acd } from "../acd/acd.ts";
+import type { Channel, Fact, Interaction, LastContact } from "../hub/hub.ts";
+
+/** Where facts become durable. `done` is called once, in the order of the calls for one interaction; in the simulator at once. */
+export interface FactStore {
+  append(write: FactWrite, done: (error: Error | null) => void): void;
+}
+
+export interface FactWrite {
+  /** An interaction's id, or an agent's for facts about the agent. */
+  subjectId: string;
+  facts: readonly { type: string; atMs: number; body: object }[];
+  /** The state that the facts lead to; null for facts about an agent. */
+  state: Interaction | null;
+}
+
+/** Timers that outlive the process; they may fire late, never early, and come back through `Centre.timerDue`. */
+export interface DurableTimers {
+  set(kind: DurableTimer, interactionId: string, atMs: number): void;
+}
+export type DurableTimer = "idle";
+
+export interface Customers {
+  /** Never fails: an unreachable customer base gives null, said in the log by whoever serves this port. */
+  identify(medium: string, from: string, fromName: string, language: "fr" | "en", done: (found: Identified | null) => void): void;
+  /** What a flow's lookup step asked (an order number, a number typed in). */
+  lookUp(value: string, done: (card: Readonly<Record<string, string>> | null) => void): void;
+}
+export interface Identified {
+  customerId: string;
+  name: string;
+  known: boolean;
+  language: "fr" | "en" | null;
+  last: LastContact | null;
+}
+
+/** What the centre reads of the directory. */
+export interface Setup {
+  /** The flow that a number or page runs, and its language; null = nobody lives there. */
+  flowFor(to: string): { definition: unknown; language: "fr" | "en" } | null;
+  queue(id: string): { name: string; ringMs: number; wrapMs: number; needs: readonly { skillId: string; minLevel: number }[]; priority: number } | null;
+  agent(id: string): { name: string } | null;
+  /** What an agent types on a phone to transfer: a queue's or agent's short name. */
+  transferTarget(typed: string): { kind: "queue"; queueId: string } | { kind: "agent"; agentId: string } | null;
+}
+
+export interface CentreOptions {
+  clock: Clock;
+  chance: Chance;
+  log: Log;
+  store: FactStore;
+  acd: Acd;
+  channels: readonly Channel[];
+  customers: Customers;
+  setup: Setup;
+  timers: DurableTimers;
+  /** Reads back an interaction that is closed. */
+  closed(id: string, done: (interaction: Interaction | null) => void): void;
+}
+
+/** A fact that became durable, with the state after it. */
+export interface InteractionChange {
+  interaction: Interaction;
+  facts: readonly Fact[];
+}

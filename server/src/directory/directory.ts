@@ -1,0 +1,13 @@
+/**
+ * The directory: who works here (users, skills, phones) and how contacts reach them (queues, numbers, flows, dispositions).
+ *
+ * All of it is small and read at every routing decision, so it lives in memory and every write goes through to PostgreSQL first.
+ * Invariants: memory never shows what is not stored; names and logins are unique; what is in use is not removed.
+ * Absent on purpose: live states of agents (acd), customers (crm).
+ */
+export { createDirectory } from "./store.ts";
+export type { Directory, DirectoryChange, Refusal } from "./store.ts";
+export type { DispositionRow, FlowRow, NumberRow, PhoneRow, QueueRow, SkillRow, UserRow } from "./rows.ts";
+export { hashPassword, newPassword, verifyPassword } from "./password.ts";
+export { createSessions } from "./sessions.ts";
+export type { Sessions } from "./sessions.ts";

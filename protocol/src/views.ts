@@ -57,12 +57,25 @@ export const QueueView = z.object({
 });
 export type QueueView = z.infer<typeof QueueView>;
 
+/**
+ * What a clue says; the client has the words, `values` fill them:
+ *   answered { label, answer }         kind choice: what they pressed or typed on the way
+ *   said { text }                      kind said: their own words, verbatim
+ *   page { title }                     kind page: where they were when they wrote or called
+ *   order { number }                   kind order
+ *   lastContact { medium, reason, ended }  kind last-contact, atMs: ended is a ClosedWhy; tone alert when it was left unanswered
+ *   recognised {} | unknown {}         kind identity: the address is known here, or not yet
+ *   transfer { agent, note }           kind transfer, atMs: who had them before and what they wrote
+ *   retried { count }                  kind history: offered and not answered so often
+ */
+export const ClueKey = z.enum(["answered", "said", "page", "order", "lastContact", "recognised", "unknown", "transfer", "retried"]);
+export type ClueKey = z.infer<typeof ClueKey>;
+
 /** One line of "known before answering". `kind` chooses the icon, `tone` the urgency. */
 export const Clue = z.object({
   kind: z.enum(["said", "choice", "page", "order", "last-contact", "identity", "transfer", "note", "history"]),
   tone: z.enum(["plain", "good", "watch", "alert"]),
-  /** Already in the agent's language is not possible: the text is a key with values, or verbatim customer text. */
-  key: z.string(),
+  key: ClueKey,
   values: z.record(z.string(), z.union([z.string(), z.number()])),
   atMs: z.number().nullable(),
 });
@@ -75,7 +88,7 @@ export const MessageView = z.object({
   seq: z.number(),
   author: z.enum(["customer", "agent", "flow", "system"]),
   authorName: z.string(),
-  /** Plain text; never HTML. For author "system": a key of the client's catalogue. */
+  /** Plain text; never HTML.  */
   text: z.string(),
   values: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   /** Buttons under a flow's question; the answer is sent as an ordinary message with this text. */

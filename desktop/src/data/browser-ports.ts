@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/require-post-message-target-origin -- the postMessage of a worker takes none */
 /** The real clock, chance and socket of the browser for the stream: the only place of the data layer that touches them. */
 import type { StreamPorts } from "./stream.ts";
 

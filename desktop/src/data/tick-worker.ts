@@ -19,4 +19,4 @@ addEventListener("message", (event: MessageEvent<{ id: number; afterMs: number }
   }, asked.afterMs));
 });
 
-export {};
+export type TickWorkerMessage = number;

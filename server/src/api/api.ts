@@ -1,0 +1,158 @@
+/**
+ * The API: commands in, facts out. REST with OpenAPI for commands, one WebSocket each for desktops and visitors.
+ *
+ * Invariants: every route says who may call it, or the server does not start; a refusal is a stable code with a sentence in the
+ * caller's language; nothing is answered "done" before it is durable.
+ * Absent on purpose: SQL, rules, and the state of anything.
+ */
+import { existsSync } from "node:fs";
+import cookie from "@fastify/cookie";
+import fastifyStatic from "@fastify/static";
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawReplyDefaultExpression, type RawRequestDefaultExpression, type RawServerDefault } from "fastify";
+import { hasZodFastifySchemaValidationErrors, jsonSchemaTransform, serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import type { IncomingMessage } from "node:http";
+import type { WebSocket } from "ws";
+import type { BrowserPhone, Language, PageContext, WidgetCall } from "@tandem/protocol";
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { Centre } from "../centre/centre.ts";
+import type { Chat } from "../channels/chat/chat.ts";
+import type { Crm } from "../crm/crm.ts";
+import type { Directory, Sessions } from "../directory/directory.ts";
+import type { Interaction, Message } from "../hub/hub.ts";
+import type { Feed } from "./feed.ts";
+import { guard, refuse } from "./guard.ts";
+import { adminRoutes } from "./routes-admin.ts";
+import { interactionRoutes } from "./routes-interactions.ts";
+import { sessionRoutes } from "./routes-session.ts";
+import { widgetRoutes } from "./routes-widget.ts";
+import { attachSockets, type Sockets } from "./sockets.ts";
+
+export { Feed, supervises } from "./feed.ts";
+export type { ViewSources } from "./views.ts";
+
+export type ApiApp = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, ZodTypeProvider>;
+
+/** What happened before: read back from the log and the state rows. */
+export interface History {
+  interaction(id: string): Promise<Interaction | null>;
+  messages(id: string): Promise<Message[]>;
+  facts(id: string): Promise<{ type: string; atMs: number; body: Record<string, unknown> }[]>;
+}
+
+/** SIP accounts that live as long as a browser session or a visitor's call. */
+export interface BrowserPhones {
+  issueAgent(agentId: string): BrowserPhone;
+  revokeAgent(agentId: string): void;
+  issueVisitor(visitor: { id: string; name: string }, page: PageContext, language: Language, target: string): WidgetCall;
+}
+
+export interface ApiOptions {
+  centre: Centre;
+  chat: Chat;
+  clock: Clock;
+  crm: Crm;
+  directory: Directory;
+  sessions: Sessions;
+  feed: Feed;
+  history: History;
+  log: Log;
+  browserPhones: BrowserPhones;
+  attachSip(socket: WebSocket, request: IncomingMessage): void;
+  registered(account: string): { contact: string; userAgent: string; expiresAtMs: number }[];
+  centreName: string;
+  timeZone: string;
+  mainNumber(): string;
+  /** The number that calls from a page reach; null = not offered. */
+  webNumber(): string | null;
+  /** Served over HTTPS: cookies say so. */
+  secure: boolean;
+  tls: { key: string; cert: string } | null;
+  /** Prometheus text. */
+  metrics(): Promise<{ contentType: string; body: string }>;
+  healthy(): Promise<{ ok: boolean; database: boolean }>;
+  /** Folders of the built desktop and widget. */
+  desktopDir: string;
+  widgetDir: string;
+}
+
+export interface Api {
+  listen(host: string, port: number): Promise<{ port: number }>;
+  socketCount(): number;
+  stop(): Promise<void>;
+}
+
+export async function createApi(options: ApiOptions): Promise<Api> {
+  const { log } = options;
+  const app: ApiApp = Fastify({
+    logger: false,
+    bodyLimit: 256 * 1024, // attack: bodies that fill memory; the largest honest one is a note of 10,000 characters
+    forceCloseConnections: true,
+    ...(options.tls ? { https: options.tls } : {}),
+  }).withTypeProvider<ZodTypeProvider>() as unknown as ApiApp;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    if (hasZodFastifySchemaValidationErrors(error)) return refuse(request, reply, "bad-input", error.validation[0]?.instancePath.split("/")[1]);
+    if (error.statusCode !== undefined && error.statusCode < 500) return reply.code(error.statusCode).send({ code: "bad-input", why: error.message });
+    log.error({ route: request.routeOptions.url, why: error.message, stack: error.stack }, "a request failed");
+    return refuse(request, reply, "unexpected");
+  });
+  await app.register(cookie);
+  await app.register(swagger, {
+    openapi: { info: { title: "Tandem", version: "1", description: "Commands of the contact centre. Events come over the WebSocket /api/stream (see protocol/src/stream.ts)." }, components: { securitySchemes: { session: { type: "apiKey", in: "cookie", name: "tandem_session" } } } },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerUi, { routePrefix: "/api/docs" });
+  guard(app, options.directory, options.sessions);
+
+  app.addHook("onSend", async (request, reply) => {
+    reply.header("x-content-type-options", "nosniff").header("referrer-policy", "same-origin");
+    if (!request.url.startsWith("/shop/") && !request.url.startsWith("/widget/")) reply.header("x-frame-options", "DENY");
+  });
+
+  app.get("/healthz", { schema: { hide: true } }, async (_request, reply) => {
+    const health = await options.healthy();
+    return reply.code(health.ok ? 200 : 503).send(health);
+  });
+  app.get("/metrics", { schema: { hide: true } }, async (_request, reply) => {
+    const { contentType, body } = await options.metrics();
+    return reply.header("content-type", contentType).send(body);
+  });
+  app.get("/api/openapi.json", { config: { who: "anyone" }, schema: { hide: true } }, async () => app.swagger());
+  sessionRoutes(app, options);
+  interactionRoutes(app, options);
+  adminRoutes(app, options);
+  widgetRoutes(app, options);
+  await statics(app, options);
+
+  let sockets: Sockets | null = null;
+  return {
+    async listen(host, port) {
+      await app.ready();
+      sockets = attachSockets(app.server, options);
+      await app.listen({ host, port });
+      const address = app.server.address();
+      return { port: typeof address === "object" && address ? address.port : port };
+    },
+    socketCount: () => sockets?.count() ?? 0,
+    async stop() {
+      sockets?.close();
+      await app.close();
+    },
+  };
+}
+
+/** The built pages. The desktop is one page: what is not a file is its index. */
+async function statics(app: ApiApp, { desktopDir, widgetDir }: ApiOptions): Promise<void> {
+  if (existsSync(`${widgetDir}/shop`)) await app.register(fastifyStatic, { root: `${widgetDir}/shop`, prefix: "/shop/", decorateReply: false });
+  if (existsSync(widgetDir)) await app.register(fastifyStatic, { root: widgetDir, prefix: "/widget/", decorateReply: false });
+  app.get("/shop", { schema: { hide: true } }, async (_request, reply) => reply.redirect("/shop/"));
+  await app.register(fastifyStatic, { root: desktopDir, prefix: "/", wildcard: true, setHeaders: (reply, path) => void reply.header("cache-control", path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache") });
+  app.setNotFoundHandler((request, reply) => {
+    if (request.method !== "GET" || request.url.startsWith("/api/") || request.url.startsWith("/widget/")) return refuse(request, reply, "not-found");
+    return reply.sendFile("index.html");
+  });
+}

@@ -1,0 +1,153 @@
+import type { MessageView, ServerFrame, Snapshot, StreamEvent } from "@tandem/protocol";
+import type { Clock } from "../base/clock.ts";
+import type { Interaction } from "../hub/hub.ts";
+import type { Directory, UserRow } from "../directory/directory.ts";
+import { agentView, interactionView, messageView, queueView, userView, type ViewSources } from "./views.ts";
+
+/** Events kept for clients that were away; beyond it they get a fresh snapshot. */
+const KEPT_EVENTS = 5_000;
+/** Agents and queues change in bursts: shown at most so often. */
+const COALESCE_MS = 150;
+
+/** Who may see an event: named agents, and supervisors when `supervisors`; null = everyone signed in. */
+type Audience = { agents: ReadonlySet<string>; supervisors: boolean; exceptSupervisors?: boolean } | null;
+type Unsequenced = StreamEvent extends infer E ? (E extends StreamEvent ? Omit<E, "seq" | "t"> : never) : never;
+
+export interface Subscriber {
+  user: UserRow;
+  send(frame: ServerFrame): void;
+}
+
+/** The live feed of the desktops: numbers every event, remembers the last thousands, sends each to whom it concerns. */
+export class Feed {
+  readonly #epoch: string;
+  readonly #kept: { event: StreamEvent; audience: Audience }[] = [];
+  readonly #subscribers = new Set<Subscriber>();
+  /** To whom each open interaction is shown. */
+  readonly #shown = new Map<string, ReadonlySet<string>>();
+  readonly #sources: ViewSources;
+  readonly #directory: Directory;
+  readonly #clock: Clock;
+  readonly #interactions: () => Iterable<Interaction>;
+  readonly #dirtyAgents = new Set<string>();
+  readonly #dirtyQueues = new Set<string>();
+  #cancelFlush: (() => void) | null = null;
+  #seq = 0;
+
+  constructor(options: { epoch: string; sources: ViewSources; clock: Clock; interactions: () => Iterable<Interaction> }) {
+    this.#epoch = options.epoch;
+    this.#sources = options.sources;
+    this.#directory = options.sources.directory;
+    this.#clock = options.clock;
+    this.#interactions = options.interactions;
+  }
+
+  /** A client says hello: exactly what it missed, or a fresh snapshot. */
+  subscribe(subscriber: Subscriber, hello: { epoch: string | null; seq: number }): () => void {
+    const first = this.#kept[0]?.event.seq ?? this.#seq + 1;
+    if (hello.epoch === this.#epoch && hello.seq >= first - 1 && hello.seq <= this.#seq) {
+      for (const { event, audience } of this.#kept) if (event.seq > hello.seq && this.#concerns(subscriber, audience)) subscriber.send(event);
+      subscriber.send({ t: "resumed", epoch: this.#epoch, seq: this.#seq, nowMs: this.#clock.now() });
+    } else subscriber.send(this.snapshot(subscriber.user));
+    this.#subscribers.add(subscriber);
+    return () => void this.#subscribers.delete(subscriber);
+  }
+
+  snapshot(user: UserRow): Snapshot {
+    const agents = this.#directory.users().flatMap((row) => agentView(row, this.#sources) ?? []);
+    const mine = [...this.#interactions()].filter((it) => it.state !== "closed" && (supervises(user) || audienceOf(it).has(user.id)));
+    return {
+      t: "snapshot",
+      epoch: this.#epoch,
+      seq: this.#seq,
+      nowMs: this.#clock.now(),
+      me: userView(user),
+      agents,
+      queues: this.#directory.queues().map((row) => queueView(row, this.#sources)),
+      interactions: mine.map((it) => interactionView(it, this.#sources)),
+      dispositions: this.#directory.dispositions(),
+    };
+  }
+
+  interactionChanged(it: Interaction, cause: string): void {
+    const before = this.#shown.get(it.id) ?? new Set<string>();
+    const now = audienceOf(it);
+    this.#emit({ kind: "interaction", value: interactionView(it, this.#sources), cause }, { agents: it.state === "closed" ? before : now, supervisors: true });
+    const lost = new Set([...before].filter((agentId) => it.state === "closed" || !now.has(agentId)));
+    if (lost.size > 0 || it.state === "closed") this.#emit({ kind: "interactionGone", id: it.id, cause }, it.state === "closed" ? { agents: lost, supervisors: true } : { agents: lost, supervisors: false, exceptSupervisors: true });
+    if (it.state === "closed") this.#shown.delete(it.id);
+    else this.#shown.set(it.id, now);
+    if (it.queue) for (const queueId of [it.queue.queueId, ...it.queue.alsoIn]) this.queueChanged(queueId);
+  }
+
+  messageAdded(it: Interaction, message: Parameters<typeof messageView>[1]): void {
+    const value: MessageView = messageView(it.id, message);
+    this.#emit({ kind: "message", value }, { agents: audienceOf(it), supervisors: true });
+  }
+
+  agentChanged(agentId: string): void {
+    this.#dirtyAgents.add(agentId);
+    for (const queue of this.#directory.queues()) this.#dirtyQueues.add(queue.id); // free agents of any queue
+    this.#soon();
+  }
+
+  queueChanged(queueId: string): void {
+    this.#dirtyQueues.add(queueId);
+    this.#soon();
+  }
+
+  typing(it: Interaction, who: "customer" | "agent", untilMs: number): void {
+    const audience = { agents: audienceOf(it), supervisors: false };
+    for (const subscriber of this.#subscribers) if (this.#concerns(subscriber, audience)) subscriber.send({ t: "typing", interactionId: it.id, who, untilMs });
+  }
+
+  /** The user's rights changed or ended: every socket of theirs starts anew. */
+  bye(userId: string, why: string): void {
+    for (const subscriber of this.#subscribers) if (subscriber.user.id === userId) subscriber.send({ t: "bye", why });
+  }
+
+  stop(): void {
+    this.#cancelFlush?.();
+    this.#subscribers.clear();
+  }
+
+  #soon(): void {
+    this.#cancelFlush ??= this.#clock.after(COALESCE_MS, () => {
+      this.#cancelFlush = null;
+      for (const id of this.#dirtyAgents) {
+        const user = this.#directory.user(id);
+        const value = user && agentView(user, this.#sources);
+        this.#emit(value ? { kind: "agent", value } : { kind: "agentGone", id }, null);
+      }
+      for (const id of this.#dirtyQueues) {
+        const queue = this.#directory.queue(id);
+        this.#emit(queue ? { kind: "queue", value: queueView(queue, this.#sources) } : { kind: "queueGone", id }, null);
+      }
+      this.#dirtyAgents.clear();
+      this.#dirtyQueues.clear();
+    });
+  }
+
+  #emit(content: Unsequenced, audience: Audience): void {
+    const event = { t: "event", seq: ++this.#seq, ...content } as StreamEvent;
+    this.#kept.push({ event, audience });
+    if (this.#kept.length > KEPT_EVENTS * 1.2) this.#kept.splice(0, this.#kept.length - KEPT_EVENTS);
+    for (const subscriber of this.#subscribers) if (this.#concerns(subscriber, audience)) subscriber.send(event);
+  }
+
+  #concerns(subscriber: Subscriber, audience: Audience): boolean {
+    if (audience?.exceptSupervisors && supervises(subscriber.user)) return false;
+    return audience === null || audience.agents.has(subscriber.user.id) || (audience.supervisors && supervises(subscriber.user));
+  }
+}
+
+export function supervises(user: UserRow): boolean {
+  return user.roles.includes("supervisor");
+}
+
+function audienceOf(it: Interaction): ReadonlySet<string> {
+  const agents = new Set<string>();
+  if (it.offer) agents.add(it.offer.agentId);
+  if (it.agentId && it.state !== "closed") agents.add(it.agentId);
+  return agents;
+}

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { BrowserPhone, SessionView, SetLanguage, SetWish, SignIn } from "@tandem/protocol";
+import { verifyPassword } from "../directory/directory.ts";
+import type { ApiApp, ApiOptions } from "./api.ts";
+import { COOKIE, refuse, Throttle } from "./guard.ts";
+import { userView } from "./views.ts";
+
+const AGENT = ["agent"] as const;
+
+export function sessionRoutes(app: ApiApp, options: ApiOptions): void {
+  const { centre, clock, directory, sessions, browserPhones } = options;
+  const throttle = new Throttle();
+  const sessionView = (user: Parameters<typeof userView>[0]): z.infer<typeof SessionView> => ({ user: userView(user), centreName: options.centreName, mainNumber: options.mainNumber() });
+  const cookie = { path: "/", httpOnly: true, sameSite: "strict", secure: options.secure } as const;
+
+  app.post("/api/session", { config: { who: "anyone" }, schema: { body: SignIn, response: { 200: SessionView }, summary: "Sign in" } }, async (request, reply) => {
+    const login = request.body.login.toLowerCase();
+    const keys = [`login:${login}`, `ip:${request.ip}`];
+    if (!throttle.allowed(keys, clock.now())) return refuse(request, reply, "too-many");
+    const found = await directory.userByLogin(login);
+    if (!(await verifyPassword(request.body.password, found?.passwordHash ?? null)) || !found) {
+      throttle.failed(keys, clock.now());
+      return refuse(request, reply, "wrong-password");
+    }
+    const secret = await sessions.open(found.user.id);
+    return reply.setCookie(COOKIE, secret, cookie).send(sessionView(found.user));
+  });
+
+  app.get("/api/session", { config: { who: "signed-in" }, schema: { response: { 200: SessionView }, summary: "Who am I" } }, async (request) => sessionView(request.user!));
+
+  app.delete("/api/session", { config: { who: "signed-in" }, schema: { summary: "Sign out" } }, async (request, reply) => {
+    const { id } = request.user!;
+    await sessions.close(request.cookies[COOKIE]!);
+    centre.setWish(id, "offline", id);
+    await directory.setWish(id, "offline");
+    browserPhones.revokeAgent(id);
+    options.feed.bye(id, "signed-out");
+    return reply.clearCookie(COOKIE, cookie).code(204).send();
+  });
+
+  app.post("/api/session/phone", { config: { who: AGENT }, schema: { response: { 200: BrowserPhone }, summary: "A SIP account for this browser" } }, async (request) =>
+    browserPhones.issueAgent(request.user!.id),
+  );
+
+  app.put("/api/me/wish", { config: { who: AGENT }, schema: { body: SetWish, summary: "Set my status" } }, async (request, reply) => {
+    await directory.setWish(request.user!.id, request.body.wish);
+    centre.setWish(request.user!.id, request.body.wish, request.user!.id);
+    return reply.code(204).send();
+  });
+
+  app.post("/api/me/back", { config: { who: AGENT }, schema: { summary: "I am back after a missed contact" } }, async (request, reply) => {
+    centre.back(request.user!.id);
+    return reply.code(204).send();
+  });
+
+  app.put("/api/me/language", { config: { who: "signed-in" }, schema: { body: SetLanguage, summary: "My language" } }, async (request, reply) => {
+    await directory.setLanguage(request.user!.id, request.body.language);
+    return reply.code(204).send();
+  });
+
+  app.put("/api/agents/:id/wish", { config: { who: ["supervisor"] }, schema: { params: z.object({ id: z.string().max(64) }), body: SetWish, summary: "Set an agent's status" } }, async (request, reply) => {
+    const { id } = request.params;
+    if (!directory.user(id)) return refuse(request, reply, "not-found");
+    await directory.setWish(id, request.body.wish);
+    centre.setWish(id, request.body.wish, request.user!.id);
+    if (request.body.wish === "available") centre.back(id);
+    return reply.code(204).send();
+  });
+}

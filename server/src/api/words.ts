@@ -1,0 +1,41 @@
+import type { Language } from "@tandem/protocol";
+
+/** Every refusal that the API gives, as a sentence for a person: what happened, and what to do when that helps. */
+const WORDS = {
+  "signed-out": ["Vous n’êtes pas connecté : identifiez-vous.", "You are not signed in: please sign in."],
+  "wrong-password": ["Identifiant ou mot de passe inconnu.", "Unknown login or password."],
+  "too-many": ["Trop d’essais : réessayez dans une minute.", "Too many attempts: try again in a minute."],
+  "not-allowed": ["Votre rôle ne permet pas cette action.", "Your role does not allow this."],
+  "wrong-origin": ["Cette demande vient d’un autre site : refusée.", "This request comes from another site: refused."],
+  "bad-input": ["Une valeur n’est pas correcte.", "A value is not right."],
+  "not-found": ["Introuvable : peut-être déjà terminé ou supprimé.", "Not found: it may have ended or been deleted."],
+  "not-yours": ["Ce contact est chez quelqu’un d’autre.", "Somebody else has this contact."],
+  "too-late": ["Trop tard : le contact a changé d’état entre-temps.", "Too late: the contact has changed in the meantime."],
+  "not-possible": ["Ce média ne le permet pas.", "This medium cannot do that."],
+  "use-device": ["Décrochez sur votre poste : l’appel y sonne.", "Answer on your device: the call rings there."],
+  "unknown-target": ["Ce destinataire n’existe pas.", "That destination does not exist."],
+  "not-stored": ["Non enregistré : la base de données ne répond pas. Réessayez.", "Not saved: the database does not answer. Try again."],
+  "taken": ["Ce nom est déjà pris.", "This name is already taken."],
+  "in-use": ["Encore utilisé ailleurs : retirez-le d’abord de là.", "Still used elsewhere: remove it there first."],
+  "unknown-reference": ["Un élément choisi n’existe plus.", "Something chosen no longer exists."],
+  "last-administrator": ["Il faut au moins un administrateur actif.", "At least one active administrator is needed."],
+  "no-recording": ["Aucun enregistrement pour ce contact.", "No recording for this contact."],
+  "not-offered": ["L’appel depuis cette page n’est pas ouvert en ce moment.", "Calling from this page is not open right now."],
+  "unexpected": ["Erreur de notre côté. Rien n’a été perdu ; réessayez.", "Our mistake. Nothing was lost; try again."],
+} as const satisfies Record<string, readonly [string, string]>;
+
+export type RefusalCode = keyof typeof WORDS;
+
+export function inWords(code: RefusalCode, language: Language): string {
+  return WORDS[code][language === "fr" ? 0 : 1];
+}
+
+/** The first of the languages accepted that we speak. */
+export function languageOf(acceptLanguage: string | undefined): Language {
+  for (const part of (acceptLanguage ?? "").slice(0, 200).split(",")) {
+    const tag = part.trim().toLowerCase();
+    if (tag.startsWith("fr")) return "fr";
+    if (tag.startsWith("en")) return "en";
+  }
+  return "en";
+}

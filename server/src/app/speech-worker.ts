@@ -1,0 +1,40 @@
+/** Worker: espeak-ng (WebAssembly turned JavaScript) speaks; one request at a time, asked by `speech.ts`. */
+import { parentPort } from "node:worker_threads";
+import initialise from "@echogarden/espeak-ng-emscripten";
+import { speechForTelephone } from "../voice/voice.ts";
+import type { SpeechAnswer, SpeechRequest } from "./speech.ts";
+
+/** Received Pronunciation and French of France: the clearest of espeak's voices at telephone bandwidth. */
+const VOICES = { fr: "roa/fr", en: "gmw/en" } as const;
+/** Words a minute (espeak's default is 175): menus are followed by ear. */
+const RATE = { fr: 158, en: 160 } as const;
+
+const module = await initialise();
+const speaker = await new module.eSpeakNGWorker();
+
+function speak({ text, language }: SpeechRequest): Int16Array<ArrayBuffer> {
+  speaker.set_voice(VOICES[language], language, 0, 0, 0);
+  speaker.set_rate(RATE[language]);
+  speaker.set_pitch(46);
+  const parts: Int16Array[] = [];
+  speaker.synthesize(text, (audio) => {
+    if (audio && audio.length > 0) parts.push(audio);
+  });
+  const whole = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return speechForTelephone(whole, speaker.get_samplerate());
+}
+
+parentPort?.on("message", (request: SpeechRequest) => {
+  let answer: SpeechAnswer;
+  try {
+    answer = { id: request.id, samples: speak(request) };
+  } catch (error) {
+    answer = { id: request.id, why: error instanceof Error ? error.message : String(error) };
+  }
+  parentPort?.postMessage(answer, "samples" in answer ? [answer.samples.buffer] : []);
+});

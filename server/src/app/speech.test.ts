@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { silentLog } from "../base/log.ts";
+import { VirtualClock } from "../base/virtual-clock.ts";
+import { goertzelPower } from "../rtp/rtp.ts";
+import { SpeechError } from "../voice/voice.ts";
+import { startSpeech } from "./speech.ts";
+
+const clock = new VirtualClock(0);
+const speech = startSpeech({ clock, log: silentLog });
+after(() => speech.stop());
+
+test("espeak speaks French and English at telephone rate, at one loudness", async () => {
+  const said = await Promise.all([
+    speech.synthesise("Bonjour et bienvenue chez Halo et Fils.", "fr"),
+    speech.synthesise("For English, press 9.", "en"),
+  ]);
+  for (const samples of said) {
+    const seconds = samples.length / 8000;
+    assert.ok(seconds > 1 && seconds < 4, `${seconds} s`);
+    const rms = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length) / 32768;
+    assert.ok(rms > 0.05 && rms < 0.2, `rms ${rms}`);
+    // Speech, not a tone: energy over several bands.
+    const bands = [200, 400, 800, 1600, 2400].map((freqHz) => Math.max(...[0, 40, 80, -40].map((off) => goertzelPower(samples, freqHz + off))));
+    assert.ok(bands.filter((power) => power > 0).length === 5 && Math.max(...bands) < 0.2 * rms * rms * samples.length);
+  }
+});
+
+test("after a minute of quiet the worker is let go, and comes back when asked", async () => {
+  const before = await speech.synthesise("Un.", "fr");
+  assert.equal(speech.loaded(), true);
+  clock.advance(59_000);
+  assert.equal(speech.loaded(), true);
+  clock.advance(2_000);
+  assert.equal(speech.loaded(), false);
+  const again = await speech.synthesise("Un.", "fr");
+  assert.equal(speech.loaded(), true);
+  // espeak's noise differs from run to run; the word does not.
+  assert.ok(Math.abs(again.length - before.length) < before.length / 10);
+});
+
+test("markup in a caller's name is spoken as words", async () => {
+  const plain = await speech.synthesise("Merci  break time= 60s / Ana", "fr");
+  const marked = await speech.synthesise("Merci <break time=\"60s\"/> Ana".replaceAll('"', ""), "fr");
+  assert.ok(Math.abs(plain.length - marked.length) < 4000);
+});
+
+test("what is asked after the stop is refused", async () => {
+  const other = startSpeech({ clock, log: silentLog });
+  const pending = other.synthesise("Bonjour", "fr");
+  await Promise.all([assert.rejects(pending, SpeechError), other.stop()]);
+  await assert.rejects(other.synthesise("Bonjour", "fr"), SpeechError);
+});

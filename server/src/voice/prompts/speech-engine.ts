@@ -1,0 +1,21 @@
+/** What makes speech of text. The one implementation so far is espeak-ng in a worker (`app/speech.ts`). */
+import type { Language } from "../../hub/hub.ts";
+
+export interface SpeechEngine {
+  /** Part of the cache key: other sound, other name or version. */
+  readonly name: string;
+  readonly version: string;
+  /** 8 kHz mono, trimmed and levelled. Rejects with a SpeechError. */
+  synthesise(text: string, language: Language): Promise<Int16Array>;
+  stop(): Promise<void>;
+}
+
+export class SpeechError extends Error {
+  override name = "SpeechError";
+  readonly code: "engine-failed" | "too-slow" | "stopped";
+
+  constructor(code: SpeechError["code"], why: string) {
+    super(why);
+    this.code = code;
+  }
+}

@@ -1,0 +1,135 @@
+/** The main thread's side of the media engine: `MediaPort` whose work is done in a worker thread. */
+import { Worker } from "node:worker_threads";
+import type { Log } from "../base/log.ts";
+import type { MediaEvent } from "../rtp/rtp.ts";
+import type { FromWorker, MediaHost, ToWorker, WorkerSettings } from "./media-messages.ts";
+
+export type { MediaHost } from "./media-messages.ts";
+
+export interface MediaHostOptions {
+  /** Address that the sockets bind to: 127.0.0.1, 0.0.0.0 or one of this machine's. */
+  host: string;
+  /** Address told to peers when it is not the bound one (a NAT in front of us). */
+  publicAddress?: string;
+  /** Even UDP ports from this range; absent, the system chooses. */
+  rtpPortMin?: number;
+  rtpPortMax?: number;
+  log: Log;
+}
+
+const CRASHED = { ok: false, status: 500, why: "the media worker crashed" } as const;
+
+/**
+ * Starts the media worker. One worker: a bridge needs both its endpoints in one thread, and one thread carries some hundreds of
+ * calls. When it crashes (a bug of ours) every endpoint fails by event, and a fresh worker serves what comes next.
+ */
+export async function startMedia(options: MediaHostOptions): Promise<MediaHost> {
+  const host = new WorkerHost(options);
+  await host.start();
+  return host;
+}
+
+class WorkerHost implements MediaHost {
+  #settings: WorkerSettings;
+  #log: Log;
+  #worker: Worker | null = null;
+  #calls = 0;
+  #waiting = new Map<number, (value: unknown) => void>();
+  #live = new Set<string>();
+  #hear: (event: MediaEvent) => void = () => {};
+  #stopping = false;
+
+  constructor(options: MediaHostOptions) {
+    const { host, publicAddress, rtpPortMin, rtpPortMax, log } = options;
+    this.#settings = { host, publicAddress, portMin: rtpPortMin ?? 0, portMax: rtpPortMax ?? 0 };
+    this.#log = log;
+  }
+
+  start(): Promise<void> {
+    return new Promise((ready, failed) => {
+      const worker = new Worker(new URL("./media-worker.ts", import.meta.url), { workerData: this.#settings });
+      this.#worker = worker;
+      let started = false;
+      worker.on("message", (message: FromWorker) => {
+        if (message.type === "ready") {
+          started = true;
+          ready();
+        } else this.#take(message);
+      });
+      worker.on("error", (error) => {
+        this.#log.error({ error: error instanceof Error ? error.stack : String(error) }, "media worker crashed");
+        if (!started) failed(error);
+      });
+      worker.on("exit", () => {
+        if (this.#worker !== worker) return;
+        this.#worker = null;
+        for (const finish of this.#waiting.values()) finish(CRASHED);
+        this.#waiting.clear();
+        if (this.#stopping || !started) return;
+        const lost = [...this.#live];
+        this.#live.clear();
+        this.start().catch((error: unknown) => this.#log.error({ error: String(error) }, "media worker does not start again"));
+        for (const id of lost) this.#hear({ type: "failed", id, why: CRASHED.why });
+      });
+    });
+  }
+
+  #take(message: Exclude<FromWorker, { type: "ready" }>): void {
+    if (message.type === "result") {
+      this.#waiting.get(message.call)?.(message.value);
+      this.#waiting.delete(message.call);
+    } else if (message.type === "event") {
+      if (message.event.type === "closed") this.#live.delete(message.event.id);
+      this.#hear(message.event);
+    } else this.#log[message.level](message.fields, message.message);
+  }
+
+  /** Results come from the engine's method of the same name, so `Result` is what that method promises. */
+  #call<Result>(order: Omit<ToWorker, "call">): Promise<Result> {
+    return new Promise((done) => {
+      if (!this.#worker) return done(CRASHED as Result);
+      const call = ++this.#calls;
+      this.#waiting.set(call, done as (value: unknown) => void);
+      this.#worker.postMessage({ ...order, call }, []);
+    });
+  }
+
+  #order(order: Omit<ToWorker, "call">): void {
+    this.#worker?.postMessage({ ...order, call: 0 }, []);
+  }
+
+  async #opened<Result extends { ok: boolean }>(id: string, call: Promise<Result>): Promise<Result> {
+    const result = await call;
+    if (result.ok) this.#live.add(id);
+    return result;
+  }
+
+  onEvent(hear: (event: MediaEvent) => void): void {
+    this.#hear = hear;
+  }
+
+  answer: MediaHost["answer"] = (...args) => this.#opened(args[0], this.#call({ method: "answer", args }));
+  offer: MediaHost["offer"] = (...args) => this.#opened(args[0], this.#call({ method: "offer", args }));
+
+  setAnswer: MediaHost["setAnswer"] = (...args) => this.#call({ method: "setAnswer", args });
+  reanswer: MediaHost["reanswer"] = (...args) => this.#call({ method: "reanswer", args });
+  reoffer: MediaHost["reoffer"] = (...args) => this.#call({ method: "reoffer", args });
+  play: MediaHost["play"] = (...args) => this.#order({ method: "play", args });
+  stopPlaying: MediaHost["stopPlaying"] = (...args) => this.#order({ method: "stopPlaying", args });
+  bridge: MediaHost["bridge"] = (...args) => this.#order({ method: "bridge", args });
+  unbridge: MediaHost["unbridge"] = (...args) => this.#order({ method: "unbridge", args });
+  mix: MediaHost["mix"] = (...args) => this.#order({ method: "mix", args });
+  startRecording: MediaHost["startRecording"] = (...args) => this.#order({ method: "startRecording", args });
+  pauseRecording: MediaHost["pauseRecording"] = (...args) => this.#order({ method: "pauseRecording", args });
+  stopRecording: MediaHost["stopRecording"] = (...args) => this.#order({ method: "stopRecording", args });
+  close: MediaHost["close"] = (...args) => this.#order({ method: "close", args });
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const worker = this.#worker;
+    if (!worker) return;
+    const exited = new Promise<void>((done) => worker.once("exit", () => done()));
+    await this.#call<void>({ method: "stop", args: [] });
+    await exited;
+  }
+}

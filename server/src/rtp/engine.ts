@@ -1,0 +1,373 @@
+/** The media engine: `MediaPort` over ports of the world. Signalling comes in as SDP text, sound as datagrams, time from the clock. */
+import type { Chance } from "../base/chance.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import { Endpoint, FRAME_SAMPLES } from "./endpoint.ts";
+import type { G711Codec } from "./g711.ts";
+import type { EndpointKind, MediaEvent, MediaPort, PlaySource } from "./media-contract.ts";
+import type { DtlsPort, FilePort, NetPort } from "./media-ports.ts";
+import { Mix, type MixMember } from "./mix.ts";
+import { answerOffer, makeOffer, takeAnswer, type LocalDescription } from "./negotiate.ts";
+import { readU32 } from "./packet.ts";
+import { PlainLink } from "./plain-link.ts";
+import { Player } from "./player.ts";
+import { RecordingDesk } from "./recording-desk.ts";
+import { SendTrack } from "./send-track.ts";
+import { SoundLibrary } from "./sound-library.ts";
+import { Ticker } from "./ticker.ts";
+import { WebRtcLink } from "./webrtc-link.ts";
+
+/** Nothing heard for so long: told once, and again after sound came back and stopped again. */
+const MEDIA_LOST_MS = 10_000;
+const HOUSEKEEPING_MS = 1000;
+const REPORT_EVERY_MS = 5000;
+/** Attack: signalling that opens endpoints without end. Far above what one worker can carry. */
+const MAX_ENDPOINTS = 4000;
+/** Attack: a play order of a million files. */
+const MAX_SOURCES = 200;
+
+type Refusal = { ok: false; status: number; why: string };
+
+export interface EngineOptions {
+  net: NetPort;
+  files: FilePort;
+  dtls: DtlsPort;
+  clock: Clock;
+  chance: Chance;
+  log: Log;
+  /** Our addresses as peers see them; the first goes into `c=`, all become ICE candidates. */
+  addresses: readonly string[];
+}
+
+export class MediaEngine implements MediaPort {
+  #options: EngineOptions;
+  #endpoints = new Map<string, Endpoint | null>();
+  #mixes = new Map<string, Mix>();
+  #sounds: SoundLibrary;
+  #desk: RecordingDesk;
+  #ticker: Ticker<Endpoint | Mix>;
+  #scratch = new Int16Array(FRAME_SAMPLES);
+  #hear: (event: MediaEvent) => void = () => {};
+  #housekeeping: (() => void) | null = null;
+  #reportedAtMs = 0;
+  /** The play order in force for an endpoint, while its sounds load and after. */
+  #orders = new Map<string, string>();
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#sounds = new SoundLibrary(options.files);
+    this.#desk = new RecordingDesk(options.files, options.clock, options.log, (event) => this.#hear(event));
+    this.#ticker = new Ticker(options.clock, (member) => this.#tick(member));
+  }
+
+  onEvent(hear: (event: MediaEvent) => void): void {
+    this.#hear = hear;
+  }
+
+  async answer(id: string, kind: EndpointKind, offerSdp: string): Promise<{ ok: true; sdp: string } | Refusal> {
+    const opened = await this.#open(id, kind);
+    if (!opened.ok) return opened;
+    const result = this.#takeOffer(opened.endpoint, offerSdp);
+    if (!result.ok) this.#discard(opened.endpoint);
+    return result.ok ? { ok: true, sdp: result.sdp } : result;
+  }
+
+  async offer(id: string, kind: EndpointKind): Promise<{ ok: true; sdp: string } | Refusal> {
+    const opened = await this.#open(id, kind);
+    if (!opened.ok) return opened;
+    return { ok: true, sdp: makeOffer(opened.endpoint.local, "sendrecv", "PCMA") };
+  }
+
+  async setAnswer(id: string, answerSdp: string): Promise<{ ok: true } | Refusal> {
+    const endpoint = this.#endpoints.get(id);
+    if (!endpoint) return unknown(id);
+    const taken = takeAnswer(answerSdp, endpoint.kind === "webrtc", endpoint.wish);
+    if (!taken.ok) return taken;
+    const agreed = endpoint.agreed(taken.agreement);
+    this.#refresh(endpoint);
+    return agreed;
+  }
+
+  async reanswer(id: string, offerSdp: string): Promise<{ ok: true; sdp: string; remoteHolds: boolean } | Refusal> {
+    const endpoint = this.#endpoints.get(id);
+    if (!endpoint) return unknown(id);
+    return this.#takeOffer(endpoint, offerSdp);
+  }
+
+  async reoffer(id: string, direction: "sendrecv" | "sendonly" | "inactive"): Promise<{ ok: true; sdp: string } | Refusal> {
+    const endpoint = this.#endpoints.get(id);
+    if (!endpoint) return unknown(id);
+    endpoint.wish = direction;
+    endpoint.local = { ...endpoint.local, version: endpoint.local.version + 1 };
+    const codec: G711Codec = endpoint.agreement?.codec ?? "PCMA";
+    return { ok: true, sdp: makeOffer(endpoint.local, direction, codec) };
+  }
+
+  #takeOffer(endpoint: Endpoint, offerSdp: string): { ok: true; sdp: string; remoteHolds: boolean } | Refusal {
+    const before = endpoint.local;
+    const local: LocalDescription = endpoint.agreement ? { ...before, version: before.version + 1 } : before;
+    // Both laws are there in a browser: take the one that Europe's trunks speak, and nothing needs recoding.
+    const prefer: G711Codec[] | null = endpoint.agreement ? [endpoint.agreement.codec] : endpoint.kind === "webrtc" ? ["PCMA"] : null;
+    const restarted = endpoint.link instanceof WebRtcLink ? endpoint.link.localFor(offerSdp, local) : local;
+    const answered = answerOffer(offerSdp, restarted, endpoint.wish, prefer);
+    if (!answered.ok) return answered;
+    const agreed = endpoint.agreed(answered.agreement);
+    if (!agreed.ok) return agreed;
+    endpoint.local = restarted;
+    this.#refresh(endpoint);
+    const { remoteDirection } = answered.agreement;
+    return { ok: true, sdp: answered.sdp, remoteHolds: remoteDirection === "sendonly" || remoteDirection === "inactive" };
+  }
+
+  async #open(id: string, kind: EndpointKind): Promise<{ ok: true; endpoint: Endpoint } | Refusal> {
+    const { net, clock, chance, dtls, addresses, log } = this.#options;
+    if (this.#endpoints.has(id)) return { ok: false, status: 500, why: `media endpoint ${id} exists` };
+    if (this.#endpoints.size >= MAX_ENDPOINTS) return { ok: false, status: 503, why: "too many media endpoints" };
+    this.#endpoints.set(id, null);
+    let endpoint: Endpoint | null = null;
+    const socket = await net.open(
+      (bytes, port, address) => {
+        if (endpoint) this.#guarded(endpoint, () => endpoint!.link.receive(bytes, port, address));
+      },
+      // ECONNREFUSED and the like: the peer's port is closed. Loss of media is told by silence, so this is only a trace.
+      (code) => log.debug({ id, code }, "media send error"),
+    );
+    if (!socket) {
+      this.#endpoints.delete(id);
+      return { ok: false, status: 503, why: "no free media port" };
+    }
+    if (!this.#endpoints.has(id)) {
+      socket.close();
+      return { ok: false, status: 487, why: "closed while opening" };
+    }
+    const random = chance.bytes(16);
+    const ssrc = readU32(random, 0);
+    const local: LocalDescription = {
+      sessionId: readU32(random, 4),
+      version: 1,
+      addresses,
+      port: socket.port,
+      ssrc,
+      cname: readU32(random, 12).toString(36),
+      webrtc: null,
+    };
+    const track = new SendTrack(ssrc, ((random[8]! & 0x7f) << 8) | random[9]!, readU32(random, 10));
+    endpoint = new Endpoint(id, kind, socket, local, track, clock, {
+      digit: (digit, source) => this.#hear({ type: "digit", id, digit, source }),
+      started: () => this.#hear({ type: "mediaStarted", id }),
+      changed: () => this.#refresh(this.#endpoints.get(id) ?? null),
+      failed: (why) => this.#hear({ type: "failed", id, why }),
+    });
+    if (kind === "webrtc") {
+      const link = new WebRtcLink(socket, dtls, clock, chance, endpoint.linkHandlers());
+      endpoint.link = link;
+      endpoint.local = { ...local, webrtc: link.local };
+    } else {
+      endpoint.link = new PlainLink(socket, clock, endpoint.linkHandlers());
+    }
+    this.#endpoints.set(id, endpoint);
+    this.#keepHouse();
+    return { ok: true, endpoint };
+  }
+
+  /** Takes an endpoint back that never came to life: no events. */
+  #discard(endpoint: Endpoint): void {
+    endpoint.link.close();
+    this.#endpoints.delete(endpoint.id);
+  }
+
+  play(id: string, playId: string, sources: readonly PlaySource[], options: { loop: boolean; gainDb?: number }): void {
+    const endpoint = this.#endpoints.get(id);
+    if (!endpoint) {
+      this.#hear({ type: "playEnded", id, playId, why: "stopped" });
+      return;
+    }
+    this.#endPlay(endpoint, "replaced");
+    this.#orders.set(id, playId);
+    const asked = sources.slice(0, MAX_SOURCES);
+    const start = (sounds: readonly Int16Array[]): void => {
+      endpoint.player = new Player(playId, sounds, options.loop, options.gainDb ?? 0);
+      this.#refresh(endpoint);
+      if (endpoint.player.ended) this.#endPlay(endpoint, "finished");
+    };
+    const cached = asked.map((source) => this.#sounds.cached(source.path));
+    if (cached.every((samples) => samples !== null)) {
+      start(cached);
+      return;
+    }
+    void Promise.all(asked.map((source) => this.#sounds.load(source.path))).then((loaded) => {
+      // A prompt that cannot be read is left out and logged: the call goes on, and `playEnded` still comes.
+      for (const sound of loaded) if (!sound.ok) this.#options.log.error({ id, playId, why: sound.why }, "prompt not playable");
+      if (this.#orders.get(id) === playId && this.#endpoints.get(id) === endpoint) {
+        start(loaded.flatMap((sound) => (sound.ok ? [sound.samples] : [])));
+      }
+    });
+  }
+
+  stopPlaying(id: string): void {
+    const endpoint = this.#endpoints.get(id);
+    if (endpoint) this.#endPlay(endpoint, "stopped");
+  }
+
+  #endPlay(endpoint: Endpoint, why: "finished" | "stopped" | "replaced"): void {
+    const playId = this.#orders.get(endpoint.id);
+    if (playId === undefined) return;
+    this.#orders.delete(endpoint.id);
+    endpoint.player = null;
+    this.#refresh(endpoint);
+    this.#hear({ type: "playEnded", id: endpoint.id, playId, why });
+  }
+
+  bridge(a: string, b: string): void {
+    const left = this.#endpoints.get(a);
+    const right = this.#endpoints.get(b);
+    if (!left || !right || left === right) {
+      this.#options.log.warn({ a, b }, "bridge of endpoints that are not there");
+      return;
+    }
+    for (const endpoint of [left, right]) {
+      this.unbridge(endpoint.id);
+      this.#leaveMix(endpoint);
+    }
+    left.bridgedTo = right;
+    right.bridgedTo = left;
+    this.#refresh(left);
+    this.#refresh(right);
+  }
+
+  unbridge(id: string): void {
+    const endpoint = this.#endpoints.get(id);
+    const peer = endpoint?.bridgedTo;
+    if (!endpoint || !peer) return;
+    endpoint.bridgedTo = null;
+    peer.bridgedTo = null;
+    this.#refresh(endpoint);
+    this.#refresh(peer);
+  }
+
+  /** Mixes three or more (or two, when someone may only listen); replaces the members of an existing mix. An empty list ends it. */
+  mix(mixId: string, members: readonly MixMember[]): void {
+    const mix = this.#mixes.get(mixId) ?? new Mix(mixId);
+    const wanted = new Set(members.map((member) => member.id));
+    for (const endpoint of mix.members()) if (!wanted.has(endpoint.id)) this.#leaveMix(endpoint);
+    for (const member of members) {
+      const endpoint = this.#endpoints.get(member.id);
+      if (!endpoint) continue;
+      this.unbridge(member.id);
+      if (!mix.members().includes(endpoint)) this.#leaveMix(endpoint);
+      mix.seat(endpoint, member.hears);
+      this.#refresh(endpoint);
+    }
+    if (mix.size === 0) return;
+    this.#mixes.set(mixId, mix);
+    this.#ticker.add(mix);
+  }
+
+  #leaveMix(endpoint: Endpoint): void {
+    if (endpoint.mixBuffer === null) return;
+    for (const mix of this.#mixes.values()) {
+      if (!mix.members().includes(endpoint)) continue;
+      mix.unseat(endpoint.id);
+      if (mix.size === 0) {
+        this.#mixes.delete(mix.id);
+        this.#ticker.remove(mix);
+      }
+    }
+    this.#refresh(endpoint);
+  }
+
+  startRecording(recordingId: string, a: string, b: string | null, path: { stereo: string; mixed: string }): void {
+    const left = this.#endpoints.get(a) ?? null;
+    const right = b === null ? null : (this.#endpoints.get(b) ?? null);
+    this.#desk.start(recordingId, left, right, path);
+  }
+
+  pauseRecording(recordingId: string, paused: boolean): void {
+    this.#desk.pause(recordingId, paused);
+  }
+
+  stopRecording(recordingId: string): void {
+    void this.#desk.end(recordingId);
+  }
+
+  close(id: string): void {
+    const endpoint = this.#endpoints.get(id);
+    if (endpoint === undefined) return;
+    if (endpoint === null) {
+      this.#endpoints.delete(id); // still opening: `#open` sees it
+      return;
+    }
+    this.#endPlay(endpoint, "stopped");
+    this.unbridge(id);
+    this.#leaveMix(endpoint);
+    this.#desk.left(endpoint);
+    endpoint.sendReport(true);
+    this.#ticker.remove(endpoint);
+    endpoint.link.close();
+    this.#endpoints.delete(id);
+    this.#hear({ type: "closed", id, stats: endpoint.stats });
+  }
+
+  async stop(): Promise<void> {
+    for (const id of this.#endpoints.keys()) this.close(id);
+    await this.#desk.endAll();
+    this.#ticker.stop();
+    this.#housekeeping?.();
+    this.#housekeeping = null;
+  }
+
+  #tick(member: Endpoint | Mix): void {
+    const now = this.#options.clock.now();
+    if (member instanceof Mix) {
+      member.tick(now);
+      for (const endpoint of member.members()) if (endpoint.player) this.#tickEndpoint(endpoint, now);
+    } else this.#tickEndpoint(member, now);
+  }
+
+  #tickEndpoint(endpoint: Endpoint, now: number): void {
+    this.#guarded(endpoint, () => {
+      const ended = endpoint.tick(now, this.#scratch);
+      if (ended) this.#endPlay(endpoint, "finished");
+    });
+  }
+
+  /** A mistake of ours costs the one endpoint that it happened in. */
+  #guarded(endpoint: Endpoint, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#options.log.error({ id: endpoint.id, error: error instanceof Error ? error.stack : String(error) }, "media endpoint ended by a bug");
+      this.#hear({ type: "failed", id: endpoint.id, why: "internal error" });
+      this.close(endpoint.id);
+    }
+  }
+
+  #refresh(endpoint: Endpoint | null): void {
+    if (!endpoint) return;
+    if (endpoint.wantsTick) this.#ticker.add(endpoint);
+    else this.#ticker.remove(endpoint);
+  }
+
+  #keepHouse(): void {
+    this.#housekeeping ??= this.#options.clock.after(HOUSEKEEPING_MS, () => {
+      this.#housekeeping = null;
+      const now = this.#options.clock.now();
+      const reports = now - this.#reportedAtMs >= REPORT_EVERY_MS;
+      if (reports) this.#reportedAtMs = now;
+      for (const endpoint of this.#endpoints.values()) {
+        if (!endpoint) continue;
+        if (reports) endpoint.sendReport(false);
+        const silentMs = now - endpoint.heardAtMs;
+        if (endpoint.receives && silentMs >= MEDIA_LOST_MS && !endpoint.lostTold) {
+          endpoint.lostTold = true;
+          this.#hear({ type: "mediaLost", id: endpoint.id, silentMs });
+        }
+      }
+      if (this.#endpoints.size > 0) this.#keepHouse();
+    });
+  }
+}
+
+function unknown(id: string): Refusal {
+  return { ok: false, status: 481, why: `no media endpoint ${id}` };
+}

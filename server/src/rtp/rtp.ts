@@ -1,0 +1,23 @@
+/**
+ * rtp: the media engine. Takes and makes SDP, carries G.711 over RTP or WebRTC between endpoints, plays, mixes, records, hears
+ * keys. `MediaEngine` is `MediaPort` (media-contract.ts) over the ports of media-ports.ts, so a test gives it a false network
+ * and a virtual clock.
+ *
+ * Invariants:
+ * - one socket an endpoint, one unbroken outgoing stream (SSRC, sequence, timestamp) for its life;
+ * - a peer is heard from one address only: latched (RTP) or checked by ICE (WebRTC);
+ * - media to and from a browser flows only after its certificate matched the signalled fingerprint;
+ * - a recording keeps the time line of the call, whatever was lost, and is playable at every moment;
+ * - parsers return values, never throw; every list fed from outside has a limit.
+ *
+ * Deliberately absent: calls and agents (voice), SIP (sip), sockets and threads (app), codecs other than G.711, video, TURN,
+ * trickle ICE (an SDP is complete in one go), SDES keys.
+ */
+export type { EndpointKind, EndpointStats, MediaEvent, MediaPort, PlaySource } from "./media-contract.ts";
+export type { DtlsPort, DtlsSession, FilePort, GrowingFile, NetPort, SrtpKeys, UdpSocket } from "./media-ports.ts";
+export { MediaEngine, type EngineOptions } from "./engine.ts";
+export { createDtlsPort } from "./dtls-server.ts";
+export type { MixMember } from "./mix.ts";
+export { readWav, wavHeader, writeWav, type Wav } from "./wav.ts";
+export { goertzelPower, meanPower, SAMPLE_RATE, tone, tones } from "./tones.ts";
+export { decodeG711, encodeG711, SILENCE, type G711Codec } from "./g711.ts";

@@ -45,6 +45,8 @@ export interface Directory {
   putFlow(flow: FlowRow): Promise<void>;
   remove(kind: Exclude<DirectoryChange["kind"], "flow">, id: string): Promise<Written<object>>;
 
+  /** Reads everything again: after rows were written from outside (the demo centre). */
+  reload(): Promise<void>;
   setting<T>(key: string): Promise<T | null>;
   putSetting(key: string, value: unknown): Promise<void>;
   onChange(hear: (change: DirectoryChange) => void): void;
@@ -74,13 +76,17 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
     for (const hear of hearers) hear({ kind, id, gone });
   };
 
-  for (const row of await db.query(`SELECT ${USER_COLUMNS} FROM app_user ORDER BY name`)) users.set(row.id as string, userRow(row));
-  for (const row of await db.query("SELECT id, name, settings FROM queue ORDER BY name")) queues.set(row.id as string, { ...(row.settings as AdminQueue), id: row.id as string, name: row.name as string });
-  for (const row of await db.query<SkillRow & Record<string, unknown>>("SELECT id, name FROM skill ORDER BY name")) skills.set(row.id, row);
-  for (const row of await db.query("SELECT id, number, label, flow_id, language FROM number ORDER BY number")) numbers.set(row.id as string, numberRow(row));
-  for (const row of await db.query("SELECT id, account, label, user_id, ha1_md5, ha1_sha256 FROM phone ORDER BY account")) phones.set(row.id as string, phoneRow(row));
-  for (const row of await db.query<DispositionRow & Record<string, unknown>>("SELECT id, label FROM disposition ORDER BY position")) dispositions.set(row.id, row);
-  for (const row of await db.query<FlowRow & Record<string, unknown>>("SELECT id, name, version, definition FROM flow ORDER BY name")) flows.set(row.id, row);
+  const load = async (): Promise<void> => {
+    for (const map of [users, queues, skills, numbers, phones, dispositions, flows]) map.clear();
+    for (const row of await db.query(`SELECT ${USER_COLUMNS} FROM app_user ORDER BY name`)) users.set(row.id as string, userRow(row));
+    for (const row of await db.query("SELECT id, name, settings FROM queue ORDER BY name")) queues.set(row.id as string, { ...(row.settings as AdminQueue), id: row.id as string, name: row.name as string });
+    for (const row of await db.query<SkillRow & Record<string, unknown>>("SELECT id, name FROM skill ORDER BY name")) skills.set(row.id, row);
+    for (const row of await db.query("SELECT id, number, label, flow_id, language FROM number ORDER BY number")) numbers.set(row.id as string, numberRow(row));
+    for (const row of await db.query("SELECT id, account, label, user_id, ha1_md5, ha1_sha256 FROM phone ORDER BY account")) phones.set(row.id as string, phoneRow(row));
+    for (const row of await db.query<DispositionRow & Record<string, unknown>>("SELECT id, label FROM disposition ORDER BY position")) dispositions.set(row.id, row);
+    for (const row of await db.query<FlowRow & Record<string, unknown>>("SELECT id, name, version, definition FROM flow ORDER BY name")) flows.set(row.id, row);
+  };
+  await load();
 
   const written = async <T>(field: string, write: () => Promise<T>): Promise<T | Refusal> => {
     try {
@@ -259,6 +265,7 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
       tell(kind, id, true);
       return { ok: true };
     },
+    reload: load,
     async setting<T>(key: string) {
       const [row] = await db.query<{ value: T }>("SELECT value FROM centre_setting WHERE key = $1", [key]);
       return row?.value ?? null;

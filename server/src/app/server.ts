@@ -1,0 +1,329 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { createAcd, type AgentConfig, type QueueConfig } from "../acd/acd.ts";
+import { createApi, Feed, type ViewSources } from "../api/api.ts";
+import { newId, newSecret } from "../base/ids.ts";
+import type { Log } from "../base/log.ts";
+import { AWAY_LIMIT_MS, createCentre, type Centre, type FactStore, type Setup } from "../centre/centre.ts";
+import { createChat, type Chat } from "../channels/chat/chat.ts";
+import { createCrm } from "../crm/crm.ts";
+import { createDb, createFactLog, createJobs, migrate, readMigrations, type DbConnection, type FactLog } from "../db/db.ts";
+import { createDirectory, createSessions, type Directory, type QueueRow, type UserRow } from "../directory/directory.ts";
+import { readFlowDefinition, spokenTexts } from "../flow/flow.ts";
+import type { Interaction } from "../hub/hub.ts";
+import { QueueDays } from "../insight/insight.ts";
+import { createSipCore } from "../sip/sip.ts";
+import { createPrompts, createVoice, type Voice } from "../voice/voice.ts";
+import { createBrowserPhones } from "./browser-phones.ts";
+import { seedDemo, type DemoSecrets } from "./demo.ts";
+import { createHistory } from "./history.ts";
+import { startMedia } from "./media-host.ts";
+import { createMetrics } from "./metrics.ts";
+import { realChance, realClock } from "./real-ports.ts";
+import { openSipSockets } from "./sip-sockets.ts";
+import { startSpeech } from "./speech.ts";
+
+export interface ServerOptions {
+  connection: DbConnection;
+  log: Log;
+  host: string;
+  port: number;
+  sipPort: number;
+  rtpPortMin: number;
+  rtpPortMax: number;
+  domain: string;
+  dataDir: string;
+  recordingDir: string;
+  demo: boolean;
+  tls: { key: string; cert: string } | null;
+  desktopDir: string;
+  widgetDir: string;
+}
+
+export interface Server {
+  port: number;
+  sipPort: number;
+  /** Set when the demo centre was made just now: shown once, stored nowhere. */
+  secrets: DemoSecrets | null;
+  stop(): Promise<void>;
+}
+
+interface CentreSetting {
+  name: string;
+  timeZone: string;
+  mainNumber: string;
+  webNumber: string | null;
+}
+
+/** Everything wired: the real clock, chance, sockets and database given to the rooms. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { log, connection, domain } = options;
+  const clock = realClock;
+  const chance = realChance;
+  await mkdir(options.recordingDir, { recursive: true });
+
+  const db = createDb({ connection, log });
+  await migrate(db, await readMigrations(), log);
+  const factLog = createFactLog({ db, clock, log });
+  await factLog.prepareMonths(clock.now());
+  const directory = await createDirectory({ db, clock, chance, domain });
+  const secrets = options.demo ? await seedDemo(db, directory, clock) : null;
+  const setting = (await directory.setting<CentreSetting>("centre")) ?? { name: "Tandem", timeZone: "Europe/Paris", mainNumber: "", webNumber: null };
+  const sessions = createSessions(db, clock, chance);
+  const crm = createCrm(db, clock, chance);
+  const history = createHistory(db);
+  const jobs = await createJobs({ connection, log });
+
+  const acd = createAcd();
+  const phones = createBrowserPhones({ domain, clock, chance });
+  const accountsOf = (agentId: string): { account: string; kind: "browser" | "phone" }[] => [
+    ...phones.accountsOf(agentId).map((account) => ({ account, kind: "browser" as const })),
+    ...directory.phones().filter((p) => p.userId === agentId).map((p) => ({ account: p.account, kind: "phone" as const })),
+  ];
+  const agentOf = (account: string): string | null => phones.agentOf(account) ?? directory.phoneOf(account)?.userId ?? null;
+
+  const core = createSipCore({
+    domain,
+    credentials(account) {
+      const phone = directory.phoneOf(account);
+      return phones.credentials(account) ?? (phone ? { account, ha1Md5: phone.ha1Md5, ha1Sha256: phone.ha1Sha256 } : null);
+    },
+    isPublicTarget: (user) => directory.numberOf(user) !== null,
+  });
+  const media = await startMedia({ host: options.host, rtpPortMin: options.rtpPortMin, rtpPortMax: options.rtpPortMax, log });
+  const speech = startSpeech({ log });
+  const prompts = createPrompts({ engine: speech, folder: join(options.dataDir, "prompts"), log, clock });
+
+  // Channels tell the centre, the centre orders the channels: the two know each other by these late-bound names only.
+  let centre: Centre;
+  let voice: Voice;
+  const sockets = await openSipSockets({ host: options.host, udpPort: options.sipPort, tcpPort: options.sipPort, core, clock, log, hear: (event) => {
+    if (event.type === "registered" || event.type === "unregistered") deviceChanged(event.account);
+    voice.onSip(event);
+  } });
+  const deviceChanged = (account: string): void => {
+    const agentId = agentOf(account);
+    if (agentId === null) return;
+    centre.setVoiceDevice(agentId, accountsOf(agentId).some((a) => sockets.contacts(a.account).length > 0));
+  };
+  voice = createVoice({
+    sip: sockets,
+    media,
+    clock,
+    chance,
+    log,
+    prompts,
+    recordingDir: options.recordingDir,
+    tell: (event) => centre.hear(event),
+    accountsOf,
+    agentOf,
+    resolveNumber: (user) => (directory.numberOf(user) ? { kind: "number", number: user } : { kind: "none" }),
+    visitorOf(account) {
+      const visitor = phones.visitorOf(account);
+      return visitor && { visitorId: visitor.id, name: visitor.name, language: visitor.language, context: { page: visitor.page.title, url: visitor.page.url } };
+    },
+    newInteractionId: () => newId("int", clock.now(), chance),
+  });
+
+  const chat: Chat = createChat({
+    clock,
+    newInteractionId: () => newId("int", clock.now(), chance),
+    hear: (event) => centre.hear(event),
+    post: (id, from, done) => centre.post(id, from, done),
+    live: (id) => centre.interaction(id),
+    position: (id) => centre.position(id),
+    agentName: (agentId) => directory.user(agentId)?.name ?? "",
+    presence(id, here) {
+      centre.tell(id, { type: here ? "customerBack" : "customerAway" });
+      if (!here) timers.set("idle", id, clock.now() + AWAY_LIMIT_MS);
+    },
+    readByCustomer: (id, upTo) => void centre.tell(id, { type: "read", side: "customer", upTo }),
+    typing: (id, untilMs) => {
+      const it = centre.interaction(id);
+      if (it) feed.typing(it, "customer", untilMs);
+    },
+    async history(visitorId, interactionId) {
+      const interaction = centre.interaction(interactionId) ?? (await history.interaction(interactionId));
+      return interaction?.from === visitorId ? { interaction, messages: await history.messages(interactionId) } : null;
+    },
+  });
+
+  const timers = {
+    set(kind: "idle", id: string, atMs: number): void {
+      jobs.schedule(kind, { id }, atMs).catch((error: Error) => log.error({ kind, id, why: error.message }, "a durable timer could not be set"));
+    },
+  };
+  centre = createCentre({
+    clock,
+    chance,
+    log,
+    acd,
+    channels: [voice, chat],
+    store: factStore(factLog),
+    timers,
+    setup: setupOf(directory),
+    closed: (id, done) =>
+      void history.interaction(id).then(done, (error: Error) => {
+        log.error({ id, why: error.message }, "an interaction could not be read back");
+        done(null);
+      }),
+    customers: {
+      identify: (medium, from, fromName, language, done) =>
+        void crm.identify(medium, from, fromName, language).then(done, (error: Error) => {
+          log.error({ why: error.message }, "a customer could not be looked up; the contact goes on unknown");
+          done(null);
+        }),
+      lookUp: (value, done) =>
+        void crm.search(value).then(
+          ([hit]) => done(hit ? { name: hit.name, firstName: hit.name.split(" ")[0]! } : null),
+          (error: Error) => {
+            log.error({ why: error.message }, "a flow's look-up failed; it goes on without");
+            done(null);
+          },
+        ),
+    },
+  });
+  await jobs.work<{ id: string }>("idle", async ({ data }) => centre.timerDue("idle", data.id));
+
+  const days = new QueueDays({ timeZone: setting.timeZone, targetMs: (id) => directory.queue(id)?.target.withinMs ?? 20_000 });
+  const sources: ViewSources = {
+    directory,
+    agent: (id) => centre.agent(id),
+    queueLive: (id) => centre.queueLive(id),
+    position: (id) => centre.position(id),
+    devices: (agentId) => [...new Set(accountsOf(agentId).filter((a) => sockets.contacts(a.account).length > 0).map((a) => a.kind))],
+    days,
+  };
+  const feed = new Feed({ epoch: newSecret(12, chance), sources, clock, interactions: () => centre.interactions() });
+  const metrics = createMetrics({ centre, directory });
+
+  centre.onChange(({ interaction, facts }) => {
+    days.follow(interaction, clock.now());
+    for (const fact of facts) {
+      metrics.fact(fact, interaction);
+      if (fact.type === "messageAdded") feed.messageAdded(interaction, fact.message);
+    }
+    if (facts.some((f) => f.type === "read")) chat.refresh(interaction.id);
+    feed.interactionChanged(interaction, facts.at(-1)?.type ?? "");
+  });
+  centre.onAgents((ids) => {
+    for (const id of ids) feed.agentChanged(id);
+  });
+  directory.onChange(({ kind, id, gone }) => {
+    if (kind === "queue") {
+      const queue = directory.queue(id);
+      if (gone || !queue) centre.removeQueue(id);
+      else centre.putQueue(queueConfig(queue));
+      feed.queueChanged(id);
+    }
+    if (kind === "user") {
+      const user = directory.user(id);
+      if (gone || !user || !user.active || !user.roles.includes("agent")) centre.removeAgent(id);
+      else centre.putAgent(agentConfig(user));
+      feed.agentChanged(id);
+    }
+  });
+  for (const queue of directory.queues()) centre.putQueue(queueConfig(queue));
+  for (const user of directory.users()) if (user.active && user.roles.includes("agent")) centre.putAgent(agentConfig(user), user.wish);
+
+  await recover(centre, factLog, history, days, log);
+  const sampling = setInterval(() => {
+    if (days.sample(clock.now(), new Map(directory.queues().map((q) => [q.id, centre.queueLive(q.id).count])))) for (const q of directory.queues()) feed.queueChanged(q.id);
+  }, 20_000);
+
+  const api = await createApi({
+    centre, chat, clock, crm, directory, sessions, feed, history, log,
+    browserPhones: phones,
+    attachSip: (socket, request) => sockets.attachWebSocket(socket, request),
+    registered: (account) => sockets.contacts(account).map(({ contact, userAgent, expiresAtMs }) => ({ contact, userAgent, expiresAtMs })),
+    centreName: setting.name,
+    timeZone: setting.timeZone,
+    mainNumber: () => setting.mainNumber,
+    webNumber: () => setting.webNumber,
+    secure: options.tls !== null,
+    tls: options.tls,
+    metrics: () => metrics.text(),
+    async healthy() {
+      const database = await db.query("SELECT 1").then(() => true, () => false);
+      return { ok: database, database };
+    },
+    desktopDir: options.desktopDir,
+    widgetDir: options.widgetDir,
+  });
+  const { port } = await api.listen(options.host, options.port);
+
+  for (const flow of directory.flows()) {
+    const read = readFlowDefinition(flow.definition);
+    if (read.ok) prompts.warm(spokenTexts(read.definition));
+  }
+
+  return {
+    port,
+    sipPort: sockets.ports.udp,
+    secrets,
+    async stop() {
+      clearInterval(sampling);
+      await api.stop();
+      await sockets.stop();
+      await media.stop();
+      centre.stop();
+      feed.stop();
+      await speech.stop();
+      await jobs.stop();
+      await factLog.close();
+      await db.close();
+    },
+  };
+}
+
+function factStore(factLog: FactLog): FactStore {
+  return {
+    append({ subjectId, facts, state }, done) {
+      factLog
+        .append({
+          facts: facts.map(({ type, atMs, body }) => ({ interactionId: subjectId, type, atMs, body })),
+          state: state && { interactionId: subjectId, body: state, closed: state.state === "closed" },
+        })
+        .then(() => done(null), (error: Error) => done(error));
+    },
+  };
+}
+
+async function recover(centre: Centre, factLog: FactLog, history: ReturnType<typeof createHistory>, days: QueueDays, log: Log): Promise<void> {
+  const now = realClock.now();
+  for (const it of await history.today(now - 86_400_000)) days.follow(it, now);
+  const open = (await factLog.openInteractions()).map((row) => row.body as unknown as Interaction);
+  if (open.length === 0) return;
+  const messages = await history.withMessages(open.map((it) => it.id));
+  centre.recover(open, (id) => messages.get(id) ?? []);
+  log.info({ open: open.length }, "took up what the last run left open");
+}
+
+function setupOf(directory: Directory): Setup {
+  return {
+    flowFor(to) {
+      // Written contacts of the demo arrive at "web": the main number's flow speaks both.
+      const number = directory.numberOf(to) ?? (to === "web" ? (directory.numbers()[0] ?? null) : null);
+      const flow = number && directory.flow(number.flowId);
+      return flow ? { definition: flow.definition, language: number.language } : null;
+    },
+    queue: (id) => directory.queue(id),
+    agent: (id) => directory.user(id),
+    transferTarget(typed) {
+      const user = directory.users().find((u) => u.login === typed || u.id === typed);
+      if (user) return { kind: "agent", agentId: user.id };
+      const queue = directory.queues().find((q) => q.id === typed || q.name.toLowerCase() === typed.toLowerCase());
+      return queue ? { kind: "queue", queueId: queue.id } : null;
+    },
+  };
+}
+
+function queueConfig(queue: QueueRow): QueueConfig {
+  const { id, name, needs, rings, strategy, priority, ageingMs, overflow, target, maxWaitMs } = queue;
+  return { id, name, needs, rings, strategy, priority, ageingMs, overflow, target, maxWaitMs };
+}
+
+function agentConfig(user: UserRow): AgentConfig {
+  const { id, name, team, skills, queueIds, capacity } = user;
+  return { id, name, team, skills, queueIds, capacity, exclusive: ["voice"] };
+}

@@ -7,7 +7,6 @@
  * Deliberately absent: calling out, several calls at once (the engine offers one).
  */
 import { api, ApiFailure, inWords } from "../data/api.ts";
-import type { Centre } from "../data/centre.ts";
 import { session } from "../data/session.ts";
 import { createStore, useSelect } from "../data/store.ts";
 import { levels } from "./levels.ts";
@@ -35,27 +34,14 @@ let stopWatching = (): void => {};
 
 const tell = (event: PhoneEvent): void => phone.update((state) => step(state, event));
 
-/** Once, at the page's load: the phone is on while an agent is signed in. */
-export function followSession(): void {
-  let on = false;
-  const look = (): void => {
-    const now = session.get();
-    const wanted = now.phase === "in" && now.view.user.roles.includes("agent");
-    if (wanted === on) return;
-    on = wanted;
-    if (wanted) startPhone(now.centre);
-    else void stopPhone();
-  };
-  session.subscribe(look);
-  look();
-}
-
-/** Signs this browser in as a phone and keeps it so. */
-function startPhone(centre: Centre): void {
+/** Signs this browser in as a phone and keeps it so, while an agent is signed in. */
+export function startPhone(): void {
   stopWatching();
+  const now = session.get();
+  const connection = now.phase === "in" ? now.centre.connection : null;
   // The stream's timers are not slowed in a hidden tab, the phone's are: when the one is back, so is the network of the other.
-  const stopStream = centre.connection.subscribe(() => {
-    if (centre.connection.get().phase === "live") agent?.retryNow();
+  const stopStream = connection?.subscribe(() => {
+    if (connection.get().phase === "live") agent?.retryNow();
   });
   const stopDevices = watchDevices(() => void lookAtMicrophone());
   const online = (): void => agent?.retryNow();
@@ -67,7 +53,7 @@ function startPhone(centre: Centre): void {
   addEventListener("beforeunload", leaving);
   stopWatching = () => {
     stopDevices();
-    stopStream();
+    stopStream?.();
     removeEventListener("online", online);
     removeEventListener("beforeunload", leaving);
   };
@@ -75,15 +61,16 @@ function startPhone(centre: Centre): void {
   void connect(++turn);
 }
 
-async function stopPhone(): Promise<void> {
+/** At sign-out; a call that is up is ended. */
+export async function stopPhone(): Promise<void> {
   turn++;
   clearTimeout(retryTimer);
   stopWatching();
   stopWatching = () => {};
   const leaving = agent;
   agent = null;
-  await leaving?.stop();
   phone.set(phoneOff);
+  await leaving?.stop();
 }
 
 async function connect(mine: number): Promise<void> {

@@ -1,0 +1,33 @@
+/**
+ * Routing: who serves whom, and why. Pure and deterministic: time comes with every call, nothing is drawn, and the same
+ * commands give the same decisions. A clock that steps back is read as standing still.
+ *
+ * Invariants
+ * - After `decide` no waiting item and free agent are left that could be brought together.
+ * - An offer never takes an agent over capacity (the rule: `Agent.status`). `engage` may: it restores what is.
+ * - Turn: effective priority (queue + item + waited / ageing, pro rata), then age. Items that came back (`returned`) go
+ *   before all others of their queue. An agent who becomes free takes the first turn over every queue they serve.
+ * - Longest idle: the fewest in hand, and among these the one to whom nothing was given longest. An offer withdrawn by
+ *   the customer costs no turn. Best skill: the highest sum of levels in the needed skills, then as longest idle.
+ * - Rings add up: after each ring's `afterMs` of waiting the needed levels drop by its `lower` more.
+ * - Preferred agent: chosen when free, whatever the strategy. For `preferredForMs` from enqueueing nobody else is
+ *   considered, as long as the agent is at work for the medium and able to serve the item; otherwise at once anybody.
+ * - `avoid` holds while somebody else is at work for the item; when nobody is, the avoided are asked again.
+ * - Overflow: `afterMs` after entering a queue (for the first: of waiting) the item waits in both; its age is kept.
+ * - A lease that ran out makes the agent offline for new offers at once, and shown so when nothing is in hand. The wish
+ *   is kept and holds again at the next renewal. Without any renewal there is no lease.
+ * - Nobody is lost: items of a removed (or unknown) queue stay known and are told once as `waitExceeded`.
+ *
+ * Late news (an agent or item that is gone) changes nothing: commands and customers cross on the way.
+ * Deliberately absent: media, timeouts of ringing and wrap-up (the centre tells), re-enqueueing after `notAnswered` (the
+ * centre enqueues with `returned` and `avoid`, or the customer is gone), persistence (rebuilt from the fact log).
+ */
+import type { Acd } from "./contract.ts";
+import { Routing } from "./routing.ts";
+
+export type * from "./contract.ts";
+
+/** `unresponsiveAfter`: misses in a row after which an agent is shown unresponsive rather than missed. */
+export function createAcd(options: { unresponsiveAfter?: number } = {}): Acd {
+  return new Routing(options.unresponsiveAfter ?? 3);
+}

@@ -1,0 +1,155 @@
+import type { AgentConfig, AgentLive, SystemState, Wish } from "./contract.ts";
+import type { Sleeper } from "./wake-heap.ts";
+import type { Media } from "./media.ts";
+
+/** Why a medium reaches an agent or not, as one byte, so that the reason of a decision can copy a whole pool's. */
+export const FREE = 0;
+export const OFFLINE = 1;
+export const NOT_AVAILABLE = 2;
+export const MISSED = 3;
+export const NO_DEVICE = 4;
+export const WRAP_UP = 5;
+export const BUSY = 6;
+export const FULL = 7;
+export const NO_CAPACITY = 8;
+/** The slot is empty: nobody. */
+export const NOBODY = 9;
+
+export const WHY_NOT = [null, "offline", "not-available", "missed", "no-device", "wrap-up", "busy", "capacity", "capacity"] as const;
+
+/** At work for this medium: free, or free again without doing anything but ending what is in hand. */
+export function isServing(status: number): boolean {
+  return status === FREE || status === WRAP_UP || status === BUSY || status === FULL;
+}
+
+/** What configuration says of an agent; never mutated, replaced as a whole (reasons keep it). */
+export interface Profile {
+  readonly config: AgentConfig;
+  readonly skills: ReadonlyMap<string, number>;
+  /** null = every queue whose needs are met. */
+  readonly queues: ReadonlySet<string> | null;
+  readonly capacity: readonly number[];
+  /** Exclusive media as a mask of medium numbers. */
+  readonly exclusive: number;
+}
+
+export function profileOf(config: AgentConfig, media: Media): Profile {
+  const capacity: number[] = [];
+  for (const [name, most] of Object.entries(config.capacity)) capacity[media.number(name)] = most;
+  for (let medium = 0; medium < capacity.length; medium++) capacity[medium] ??= 0;
+  return {
+    config,
+    skills: new Map(config.skills.map((s) => [s.skillId, s.level])),
+    queues: config.queueIds.length === 0 ? null : new Set(config.queueIds),
+    capacity,
+    exclusive: media.mask(config.exclusive),
+  };
+}
+
+export type EngagementState = "ringing" | "talking" | "held" | "wrapping";
+
+export interface Engagement {
+  readonly itemId: string;
+  readonly medium: number;
+  state: EngagementState;
+  /** Queue of the offer; null for an engagement without one. */
+  readonly queueId: string | null;
+  /** Touch and idle time before the offer, given back when the customer withdraws it. */
+  readonly before: { touch: number; idleSinceMs: number; during: number } | null;
+}
+
+/** An agent at work. Only `Staff` mutates it. */
+export class Agent implements Sleeper {
+  readonly slot: number;
+  readonly seq: number;
+  profile: Profile;
+  wish: Wish = "offline";
+  devices = 0;
+  /** No lease until the first renewal: a bare SIP phone has no desktop. */
+  leaseUntilMs = Infinity;
+  lapsed = false;
+  readonly engaged = new Map<string, Engagement>();
+  /** Misses in a row. */
+  misses = 0;
+  away: "missed" | "unresponsive" | null = null;
+  touch = 0;
+  idleSinceMs: number;
+  anyFree = false;
+  /** As last shown, and since when. */
+  shown = "";
+  shownSinceMs: number;
+  wakeAtMs = 0;
+  wakeSlot = -1;
+
+  constructor(slot: number, seq: number, profile: Profile, nowMs: number) {
+    this.slot = slot;
+    this.seq = seq;
+    this.profile = profile;
+    this.idleSinceMs = nowMs;
+    this.shownSinceMs = nowMs;
+  }
+
+  get id(): string {
+    return this.profile.config.id;
+  }
+
+  /** The wish as it counts: an expired lease with nothing in hand is offline. */
+  get effectiveWish(): Wish {
+    return this.lapsed && this.engaged.size === 0 ? "offline" : this.wish;
+  }
+
+  get system(): SystemState {
+    let best: SystemState = this.away ?? "idle";
+    for (const { state } of this.engaged.values()) {
+      if (state === "ringing") return "ringing";
+      if (state === "talking") best = "on-contact";
+      else if (state === "held" && best !== "on-contact") best = "hold";
+      else if (state === "wrapping" && best === "idle") best = "wrap-up";
+    }
+    return best;
+  }
+
+  /**
+   * Can this medium reach the agent? Rule of capacity: at most `capacity[medium]` contacts of the medium, wrap-up
+   * included; and an exclusive medium is offered only while no contact of any exclusive medium is in hand. So a call
+   * blocks a second call, while chats go on up to their own capacity; list chat as exclusive to have one or the other.
+   */
+  status(medium: number): number {
+    if (this.wish === "offline" || this.lapsed) return OFFLINE;
+    const { capacity, exclusive } = this.profile;
+    const most = capacity[medium] ?? 0;
+    if (most <= 0) return NO_CAPACITY;
+    if (this.wish !== "available") return NOT_AVAILABLE;
+    if (this.away !== null) return MISSED;
+    if (((this.devices >>> medium) & 1) === 0) return NO_DEVICE;
+    if (this.engaged.size === 0) return FREE;
+    const alone = ((exclusive >>> medium) & 1) === 1;
+    let same = 0;
+    let wrapping = 0;
+    let blocked: number = FREE;
+    for (const engagement of this.engaged.values()) {
+      const wraps = engagement.state === "wrapping";
+      if (engagement.medium === medium) {
+        same++;
+        if (wraps) wrapping++;
+      }
+      if (alone && ((exclusive >>> engagement.medium) & 1) === 1 && blocked !== BUSY) blocked = wraps ? WRAP_UP : BUSY;
+    }
+    if (blocked !== FREE) return blocked;
+    if (same < most) return FREE;
+    return same - wrapping < most ? WRAP_UP : FULL;
+  }
+
+  live(media: Media): AgentLive {
+    const load: Record<string, string[]> = {};
+    for (const { itemId, medium } of this.engaged.values()) (load[media.name(medium)] ??= []).push(itemId);
+    const reach: Record<string, AgentLive["reach"][string]> = {};
+    for (const [name, of] of Object.entries(this.profile.config.capacity)) {
+      const medium = media.number(name);
+      const whyNot = WHY_NOT[this.status(medium)] ?? null;
+      const alone = ((this.profile.exclusive >>> medium) & 1) === 1;
+      reach[name] = { free: whyNot !== null ? 0 : alone ? 1 : of - (load[name]?.length ?? 0), of, whyNot };
+    }
+    return { id: this.id, wish: this.effectiveWish, system: this.system, sinceMs: this.shownSinceMs, load, reach };
+  }
+}

@@ -1,0 +1,235 @@
+import type { Profile } from "./agent.ts";
+import type { Agent } from "./agent.ts";
+import { BitSet } from "./bits.ts";
+import type { QueueConfig, SkillNeed } from "./contract.ts";
+import { Line } from "./line.ts";
+import type { Entry } from "./waiting.ts";
+import { byKey } from "./waiting.ts";
+
+/**
+ * Pools made for the own needs of items are dropped when unused past this many: a flow that writes a level chosen by
+ * the caller into the needs could otherwise grow them without end.
+ */
+const MAX_UNUSED_POOLS = 4096;
+/** From this many members on, a tier also keeps its members as a plain bit set, for membership in one step. */
+export const DENSE_FROM = 48;
+
+/** Members of equal static key; for longest idle there is one tier. */
+export interface Tier {
+  readonly score: number;
+  /** Numbers of the words that are not zero, and the words. */
+  readonly at: Int32Array;
+  readonly words: Int32Array;
+  readonly dense: BitSet | null;
+}
+
+/** The agents who can serve one class of items: a queue, its needs and the item's, at one ring. */
+export class Pool {
+  readonly id: number;
+  readonly queue: QueueConfig;
+  readonly needs: readonly SkillNeed[];
+  /** Sorted slots; replaced, never mutated (reasons keep it). */
+  members: Int32Array = new Int32Array(0);
+  /** Best first. */
+  tiers: readonly Tier[] = [];
+  /** By medium: those who wait for somebody of this pool. */
+  readonly lines: (Line<Entry> | undefined)[] = [];
+  /** Items that wait here, in line or kept for a preferred agent. */
+  users = 0;
+
+  constructor(id: number, queue: QueueConfig, needs: readonly SkillNeed[]) {
+    this.id = id;
+    this.queue = queue;
+    this.needs = needs;
+  }
+
+  /** Sum of the agent's levels in the needed skills, or why the agent is not of this pool. */
+  scoreOf(profile: Profile): number | "not-in-queue" | "skill-missing" | "level-too-low" {
+    if (profile.queues !== null && !profile.queues.has(this.queue.id)) return "not-in-queue";
+    let score = 0;
+    let low = false;
+    for (const need of this.needs) {
+      const level = profile.skills.get(need.skillId);
+      if (level === undefined) return "skill-missing";
+      if (level < need.minLevel) low = true;
+      score += level;
+    }
+    return low ? "level-too-low" : score;
+  }
+
+  /** The agent's level in the weakest of the needed skills; 0 when nothing is needed. */
+  levelOf(profile: Profile): number {
+    let level = Infinity;
+    for (const need of this.needs) level = Math.min(level, profile.skills.get(need.skillId) ?? 0);
+    return level === Infinity ? 0 : level;
+  }
+}
+
+/** Both directions of "who can serve what": pools by agent (bits) and agents by pool (tiers); and which pools have somebody waiting. */
+export class Pools {
+  /** By medium: pools with somebody in line. */
+  readonly waiting: BitSet[] = [];
+  readonly #pools: (Pool | undefined)[] = [];
+  readonly #emptyIds: number[] = [];
+  readonly #byQueue = new Map<string, Map<string, Pool>>();
+  /** By agent's slot: pools that the agent can serve; right for every pool that is not stale. */
+  readonly #rows: BitSet[] = [];
+  readonly #stale = new Set<Pool>();
+  readonly #holders = new Map<string, Set<Agent>>();
+  readonly #agents = new Set<Agent>();
+  #sweepAt = MAX_UNUSED_POOLS;
+
+  get size(): number {
+    return this.#pools.length - this.#emptyIds.length;
+  }
+
+  at(id: number): Pool {
+    return this.#pools[id]!;
+  }
+
+  row(slot: number): BitSet {
+    return (this.#rows[slot] ??= new BitSet());
+  }
+
+  /** The pool of a queue with the item's own needs, after `ring` rings. */
+  pool(queue: QueueConfig, own: readonly SkillNeed[], ring: number): Pool {
+    let pools = this.#byQueue.get(queue.id);
+    if (pools === undefined) this.#byQueue.set(queue.id, (pools = new Map()));
+    const key = own.length === 0 ? ringKey(ring) : `${ring}|${[...own].sort(bySkill).map((n) => `${n.skillId}:${n.minLevel}`).join()}`;
+    let pool = pools.get(key);
+    if (pool === undefined) {
+      if (this.size >= this.#sweepAt) this.#sweep();
+      const id = this.#emptyIds.pop() ?? this.#pools.length;
+      pool = new Pool(id, queue, neededAt(queue, own, ring));
+      this.#pools[id] = pool;
+      pools.set(key, pool);
+      this.#stale.add(pool);
+    }
+    this.#freshen(pool);
+    return pool;
+  }
+
+  /** Forgets the pools of a queue; nobody may wait there any more. */
+  dropQueue(queueId: string): void {
+    for (const pool of this.#byQueue.get(queueId)?.values() ?? []) this.#drop(pool);
+    this.#byQueue.delete(queueId);
+  }
+
+  /** Brings every pool with somebody waiting up to date with the agents' configuration. */
+  freshen(): void {
+    if (this.#stale.size === 0) return;
+    for (const pool of this.#stale) if (pool.users > 0) this.#freshen(pool);
+  }
+
+  /** Call before and after a change of configuration (`profile` null: the agent leaves). */
+  agentChanged(agent: Agent, before: Profile | null, after: Profile | null): void {
+    for (const skillId of before?.skills.keys() ?? []) {
+      const holders = this.#holders.get(skillId);
+      holders?.delete(agent);
+      if (holders?.size === 0) this.#holders.delete(skillId);
+    }
+    for (const skillId of after?.skills.keys() ?? []) {
+      let holders = this.#holders.get(skillId);
+      if (holders === undefined) this.#holders.set(skillId, (holders = new Set()));
+      holders.add(agent);
+    }
+    if (after === null) this.#agents.delete(agent);
+    else this.#agents.add(agent);
+    for (const pool of this.#pools) {
+      if (pool === undefined || this.#stale.has(pool)) continue;
+      const was = before === null ? "" : pool.scoreOf(before);
+      const is = after === null ? "" : pool.scoreOf(after);
+      if (was !== is && (typeof was === "number" || typeof is === "number")) this.#stale.add(pool);
+    }
+    // A slot may be given to somebody else before its pools are rebuilt.
+    if (after === null) this.#rows[agent.slot] = new BitSet();
+  }
+
+  join(pool: Pool, entry: Entry, medium: number): void {
+    const line = (pool.lines[medium] ??= new Line(byKey));
+    while (this.waiting.length <= medium) this.waiting.push(new BitSet());
+    if (line.size === 0) this.waiting[medium]!.add(pool.id);
+    line.add(entry);
+  }
+
+  leave(pool: Pool, entry: Entry, medium: number): void {
+    const line = pool.lines[medium];
+    if (line === undefined || !line.delete(entry)) return;
+    if (line.size === 0) this.waiting[medium]!.delete(pool.id);
+  }
+
+  #freshen(pool: Pool): void {
+    if (!this.#stale.delete(pool)) return;
+    for (const slot of pool.members) this.#rows[slot]?.delete(pool.id);
+    let fewest: Set<Agent> = this.#agents;
+    for (const need of pool.needs) {
+      const holders = this.#holders.get(need.skillId) ?? new Set<Agent>();
+      if (holders.size < fewest.size) fewest = holders;
+    }
+    const slots: number[] = [];
+    const byScore = new Map<number, number[]>();
+    for (const agent of fewest) {
+      const score = pool.scoreOf(agent.profile);
+      if (typeof score !== "number") continue;
+      slots.push(agent.slot);
+      this.row(agent.slot).add(pool.id);
+      const key = pool.queue.strategy === "best-skill" ? score : 0;
+      const same = byScore.get(key);
+      if (same === undefined) byScore.set(key, [agent.slot]);
+      else same.push(agent.slot);
+    }
+    pool.members = Int32Array.from(slots).sort();
+    pool.tiers = [...byScore].sort((a, b) => b[0] - a[0]).map(([score, members]) => tierOf(score, members));
+  }
+
+  #drop(pool: Pool): void {
+    for (const slot of pool.members) this.#rows[slot]?.delete(pool.id);
+    this.#stale.delete(pool);
+    this.#pools[pool.id] = undefined;
+    this.#emptyIds.push(pool.id);
+  }
+
+  #sweep(): void {
+    for (const pools of this.#byQueue.values()) {
+      for (const [key, pool] of pools) {
+        if (pool.users > 0) continue;
+        this.#drop(pool);
+        pools.delete(key);
+      }
+    }
+    this.#sweepAt = Math.max(MAX_UNUSED_POOLS, this.size * 2);
+  }
+}
+
+const ringKeys: string[] = [];
+function ringKey(ring: number): string {
+  return (ringKeys[ring] ??= `${ring}|`);
+}
+
+function bySkill(a: SkillNeed, b: SkillNeed): number {
+  return a.skillId < b.skillId ? -1 : a.skillId > b.skillId ? 1 : a.minLevel - b.minLevel;
+}
+
+/** Needs of the queue and of the item together (the higher level wins), lowered by every ring that has passed. */
+function neededAt(queue: QueueConfig, own: readonly SkillNeed[], ring: number): SkillNeed[] {
+  let lower = 0;
+  for (const step of queue.rings.slice(0, ring)) lower += step.lower;
+  const levels = new Map<string, number>();
+  for (const { skillId, minLevel } of [...queue.needs, ...own]) levels.set(skillId, Math.max(levels.get(skillId) ?? 0, minLevel));
+  return [...levels].map(([skillId, level]) => ({ skillId, minLevel: Math.max(1, level - lower) }));
+}
+
+function tierOf(score: number, members: readonly number[]): Tier {
+  const dense = new BitSet();
+  for (const slot of members) dense.add(slot);
+  const at: number[] = [];
+  dense.words.forEach((word, index) => {
+    if (word !== 0) at.push(index);
+  });
+  return {
+    score,
+    at: Int32Array.from(at),
+    words: Int32Array.from(at, (index) => dense.words[index]!),
+    dense: members.length >= DENSE_FROM ? dense : null,
+  };
+}

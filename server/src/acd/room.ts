@@ -1,0 +1,212 @@
+import { Item, Queue, Entry } from "./waiting.ts";
+import type { QueueConfig, WaitingItem } from "./contract.ts";
+import { AnswerRate } from "./estimate.ts";
+import type { Pools } from "./pools.ts";
+import { WakeHeap } from "./wake-heap.ts";
+
+/** What `advance` found due, in the order of the decisions it becomes. */
+export type Due = { type: "overflow"; fromQueueId: string; toQueueId: string } | { type: "waitExceeded"; queueId: string; waitedMs: number };
+
+/** The waiting room: queues, items, where each item waits, and when something becomes due for it. */
+export class WaitingRoom {
+  readonly wakes = new WakeHeap<Item>();
+  /** Items to be matched or moved at the next decision; emptied by matching. */
+  readonly dirty = new Set<Item>();
+  /** Items with somebody to avoid: looked at again when others leave. */
+  readonly avoiding = new Set<Item>();
+  /** By preferred agent: items that wait with a preference. */
+  readonly preferring = new Map<string, Set<Item>>();
+  readonly #pools: Pools;
+  readonly #queues = new Map<string, Queue>();
+  readonly #items = new Map<string, Item>();
+  /** Items whose queue is gone: kept until the centre moves them. */
+  readonly #homeless = new Set<Item>();
+  #arrivals = 0;
+
+  constructor(pools: Pools) {
+    this.#pools = pools;
+  }
+
+  get size(): number {
+    return this.#items.size;
+  }
+
+  queue(id: string): Queue | undefined {
+    return this.#queues.get(id);
+  }
+
+  item(id: string): Item | undefined {
+    return this.#items.get(id);
+  }
+
+  putQueue(config: QueueConfig, nowMs: number): void {
+    const before = this.#queues.get(config.id);
+    const moved = this.#emptyQueue(before);
+    this.#pools.dropQueue(config.id);
+    this.#queues.set(config.id, new Queue(config, before?.answers ?? new AnswerRate()));
+    for (const item of this.#homeless) if (item.data.queueId === config.id) moved.add(item);
+    for (const item of moved) this.#place(item, nowMs);
+    // An overflow that had no target may have one now.
+    for (const item of this.#items.values()) {
+      if (item.entries.some((e) => e.queue.config.overflow?.toQueueId === config.id)) this.dirty.add(item);
+    }
+  }
+
+  removeQueue(id: string, nowMs: number): void {
+    const queue = this.#queues.get(id);
+    if (queue === undefined) return;
+    const moved = this.#emptyQueue(queue);
+    this.#queues.delete(id);
+    this.#pools.dropQueue(id);
+    for (const item of moved) this.#place(item, nowMs);
+  }
+
+  enqueue(data: WaitingItem, medium: number, nowMs: number): void {
+    this.dequeue(data.id);
+    const item = new Item(data, medium, this.#arrivals++, nowMs);
+    this.#items.set(data.id, item);
+    if (data.avoid.length > 0) this.avoiding.add(item);
+    if (data.preferredAgentId !== null) {
+      const same = this.preferring.get(data.preferredAgentId);
+      if (same === undefined) this.preferring.set(data.preferredAgentId, new Set([item]));
+      else same.add(item);
+    }
+    this.#place(item, nowMs);
+  }
+
+  dequeue(itemId: string): void {
+    const item = this.#items.get(itemId);
+    if (item === undefined) return;
+    this.#items.delete(itemId);
+    this.#leaveAll(item);
+    this.#homeless.delete(item);
+    this.wakes.delete(item);
+    this.dirty.delete(item);
+    if (item.data.avoid.length > 0) this.avoiding.delete(item);
+    const { preferredAgentId } = item.data;
+    if (preferredAgentId === null) return;
+    const same = this.preferring.get(preferredAgentId);
+    same?.delete(item);
+    if (same?.size === 0) this.preferring.delete(preferredAgentId);
+  }
+
+  /** Rings, overflow, the end of a preference and the longest wait, as far as they are due. */
+  advance(item: Item, nowMs: number, due: (what: Due) => void): void {
+    if (item.preferredUntilMs <= nowMs) item.preferredUntilMs = -Infinity;
+    // By index: an overflow adds an entry, which may overflow in its turn.
+    for (let i = 0; i < item.entries.length; i++) {
+      const entry = item.entries[i]!;
+      this.#settle(entry, nowMs);
+      const target = this.#overflowTarget(entry);
+      if (target === null || target.atMs > nowMs) continue;
+      item.overflowed.set(target.queue.config.id, nowMs);
+      this.#enter(item, target.queue, nowMs, nowMs);
+      due({ type: "overflow", fromQueueId: entry.queue.config.id, toQueueId: target.queue.config.id });
+    }
+    const waitedMs = nowMs - item.sinceMs;
+    const home = this.#queues.get(item.data.queueId);
+    const most = home === undefined ? 0 : home.config.maxWaitMs > 0 ? home.config.maxWaitMs : Infinity;
+    if (!item.exceeded && waitedMs >= most) {
+      item.exceeded = true;
+      due({ type: "waitExceeded", queueId: item.data.queueId, waitedMs });
+    }
+  }
+
+  /** Sets the alarm for what becomes due next. */
+  arm(item: Item): void {
+    let at = item.preferredUntilMs === -Infinity ? Infinity : item.preferredUntilMs;
+    for (const entry of item.entries) {
+      const ring = entry.queue.config.rings[entry.ring];
+      if (ring !== undefined) at = Math.min(at, item.sinceMs + ring.afterMs);
+      if (entry.queue.config.overflow !== null) at = Math.min(at, this.#overflowTarget(entry)?.atMs ?? Infinity);
+    }
+    const mostMs = this.#queues.get(item.data.queueId)?.config.maxWaitMs ?? 0;
+    if (!item.exceeded && mostMs > 0) at = Math.min(at, item.sinceMs + mostMs);
+    this.wakes.set(item, at);
+  }
+
+  #overflowTarget(entry: Entry): { queue: Queue; atMs: number } | null {
+    const { overflow } = entry.queue.config;
+    if (overflow === null) return null;
+    const queue = this.#queues.get(overflow.toQueueId);
+    if (queue === undefined || entry.item.entries.some((e) => e.queue === queue)) return null;
+    return { queue, atMs: entry.enteredMs + overflow.afterMs };
+  }
+
+  /** Enters every queue where the item belongs and is not yet: its own, and those it overflowed to. */
+  #place(item: Item, nowMs: number): void {
+    const entries = item.entries;
+    item.entries = [];
+    const home = this.#queues.get(item.data.queueId);
+    const own = entries.find((e) => e.queue === home);
+    if (own !== undefined) item.entries.push(own);
+    else if (home !== undefined) this.#enter(item, home, item.sinceMs, nowMs);
+    for (const [queueId, enteredMs] of item.overflowed) {
+      const queue = this.#queues.get(queueId);
+      if (queue === undefined || queue === home) continue;
+      const there = entries.find((e) => e.queue === queue);
+      if (there !== undefined) item.entries.push(there);
+      else this.#enter(item, queue, enteredMs, nowMs);
+    }
+    if (home === undefined) this.#homeless.add(item);
+    else this.#homeless.delete(item);
+    this.dirty.add(item);
+  }
+
+  #enter(item: Item, queue: Queue, enteredMs: number, nowMs: number): void {
+    const entry = new Entry(item, queue, enteredMs);
+    item.entries.push(entry);
+    queue.line.add(entry);
+    if (item.data.returned) queue.returned++;
+    this.#settle(entry, nowMs);
+  }
+
+  /** Puts an entry in the line of the pool of its ring, unless it is kept for the preferred agent. */
+  #settle(entry: Entry, nowMs: number): void {
+    const { item } = entry;
+    const { rings } = entry.queue.config;
+    const was = entry.ring;
+    while (entry.ring < rings.length && item.sinceMs + rings[entry.ring]!.afterMs <= nowMs) entry.ring++;
+    if (entry.pool === null || entry.ring !== was) {
+      this.#leavePool(entry);
+      entry.pool = this.#pools.pool(entry.queue.config, item.data.needs, entry.ring);
+      entry.pool.users++;
+      item.othersEpoch = -1;
+    }
+    if (!entry.inLine && item.preferredUntilMs === -Infinity) {
+      entry.inLine = true;
+      this.#pools.join(entry.pool, entry, item.medium);
+    }
+  }
+
+  #leavePool(entry: Entry): void {
+    if (entry.pool === null) return;
+    if (entry.inLine) this.#pools.leave(entry.pool, entry, entry.item.medium);
+    entry.inLine = false;
+    entry.pool.users--;
+    entry.pool = null;
+  }
+
+  #leaveAll(item: Item): void {
+    for (const entry of item.entries) {
+      this.#leavePool(entry);
+      entry.queue.line.delete(entry);
+      if (item.data.returned) entry.queue.returned--;
+    }
+    item.entries.length = 0;
+  }
+
+  #emptyQueue(queue: Queue | undefined): Set<Item> {
+    const moved = new Set<Item>();
+    if (queue === undefined) return moved;
+    for (let entry = queue.line.at(0); entry !== undefined; entry = queue.line.at(0)) {
+      const gone = entry;
+      this.#leavePool(gone);
+      queue.line.delete(gone);
+      gone.item.entries = gone.item.entries.filter((e) => e !== gone);
+      moved.add(gone.item);
+    }
+    queue.returned = 0;
+    return moved;
+  }
+}

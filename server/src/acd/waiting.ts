@@ -1,0 +1,98 @@
+import type { QueueConfig, WaitingItem } from "./contract.ts";
+import { Line } from "./line.ts";
+import type { Pool } from "./pools.ts";
+import type { Sleeper } from "./wake-heap.ts";
+import { AnswerRate } from "./estimate.ts";
+
+/** No ageing is ageing by one in 317 years: one formula, and equal priorities still go by age. */
+const NEVER_MS = 1e13;
+
+/** A queue with those who wait in it, in the order of their turn. */
+export class Queue {
+  readonly config: QueueConfig;
+  readonly ageingMs: number;
+  readonly line = new Line<Entry>(byTurn);
+  /** How many at the head of the line came back to it. */
+  returned = 0;
+  readonly answers: AnswerRate;
+
+  constructor(config: QueueConfig, answers: AnswerRate) {
+    this.config = { ...config, rings: [...config.rings].sort((a, b) => a.afterMs - b.afterMs) };
+    this.ageingMs = config.ageingMs > 0 ? config.ageingMs : NEVER_MS;
+    this.answers = answers;
+  }
+}
+
+/** An item in one of the queues where it waits. */
+export class Entry {
+  readonly item: Item;
+  readonly queue: Queue;
+  readonly enteredMs: number;
+  /**
+   * Order in this queue. Effective priority is `priority + waited / ageingMs` (pro rata, not in steps), so two items of
+   * a queue never change places by waiting: the order is that of `sinceMs - priority * ageingMs`, smaller first.
+   */
+  readonly key: number;
+  ring = 0;
+  pool: Pool | null = null;
+  inLine = false;
+
+  constructor(item: Item, queue: Queue, enteredMs: number) {
+    this.item = item;
+    this.queue = queue;
+    this.enteredMs = enteredMs;
+    this.key = item.sinceMs - item.data.priority * queue.ageingMs;
+  }
+
+  /** Effective priority, comparable between queues. */
+  weight(nowMs: number): number {
+    return this.queue.config.priority + (nowMs - this.key) / this.queue.ageingMs;
+  }
+}
+
+export class Item implements Sleeper {
+  readonly data: WaitingItem;
+  readonly medium: number;
+  readonly seq: number;
+  /** Never in the future. */
+  readonly sinceMs: number;
+  /** The queue it came for first. */
+  entries: Entry[] = [];
+  /** Until when only the preferred agent is considered; -Infinity = no longer. */
+  preferredUntilMs: number;
+  /** Queues entered by overflow, and when. */
+  readonly overflowed = new Map<string, number>();
+  exceeded = false;
+  /** Is anybody at work outside `avoid`? As of `othersEpoch`. */
+  others = false;
+  othersEpoch = -1;
+  wakeAtMs = 0;
+  wakeSlot = -1;
+
+  constructor(data: WaitingItem, medium: number, seq: number, nowMs: number) {
+    this.data = data;
+    this.medium = medium;
+    this.seq = seq;
+    this.sinceMs = Math.min(data.sinceMs, nowMs);
+    this.preferredUntilMs = data.preferredAgentId === null || data.preferredForMs <= 0 ? -Infinity : nowMs + data.preferredForMs;
+  }
+
+  get waits(): boolean {
+    return this.entries.length > 0;
+  }
+}
+
+/** Order among those who want the same agents. */
+export function byKey(a: Entry, b: Entry): number {
+  return a.key - b.key || a.item.seq - b.item.seq;
+}
+
+/** Order in the queue: those who were already offered and came back, then by key. */
+export function byTurn(a: Entry, b: Entry): number {
+  return Number(b.item.data.returned) - Number(a.item.data.returned) || byKey(a, b);
+}
+
+/** Order between queues: effective priority, then age, then arrival. Negative when `a` goes first. */
+export function byWeight(a: Entry, b: Entry, nowMs: number): number {
+  return b.weight(nowMs) - a.weight(nowMs) || a.item.sinceMs - b.item.sinceMs || a.item.seq - b.item.seq;
+}

@@ -126,6 +126,13 @@ async function hearsOnly(page: Page, wanted: number, others: readonly number[]):
   });
 }
 
+/** Highest power of a tone in any quarter of a second: holds and keys lie in between. */
+function loudest(samples: Int16Array, freqHz: number): number {
+  let most = 0;
+  for (let at = 0; at + 2000 <= samples.length; at += 2000) most = Math.max(most, goertzelPower(samples.subarray(at, at + 2000), freqHz));
+  return most;
+}
+
 test("two browsers, one calling and one called, hear each other through the engine", async () => {
   const [caller, agent] = await Promise.all([openPage(), openPage()]);
   const answer = await media.answer("caller", "webrtc", await inPage(caller, "call", 440));
@@ -180,9 +187,9 @@ test("two browsers, one calling and one called, hear each other through the engi
   await until("the recording's end", () => events.some((event) => event.type === "recordingEnded"));
   const recording = readWav(readFileSync(path.stereo));
   assert.ok(recording.ok);
-  const [left, right] = recording.wav.channels.map((channel) => channel.subarray(8000, 16_000));
-  assert.ok(goertzelPower(left!, 440) > 0.01 && goertzelPower(left!, 1000) < 0.001, "the caller is left");
-  assert.ok(goertzelPower(right!, 1000) > 0.01 && goertzelPower(right!, 440) < 0.001, "the agent is right");
+  const [left, right] = recording.wav.channels;
+  assert.ok(loudest(left!, 440) > 0.05 && loudest(left!, 1000) < 0.001, "the caller is left");
+  assert.ok(loudest(right!, 1000) > 0.05 && loudest(right!, 440) < 0.001, "the agent is right");
   assert.ok(readWav(readFileSync(path.mixed)).ok);
 
   await inPage(agent, "hangUp");

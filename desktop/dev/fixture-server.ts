@@ -105,8 +105,8 @@ export function startFixture({ port, scene: firstScene = null }: { port: number;
         world.viewers.delete(viewer);
         const { epoch, seq } = frame.data;
         if (epoch === world.epoch && seq <= world.seq) {
-          send({ t: "resumed", epoch, seq: world.seq, nowMs: Date.now() });
           for (const event of world.log) if (event.seq > seq) send(event);
+          send({ t: "resumed", epoch, seq: world.seq, nowMs: Date.now() });
         } else send(world.snapshot());
         world.viewers.add(viewer);
         if (world.interactions.has("karim-chat")) send({ t: "typing", interactionId: "karim-chat", who: "customer", untilMs: Date.now() + 3_600_000 });

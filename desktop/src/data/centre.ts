@@ -58,7 +58,11 @@ export function createCentre(ports: StreamPorts): Centre {
     onFrame(frame) {
       const before = state.get();
       const applied = apply(before, frame, ports.now());
-      if (!applied.ok) return "again";
+      if (!applied.ok) {
+        console.warn(`stream: ${frame.t} does not fit (${applied.why}), starting over`);
+        state.set({ ...before, epoch: null });
+        return "restart";
+      }
       state.set(applied.state);
       for (const listener of listeners) listener({ before, after: applied.state, frame });
       return "ok";

@@ -3,7 +3,7 @@
  *
  * `session` says who is signed in; below it one `centre` (stream, state, outbox). Components read by the hooks and never touch
  * the wire; commands are `api.*`, whose failures are in words. Invariants: the state is a snapshot with every event applied in
- * order (a hole is asked again, never skipped); times are the server's; a message is sent until answered, never doubled.
+ * order; times are the server's; a message is sent until answered, never doubled.
  * Deliberately absent: guesses of what a command will change (the stream answers within a tick), except our own messages.
  */
 export { api, ApiFailure, inWords } from "./api.ts";

@@ -1,6 +1,6 @@
 /** Who is signed in here. Signing in starts the centre's stream, signing out (or the server's goodbye) ends it. */
 import type { Language, SessionView, SignIn } from "@tandem/protocol";
-import { setLanguage } from "../i18n/i18n.ts";
+import { keyIfKnown, setLanguage, t } from "../i18n/i18n.ts";
 import { api, ApiFailure, whenSignedOut } from "./api.ts";
 import { browserPorts } from "./browser-ports.ts";
 import { createCentre } from "./centre.ts";
@@ -19,6 +19,9 @@ export type Session =
 
 export const session = createStore<Session>({ phase: "checking" });
 
+/** The stream refused so often in a row: perhaps the session is over, which a WebSocket cannot tell. */
+const DOUBT_AFTER_ATTEMPTS = 3;
+
 let stopWatching = (): void => {};
 
 function enter(view: SessionView): void {
@@ -27,9 +30,25 @@ function enter(view: SessionView): void {
   const centre = createCentre(browserPorts());
   stopWatching = centre.connection.subscribe(() => {
     const connection = centre.connection.get();
-    if (connection.phase === "ended") leave(connection.why);
+    if (connection.phase === "ended") leave(byeInWords(connection.why));
+    if (connection.phase === "waiting" && connection.attempts >= DOUBT_AFTER_ATTEMPTS) void doubt(centre);
   });
   session.set({ phase: "in", view, centre });
+}
+
+function byeInWords(why: string): string {
+  const key = keyIfKnown(`common.bye.${why}`);
+  return key === null ? t("common.error.signedOut") : t(key);
+}
+
+/** Unreachable is no news here: the stream goes on trying. */
+async function doubt(centre: Centre): Promise<void> {
+  try {
+    await api.session();
+  } catch (error) {
+    const now = session.get();
+    if (now.phase === "in" && now.centre === centre && error instanceof ApiFailure && error.status === 401) leave(t("common.error.signedOut"));
+  }
 }
 
 function leave(why: string | null): void {
@@ -61,6 +80,8 @@ export async function signIn(body: SignIn): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
+  // The server's goodbye to this very wish is no news.
+  stopWatching();
   try {
     await api.signOut();
   } finally {

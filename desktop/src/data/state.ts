@@ -28,19 +28,23 @@ export const emptyState: CentreState = {
   threads: new Map(), typing: new Map(), clockOffsetMs: 0,
 };
 
-export type Applied = { ok: true; state: CentreState } | { ok: false; why: "gap" | "epoch" };
+export type Applied = { ok: true; state: CentreState } | { ok: false; why: "no-snapshot" | "epoch" };
 
-/** `atMs` is this machine's clock when the frame came. A frame already applied changes nothing; a hole in the sequence is told, never skipped. */
+/**
+ * `atMs` is this machine's clock when the frame came. Sequence numbers are the centre's, so those that concern others are not
+ * seen here: they grow, with holes, in the order of the socket. A frame already applied changes nothing.
+ */
 export function apply(state: CentreState, frame: ServerFrame, atMs: number): Applied {
   switch (frame.t) {
     case "snapshot":
       return { ok: true, state: fromSnapshot(state, frame, atMs) };
     case "resumed":
-      // The missed events follow under their own numbers, so the sequence is not moved here.
-      return frame.epoch === state.epoch ? { ok: true, state: { ...state, clockOffsetMs: frame.nowMs - atMs } } : { ok: false, why: "epoch" };
+      // Said after the missed events: from here on everything up to its number is known.
+      if (frame.epoch !== state.epoch) return { ok: false, why: "epoch" };
+      return { ok: true, state: { ...state, seq: Math.max(state.seq, frame.seq), clockOffsetMs: frame.nowMs - atMs } };
     case "event":
+      if (state.epoch === null) return { ok: false, why: "no-snapshot" };
       if (frame.seq <= state.seq) return { ok: true, state };
-      if (frame.seq !== state.seq + 1 || state.epoch === null) return { ok: false, why: "gap" };
       return { ok: true, state: { ...applyEvent(state, frame), seq: frame.seq } };
     case "typing": {
       if (frame.who !== "customer") return { ok: true, state };

@@ -5,7 +5,7 @@ import { MAX_RETRY_MS, PING_MS, SILENCE_MS, startStream } from "./stream.ts";
 import type { Connection, SocketEvents } from "./stream.ts";
 
 /** A network and a clock by hand: each opened socket is recorded with what was sent on it. */
-function world(answer: (frame: ServerFrame) => "ok" | "again" = () => "ok") {
+function world(answer: (frame: ServerFrame) => "ok" | "restart" = () => "ok") {
   let now = 0;
   let timers: { dueMs: number; fire: () => void }[] = [];
   const sockets: { events: SocketEvents; sent: { t: string; epoch?: string | null; seq?: number }[]; closed: boolean }[] = [];
@@ -99,18 +99,23 @@ describe("stream", () => {
     assert.ok(w.sockets.length >= 2);
   });
 
-  it("asks again on the same socket at a gap, once, and lets what was on its way pass by", () => {
-    const w = world((frame) => (frame.t === "event" && frame.seq === 7 ? "again" : "ok"));
+  it("takes the missed events before the welcome, and is live only after it", () => {
+    const w = world();
     w.last().events.onOpen();
-    w.snapshot();
-    w.say({ t: "event", seq: 7, kind: "queueGone", id: "q" });
-    w.say({ t: "event", seq: 8, kind: "queueGone", id: "q" });
-    assert.equal(w.last().sent.filter((f) => f.t === "hello").length, 2);
-    assert.equal(w.frames.some((f) => f.t === "event" && f.seq === 8), false);
-    w.say({ t: "resumed", epoch: "e1", seq: 8, nowMs: 0 });
     w.say({ t: "event", seq: 4, kind: "queueGone", id: "q" });
-    assert.ok(w.frames.some((f) => f.t === "event" && f.seq === 4));
-    assert.equal(w.sockets.length, 1);
+    assert.equal(w.frames.length, 1);
+    assert.notEqual(w.phases.at(-1)?.phase, "live");
+    w.say({ t: "resumed", epoch: "e1", seq: 4, nowMs: 0 });
+    assert.equal(w.phases.at(-1)?.phase, "live");
+  });
+
+  it("comes back on a new socket when a frame does not fit", () => {
+    const w = world((frame) => (frame.t === "resumed" ? "restart" : "ok"));
+    w.last().events.onOpen();
+    w.say({ t: "resumed", epoch: "other", seq: 4, nowMs: 0 });
+    assert.equal(w.sockets[0]?.closed, true);
+    w.pass(400);
+    assert.equal(w.sockets.length, 2);
   });
 
   it("drops a frame that it cannot read with the socket, and ends at goodbye", () => {

@@ -39,8 +39,8 @@ export interface StreamOptions {
   ports: StreamPorts;
   /** Where to resume from: epoch null asks for a snapshot. */
   resumeFrom(): { epoch: string | null; seq: number };
-  /** `again`: the frame does not fit (gap, other epoch): say hello again on the same socket. */
-  onFrame(frame: ServerFrame): "ok" | "again";
+  /** `restart`: the frame does not fit what is held (another epoch): come back on a new socket; `resumeFrom` then asks for a snapshot. */
+  onFrame(frame: ServerFrame): "ok" | "restart";
   onConnection(connection: Connection): void;
 }
 export interface Stream {
@@ -62,14 +62,9 @@ export function startStream({ ports, resumeFrom, onFrame, onConnection }: Stream
   let cancelRetry = (): void => {};
   /** Each socket has a number: late events of an abandoned one are ignored. */
   let generation = 0;
-  /** One hello at a time: events already on the way when a gap was seen would each ask again. */
-  let helloPending = false;
 
   const transmit = (frame: ClientFrame): void => socket?.send(JSON.stringify(frame));
-  const hello = (): void => {
-    helloPending = true;
-    transmit({ t: "hello", ...resumeFrom() });
-  };
+  const hello = (): void => transmit({ t: "hello", ...resumeFrom() });
 
   const connect = (): void => {
     const mine = ++generation;
@@ -105,10 +100,8 @@ export function startStream({ ports, resumeFrom, onFrame, onConnection }: Stream
       return;
     }
     const welcome = frame.t === "snapshot" || frame.t === "resumed";
-    if (frame.t === "event" && helloPending) return;
-    if (welcome) helloPending = false;
-    if (onFrame(frame) === "again") {
-      hello();
+    if (onFrame(frame) === "restart") {
+      lost();
       return;
     }
     if (welcome && !live) {
@@ -143,7 +136,6 @@ export function startStream({ ports, resumeFrom, onFrame, onConnection }: Stream
   const drop = (): void => {
     generation++;
     live = false;
-    helloPending = false;
     cancelPing();
     cancelRetry();
     socket?.close();

@@ -79,5 +79,9 @@ export const common: Words<typeof fr> = {
 
   "error.unreachable": "The server does not answer. Nothing is lost: try again in a moment.",
   "error.unexpected": "The server answered with an unexpected error ({status}). Nothing was changed.",
+  "bye.signed-out": "You signed out in another tab.",
+  "bye.deleted": "Your account was deleted by an administrator.",
+  "bye.switched-off": "Your account was switched off by an administrator.",
+  "bye.password-changed": "Your password was changed. Sign in with the new one.",
   "error.signedOut": "Your session has ended. Sign in again.",
 };

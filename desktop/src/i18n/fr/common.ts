@@ -77,5 +77,9 @@ export const common = {
 
   "error.unreachable": "Le serveur ne répond pas. Rien n’est perdu : réessayez dans un instant.",
   "error.unexpected": "Le serveur a répondu par une erreur inattendue ({status}). Rien n’a été changé.",
+  "bye.signed-out": "Vous vous êtes déconnecté depuis un autre onglet.",
+  "bye.deleted": "Votre compte a été supprimé par un administrateur.",
+  "bye.switched-off": "Votre compte a été désactivé par un administrateur.",
+  "bye.password-changed": "Votre mot de passe a été changé. Connectez-vous avec le nouveau.",
   "error.signedOut": "Votre session a pris fin. Connectez-vous de nouveau.",
 } as const;

@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { CHAT, testCentre, VOICE, type TestCentre } from "./test-centre.ts";
+
+/** The engine's table: every row runs over both media; only traits differ. */
+for (const traits of [VOICE, CHAT]) {
+  const reached = (agents: readonly string[] = ["lea"]): TestCentre => {
+    const centre = testCentre(traits, agents);
+    centre.arrive("i1");
+    centre.askForPerson("i1");
+    return centre;
+  };
+  const connected = (agents?: readonly string[]): TestCentre => {
+    const centre = reached(agents);
+    centre.accept("i1", centre.state("i1").offer!.agentId);
+    return centre;
+  };
+
+  describe(`engine over ${traits.medium}`, () => {
+    test("a contact passes the flow, is offered, accepted, wrapped and closed; the agent is free again", async () => {
+      const t = reached();
+      assert.equal(t.state("i1").state, "offered");
+      assert.equal(t.state("i1").offer?.agentId, "lea");
+      t.accept("i1", "lea");
+      assert.equal(t.state("i1").state, "connected");
+      assert.ok(t.channel.calls.includes("connect i1 lea"));
+      assert.equal(t.channel.calls.includes("record i1 start"), traits.recordable);
+      t.centre.hear({ type: "customerLeft", id: "i1", why: "hung-up" });
+      assert.equal(t.state("i1").state, "wrapping");
+      assert.equal(t.centre.agent("lea")?.system, "wrap-up");
+      assert.deepEqual(await t.centre.commands.wrap("lea", "i1", "d1", "done"), { ok: true });
+      assert.equal(t.state("i1").state, "closed");
+      assert.equal(t.state("i1").notes, "done");
+      assert.equal(t.state("i1").closed?.why, "customer-left");
+      assert.equal(t.centre.agent("lea")?.system, "idle");
+      assert.equal([...t.centre.interactions()].length, 0, "nothing stays in memory");
+    });
+
+    test("wrap-up ends by its limit; nobody is stuck", () => {
+      const t = connected();
+      t.centre.hear({ type: "customerLeft", id: "i1", why: "hung-up" });
+      t.clock.advance(29_999);
+      assert.equal(t.state("i1").state, "wrapping");
+      t.clock.advance(1);
+      assert.equal(t.state("i1").state, "closed");
+      assert.equal(t.centre.agent("lea")?.system, "idle");
+    });
+
+    test("offered and not answered in time: back at the head, the agent is marked missed, the next one gets it", () => {
+      const t = reached(["lea", "hugo"]);
+      const first = t.state("i1").offer!.agentId;
+      t.clock.advance(20_000);
+      assert.equal(t.centre.agent(first)?.system, "missed");
+      assert.notEqual(t.state("i1").offer?.agentId, first);
+      assert.equal(t.state("i1").queue?.returned, true);
+      assert.ok(t.channel.calls.includes(`cancelRing i1 ${first}`));
+      t.centre.back(first);
+      assert.equal(t.centre.agent(first)?.system, "idle");
+    });
+
+    test("declined: another agent, and the one who declined is not marked missed", async () => {
+      const t = reached(["lea", "hugo"]);
+      const first = t.state("i1").offer!.agentId;
+      assert.deepEqual(await t.centre.commands.decline(first, "i1"), { ok: true });
+      assert.notEqual(t.state("i1").offer?.agentId, first);
+      assert.notEqual(t.centre.agent(first)?.system, "missed");
+    });
+
+    test("the customer leaves while it rings: the ring is cancelled, the agent is free, it counts as abandoned", () => {
+      const t = reached();
+      t.centre.hear({ type: "customerLeft", id: "i1", why: "hung-up" });
+      assert.equal(t.state("i1").closed?.why, "abandoned");
+      assert.ok(t.channel.calls.includes("cancelRing i1 lea"));
+      assert.equal(t.centre.agent("lea")?.system, "idle");
+    });
+
+    test("an answer that comes after the customer left is undone", () => {
+      const t = reached();
+      t.centre.hear({ type: "customerLeft", id: "i1", why: "hung-up" });
+      t.centre.hear({ type: "agentAnswered", id: "i1", agentId: "lea" });
+      assert.equal(t.state("i1").state, "closed");
+      assert.equal(t.channel.calls.at(-1), "cancelRing i1 lea");
+    });
+
+    test("only the agent to whom it is offered may accept; only its owner may end it", async () => {
+      const t = reached(["lea", "hugo"]);
+      const other = t.state("i1").offer!.agentId === "lea" ? "hugo" : "lea";
+      assert.deepEqual(await t.centre.commands.accept(other, "i1"), { ok: false, code: "not-yours" });
+      assert.deepEqual(await t.centre.commands.end(other, "i1"), { ok: false, code: "not-yours" });
+      assert.deepEqual(await t.centre.commands.end("lea", "nope"), { ok: false, code: "not-found" });
+    });
+
+    test("transfer to a queue keeps language, reason and trail, frees the first agent at once and avoids them", async () => {
+      const t = connected(["lea", "hugo"]);
+      const first = t.state("i1").agentId!;
+      assert.deepEqual(await t.centre.commands.transfer(first, "i1", { kind: "queue", queueId: "q_sales" }, "wants a lamp"), { ok: true });
+      const it = t.state("i1");
+      assert.equal(it.queue?.queueId, "q_sales");
+      assert.notEqual(it.offer?.agentId, first);
+      assert.equal(it.transfers[0]?.note, "wants a lamp");
+      assert.equal(it.trail.length > 0, true);
+      assert.equal(t.centre.agent(first)?.system, "idle");
+    });
+
+    test("transfer to a person: to them while they can take it, after a while or when they are away to anybody", async () => {
+      const t = connected(["lea", "hugo", "aicha"]);
+      const first = t.state("i1").agentId!;
+      t.arrive("i2");
+      t.askForPerson("i2");
+      const second = t.state("i2").offer!.agentId;
+      t.accept("i2", second);
+      const third = ["lea", "hugo", "aicha"].find((id) => id !== first && id !== second)!;
+      await t.centre.commands.transfer(first, "i1", { kind: "agent", agentId: second }, "");
+      if (traits.written) assert.equal(t.state("i1").offer?.agentId, second, "room for another conversation");
+      else {
+        assert.equal(t.state("i1").state, "queued", "in a call: it waits for them");
+        t.clock.advance(30_000);
+        assert.equal(t.state("i1").offer?.agentId, third, "a person is always reachable");
+      }
+      t.accept("i1", t.state("i1").offer!.agentId);
+      const owner = t.state("i1").agentId!;
+      t.centre.setWish(first, "break", first);
+      await t.centre.commands.transfer(owner, "i1", { kind: "agent", agentId: first }, "");
+      assert.notEqual(t.state("i1").offer?.agentId, first, "nobody waits for somebody on a break");
+    });
+
+    test("an agent whose desktop dies is not owner for ever: the customer goes to the head of the queue", () => {
+      const t = connected(["lea", "hugo"]);
+      const first = t.state("i1").agentId!;
+      if (traits.acceptedByDevice) {
+        t.centre.setVoiceDevice(first, false);
+        t.centre.hear({ type: "agentLeft", id: "i1", agentId: first, why: "device-lost" });
+      } else {
+        t.centre.desktopClosed(first);
+        t.clock.advance(44_999);
+        assert.equal(t.state("i1").agentId, first, "a reload is not a death");
+        t.clock.advance(1);
+      }
+      assert.equal(t.state("i1").state, "offered");
+      assert.notEqual(t.state("i1").offer?.agentId, first);
+      assert.equal(t.state("i1").queue?.priority, 10);
+    });
+
+    test("after a restart written media go on where they were; a call closes with its reason", () => {
+      const before = connected(["lea"]);
+      const t = testCentre(traits, ["lea"]);
+      t.centre.recover([before.state("i1")], () => []);
+      if (traits.written) {
+        assert.equal(t.centre.interaction("i1")?.state, "connected");
+        assert.equal(t.centre.agent("lea")?.load[traits.medium]?.[0], "i1");
+      } else {
+        assert.equal(t.state("i1").closed?.why, "server-restarted");
+        assert.equal(t.centre.agent("lea")?.system, "idle");
+      }
+    });
+
+    test("one stimulus is one write: a question and where the flow then stands are never torn apart", () => {
+      const t = testCentre(traits, []);
+      t.arrive("i1");
+      t.askForPerson("i1");
+      assert.equal(t.state("i1").state, "queued");
+      const ended = t.writes.find((w) => w.facts.some((f) => f.type === "flowEnded"))!;
+      assert.ok(ended.facts.some((f) => f.type === "flowMoved"));
+      assert.ok(t.state("i1").trail.length > 0);
+    });
+  });
+}
+
+test("the same message sent twice is one message", () => {
+  const t = testCentre(CHAT, ["lea"]);
+  t.arrive("i1");
+  const seen: (number | undefined)[] = [];
+  for (let i = 0; i < 2; i++) t.centre.post("i1", { author: "customer", name: "C", clientId: "client-0001", text: "bonjour" }, (m) => seen.push(m?.seq));
+  assert.equal(seen[0], seen[1]);
+  assert.equal(t.factsOf("i1").filter((f) => f === "messageAdded").length, t.state("i1").messages);
+});
+
+test("hold and resume are one fact each, however often they are asked", async () => {
+  const t = testCentre(VOICE, ["lea"]);
+  t.arrive("i1");
+  t.askForPerson("i1");
+  t.accept("i1", "lea");
+  await t.centre.commands.hold("lea", "i1", true);
+  await t.centre.commands.hold("lea", "i1", true);
+  assert.equal(t.centre.agent("lea")?.system, "hold");
+  await t.centre.commands.hold("lea", "i1", false);
+  assert.deepEqual(t.channel.calls.filter((c) => c.startsWith("hold") || c.startsWith("resume")), ["hold i1", "resume i1"]);
+  assert.equal(t.centre.agent("lea")?.system, "on-contact");
+});

@@ -1,0 +1,109 @@
+import { createAcd, type AgentConfig, type QueueConfig } from "../acd/acd.ts";
+import { seededChance } from "../base/chance.ts";
+import { silentLog } from "../base/log.ts";
+import { VirtualClock } from "../base/virtual-clock.ts";
+import { demoFlow } from "../flow/flow.ts";
+import type { Channel, ChannelEvent, Interaction, MediumTraits } from "../hub/hub.ts";
+import { createCentre, type Centre, type FactWrite } from "./centre.ts";
+
+export const VOICE: MediumTraits = { medium: "voice", written: false, holdable: true, recordable: true, acceptedByDevice: true, ringMs: 20_000, wraps: true };
+export const CHAT: MediumTraits = { medium: "chat", written: true, holdable: false, recordable: false, acceptedByDevice: false, ringMs: 30_000, wraps: true };
+
+export const QUEUE: QueueConfig = { id: "q_support", name: "Support", needs: [], rings: [], strategy: "longest-idle", priority: 0, ageingMs: 0, overflow: null, target: { percent: 80, withinMs: 20_000 }, maxWaitMs: 600_000 };
+
+/** A channel that records what it is ordered, and says its utterances instantly. */
+export class FakeChannel implements Channel {
+  readonly traits: MediumTraits;
+  readonly calls: string[] = [];
+  hear: (event: ChannelEvent) => void = () => {};
+  constructor(traits: MediumTraits) {
+    this.traits = traits;
+  }
+  #did(call: string): void {
+    this.calls.push(call);
+  }
+  open(id: string): void { this.#did(`open ${id}`); }
+  say(id: string, sayId: string): void { this.#did(`say ${id}`); this.hear({ type: "said", id, sayId }); }
+  stopSaying(id: string): void { this.#did(`stopSaying ${id}`); }
+  wait(id: string): void { this.#did(`wait ${id}`); }
+  ring(id: string, agentId: string): void { this.#did(`ring ${id} ${agentId}`); }
+  cancelRing(id: string, agentId: string): void { this.#did(`cancelRing ${id} ${agentId}`); }
+  connect(id: string, agentId: string): void { this.#did(`connect ${id} ${agentId}`); }
+  hold(id: string): void { this.#did(`hold ${id}`); }
+  resume(id: string): void { this.#did(`resume ${id}`); }
+  dropAgent(id: string, agentId: string): void { this.#did(`dropAgent ${id} ${agentId}`); }
+  end(id: string, why: string): void { this.#did(`end ${id} ${why}`); }
+  record(id: string, what: string): void { this.#did(`record ${id} ${what}`); }
+  deliver(id: string): void { this.#did(`deliver ${id}`); }
+}
+
+export interface TestCentre {
+  centre: Centre;
+  clock: VirtualClock;
+  channel: FakeChannel;
+  writes: FactWrite[];
+  arrive(id: string): void;
+  /** Through the flow to a person. */
+  askForPerson(id: string): void;
+  state(id: string): Interaction;
+  factsOf(id: string): string[];
+  accept(id: string, agentId: string): void;
+}
+
+/** A small centre of one medium on a virtual clock: the production engine on a log in memory. */
+export function testCentre(traits: MediumTraits, agents: readonly string[], recovered: readonly Interaction[] = []): TestCentre {
+  const clock = new VirtualClock(Date.UTC(2026, 10, 23, 9));
+  const channel = new FakeChannel(traits);
+  const writes: FactWrite[] = [];
+  const states = new Map<string, Interaction>(recovered.map((it) => [it.id, it]));
+  const centre = createCentre({
+    clock,
+    chance: seededChance(1),
+    log: silentLog,
+    acd: createAcd(),
+    channels: [channel],
+    timers: { set() {} },
+    customers: { identify: (_m, _f, _n, _l, done) => done(null), lookUp: (_v, done) => done(null) },
+    setup: {
+      flowFor: () => ({ definition: demoFlow, language: "fr" }),
+      queue: (id) => (id.startsWith("q_") ? { name: id, ringMs: 20_000, wrapMs: 30_000, needs: [], priority: 0 } : null),
+      agent: (id) => (agents.includes(id) ? { name: id } : null),
+      transferTarget: (typed) => (agents.includes(typed) ? { kind: "agent", agentId: typed } : typed.startsWith("q_") ? { kind: "queue", queueId: typed } : null),
+    },
+    store: {
+      append(write, done) {
+        writes.push(write);
+        if (write.state) states.set(write.subjectId, write.state);
+        done(null);
+      },
+    },
+    closed: (id, done) => done(states.get(id) ?? null),
+  });
+  channel.hear = (event) => centre.hear(event);
+  centre.putQueue(QUEUE);
+  centre.putQueue({ ...QUEUE, id: "q_sales", name: "Sales" });
+  for (const id of agents) {
+    const agent: AgentConfig = { id, name: id, team: "t", skills: [{ skillId: "sk_english", level: 5 }], queueIds: [], capacity: { [traits.medium]: traits.written ? 4 : 1 }, exclusive: ["voice"] };
+    centre.putAgent(agent, "available");
+    centre.desktopOpened(id);
+    if (traits.acceptedByDevice) centre.setVoiceDevice(id, true);
+  }
+  const test: TestCentre = {
+    centre,
+    clock,
+    channel,
+    writes,
+    arrive: (id) => centre.hear({ type: "arrived", id, medium: traits.medium, from: "+33612849047", fromName: "Camille", to: "1000", language: "fr", context: {} }),
+    askForPerson(id) {
+      if (traits.written) centre.post(id, { author: "customer", name: "Camille", clientId: `c-${id}`, text: "Je veux parler à un conseiller" }, () => {});
+      else centre.hear({ type: "input", id, input: { kind: "key", key: "0" } });
+    },
+    state: (id) => states.get(id)!,
+    factsOf: (id) => writes.filter((w) => w.subjectId === id).flatMap((w) => w.facts.map((f) => f.type)),
+    accept(id, agentId) {
+      if (traits.acceptedByDevice) centre.hear({ type: "agentAnswered", id, agentId });
+      else void centre.commands.accept(agentId, id);
+    },
+  };
+  return test;
+}

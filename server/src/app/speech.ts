@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Language } from "../hub/hub.ts";
+import { realClock } from "./real-ports.ts";
 import { SpeechError } from "../voice/voice.ts";
 import type { SpeechEngine } from "../voice/voice.ts";
 
@@ -28,8 +29,8 @@ export interface Speech extends SpeechEngine {
   loaded(): boolean;
 }
 
-export function startSpeech(options: { clock: Clock; log: Log; idleMs?: number }): Speech {
-  const { clock, log, idleMs = IDLE_MS } = options;
+export function startSpeech(options: { clock?: Clock; log: Log; idleMs?: number }): Speech {
+  const { clock = realClock, log, idleMs = IDLE_MS } = options;
   const waiting = new Map<number, Waiting>();
   let worker: Worker | null = null;
   let cancelIdle: (() => void) | null = null;

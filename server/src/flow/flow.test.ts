@@ -106,11 +106,19 @@ describe("voice", () => {
     assert.equal(state.digits, "1");
   });
 
-  test("a late `said` of a stopped prompt changes nothing", () => {
-    const first = play(demoFlow, false, [unknown, "hear", { answer: "1" }]);
-    const stale = stepFlow(demoFlow, first.state, { kind: "said", sayId: "need:1" }, 0);
-    assert.equal(stale.state, first.state);
-    assert.deepEqual(stale.effects, []);
+  test("a late `said`, silence or look-up changes nothing, and never leaves a quiet customer without a timer", () => {
+    const speaking = play(demoFlow, false, [unknown, "hear", { answer: "1" }]).state;
+    for (const input of [{ kind: "said", sayId: "need:1" }, { kind: "silence" }, { kind: "lookedUp", customer: { name: "Ana" } }] as const) {
+      const late = stepFlow(demoFlow, speaking, input, 0);
+      assert.equal(late.state, speaking);
+      assert.deepEqual(late.effects, []);
+    }
+    const waiting = play(demoFlow, false, [unknown, "hear"]).state;
+    for (const input of [{ kind: "said", sayId: "need:1" }, { kind: "lookedUp", customer: null }] as const) {
+      const late = stepFlow(demoFlow, waiting, input, 0);
+      assert.equal(late.state, waiting);
+      assert.deepEqual(late.effects, [{ do: "expect", timeoutMs: 6_000 }]);
+    }
   });
 
   test("too few digits, then the pause between digits: asked again", () => {

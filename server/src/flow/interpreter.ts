@@ -51,13 +51,13 @@ export function startFlow(definition: FlowDefinition, context: FlowContext): Tur
 
 export function stepFlow(definition: FlowDefinition, before: FlowState, input: FlowInput, nowMs: number): Turn {
   if (before.done) return { state: before, effects: [] };
-  // A `said` of something stopped or replaced meanwhile says nothing about now.
-  if (input.kind === "said" && input.sayId !== before.saying) return { state: before, effects: [] };
-  // A timer that was not killed in time: while something is said, silence is ours.
-  if (input.kind === "silence" && before.saying !== null) return { state: before, effects: [] };
-
   const run = new Run(definition, structuredClone(before), nowMs);
   const step = definition.steps[before.stepId];
+  if (isLate(before, step, input)) {
+    // The caller's timer died with the input: without a new one a quiet customer would wait for ever.
+    if (before.saying === null) run.expect();
+    return { state: before, effects: run.effects };
+  }
   if (input.kind === "said") run.state.saying = null;
   if (input.kind === "key" || input.kind === "text") run.state.sinceInput = 0;
   // The definition changed under a flow that a restart resumed: a person, rather than a guess.
@@ -81,6 +81,13 @@ export function resumeFlow(definition: FlowDefinition, before: FlowState, nowMs:
   else if (step.kind === "lookup") enter(run, step);
   else run.expect();
   return settle(run, definition);
+}
+
+/** Nothing about now: the end of something stopped or replaced, a timer that ran on while we speak, an answer nobody waits for. */
+function isLate(before: FlowState, step: Step | undefined, input: FlowInput): boolean {
+  if (input.kind === "said") return input.sayId !== before.saying;
+  if (input.kind === "silence") return before.saying !== null;
+  return input.kind === "lookedUp" && step?.kind !== "lookup";
 }
 
 function settle(run: Run, definition: FlowDefinition): Turn {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import type { Log } from "../../base/log.ts";
 import { silentLog } from "../../base/log.ts";
+import { VirtualClock } from "../../base/virtual-clock.ts";
 import { readWav, tone } from "../../rtp/rtp.ts";
 import { createPrompts } from "./prompts.ts";
 import type { SpeechEngine } from "./speech-engine.ts";
@@ -27,7 +28,7 @@ function engine(version = "1"): SpeechEngine {
 
 function prompts(options: { version?: string; log?: Log; maxCacheBytes?: number } = {}) {
   return createPrompts({
-    engine: engine(options.version), dir, log: options.log ?? silentLog, now: () => Date.now(),
+    engine: engine(options.version), folder: dir, log: options.log ?? silentLog, clock: new VirtualClock(Date.UTC(2026, 10, 21)),
     ...(options.maxCacheBytes === undefined ? {} : { maxCacheBytes: options.maxCacheBytes }),
   });
 }
@@ -66,7 +67,7 @@ test("a failure is told, leaves no file, and the next attempt tries again", asyn
 test("warming up goes on past a failure and says so", async () => {
   const errors: string[] = [];
   const one = prompts({ log: { ...silentLog, error: (_, message) => errors.push(message) } });
-  await one.warmUp([{ text: "broken", language: "fr" }, { text: "good", language: "en" }]);
+  await one.warm([{ text: "broken", language: "fr" }, { text: "good", language: "en" }]);
   assert.deepEqual(errors, ["a prompt could not be made"]);
   assert.equal((await readdir(dir)).length, 2);
   assert.ok((await readdir(dir)).some((name) => name.startsWith("hold-music")));

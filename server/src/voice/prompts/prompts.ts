@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Language } from "../../hub/hub.ts";
+import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
+import type { Language } from "../../hub/hub.ts";
 import { writeWav } from "../../rtp/rtp.ts";
 import { holdMusic } from "./hold-music.ts";
 import type { SpeechEngine } from "./speech-engine.ts";
@@ -23,34 +24,33 @@ export interface Prompts {
   promptPath(text: string, language: Language): Promise<string>;
   holdMusicPath(): Promise<string>;
   /** Makes what is not there yet, one after another; failures are logged, not thrown. */
-  warmUp(texts: readonly { text: string; language: Language }[]): Promise<void>;
+  warm(texts: readonly { text: string; language: Language }[]): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface PromptsOptions {
   engine: SpeechEngine;
   /** `<dataDir>/prompts`; made when absent. */
-  dir: string;
+  folder: string;
   log: Log;
-  /** Wall clock, for marking files as used. */
-  now(): number;
+  clock: Clock;
   maxCacheBytes?: number;
 }
 
-export function createPrompts({ engine, dir, log, now, maxCacheBytes = MAX_CACHE_BYTES }: PromptsOptions): Prompts {
+export function createPrompts({ engine, folder, log, clock, maxCacheBytes = MAX_CACHE_BYTES }: PromptsOptions): Prompts {
   const underway = new Map<string, Promise<string>>();
   let made = 0;
   let stopped = false;
 
   /** The file `name`, made by `make` when it is not there; a half-written file never has the final name. */
   async function fileOf(name: string, make: () => Promise<Int16Array>): Promise<string> {
-    const path = join(dir, name);
+    const path = join(folder, name);
     const there = await stat(path).catch(whenAbsent);
     if (there) {
-      if (now() - there.mtimeMs > TOUCH_AFTER_MS) await utimes(path, now() / 1000, now() / 1000);
+      if (clock.now() - there.mtimeMs > TOUCH_AFTER_MS) await utimes(path, clock.now() / 1000, clock.now() / 1000);
       return path;
     }
-    await mkdir(dir, { recursive: true });
+    await mkdir(folder, { recursive: true });
     const samples = await make();
     const half = `${path}.${process.pid}.part`;
     await writeFile(half, writeWav([samples]));
@@ -69,9 +69,9 @@ export function createPrompts({ engine, dir, log, now, maxCacheBytes = MAX_CACHE
 
   async function prune(): Promise<void> {
     const files: { path: string; bytes: number; usedMs: number }[] = [];
-    for (const name of await readdir(dir)) {
+    for (const name of await readdir(folder)) {
       if (name === MUSIC_FILE) continue;
-      const path = join(dir, name);
+      const path = join(folder, name);
       const there = await stat(path).catch(whenAbsent);
       if (there) files.push({ path, bytes: there.size, usedMs: there.mtimeMs });
     }
@@ -92,7 +92,7 @@ export function createPrompts({ engine, dir, log, now, maxCacheBytes = MAX_CACHE
       return once(name, () => engine.synthesise(spoken, language));
     },
     holdMusicPath: () => once(MUSIC_FILE, async () => holdMusic()),
-    async warmUp(texts) {
+    async warm(texts) {
       await prompts.holdMusicPath().catch((error: unknown) => log.error({ error }, "the music on hold could not be made"));
       for (const { text, language } of texts) {
         if (stopped) return;

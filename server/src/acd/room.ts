@@ -58,7 +58,10 @@ export class WaitingRoom {
     const moved = this.#emptyQueue(queue);
     this.#queues.delete(id);
     this.#pools.dropQueue(id);
-    for (const item of moved) this.#place(item, nowMs);
+    for (const item of moved) {
+      item.overflowed.delete(id);
+      this.#place(item, nowMs);
+    }
   }
 
   enqueue(data: WaitingItem, medium: number, nowMs: number): void {
@@ -137,6 +140,7 @@ export class WaitingRoom {
   #place(item: Item, nowMs: number): void {
     const entries = item.entries;
     item.entries = [];
+    item.othersEpoch = -1;
     const home = this.#queues.get(item.data.queueId);
     const own = entries.find((e) => e.queue === home);
     if (own !== undefined) item.entries.push(own);

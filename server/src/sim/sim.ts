@@ -81,7 +81,7 @@ class Day {
     const people = {
       asked: (id: string) => this.#customerListens(id),
       ringing: (id: string, agentId: string) => this.#agentHearsRing(id, agentId),
-      ringOver: (id: string, agentId: string) => this.#forget(`ring ${id} ${agentId}`),
+      ringOver: (id: string, agentId: string) => this.#ringOver(id, agentId),
       talking: (id: string, agentId: string) => this.#talk(id, agentId),
       over: (id: string) => this.#forget(`talk ${id}`),
     };
@@ -247,6 +247,14 @@ class Day {
     });
   }
 
+  /** A cancel may cross an answer on the wire: it then arrives too late, and must be undone. */
+  #ringOver(id: string, agentId: string): void {
+    const answering = this.#plans.has(`ring ${id} ${agentId}`);
+    this.#forget(`ring ${id} ${agentId}`);
+    if (!answering || !this.#callers.get(id)!.traits.acceptedByDevice || !this.#dice.maybe(0.3)) return;
+    this.#clock.after(this.#dice.between(1, 200), () => this.#centre.hear({ type: "agentAnswered", id, agentId }));
+  }
+
   #talk(id: string, agentId: string): void {
     const caller = this.#callers.get(id)!;
     const worker = this.#workers.get(agentId)!;
@@ -256,7 +264,7 @@ class Day {
       this.#clock.after(caller.talkMs * 0.6, () => void this.#centre.commands.hold(agentId, id, false));
     }
     this.#plan(`talk ${id}`, caller.talkMs, () => {
-      const { centre } = { centre: this.#centre };
+      const centre = this.#centre;
       if (this.#dice.maybe(worker.crashP)) return this.#crash(agentId);
       if (this.#dice.maybe(0.15)) {
         const to = this.#dice.maybe(0.5) ? ({ kind: "queue", queueId: "q_sales" } as const) : ({ kind: "agent", agentId: this.#dice.pick([...this.#workers.keys()]) } as const);

@@ -60,7 +60,7 @@ export interface Worker {
 
 export function drawWorker(dice: Dice): Worker {
   return {
-    answerMs: dice.between(500, 12_000),
+    answerMs: dice.between(500, 23_000),
     missP: dice.pick([0, 0.05, 0.3]),
     declineP: dice.pick([0, 0, 0.1]),
     wrapMs: dice.between(1_000, 60_000),

@@ -113,6 +113,7 @@ export function createFactLog(options: FactLogOptions): FactLog {
     commits++;
     const rows: FactRow[] = [];
     for (const waiting of batch) {
+      queuedFacts -= waiting.facts.length;
       const first = firstSeq + rows.length;
       for (const { interactionId, type, atMs, body } of waiting.facts) rows.push({ seq: firstSeq + rows.length, interactionId, type, atMs, body });
       waiting.done({ firstSeq: first });
@@ -134,7 +135,10 @@ export function createFactLog(options: FactLogOptions): FactLog {
       const refused = error as DbError;
       const mayHalve = refused.code !== "unavailable" && refused.code !== "unknown" && batch.length > 1;
       if (!mayHalve) {
-        for (const waiting of batch) waiting.fail(refused);
+        for (const waiting of batch) {
+          queuedFacts -= waiting.facts.length;
+          waiting.fail(refused);
+        }
         return;
       }
       const middle = batch.length >> 1;
@@ -144,11 +148,7 @@ export function createFactLog(options: FactLogOptions): FactLog {
   };
 
   const flush = async (): Promise<void> => {
-    while (queue.length > 0) {
-      const batch = takeBatch();
-      await store(batch);
-      for (const waiting of batch) queuedFacts -= waiting.facts.length;
-    }
+    while (queue.length > 0) await store(takeBatch());
     flushing = undefined;
   };
 

@@ -21,7 +21,7 @@ type Parts = Extract<DbConnection, { host: string }>;
 export interface TestDatabase {
   db: Db;
   connection: Parts;
-  /** Closes `db` and drops the database, whoever is still connected to it. */
+  /** Drops the database, whoever is still connected to it, and closes `db`. */
   drop(): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ export async function testDatabase(options: { migrations?: readonly Migration[];
     db,
     connection,
     async drop() {
-      await db.close();
+      // First the database, by force: a test that failed may still hold connections, and close() would wait for them.
       const client = new Client(admin);
       await client.connect();
       try {
@@ -72,6 +72,7 @@ export async function testDatabase(options: { migrations?: readonly Migration[];
       } finally {
         await client.end();
       }
+      await db.close();
     },
   };
 }

@@ -164,7 +164,7 @@ class Model {
     this.seen.set(kind, (this.seen.get(kind) ?? 0) + 1);
     if (d.type !== "offer") return;
     const w = this.waiting.get(d.itemId);
-    assert.ok(w?.queues.has(d.queueId), "offered from a queue where it waits");
+    assert.ok(w !== undefined && w.queues.has(d.queueId), "offered from a queue where it waits");
     assert.ok(this.eligible(d.agentId, w, d.queueId), `${d.agentId} was not eligible for ${d.itemId}`);
     this.checkReason(d.reason, w, d.agentId);
     this.waiting.delete(d.itemId);

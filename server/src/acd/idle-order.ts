@@ -13,6 +13,9 @@ export class IdleOrder {
   readonly #heads: number[] = [];
   readonly #tails: number[] = [];
 
+  /** Agents in the order. */
+  size = 0;
+
   /** Number of lists; a list may be empty. */
   get depth(): number {
     return this.#heads.length;
@@ -40,6 +43,7 @@ export class IdleOrder {
   /** Puts an agent at the place its touch gives; moves it when it is already there. */
   put(slot: number, inHand: number, touch: number): void {
     this.remove(slot);
+    this.size++;
     while (this.#heads.length <= inHand) {
       this.#heads.push(-1);
       this.#tails.push(-1);
@@ -66,6 +70,7 @@ export class IdleOrder {
   remove(slot: number): void {
     const list = this.#list[slot]!;
     if (list < 0) return;
+    this.size--;
     const after = this.#prev[slot]!;
     const before = this.#next[slot]!;
     if (after >= 0) this.#next[after] = before;

@@ -27,6 +27,8 @@ export class Matcher {
   readonly #room: WaitingRoom;
   readonly #picker: Picker;
   readonly #snapshots = new Snapshots();
+  /** Result of the last pick. */
+  #chosen = -1;
 
   constructor(staff: Staff, pools: Pools, room: WaitingRoom) {
     this.#staff = staff;
@@ -155,7 +157,7 @@ export class Matcher {
 
   #offerItem(item: Item, nowMs: number, decisions: AcdDecision[]): void {
     const entry = this.#matchable(item);
-    if (entry !== null) this.#offer(entry, nowMs, decisions);
+    if (entry !== null) this.#offerPicked(entry, nowMs, decisions);
   }
 
   /** First entry, in the order in which the queues were entered, for which somebody is free. */
@@ -209,6 +211,11 @@ export class Matcher {
 
   /** Slot of the agent for this entry, or -1; candidates and the best few are left in the picker. */
   #pick(entry: Entry): number {
+    this.#chosen = this.#choose(entry);
+    return this.#chosen;
+  }
+
+  #choose(entry: Entry): number {
     const { item } = entry;
     const picker = this.#picker;
     const preferred = this.#preferred(item);
@@ -231,8 +238,12 @@ export class Matcher {
   }
 
   #offer(entry: Entry, nowMs: number, decisions: AcdDecision[]): void {
-    const slot = this.#pick(entry);
-    const agent = this.#staff.at(slot);
+    if (this.#pick(entry) >= 0) this.#offerPicked(entry, nowMs, decisions);
+  }
+
+  /** Of the entry that was picked for last. */
+  #offerPicked(entry: Entry, nowMs: number, decisions: AcdDecision[]): void {
+    const agent = this.#staff.at(this.#chosen);
     const { item, queue } = entry;
     const chosenBy = agent.id === item.data.preferredAgentId ? "preferred" : queue.config.strategy;
     const reason = this.#reason(entry, nowMs, chosenBy);

@@ -1,10 +1,14 @@
 import { popcount } from "./bits.ts";
 import type { Pool, Tier } from "./pools.ts";
-import { DENSE_FROM } from "./pools.ts";
 import type { Staff } from "./staff.ts";
 
 /** How many of the best a reason names. */
 const NAMED = 3;
+/**
+ * The order is walked when the free members squared are more than this many times all free agents: three named ones take
+ * about 3 n / c steps of it, each a few times dearer (a jump in memory) than one of c bits.
+ */
+const WALK_ORDER = 12;
 
 /**
  * Chooses in a pool: the best tier with somebody free; in it the fewest in hand; among these the longest idle, exactly.
@@ -38,7 +42,7 @@ export class Picker {
       if (skip !== null) for (const slot of skip) if (this.#freeIn(tier, slot, free)) count--;
       if (count > 0 && this.best.length < NAMED) {
         const from = this.best.length;
-        if (count < DENSE_FROM || !this.#walkOrder(tier, free, skip, count, from)) this.#walkBits(tier, free, skip, from);
+        if (count * count < WALK_ORDER * this.#staff.order.size || !this.#walkOrder(tier, free, skip, count, from)) this.#walkBits(tier, free, skip, from);
         while (this.scores.length < this.best.length) this.scores.push(tier.score);
       }
       this.candidates += count;
@@ -76,7 +80,8 @@ export class Picker {
   /** False when the walk is too long; then the bits are walked. */
   #walkOrder(tier: Tier, free: Int32Array, skip: readonly number[] | null, count: number, from: number): boolean {
     const { order } = this.#staff;
-    const dense = tier.dense!.words;
+    if (tier.dense === null) return false;
+    const dense = tier.dense.words;
     const { best } = this;
     const wanted = Math.min(NAMED, from + count);
     let steps = count * 2;

@@ -1,5 +1,246 @@
+/**
+ * Room `voice`: the medium "voice" of hub/channel.ts. Binds SIP legs and media endpoints into calls: a customer's leg, an agent's
+ * ringing devices, then one agent's leg; what is said, played, bridged, held and recorded.
+ *
+ * Invariants: a leg is one dialog and one endpoint, which end together; a call ends with its customer's leg and takes every other
+ * leg, prompt, timer and recording with it; what the customer hears is a function of the call (sound.ts); an order for a call that
+ * is gone does nothing but a log line; state is set first and told last, because whoever is told may order at once.
+ * Deliberately absent: choosing agents, deciding when something ends, SIP and RTP themselves, sockets, threads.
+ */
+import { never } from "../base/assert.ts";
+import type { Channel, MediumTraits } from "../hub/hub.ts";
+import type { MediaEvent } from "../rtp/rtp.ts";
+import type { SipEvent } from "../sip/contract.ts";
+import { newCall } from "./call.ts";
+import type { Call } from "./call.ts";
+import { readIncoming } from "./incoming.ts";
+import { Legs } from "./legs.ts";
+import type { LegEvent } from "./legs.ts";
+import type { VoiceOptions } from "./ports.ts";
+import { Recordings } from "./recordings.ts";
+import { Rings } from "./ring.ts";
+import { Sound } from "./sound.ts";
+
 export { createPrompts } from "./prompts/prompts.ts";
 export type { Prompts, PromptsOptions } from "./prompts/prompts.ts";
 export { speechForTelephone } from "./prompts/shape.ts";
 export { SpeechError } from "./prompts/speech-engine.ts";
 export type { SpeechEngine } from "./prompts/speech-engine.ts";
+export type { DeviceKind, SipPort, Visitor, VoiceOptions } from "./ports.ts";
+
+export const VOICE_TRAITS: MediumTraits = {
+  medium: "voice", written: false, holdable: true, recordable: true, acceptedByDevice: true, ringMs: 20_000, wraps: true,
+};
+
+/** What is said before the peer listens is lost: it waits for the first packet, at most so long (a silent phone; DTLS). */
+const HEARS_AT_LATEST_MS = { rtp: 400, webrtc: 3_000 } as const;
+const MAX_CALLS = 500;
+
+export interface Voice extends Channel {
+  onSip(event: SipEvent): void;
+  /** Everything now alive; all zero at rest. */
+  counts(): { calls: number; legs: number; recordings: number };
+  /** Hangs up every call. */
+  stop(): void;
+}
+
+/** Hears the media side itself (`media.onEvent`); SIP events are handed to `onSip`. */
+export function createVoice(options: VoiceOptions): Voice {
+  const { sip, media, clock, chance, log, tell, maxCalls = MAX_CALLS } = options;
+  const calls = new Map<string, Call>();
+  const legs = new Legs(sip, media, log);
+  const recordings = new Recordings({ media, clock, log, recordingDir: options.recordingDir, tell });
+  const sound = new Sound({ media, prompts: options.prompts, log, calls, said: (id, sayId) => tell({ type: "said", id, sayId }) });
+  const rings = new Rings({ legs, sip, clock, chance, accountsOf: options.accountsOf, tell, agentLeg });
+
+  /** The call of an order; an order that crossed the call's end is no error. */
+  function callOf(id: string, order: string): Call | null {
+    const call = calls.get(id);
+    if (!call) log.debug({ call: id, order }, "an order for a call that is not here");
+    return call ?? null;
+  }
+
+  function incoming(event: Extract<SipEvent, { type: "incoming" }>): void {
+    const read = calls.size >= maxCalls ? ({ ok: false, status: 503, why: "Service Unavailable" } as const) : readIncoming(event, options);
+    if (!read.ok) {
+      log.info({ to: event.to.user, status: read.status }, "a call is refused");
+      return sip.command({ type: "reject", ref: event.ref, status: read.status, reason: read.why });
+    }
+    const call = newCall(read.arrived.id, event.ref);
+    calls.set(call.id, call);
+    const kind = legs.take(event.ref, read.sdp, (legEvent) => customerLeg(call, kind, legEvent));
+    tell(read.arrived);
+  }
+
+  function customerLeg(call: Call, kind: "rtp" | "webrtc", event: LegEvent): void {
+    switch (event.type) {
+      case "up":
+        if (call.hears) return;
+        call.cancelHearTimer = clock.after(HEARS_AT_LATEST_MS[kind], () => hears(call));
+        return;
+      case "mediaStarted":
+        return hears(call);
+      case "digit":
+        if (call.agent === null) tell({ type: "input", id: call.id, input: { kind: "key", key: event.key } });
+        return;
+      case "playEnded":
+        return sound.playEnded(call, event.playId, event.why);
+      case "refer":
+        return legs.refuseRefer(call.customerRef, 403);
+      case "gone":
+        close(call, "customer left");
+        return tell({ type: "customerLeft", id: call.id, why: event.why === "media-lost" || event.why === "device-lost" ? "media-lost" : "hung-up" });
+      case "held": // they put us aside: both sides stay as they are, and the media side expects no packets
+      case "ringing":
+        return;
+      default:
+        return never(event, "customer's leg");
+    }
+  }
+
+  function hears(call: Call): void {
+    call.cancelHearTimer();
+    call.hears = true;
+    sound.refresh(call);
+  }
+
+  /** The winner's leg, from its answer to its end; `connect` may still be on its way. */
+  function agentLeg(call: Call, agentId: string, ref: string, event: LegEvent): void {
+    switch (event.type) {
+      case "held":
+        if (call.agent?.ref === ref) tell({ type: "holdAsked", id: call.id, agentId, held: event.held });
+        return;
+      case "refer":
+        return transferAsked(call, agentId, ref, event.target);
+      case "gone":
+        rings.cancel(call, agentId, "agent left");
+        if (call.agent?.ref === ref) {
+          call.agent = null;
+          call.held = false;
+          sound.refresh(call);
+        }
+        return tell({ type: "agentLeft", id: call.id, agentId, why: event.why === "hung-up" ? "hung-up" : "device-lost" });
+      default: // keys are carried through the bridge by the media side
+    }
+  }
+
+  function transferAsked(call: Call, agentId: string, ref: string, target: string): void {
+    if (call.agent?.ref !== ref) return legs.refuseRefer(ref, 403);
+    let answered = false;
+    const once = (act: () => void) => (): void => {
+      if (answered) return;
+      answered = true;
+      act();
+    };
+    tell({
+      type: "transferAsked", id: call.id, agentId, target,
+      accept: once(() => legs.acceptRefer(ref)),
+      refuse: (why) => {
+        log.info({ call: call.id, target, why }, "a transfer asked by phone is refused");
+        once(() => legs.refuseRefer(ref, 404))();
+      },
+    });
+  }
+
+  function close(call: Call, why: string): void {
+    calls.delete(call.id);
+    call.cancelHearTimer();
+    recordings.stop(call);
+    rings.cancelAll(call, why);
+    if (call.agent) legs.hangUp(call.agent.ref, why);
+    legs.hangUp(call.customerRef, why);
+  }
+
+  function onMedia(event: MediaEvent): void {
+    recordings.onMedia(event);
+    legs.onMedia(event);
+  }
+  media.onEvent(onMedia);
+
+  return {
+    traits: VOICE_TRAITS,
+    onSip(event) {
+      if (event.type === "incoming") incoming(event);
+      else if (event.type !== "registered" && event.type !== "unregistered") legs.onSip(event);
+    },
+    open(id) {
+      const call = callOf(id, "open");
+      if (call) legs.answer(call.customerRef);
+    },
+    say(id, sayId, utterances) {
+      const call = callOf(id, "say");
+      if (call) sound.say(call, sayId, utterances);
+    },
+    stopSaying(id) {
+      const call = callOf(id, "stopSaying");
+      if (call) sound.stopSaying(call);
+    },
+    wait(id) {
+      const call = callOf(id, "wait");
+      if (!call || call.agent) return;
+      call.waiting = true;
+      sound.refresh(call);
+    },
+    ring(id, agentId, context) {
+      const call = callOf(id, "ring");
+      if (call) rings.start(call, agentId, context);
+    },
+    cancelRing(id, agentId) {
+      const call = callOf(id, "cancelRing");
+      if (call) rings.cancel(call, agentId, "not needed any more");
+    },
+    connect(id, agentId) {
+      const call = callOf(id, "connect");
+      if (!call || call.agent?.agentId === agentId) return;
+      const ref = rings.takeWinner(call, agentId);
+      if (ref === null) return log.info({ call: id, agentId }, "the agent left before the connection");
+      if (call.agent) legs.hangUp(call.agent.ref, "another agent took over");
+      rings.cancelAll(call, "answered by another agent");
+      call.agent = { agentId, ref };
+      call.waiting = false;
+      call.held = false;
+      call.saying = null;
+      sound.refresh(call);
+    },
+    hold(id) {
+      const call = callOf(id, "hold");
+      if (!call?.agent) return;
+      call.held = true;
+      sound.refresh(call);
+      recordings.refresh(call);
+    },
+    resume(id) {
+      const call = callOf(id, "resume");
+      if (!call?.agent) return;
+      call.held = false;
+      sound.refresh(call);
+      recordings.refresh(call);
+      legs.resume(call.agent.ref);
+    },
+    dropAgent(id, agentId) {
+      const call = callOf(id, "dropAgent");
+      if (!call) return;
+      rings.cancel(call, agentId, "agent dropped");
+      if (call.agent && call.agent.agentId !== agentId) return;
+      const ref = call.agent?.ref;
+      recordings.stop(call);
+      call.agent = null;
+      call.held = false;
+      call.waiting = true;
+      sound.refresh(call);
+      if (ref !== undefined) legs.hangUp(ref, "transferred");
+    },
+    end(id, why) {
+      const call = callOf(id, "end");
+      if (call) close(call, why);
+    },
+    record(id, what) {
+      const call = callOf(id, "record");
+      if (call) recordings.order(call, what);
+    },
+    counts: () => ({ calls: calls.size, legs: legs.size, recordings: recordings.size }),
+    stop() {
+      for (const call of calls.values()) close(call, "server stops");
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/** Who calls, and whom: an INVITE read as the arrival of a customer. */
+import type { ChannelEvent } from "../hub/hub.ts";
+import type { SipEvent } from "../sip/contract.ts";
+import type { VoiceOptions } from "./ports.ts";
+
+/** Longest value kept of a header: headers are written by strangers and stay in the log for years. */
+const MAX_VALUE_CHARS = 200;
+
+type Incoming = Extract<SipEvent, { type: "incoming" }>;
+type Arrived = Extract<ChannelEvent, { type: "arrived" }>;
+
+/** The arrival, or the status that refuses the call. */
+export function readIncoming(event: Incoming, options: Pick<VoiceOptions, "resolveNumber" | "visitorOf" | "agentOf" | "newInteractionId">): { ok: true; sdp: string; arrived: Arrived } | { ok: false; status: number; why: string } {
+  const target = options.resolveNumber(event.to.user);
+  if (target.kind === "none") return { ok: false, status: 404, why: "Not Found" };
+  if (event.sdp === null) return { ok: false, status: 488, why: "Not Acceptable Here" };
+  const { account } = event.from;
+  const visitor = account === null ? null : options.visitorOf(account);
+  const context: Record<string, string> = { ...visitor?.context };
+  const callId = headerOf(event, "call-id");
+  const userAgent = headerOf(event, "user-agent");
+  if (callId) context.callId = callId;
+  if (userAgent) context.userAgent = userAgent;
+  // One of ours dials a number of ours: a customer's call like any other, and the agent who answers may know it.
+  const agentId = account === null ? null : options.agentOf(account);
+  if (agentId !== null) context.callingAgentId = agentId;
+  const arrived: Arrived = {
+    type: "arrived",
+    id: options.newInteractionId(),
+    medium: "voice",
+    from: visitor?.visitorId ?? (event.from.user.slice(0, MAX_VALUE_CHARS) || "anonymous"),
+    fromName: visitor?.name ?? event.from.display.slice(0, MAX_VALUE_CHARS),
+    to: target.number,
+    language: visitor?.language ?? null,
+    context,
+  };
+  return { ok: true, sdp: event.sdp, arrived };
+}
+
+function headerOf(event: Incoming, name: string): string | null {
+  for (const [key, values] of event.headers) if (key.toLowerCase() === name) return values[0]?.slice(0, MAX_VALUE_CHARS) ?? null;
+  return null;
+}

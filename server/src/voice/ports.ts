@@ -1,0 +1,45 @@
+/** What `voice` is given by whoever builds it. */
+import type { Chance } from "../base/chance.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { ChannelEvent, Language } from "../hub/hub.ts";
+import type { MediaPort } from "../rtp/rtp.ts";
+import type { SipCommand } from "../sip/contract.ts";
+import type { Prompts } from "./prompts/prompts.ts";
+
+export type DeviceKind = "browser" | "phone";
+
+export interface SipPort {
+  command(command: SipCommand): void;
+  /** Live contacts of an account. */
+  contacts(account: string): readonly { kind: DeviceKind }[];
+}
+
+/** Who calls from a page of the widget. */
+export interface Visitor {
+  visitorId: string;
+  name: string;
+  language: Language | null;
+  /** The page they are on; shown to the agent. */
+  context: Readonly<Record<string, string>>;
+}
+
+export interface VoiceOptions {
+  sip: SipPort;
+  media: MediaPort;
+  clock: Clock;
+  chance: Chance;
+  log: Log;
+  prompts: Pick<Prompts, "promptPath" | "holdMusicPath">;
+  /** Recordings go to `<recordingDir>/<yyyy-mm-dd>/<interaction>.mixed.wav` and `.stereo.wav`. */
+  recordingDir: string;
+  tell(event: ChannelEvent): void;
+  accountsOf(agentId: string): readonly { account: string; kind: DeviceKind }[];
+  agentOf(account: string): string | null;
+  /** Which number of the centre is dialled, if any. */
+  resolveNumber(user: string): { kind: "number"; number: string } | { kind: "none" };
+  visitorOf(account: string): Visitor | null;
+  newInteractionId(): string;
+  /** Most calls at a time, so that a flood of INVITEs cannot take every media port; further ones hear 503. */
+  maxCalls?: number;
+}

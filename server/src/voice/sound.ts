@@ -1,0 +1,122 @@
+/**
+ * What the customer hears, as a function of the call: speech before music before the agent. `refresh` compares that with what
+ * the media side was told last and orders the difference, so no path through the call can leave a stale sound behind.
+ */
+import type { Log } from "../base/log.ts";
+import type { Utterance } from "../hub/hub.ts";
+import type { MediaPort } from "../rtp/rtp.ts";
+import type { Call } from "./call.ts";
+import type { VoiceOptions } from "./ports.ts";
+
+export interface SoundOptions {
+  media: MediaPort;
+  prompts: VoiceOptions["prompts"];
+  log: Log;
+  calls: ReadonlyMap<string, Call>;
+  said(id: string, sayId: string): void;
+}
+
+export class Sound {
+  readonly #options: SoundOptions;
+  #musicPath: string | null = null;
+  #musicAsked = false;
+
+  constructor(options: SoundOptions) {
+    this.#options = options;
+    this.#askMusic();
+  }
+
+  say(call: Call, sayId: string, utterances: readonly Utterance[]): void {
+    const saying: NonNullable<Call["saying"]> = { sayId, paths: null };
+    call.saying = saying;
+    this.refresh(call);
+    const spoken = utterances.filter((one) => one.text.trim() !== "");
+    Promise.all(spoken.map((one) => this.#options.prompts.promptPath(one.text, one.language))).then(
+      (paths) => {
+        if (!this.#isLive(call, saying)) return;
+        if (paths.length === 0) return this.#said(call);
+        saying.paths = paths;
+        this.refresh(call);
+      },
+      (error: unknown) => {
+        // Without its voice the dialogue still goes on: silence is better than a dead call.
+        this.#options.log.error({ call: call.id, sayId, error }, "a prompt could not be made and is left out");
+        if (this.#isLive(call, saying)) this.#said(call);
+      },
+    );
+  }
+
+  stopSaying(call: Call): void {
+    call.saying = null;
+    this.refresh(call);
+  }
+
+  refresh(call: Call): void {
+    const { media } = this.#options;
+    const bridge = call.agent !== null && !call.held ? call.agent.ref : null;
+    if (call.bridgedTo !== bridge) {
+      if (call.bridgedTo !== null) media.unbridge(call.customerRef);
+      if (bridge !== null) media.bridge(call.customerRef, bridge);
+      call.bridgedTo = bridge;
+    }
+    if (!call.hears) return;
+    if (call.saying?.paths) this.#play(call, "say", `${call.id}:${call.saying.sayId}`, call.saying.paths);
+    else if (call.waiting || (call.agent !== null && call.held)) this.#playMusic(call);
+    else if (call.playing) {
+      call.playing = null;
+      media.stopPlaying(call.customerRef);
+    }
+  }
+
+  playEnded(call: Call, playId: string, why: "finished" | "stopped" | "replaced"): void {
+    if (call.playing?.playId !== playId || why !== "finished") return;
+    const { what } = call.playing;
+    // Music loops: one that ends was not playable. Starting it again at once would spin.
+    if (what === "music") return this.#options.log.error({ call: call.id }, "the music on hold ended");
+    call.playing = null;
+    this.#said(call);
+  }
+
+  #said(call: Call): void {
+    const { saying } = call;
+    call.saying = null;
+    this.refresh(call);
+    if (saying) this.#options.said(call.id, saying.sayId);
+  }
+
+  #isLive(call: Call, saying: Call["saying"]): boolean {
+    return this.#options.calls.get(call.id) === call && call.saying === saying;
+  }
+
+  #play(call: Call, what: "say" | "music", playId: string, paths: readonly string[]): void {
+    if (call.playing?.playId === playId) return;
+    call.playing = { playId, what };
+    this.#options.media.play(call.customerRef, playId, paths.map((path) => ({ path })), { loop: what === "music" });
+  }
+
+  #playMusic(call: Call): void {
+    if (call.playing?.what === "music") return;
+    if (this.#musicPath === null) {
+      this.#askMusic();
+      if (call.playing) this.#options.media.stopPlaying(call.customerRef);
+      call.playing = null;
+      return;
+    }
+    this.#play(call, "music", `${call.id}:music:${++call.plays}`, [this.#musicPath]);
+  }
+
+  #askMusic(): void {
+    if (this.#musicAsked) return;
+    this.#musicAsked = true;
+    this.#options.prompts.holdMusicPath().then(
+      (path) => {
+        this.#musicPath = path;
+        for (const call of this.#options.calls.values()) this.refresh(call);
+      },
+      (error: unknown) => {
+        this.#musicAsked = false;
+        this.#options.log.error({ error }, "no music on hold");
+      },
+    );
+  }
+}

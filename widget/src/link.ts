@@ -8,9 +8,10 @@ import { readFrame } from "./frame.ts";
 export interface SocketLike {
   send(data: string): void;
   close(): void;
-  onopen: (() => void) | null;
-  onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: (() => void) | null;
+  /** What the socket tells; set once, emptied when we let go of it. */
+  opened: (() => void) | null;
+  heard: ((data: unknown) => void) | null;
+  closed: (() => void) | null;
 }
 
 export interface LinkPorts {
@@ -90,16 +91,16 @@ export class Link {
     const socket = this.#ports.openSocket();
     this.#socket = socket;
     this.#cancelTimer = this.#ports.after(WELCOME_WITHIN_MS, () => this.#lost());
-    socket.onopen = () => socket.send(JSON.stringify(this.#user.hello()));
-    socket.onmessage = (event) => {
-      const read = readFrame(event.data);
+    socket.opened = () => socket.send(JSON.stringify(this.#user.hello()));
+    socket.heard = (data) => {
+      const read = readFrame(data);
       if (!read.ok) {
         console.warn(`[tandem] frame ignored: ${read.why}`);
         return;
       }
       this.#heard(read.frame);
     };
-    socket.onclose = () => this.#lost();
+    socket.closed = () => this.#lost();
   }
 
   #heard(frame: WidgetServerFrame): void {
@@ -139,7 +140,7 @@ export class Link {
     const socket = this.#socket;
     this.#socket = null;
     if (socket !== null) {
-      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.opened = socket.heard = socket.closed = null;
       socket.close();
     }
   }

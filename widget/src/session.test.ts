@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Conversation, MessageView, WidgetClientFrame, WidgetServerFrame } from "@tandem/protocol";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { Session } from "./session.ts";
 import { memoryStorage, Store } from "./store.ts";
 import type { KeyValue } from "./store.ts";
@@ -65,9 +65,9 @@ class World {
   }
 
   #openSocket(): SocketLike {
-    const wire: Wire = { socket: { send: (d) => void wire.toServer.push(d), close: () => void (wire.up = false), onopen: null, onmessage: null, onclose: null }, toServer: [], toClient: [], up: true, welcomed: false };
+    const wire: Wire = { socket: { send: (d) => void wire.toServer.push(d), close: () => void (wire.up = false), opened: null, heard: null, closed: null }, toServer: [], toClient: [], up: true, welcomed: false };
     this.wires.push(wire);
-    this.after(5, () => wire.up && wire.socket.onopen?.());
+    this.after(5, () => wire.up && wire.socket.opened?.());
     return wire.socket;
   }
 
@@ -78,7 +78,7 @@ class World {
       wire.toClient = [];
       if (wire.up) {
         wire.up = false;
-        wire.socket.onclose?.();
+        wire.socket.closed?.();
       }
     }
     this.wires = [];
@@ -91,7 +91,7 @@ class World {
     if (wire === undefined) return false;
     const up = wire.toServer.length > 0 && (wire.toClient.length === 0 || pick % 2 === 0);
     if (up) this.#serve(wire, JSON.parse(wire.toServer.shift()!) as WidgetClientFrame);
-    else wire.socket.onmessage?.({ data: wire.toClient.shift()! });
+    else wire.socket.heard?.(wire.toClient.shift()!);
     return true;
   }
 
@@ -275,7 +275,7 @@ test("a lasting refusal is shown, does not block the next message, and can be tr
   const wire = world.wires.at(-1)!;
   wire.toServer = [];
   const { clientId } = tab.view.talk.outbox[0]!;
-  wire.socket.onmessage?.({ data: JSON.stringify({ t: "refused", clientId, code: "bad-input", why: "no" }) });
+  wire.socket.heard?.(JSON.stringify({ t: "refused", clientId, code: "bad-input", why: "no" }));
   tab.send("good");
   world.settle();
   assert.deepEqual(world.messages.map((m) => m.text), ["good"]);
@@ -316,7 +316,7 @@ test("typing is told at most every three seconds; the agent's dots stop by thems
     world.tick(600);
   }
   assert.equal(wire.toServer.filter((f) => f.includes('"typing"')).length, 2);
-  wire.socket.onmessage?.({ data: JSON.stringify({ t: "typing", untilMs: world.now + 4_000 }) });
+  wire.socket.heard?.(JSON.stringify({ t: "typing", untilMs: world.now + 4_000 }));
   assert.equal(tab.view.agentTyping, true);
   world.tick(4_001);
   assert.equal(tab.view.agentTyping, false);
@@ -333,7 +333,7 @@ test("garbage from the network changes nothing", () => {
   console.warn = () => undefined;
   try {
     const wire = world.wires.findLast((w) => w.up)!;
-    for (const data of ["", "{", "null", "[]", '{"t":"welcome"}', '{"t":"message","value":{"seq":"x"}}', '{"t":"nope"}', 7, "x".repeat(5_000_000)]) wire.socket.onmessage?.({ data });
+    for (const data of ["", "{", "null", "[]", '{"t":"welcome"}', '{"t":"message","value":{"seq":"x"}}', '{"t":"nope"}', 7, "x".repeat(5_000_000)]) wire.socket.heard?.(data);
   } finally {
     console.warn = warn;
   }

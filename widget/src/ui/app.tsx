@@ -1,0 +1,142 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { asPlainText, transcript } from "../transcript.ts";
+import { WORDS } from "../words.ts";
+import { CallBar, CallPane } from "./call-pane.tsx";
+import { Composer } from "./composer.tsx";
+import { ConfirmEnd } from "./confirm-end.tsx";
+import { Closing } from "./closing.tsx";
+import { Header } from "./header.tsx";
+import { Icon, Mark } from "./icons.tsx";
+import { useModel } from "./model.ts";
+import type { Model } from "./model.ts";
+import { Thread } from "./thread.tsx";
+
+/** A blink of the network is not worth a banner. */
+const OFFLINE_SHOWN_AFTER_MS = 1_500;
+
+export function App({ model }: { model: Model }) {
+  useModel(model);
+  const words = WORDS[model.language()];
+  const launcher = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(model.open);
+  useEffect(() => {
+    if (wasOpen.current && !model.open) launcher.current?.focus();
+    wasOpen.current = model.open;
+  }, [model.open]);
+  const { unread } = model.session.view;
+  return (
+    <div class="tandem" lang={model.language()}>
+      {model.open ? (
+        <Panel model={model} />
+      ) : (
+        <button ref={launcher} type="button" class="launcher" onClick={() => model.setOpen(true)} aria-label={unread > 0 ? `${words.openChat}, ${words.unread(unread)}` : words.openChat}>
+          <Icon name={model.call.live ? "phone" : "chat"} size={24} />
+          {unread > 0 && <span class="badge">{unread > 9 ? "9+" : unread}</span>}
+        </button>
+      )}
+      <div class="hidden" role="status">{!model.open && unread > 0 ? words.unread(unread) : ""}</div>
+    </div>
+  );
+}
+
+function Panel({ model }: { model: Model }) {
+  const words = WORDS[model.language()];
+  const { session, call } = model;
+  const { view } = session;
+  const { talk } = view;
+  const [ending, setEnding] = useState(false);
+  const [callHidden, setCallHidden] = useState(false);
+  const panel = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const fullScreen = matchMedia("(max-width: 480px)").matches;
+  const offline = useLate(view.link === "down", OFFLINE_SHOWN_AFTER_MS);
+  const closed = talk.conversation?.state === "closed" && talk.outbox.length === 0;
+  const showCall = call.view.phase !== "idle" && !callHidden;
+
+  useEffect(() => {
+    // Opened by the visitor: the keyboard goes there. Reopened by itself on the next page: it does not.
+    if (document.activeElement === model.host || document.activeElement === document.body || fullScreen) {
+      if (performance.now() > 1_000 || fullScreen) (fullScreen ? panel.current : (field.current ?? panel.current))?.focus();
+    } else if (model.host.shadowRoot?.activeElement === null) {
+      (field.current ?? panel.current)?.focus();
+    }
+  }, []);
+  useEffect(() => {
+    if (call.view.phase === "microphone") setCallHidden(false);
+  }, [call.view.phase]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === "Escape" && !event.defaultPrevented) {
+      event.stopPropagation();
+      model.setOpen(false);
+    } else if (event.key === "Tab" && fullScreen) keepInside(event, panel.current);
+  };
+  const save = (): void => {
+    const url = URL.createObjectURL(new Blob([asPlainText(transcript(talk, words), model.language())], { type: "text/plain;charset=utf-8" }));
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = "conversation.txt";
+    link.click();
+    URL.revokeObjectURL(url);
+  };
+  const waiting = talk.outbox.filter((o) => o.refused === null).length;
+  return (
+    <div ref={panel} class="panel" role="dialog" aria-modal={fullScreen} aria-label={words.dialogName(model.title())} tabIndex={-1} onKeyDown={onKeyDown}>
+      <Header model={model} words={words} onEnd={() => setEnding(true)} onSave={save} />
+      {call.view.phase !== "idle" && callHidden && <CallBar model={model} words={words} onShow={() => setCallHidden(false)} />}
+      {showCall ? (
+        <CallPane model={model} words={words} onMessages={() => (call.live ? setCallHidden(true) : call.dismiss())} />
+      ) : (
+        <>
+          {offline && (
+            <div class="offline" role="status">
+              <Icon name="offline" size={16} />
+              <span>{words.offline(waiting)}</span>
+            </div>
+          )}
+          <Thread model={model} words={words} />
+          {closed ? <Closing key={talk.interactionId} model={model} words={words} /> : <Composer model={model} words={words} field={field} />}
+        </>
+      )}
+      <p class="powered">
+        {words.poweredBy} <Mark /> <b>Tandem</b>
+      </p>
+      {ending && talk.conversation !== null && (
+        <ConfirmEnd
+          words={words}
+          name={talk.conversation.agent?.name ?? null}
+          onEnd={() => session.end()}
+          onClose={() => {
+            setEnding(false);
+            requestAnimationFrame(() => (field.current ?? panel.current)?.focus());
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** True once `value` has been true for that long; false at once. */
+function useLate(value: boolean, ms: number): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (!value) {
+      setLate(false);
+      return;
+    }
+    const timer = setTimeout(() => setLate(true), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return late && value;
+}
+
+function keepInside(event: KeyboardEvent, panel: HTMLElement | null): void {
+  const stops = [...(panel?.querySelectorAll<HTMLElement>("button:not(:disabled), textarea, input, a[href]") ?? [])].filter((e) => e.offsetParent !== null);
+  const root = panel?.getRootNode();
+  const at = root instanceof ShadowRoot ? root.activeElement : null;
+  const edge = event.shiftKey ? stops[0] : stops.at(-1);
+  if (at === edge || at === panel) {
+    event.preventDefault();
+    (event.shiftKey ? stops.at(-1) : stops[0])?.focus();
+  }
+}

@@ -1,0 +1,130 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { CallView } from "../call.ts";
+import type { Words } from "../words.ts";
+import { Icon } from "./icons.tsx";
+import type { Model } from "./model.ts";
+
+const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"] as const;
+
+interface Props {
+  model: Model;
+  words: Words;
+}
+
+export function CallPane({ model, words, onMessages }: Props & { onMessages(): void }) {
+  const { call } = model;
+  const { view } = call;
+  const w = words.call;
+  const [keypad, setKeypad] = useState(true);
+  const first = useRef<HTMLButtonElement>(null);
+  const heading = view.phase === "microphone" || view.phase === "preparing" ? w.preparing : view.phase === "calling" ? w.calling : view.phase === "connected" ? w.inCall : w.ended;
+  useEffect(() => first.current?.focus(), [view.phase === "ended"]);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (view.phase === "connected" && /^[0-9*#]$/.test(event.key)) call.key(event.key);
+  };
+  return (
+    <div class="call" role="region" aria-label={w.title} onKeyDown={onKeyDown}>
+      <div class="call-state">
+        <span class={`call-disc ${view.phase}`}>
+          <Icon name={view.phase === "ended" ? "hangUp" : view.muted ? "micOff" : "phone"} size={26} />
+        </span>
+        <h3 role="status">{heading}</h3>
+        {view.phase === "connected" && <Timer view={view} />}
+        {view.phase === "microphone" && <p>{w.micAsk}</p>}
+        {view.phase === "connected" && view.muted && <p class="muted">{w.muted}</p>}
+        {view.phase === "ended" && view.error === null && view.connectedAtMs !== null && <p>{w.lasted(clock((view.endedAtMs ?? 0) - view.connectedAtMs))}</p>}
+        {view.phase === "ended" && view.error !== null && (
+          <p class="wrong-text" role="alert">
+            {w.errors[view.error]}
+          </p>
+        )}
+      </div>
+      {view.phase === "connected" && keypad && (
+        <>
+          <p class="hint">{w.inCallHint}</p>
+          <div class="keypad" role="group" aria-label={w.keypad}>
+            {KEYS.map((k) => (
+              <button key={k} type="button" aria-label={w.key(k)} onClick={() => call.key(k)}>
+                {k}
+              </button>
+            ))}
+          </div>
+        </>
+      )}
+      {view.phase === "ended" ? (
+        <div class="row">
+          <button ref={first} type="button" class="secondary" onClick={onMessages}>
+            {w.back}
+          </button>
+          {view.error !== "insecure" && (
+            <button type="button" class="primary" onClick={() => void call.start()}>
+              {w.again}
+            </button>
+          )}
+        </div>
+      ) : (
+        <div class="controls">
+          {view.phase === "connected" && (
+            <>
+              <Control icon={view.muted ? "micOff" : "mic"} label={view.muted ? w.unmute : w.mute} short={view.muted ? w.unmute : w.mute} pressed={view.muted} onPress={() => call.setMuted(!view.muted)} />
+              <Control icon="keypad" label={w.keypad} short={w.keypad} pressed={keypad} onPress={() => setKeypad(!keypad)} />
+              <Control icon="chat" label={w.toMessages} short={w.toMessages} onPress={onMessages} />
+            </>
+          )}
+          <button ref={first} type="button" class="control end" onClick={() => call.hangUp()}>
+            <Icon name="hangUp" />
+            <span>{w.hangUp}</span>
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The call goes on while the visitor reads or writes. */
+export function CallBar({ model, words, onShow }: Props & { onShow(): void }) {
+  const { call } = model;
+  const w = words.call;
+  return (
+    <div class="call-bar">
+      <Icon name="phone" size={16} />
+      <button type="button" onClick={onShow}>
+        {call.live ? w.showCall : w.ended}
+      </button>
+      {call.view.phase === "connected" && <Timer view={call.view} />}
+      <span class="grow" />
+      {call.live && (
+        <button type="button" class="stop" onClick={() => call.hangUp()}>
+          {w.hangUp}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Control({ icon, label, short, pressed, onPress }: { icon: "mic" | "micOff" | "keypad" | "chat"; label: string; short: string; pressed?: boolean; onPress(): void }) {
+  return (
+    <button type="button" class="control" title={label} aria-pressed={pressed} onClick={onPress}>
+      <Icon name={icon} />
+      <span>{short}</span>
+    </button>
+  );
+}
+
+function Timer({ view }: { view: CallView }) {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 500);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <span class="timer" role="timer">
+      {clock(now - (view.connectedAtMs ?? now))}
+    </span>
+  );
+}
+
+function clock(ms: number): string {
+  const s = Math.max(0, Math.floor(ms / 1000));
+  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
+}

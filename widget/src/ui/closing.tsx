@@ -1,0 +1,71 @@
+import { useState } from "preact/hooks";
+import type { Words } from "../words.ts";
+import { Icon } from "./icons.tsx";
+import type { Model } from "./model.ts";
+
+const MAX_COMMENT = 2_000;
+
+/** In the composer's place once the conversation has ended: one question, then the way to the next one. */
+export function Closing({ model, words }: { model: Model; words: Words }) {
+  const { session } = model;
+  const { conversation } = session.view.talk;
+  const [score, setScore] = useState(0);
+  const [comment, setComment] = useState("");
+  const [state, setState] = useState<"asking" | "sending" | "failed">("asking");
+  if (conversation === null) return null;
+  const send = async (): Promise<void> => {
+    setState("sending");
+    const ok = await model.server.rate(await session.token(), conversation.interactionId, score, comment.trim());
+    if (ok) session.rated();
+    setState(ok ? "asking" : "failed");
+  };
+  return (
+    <div class="closing">
+      {conversation.rated ? (
+        <p class="thanks" role="status">
+          <Icon name="check" size={16} /> {words.rateThanks}
+        </p>
+      ) : (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (score > 0 && state !== "sending") void send();
+          }}
+        >
+          <fieldset>
+            <legend>{words.rateTitle(conversation.agent?.name ?? null)}</legend>
+            <div class="stars">
+              {words.rateScores.map((label, i) => (
+                <label key={label} class={i < score ? "on" : ""} title={label}>
+                  <input type="radio" name="tandem-score" value={i + 1} checked={score === i + 1} onChange={() => setScore(i + 1)} aria-label={`${words.rateStars(i + 1)}, ${label}`} />
+                  <Icon name="star" size={26} />
+                </label>
+              ))}
+              <span class="score" aria-hidden="true">
+                {score > 0 ? words.rateScores[score - 1] : ""}
+              </span>
+            </div>
+          </fieldset>
+          {score > 0 && (
+            <>
+              <textarea class="comment" rows={2} maxLength={MAX_COMMENT} placeholder={words.rateComment} aria-label={words.rateComment} value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
+              {state === "failed" && (
+                <p class="wrong-text" role="alert">
+                  {words.rateFailed}
+                </p>
+              )}
+            </>
+          )}
+          {score > 0 && (
+            <button type="submit" class="primary" aria-disabled={state === "sending"}>
+              {words.rateSend}
+            </button>
+          )}
+        </form>
+      )}
+      <button type="button" class={conversation.rated ? "primary" : "secondary"} onClick={() => session.leave()}>
+        {words.newConversation}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+import { useEffect, useReducer } from "preact/hooks";
+import type { Call } from "../call.ts";
+import type { Server } from "../server.ts";
+import type { Session } from "../session.ts";
+import type { Store } from "../store.ts";
+import type { Lang } from "../words.ts";
+
+/** What the screen stands on: one object for the page's life; components draw again on every notice. */
+export interface Model {
+  readonly host: HTMLElement;
+  readonly session: Session;
+  readonly call: Call;
+  readonly server: Server;
+  readonly store: Store;
+  language(): Lang;
+  title(): string;
+  readonly open: boolean;
+  setOpen(open: boolean): void;
+  subscribe(listener: () => void): () => void;
+}
+
+export function useModel(model: Model): void {
+  const [, draw] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => model.subscribe(() => draw(undefined)), [model]);
+}

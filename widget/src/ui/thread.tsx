@@ -1,0 +1,203 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Conversation } from "@tandem/protocol";
+import { linked, openChoices, transcript } from "../transcript.ts";
+import type { Bubble, Item } from "../transcript.ts";
+import { waitText } from "../words.ts";
+import type { Lang, Words } from "../words.ts";
+import { Icon } from "./icons.tsx";
+import type { Model } from "./model.ts";
+
+/** Nearer than this to the end counts as reading the end. */
+const NEAR_END_PX = 60;
+
+export function Thread({ model, words }: { model: Model; words: Words }) {
+  const { session } = model;
+  const { view } = session;
+  const { talk } = view;
+  const lang = model.language();
+  const items = useMemo(() => transcript(talk, words), [talk, words]);
+  const choices = openChoices(talk);
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const [below, setBelow] = useState(false);
+  const newest = talk.messages.at(-1)?.seq ?? 0;
+
+  const settle = (): void => {
+    const el = box.current;
+    if (el === null) return;
+    atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_END_PX;
+    if (atEnd.current) setBelow(false);
+    if (atEnd.current && document.visibilityState === "visible") session.seen(newest);
+  };
+  const toEnd = (): void => {
+    if (box.current !== null) box.current.scrollTop = box.current.scrollHeight;
+    settle();
+  };
+  useLayoutEffect(() => {
+    if (atEnd.current || talk.outbox.length > 0) toEnd();
+    else setBelow(true);
+  }, [newest, talk.outbox.length, view.agentTyping, talk.conversation?.state, choices.length]);
+  useEffect(() => {
+    const el = box.current;
+    if (el === null) return;
+    // The on-screen keyboard or the rating form makes the thread shorter: what was at the end stays at the end.
+    const observer = new ResizeObserver(() => atEnd.current && toEnd());
+    observer.observe(el);
+    const seen = (): void => settle();
+    document.addEventListener("visibilitychange", seen);
+    return () => {
+      observer.disconnect();
+      document.removeEventListener("visibilitychange", seen);
+    };
+  }, []);
+
+  const empty = items.length === 0;
+  return (
+    <div class="thread-box">
+      <div class="thread" ref={box} onScroll={settle} tabIndex={0} role="region" aria-label={words.messages}>
+        {empty && <Greeting model={model} words={words} />}
+        <div role="log" aria-live="polite" aria-label={words.messages} class="log">
+          {items.map((item) => (
+            <Row key={item.key} item={item} words={words} lang={lang} model={model} last={item === items.at(-1)} />
+          ))}
+          {choices.length > 0 && (
+            <div class="choices" role="group" aria-label={words.choices}>
+              {choices.map((c) => (
+                <button key={c.key} type="button" onClick={() => session.send(c.label)}>
+                  {c.label}
+                </button>
+              ))}
+            </div>
+          )}
+          {talk.conversation?.state === "queued" && <Waiting conversation={talk.conversation} words={words} />}
+          {view.agentTyping && <Typing text={words.typing(talk.conversation?.agent?.name ?? words.assistant)} />}
+        </div>
+      </div>
+      {below && (
+        <button type="button" class="below" onClick={toEnd}>
+          {words.newMessages} <Icon name="chevron" size={14} />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Row({ item, words, lang, model, last }: { item: Item; words: Words; lang: Lang; model: Model; last: boolean }) {
+  if (item.kind === "day") return <p class="line">{dayText(item.atMs, words, lang)}</p>;
+  if (item.kind === "system") return <p class="line">{item.text}</p>;
+  const end = item.bubbles.at(-1)!;
+  return (
+    <div class={`group ${item.side}`}>
+      <p class={item.side === "mine" ? "hidden" : "name"}>{item.name}</p>
+      {item.bubbles.map((b) => (
+        <BubbleView key={b.key} bubble={b} words={words} model={model} />
+      ))}
+      <p class="meta">
+        <Mark bubble={end} words={words} last={last} />
+        <time dateTime={new Date(end.atMs).toISOString()}>{timeText(end.atMs, lang)}</time>
+      </p>
+    </div>
+  );
+}
+
+function Mark({ bubble, words, last }: { bubble: Bubble; words: Words; last: boolean }) {
+  if (bubble.state === "sending") {
+    return (
+      <>
+        <Icon name="clock" size={12} /> {words.sending} ·{" "}
+      </>
+    );
+  }
+  if (bubble.state === "read" && last) return <>{words.read} · </>;
+  if (bubble.state === "sent" && last) return <>{words.sent} · </>;
+  return null;
+}
+
+function BubbleView({ bubble, words, model }: { bubble: Bubble; words: Words; model: Model }) {
+  const { clientId } = bubble;
+  return (
+    <>
+      <div class={`bubble ${bubble.state}`}>
+        {linked(bubble.text).map((part, i) =>
+          part.href === null ? (
+            part.text
+          ) : (
+            <a key={i} href={part.href} target="_blank" rel="noopener noreferrer nofollow">
+              {part.text}
+            </a>
+          ),
+        )}
+      </div>
+      {bubble.state === "refused" && clientId !== null && (
+        <p class="refusal">
+          <Icon name="alert" size={14} /> {words.notSent}
+          <button type="button" onClick={() => model.session.retry(clientId)}>{words.retry}</button>
+          <button type="button" onClick={() => model.session.discard(clientId)}>{words.discard}</button>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Greeting({ model, words }: { model: Model; words: Words }) {
+  const { view } = model.session;
+  return (
+    <div class="greeting">
+      <h3>{words.greetTitle}</h3>
+      <p>{view.welcomed && !view.agentsOnline ? words.greetAway : words.greetBody}</p>
+      {!view.welcomed && view.link === "connecting" && (
+        <p class="line" role="status">
+          {words.connecting}
+        </p>
+      )}
+      {view.callOffered && (
+        <button type="button" class="call-card" onClick={() => void model.call.start()}>
+          <span class="call-icon">
+            <Icon name="phone" />
+          </span>
+          <span>
+            <b>{words.callUs}</b>
+            <small>{words.greetCall}</small>
+          </span>
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Waiting({ conversation, words }: { conversation: Conversation; words: Words }) {
+  const place = conversation.position;
+  return (
+    <div class="waiting">
+      <b>{place === null ? words.queueUnknown : place.position <= 1 ? words.queueAlone : words.queueAt(place.position, Math.max(place.of, place.position))}</b>
+      <p>{waitText(words, place?.estimatedWaitMs ?? null)}</p>
+      <p class="soft">{words.waitStay}</p>
+    </div>
+  );
+}
+
+function Typing({ text }: { text: string }) {
+  return (
+    <div class="group agent">
+      <div class="bubble dots">
+        <span class="hidden">{text}</span>
+        <i />
+        <i />
+        <i />
+      </div>
+    </div>
+  );
+}
+
+function timeText(atMs: number, lang: Lang): string {
+  return new Intl.DateTimeFormat(lang === "fr" ? "fr-FR" : "en-GB", { hour: "2-digit", minute: "2-digit" }).format(atMs);
+}
+
+function dayText(atMs: number, words: Words, lang: Lang): string {
+  const day = new Date(atMs).toDateString();
+  const today = new Date();
+  if (day === today.toDateString()) return words.today;
+  today.setDate(today.getDate() - 1);
+  if (day === today.toDateString()) return words.yesterday;
+  return new Intl.DateTimeFormat(lang === "fr" ? "fr-FR" : "en-GB", { weekday: "long", day: "numeric", month: "long" }).format(atMs);
+}

@@ -1,0 +1,53 @@
+/**
+ * One `vite build`, three outputs under dist/, all with relative addresses:
+ *   tandem.js        classic script (an IIFE): sites embed it without type=module; at most 30 kB gzipped (size.peer.test.ts)
+ *   tandem-call.js   ES module, fetched at the first call only: sip.js
+ *   shop/            the demonstration shop, pages of HTML
+ */
+import { copyFileSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { defineConfig } from "vite";
+import type { BuildEnvironmentOptions } from "vite";
+
+const here = import.meta.dirname;
+const geist = createRequire(import.meta.url).resolve("@fontsource-variable/geist/files/geist-latin-wght-normal.woff2");
+
+function script(entry: string, format: "iife" | "es", fileName: string): BuildEnvironmentOptions {
+  return {
+    outDir: join(here, "dist"),
+    emptyOutDir: false,
+    copyPublicDir: false,
+    lib: { entry: join(here, entry), formats: [format], name: "TandemWidget", fileName: () => fileName },
+    minify: true,
+  };
+}
+
+export default defineConfig({
+  root: join(here, "shop"),
+  base: "./",
+  publicDir: false,
+  define: { "process.env.NODE_ENV": '"production"' },
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: { target: ["chrome123", "firefox120", "safari17.5"], reportCompressedSize: false },
+  environments: {
+    client: {
+      build: {
+        outDir: join(here, "dist/shop"),
+        emptyOutDir: true,
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        rollupOptions: { input: ["index", "alba", "orphee", "lune"].map((page) => join(here, "shop", `${page}.html`)) },
+      },
+    },
+    widget: { consumer: "client", build: script("src/tandem.ts", "iife", "tandem.js") },
+    call: { consumer: "client", build: script("src/call-sip.ts", "es", "tandem-call.js") },
+  },
+  builder: {
+    async buildApp(builder) {
+      for (const name of ["client", "widget", "call"]) await builder.build(builder.environments[name]!);
+      mkdirSync(join(here, "dist"), { recursive: true });
+      copyFileSync(geist, join(here, "dist/geist.woff2"));
+    },
+  },
+});

@@ -1,0 +1,99 @@
+// npm test: everything that must hold, from a bare clone: install, the peers from Debian, lint, types, builds, tests.
+// `npm test -- <words>` runs only the test files whose path contains one of the words, without the rest.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { delimiter, join, relative } from "node:path";
+import { buildScreens, environment, filesUnder, install, node24, noNode24, root, run, say } from "./tree.mjs";
+
+const LONGEST_TEST_MS = 600_000;
+const PEERS = { sipp: "sip-tester", baresip: "baresip", chromium: "chromium" };
+
+const words = process.argv.slice(2);
+const results = [];
+let failed = false;
+
+async function step(name, work) {
+  const from = Date.now();
+  console.log(`\n── ${name}`);
+  const ok = await work();
+  results.push({ name, ok, seconds: (Date.now() - from) / 1000 });
+  failed ||= !ok;
+  return ok;
+}
+
+function end() {
+  console.log("");
+  for (const { name, ok, seconds } of results) console.log(`${ok ? "✔" : "✖"} ${name} (${seconds.toFixed(1)} s)`);
+  process.exit(failed ? 1 : 0);
+}
+
+const onPath = (program) => (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, program)));
+
+async function peers() {
+  const missing = Object.keys(PEERS).filter((program) => !onPath(program));
+  if (missing.length === 0) return true;
+  const packages = missing.map((program) => PEERS[program]);
+  const line = `apt-get install -y --no-install-recommends ${packages.join(" ")}`;
+  if (process.getuid?.() === 0 && onPath("apt-get")) {
+    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    const lists = existsSync("/var/lib/apt/lists") && readdirSync("/var/lib/apt/lists").some((name) => name.endsWith("_Packages") || name.endsWith("_Packages.lz4"));
+    if (!lists) await run("apt-get", ["update", "-q"], { env });
+    const args = line.split(" ").slice(1);
+    if ((await run("apt-get", ["-q", ...args], { env })).code === 0) return true;
+    await run("apt-get", ["update", "-q"], { env }); // the lists may be older than the archive
+    if ((await run("apt-get", ["-q", ...args], { env })).code === 0) return true;
+  }
+  console.error(say(`Missing for the tests with real peers: ${missing.join(", ")}. Run:`, `Il manque, pour les essais avec de vrais pairs : ${missing.join(", ")}. Lancez :`));
+  console.error(`  sudo ${line}`);
+  return false;
+}
+
+async function tests(node, files, concurrency) {
+  const folder = mkdtempSync(join(tmpdir(), "tandem-counts-"));
+  const counts = join(folder, "counts.json");
+  const { code } = await run(
+    node,
+    [
+      "--test",
+      `--test-concurrency=${concurrency}`,
+      `--test-timeout=${LONGEST_TEST_MS}`,
+      "--test-reporter=./scripts/test-reporter.mjs",
+      "--test-reporter-destination=stdout",
+      ...files.map((file) => relative(root, file)),
+    ],
+    { env: { ...environment(), TANDEM_TEST_COUNTS: counts } },
+  );
+  const { passed = 0, failed: bad = 0, notRun = 0 } = existsSync(counts) ? JSON.parse(readFileSync(counts, "utf8")) : {};
+  rmSync(folder, { recursive: true });
+  console.log(`  ${passed} passed, ${bad} failed, ${notRun} skipped`);
+  return code === 0 && bad === 0 && notRun === 0 && passed > 0;
+}
+
+const needsPeers = (file) => /\.(peer|e2e)\.test\.ts$/.test(file);
+const places = ["server", "protocol", "desktop", "widget", "lab", "tidy.test.ts"].map((place) => join(root, place));
+const files = filesUnder(places, (file) => file.endsWith(".test.ts") && (words.length === 0 || words.some((word) => relative(root, file).includes(word))));
+const [withPeers, alone] = [files.filter(needsPeers), files.filter((file) => !needsPeers(file))];
+if (files.length === 0) {
+  console.error(say(`no test file matches ${words.join(" ")}`, `aucun fichier d'essai ne correspond à ${words.join(" ")}`));
+  process.exit(1);
+}
+
+if (!(await step("install", async () => (await install()) === 0))) end();
+const node = node24();
+if (!node) {
+  console.error(noNode24());
+  process.exit(1);
+}
+const bin = (name) => join(root, "node_modules/.bin", name);
+const env = environment();
+const peersReady = withPeers.length === 0 || (await step("peers from Debian", peers));
+if (words.length === 0) {
+  await step("lint", async () => (await run(bin("oxlint"), ["--quiet", ...(existsSync(bin("tsgolint")) ? ["--type-aware"] : [])], { env })).code === 0);
+  for (const workspace of ["protocol", "server", "desktop", "widget"]) {
+    if (existsSync(join(root, workspace, "tsconfig.json"))) await step(`types: ${workspace}`, async () => (await run(bin("tsc"), ["-p", workspace, "--noEmit"], { env })).code === 0);
+  }
+}
+if (words.length === 0 || withPeers.length > 0) await step("build desktop and widget", async () => (await buildScreens()).length === 0);
+if (alone.length > 0) await step(`tests (${alone.length} files)`, () => tests(node, alone, Math.max(2, availableParallelism())));
+if (withPeers.length > 0 && peersReady) await step(`tests with real peers (${withPeers.length} files, one after the other)`, () => tests(node, withPeers, 1));
+end();

@@ -180,8 +180,8 @@ export class Legs {
       case "mediaLost":
       case "failed":
         this.#log.warn({ ref: leg.ref, event: event.type, why: event.type === "failed" ? event.why : `${event.silentMs} ms of silence` }, "a leg lost its media");
-        this.#sip.command({ type: "hangUp", ref: leg.ref, reason: "media lost" });
-        return this.#lose(leg, "media-lost");
+        this.hangUp(leg.ref, "media lost");
+        return leg.hear({ type: "gone", why: "media-lost" });
       case "closed":
         return; // by our own close, answered when the leg went
     }

@@ -61,7 +61,8 @@ export class Sound {
     }
     if (!call.hears) return;
     if (call.saying?.paths) this.#play(call, "say", `${call.id}:${call.saying.sayId}`, call.saying.paths);
-    else if (call.waiting || (call.agent !== null && call.held)) this.#playMusic(call);
+    else if (call.saying && call.playing?.what === "music") return; // music bridges the making of a prompt
+    else if (!call.saying && (call.waiting || (call.agent !== null && call.held))) this.#playMusic(call);
     else if (call.playing) {
       call.playing = null;
       media.stopPlaying(call.customerRef);

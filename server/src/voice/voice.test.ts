@@ -459,6 +459,20 @@ describe("talking", () => {
     }
   }
 
+  test("another agent takes over: the first one's leg ends, and only the second is bridged", async () => {
+    const { id, ref, agentRef } = await connected();
+    voice.ring(id, "bob", CONTEXT);
+    await breathe();
+    sip.peer(device("web-bob"), "answer");
+    await breathe();
+    voice.connect(id, "bob");
+    assert.equal(sip.dialogs.get(agentRef)?.state, "gone");
+    assert.equal(media.endpoints.get(ref)?.bridgedTo, device("web-bob"));
+    assert.deepEqual(events("agentLeft"), []);
+    voice.end(id, "over");
+    await nothingLeft();
+  });
+
   test("the server stops: every call is hung up", async () => {
     await connected();
     await arrived();

@@ -79,7 +79,7 @@ export function interactionView(it: Interaction, { directory, position }: ViewSo
     wrapUntilMs: it.wrapUntilMs,
     closedAtMs: it.closed?.atMs ?? null,
     closedWhy: it.closed?.why ?? null,
-    customerPresent: it.customerPresent,
+    customerPresent: it.awaySinceMs === null,
     recording: it.recording,
     reason: it.reason,
     clues: clues(it, directory),

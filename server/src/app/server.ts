@@ -84,6 +84,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const core = createSipCore({
     domain,
+    chance,
     credentials(account) {
       const phone = directory.phoneOf(account);
       return phones.credentials(account) ?? (phone ? { account, ha1Md5: phone.ha1Md5, ha1Sha256: phone.ha1Sha256 } : null);
@@ -150,7 +151,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const timers = {
     set(kind: "idle", id: string, atMs: number): void {
-      jobs.schedule(kind, { id }, atMs).catch((error: Error) => log.error({ kind, id, why: error.message }, "a durable timer could not be set"));
+      jobs.schedule(kind, { id }, atMs, { key: id }).catch((error: Error) => log.error({ kind, id, why: error.message }, "a durable timer could not be set"));
     },
   };
   centre = createCentre({
@@ -254,7 +255,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   for (const flow of directory.flows()) {
     const read = readFlowDefinition(flow.definition);
-    if (read.ok) prompts.warm(spokenTexts(read.definition));
+    if (!read.ok) continue;
+    prompts.warm(spokenTexts(read.definition)).catch((error: Error) => log.error({ why: error.message }, "prompts could not be made ahead; they will be when needed"));
   }
 
   return {
@@ -268,7 +270,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await media.stop();
       centre.stop();
       feed.stop();
-      await speech.stop();
+      await prompts.stop();
       await jobs.stop();
       await factLog.close();
       await db.close();

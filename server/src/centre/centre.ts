@@ -389,8 +389,11 @@ export function createCentre(options: CentreOptions): Centre {
     },
     tellLate,
     timerDue(kind, id) {
-      const it = turns.live.get(id);
-      if (kind === "idle" && it && !it.customerPresent) turns.run(() => tell(id, { type: "customerLeft", why: "idle" }));
+      const awaySinceMs = turns.live.get(id)?.awaySinceMs ?? null;
+      if (kind !== "idle" || awaySinceMs === null) return;
+      const dueMs = awaySinceMs + AWAY_LIMIT_MS; // they may have come back and left again since the timer was set
+      if (dueMs > clock.now()) timers.set("idle", id, dueMs);
+      else turns.run(() => tell(id, { type: "customerLeft", why: "idle" }));
     },
     interaction: (id) => turns.live.get(id) ?? null,
     interactions: () => turns.live.values(),

@@ -34,7 +34,8 @@ export interface Interaction {
   wrapUntilMs: number | null;
   /** How the conversation ended, known from the wrap-up on. */
   endedWhy: ClosedWhy | null;
-  customerPresent: boolean;
+  /** Since when the customer's side is away (a closed page); null while it is there. */
+  awaySinceMs: number | null;
   disposition: string | null;
   notes: string;
   /** Handovers, with what the former agent wrote for the next. */
@@ -135,7 +136,7 @@ export function newInteraction(
     recordings: [],
     wrapUntilMs: null,
     endedWhy: null,
-    customerPresent: true,
+    awaySinceMs: null,
     disposition: null,
     notes: "",
     transfers: [],

@@ -59,9 +59,9 @@ export function step(was: Interaction, fact: Fact, nowMs: number): Stepped {
     case "read":
       return [{ ...was, readBy: { ...was.readBy, [fact.side]: Math.max(was.readBy[fact.side], Math.min(fact.upTo, was.messages)) } }, []];
     case "customerAway":
-      return [{ ...was, customerPresent: false }, []];
+      return [{ ...was, awaySinceMs: nowMs }, []];
     case "customerBack":
-      return [{ ...was, customerPresent: true }, []];
+      return [{ ...was, awaySinceMs: null }, []];
     case "customerLeft":
       return customerLeft(was, fact, nowMs);
     case "agentLeft":
@@ -221,7 +221,7 @@ function raised(priority: number): number {
 }
 
 function customerLeft(was: Interaction, fact: FactOf<"customerLeft">, nowMs: number): Stepped {
-  const here = { ...was, customerPresent: false };
+  const here = { ...was, awaySinceMs: was.awaySinceMs ?? nowMs };
   if (was.state === "connected") return wrapOrClose(here, fact.why === "media-lost" ? "media-lost" : fact.why === "idle" ? "idle" : "customer-left", nowMs);
   const why: ClosedWhy = was.state === "flow" ? "customer-left" : fact.why === "idle" ? "idle" : "abandoned";
   return was.state === "wrapping" ? [here, []] : ended(here, why, nowMs);

@@ -183,7 +183,7 @@ export function createChat(options: ChatOptions): Chat {
       visitor.awayTimer?.();
       visitor.awayTimer = null;
       const open = openOf(visitor);
-      if (open && !open.customerPresent) options.presence(open.id, true);
+      if (open && open.awaySinceMs !== null) options.presence(open.id, true);
       return {
         async welcome(interactionId, after) {
           const openId = openOf(visitor)?.id ?? null;

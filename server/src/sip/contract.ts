@@ -1,3 +1,5 @@
+import type { Chance } from "../base/chance.ts";
+
 /**
  * What the SIP core says and hears, above transactions and dialogs. The core is pure: bytes and time in, effects out.
  * A `ref` names one call leg (a dialog, or a dialog to be) for its whole life; the side that starts the leg chooses it.
@@ -83,9 +85,31 @@ export interface SipCoreOptions {
   isPublicTarget(user: string): boolean;
 }
 
+/** What `createSipCore` needs beside the options: chance (tags, branches, nonces; strong in `app`) and times that a test may shorten. */
+export interface SipCoreSettings extends SipCoreOptions {
+  chance: Chance;
+  /** Registration lifetimes, seconds; defaults 30, 3600, 600 (what a client gets that asks for nothing). */
+  minExpiresS?: number;
+  maxExpiresS?: number;
+  defaultExpiresS?: number;
+  /** Session interval that we propose (RFC 4028), seconds; default 1800, at least 90. */
+  sessionExpiresS?: number;
+}
+
+/** An address where the sockets listen: written into Via and Contact of requests that leave by `sendTo`, and known as ours. */
+export interface ListeningPoint {
+  transport: "udp" | "tcp";
+  address: string;
+  port: number;
+}
+
 /** The pure core. Every method returns the effects in order; nothing happens inside but state. */
 export interface SipCore {
   receive(bytes: Uint8Array, flow: Flow, nowMs: number): SipEffect[];
+  /** Told once by the sockets, before anything else, when their ports are known. */
+  listen(points: readonly ListeningPoint[]): void;
+  /** What was asked by `sendTo` cannot be done (name not found, connection refused): its transactions fail with 503. */
+  unreachable(to: { transport: "udp" | "tcp"; host: string; port: number }, nowMs: number): SipEffect[];
   /** A connection-oriented flow closed: registrations and dialogs bound to it follow RFC 5626 / end. */
   flowClosed(flow: Flow, nowMs: number): SipEffect[];
   command(command: SipCommand, nowMs: number): SipEffect[];

@@ -1,0 +1,225 @@
+import { allowHeader, acceptHeader, METHODS, supportedHeader, unknownExtensions } from "./capabilities.ts";
+import type { Flow, ListeningPoint, SipCommand, SipCore, SipCoreSettings, SipEffect } from "./contract.ts";
+import { Digest } from "./digest.ts";
+import { readEnvelope, type Envelope } from "./envelope.ts";
+import { admitInvite, isOurs } from "./gate.ts";
+import { Ground } from "./ground.ts";
+import { InDialog } from "./in-dialog.ts";
+import { Incoming } from "./incoming.ts";
+import { endByUs, finish, Legs, sendBye } from "./leg.ts";
+import { kindOf } from "./location.ts";
+import type { SipMessage } from "./message.ts";
+import { Offers, repeat2xx } from "./offers.ts";
+import { Outgoing } from "./outgoing.ts";
+import { parseMessage } from "./parse.ts";
+import type { HeaderPair } from "./print.ts";
+import { acceptRefer, referProgress, refuseRefer } from "./refer.ts";
+import { register, tellGone, unregister } from "./registrar.ts";
+import { brokenEnvelope, StatelessAnswers } from "./stateless.ts";
+import { parseUri } from "./uri.ts";
+
+/** A pure SIP user agent, registrar and location service; see sip.ts. */
+export function createSipCore(settings: SipCoreSettings): SipCore {
+  return new Core(settings);
+}
+
+class Core implements SipCore {
+  readonly #ground: Ground;
+  readonly #legs = new Legs();
+  readonly #digest: Digest;
+  readonly #stateless: StatelessAnswers;
+  readonly #incoming: Incoming;
+  readonly #outgoing: Outgoing;
+  readonly #offers: Offers;
+  readonly #inDialog: InDialog;
+
+  constructor(settings: SipCoreSettings) {
+    this.#ground = new Ground(settings);
+    this.#digest = new Digest(settings.domain, settings.credentials, settings.chance);
+    this.#stateless = new StatelessAnswers(settings.chance.bytes(32));
+    this.#incoming = new Incoming(this.#ground, this.#legs);
+    this.#outgoing = new Outgoing(this.#ground, this.#legs);
+    this.#offers = new Offers(this.#ground, this.#legs);
+    this.#inDialog = new InDialog(this.#ground, this.#legs, this.#offers, this.#incoming);
+  }
+
+  listen(points: readonly ListeningPoint[]): void {
+    this.#ground.points = points;
+  }
+
+  receive(bytes: Uint8Array, flow: Flow, nowMs: number): SipEffect[] {
+    this.#ground.nowMs = nowMs;
+    if (bytes.length <= 4 && bytes.every((byte) => byte === 13 || byte === 10)) {
+      // RFC 5626 3.5.1: a double CRLF asks for a single one back; over UDP strangers get nothing
+      if (bytes.length === 4 && flow.transport !== "udp") this.#ground.transactions.send({ flow }, Buffer.from("\r\n"));
+      return this.#ground.takeEffects();
+    }
+    const parsed = parseMessage(bytes);
+    const { message } = parsed;
+    if (message) {
+      const read = readEnvelope(message);
+      if (parsed.ok && read.ok) {
+        if (message.isRequest) this.#request(message, read.envelope, flow);
+        else this.#ground.transactions.receiveResponse(message, read.envelope, flow);
+      } else if (message.isRequest) {
+        const envelope = read.ok ? read.envelope : brokenEnvelope(message);
+        if (envelope) this.#refuse(message, envelope, flow, parsed.ok ? 400 : parsed.status);
+      }
+    }
+    return this.#ground.takeEffects();
+  }
+
+  #request(request: SipMessage, envelope: Envelope, flow: Flow): void {
+    if (this.#ground.transactions.absorb(request, envelope)) return;
+    if (request.method === "ACK") return this.#inDialog.ack(request, envelope);
+    if (request.method === "CANCEL") return this.#cancel(request, envelope, flow);
+    const refusal = envelope.toTag === "" ? this.#newRequest(request, envelope, flow) : this.#inDialog.request(request, envelope, flow);
+    if (refusal) this.#refuse(request, envelope, flow, refusal.status, refusal.headers ?? []);
+  }
+
+  /** A request outside any dialog. Null when it was taken. */
+  #newRequest(request: SipMessage, envelope: Envelope, flow: Flow): { status: number; headers?: HeaderPair[] } | null {
+    if (!(METHODS as readonly string[]).includes(request.method)) return { status: 405, headers: [allowHeader] };
+    const target = parseUri(request.uri);
+    if (!target) return { status: /^(?:sips?|tel):/i.test(request.uri) || !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(request.uri) ? 400 : 416 };
+    // we serve our own domain and forward for nobody: an open relay is how toll fraud starts
+    if (target.scheme !== "tel" && !isOurs(this.#ground, target.host, flow)) return { status: 404 };
+    if (this.#ground.transactions.isMerged(envelope)) return { status: 482 };
+    const unknown = unknownExtensions(request);
+    if (unknown.length > 0) return { status: 420, headers: [["Unsupported", unknown.join(", ")]] };
+    if (request.method === "OPTIONS") return { status: 200, headers: [allowHeader, acceptHeader, supportedHeader] };
+    if (request.method === "REGISTER") return this.#register(request, envelope, flow);
+    if (request.method !== "INVITE") return { status: 481 };
+    const verdict = admitInvite(this.#ground, this.#digest, request, envelope, flow, target);
+    if (!verdict.ok) return verdict;
+    return this.#incoming.invite(request, envelope, flow, verdict.from, { user: target.user, host: target.host });
+  }
+
+  #register(request: SipMessage, envelope: Envelope, flow: Flow): { status: number; headers?: HeaderPair[] } | null {
+    const verdict = this.#digest.verify(request, flow, this.#ground.nowMs);
+    if (!verdict.ok) return { status: 401, headers: this.#digest.challenge(flow, verdict.stale, this.#ground.nowMs) };
+    const { transactions } = this.#ground;
+    if (transactions.full) return { status: 503, headers: [["Retry-After", "10"]] };
+    const transaction = transactions.openServer(request, envelope, flow);
+    const answer = register(this.#ground, request, envelope, flow, verdict.account);
+    transactions.respond(transaction, answer.status, { headers: answer.headers ?? [] });
+    return null;
+  }
+
+  /** RFC 3261 9.2: 200 to the CANCEL, 487 to the INVITE unless it has its final answer. */
+  #cancel(request: SipMessage, envelope: Envelope, flow: Flow): void {
+    const invite = this.#ground.transactions.cancelled(request, envelope);
+    // a CANCEL is never challenged (22.1): it must at least come from where the INVITE came from
+    if (!invite || invite.flow.remoteAddress !== flow.remoteAddress) return this.#refuse(request, envelope, flow, 481);
+    this.#ground.transactions.respond(this.#ground.transactions.openServer(request, envelope, flow), 200);
+    const leg = this.#legs.ofDialog(invite.envelope.callId, invite.toTag, invite.envelope.fromTag);
+    if (leg?.invite === invite) this.#incoming.gaveUp(leg);
+    else if (leg?.theirOffer?.transaction === invite) {
+      this.#offers.refuse(leg, 487);
+    }
+  }
+
+  #refuse(request: SipMessage, envelope: Envelope, flow: Flow, status: number, headers: readonly HeaderPair[] = []): void {
+    const answer = this.#stateless.answer(request, envelope, flow, status, headers);
+    if (answer) this.#ground.transactions.send(answer.way, answer.bytes);
+  }
+
+  flowClosed(flow: Flow, nowMs: number): SipEffect[] {
+    this.#ground.nowMs = nowMs;
+    // RFC 5626 5.3 and 7118: a contact lives as long as its connection
+    for (const binding of this.#ground.location.takeFlow(flow)) tellGone(this.#ground, binding, "transport");
+    for (const leg of this.#legs.onFlow(flow.id)) {
+      if (leg.phase === "early") this.#incoming.gaveUp(leg);
+      // a phone may open its TCP connection again, a browser never comes back to the same call
+      else if (flow.transport === "tcp" && leg.dialog) leg.dialog.flow = null;
+      else endByUs(this.#ground, this.#legs, leg, "transport", "connection closed");
+    }
+    this.#ground.transactions.flowClosed(flow);
+    return this.#ground.takeEffects();
+  }
+
+  unreachable(to: { transport: "udp" | "tcp"; host: string; port: number }, nowMs: number): SipEffect[] {
+    this.#ground.nowMs = nowMs;
+    this.#ground.transactions.unreachable(to);
+    return this.#ground.takeEffects();
+  }
+
+  command(command: SipCommand, nowMs: number): SipEffect[] {
+    this.#ground.nowMs = nowMs;
+    if (command.type === "invite") this.#outgoing.invite(command);
+    else this.#legCommand(command);
+    return this.#ground.takeEffects();
+  }
+
+  /** A command for a leg that is over is no mistake: its last event and the command crossed. */
+  #legCommand(command: Exclude<SipCommand, { type: "invite" }>): void {
+    const leg = this.#legs.get(command.ref);
+    if (!leg || leg.phase === "over") return;
+    switch (command.type) {
+      case "progress": return this.#incoming.progress(leg, command.status, command.sdp ?? null);
+      case "answer": return this.#incoming.answer(leg, command.sdp);
+      case "reject": return this.#incoming.reject(leg, command.status, command.reason);
+      case "hangUp": return this.#hangUp(command.ref, command.reason);
+      case "offer": return this.#offers.offer(leg, command.sdp, false);
+      case "acceptOffer": return this.#offers.accept(leg, command.sdp);
+      case "refuseOffer": return this.#offers.refuse(leg, command.status);
+      case "acceptRefer": return acceptRefer(this.#ground, leg);
+      case "referProgress": return referProgress(this.#ground, leg, command.status, command.reason);
+      case "refuseRefer": return refuseRefer(this.#ground, leg, command.status);
+    }
+  }
+
+  #hangUp(ref: string, reason: string): void {
+    const leg = this.#legs.get(ref);
+    if (!leg) return;
+    if (leg.phase !== "early") endByUs(this.#ground, this.#legs, leg, "us", reason);
+    else if (leg.direction === "out") this.#outgoing.cancel(leg, 487, reason);
+    else this.#incoming.reject(leg, 480, "");
+  }
+
+  nextWakeAt(): number | null {
+    return this.#ground.timers.nextAt();
+  }
+
+  wake(nowMs: number): SipEffect[] {
+    this.#ground.nowMs = nowMs;
+    for (let due = this.#ground.timers.take(nowMs); due; due = this.#ground.timers.take(nowMs)) {
+      if (due.owner.startsWith("l|")) this.#legTimer(due.owner.slice(2), due.name);
+      else if (due.owner.startsWith("b|")) {
+        const binding = this.#ground.location.byId(due.owner);
+        if (binding) unregister(this.#ground, binding, "expired");
+      } else this.#ground.transactions.timer(due.owner, due.name);
+    }
+    return this.#ground.takeEffects();
+  }
+
+  #legTimer(ref: string, name: string): void {
+    const leg = this.#legs.get(ref);
+    if (!leg) return;
+    if (name === "noAnswer") this.#outgoing.cancel(leg, 408, "no answer");
+    else if (name === "2xx") repeat2xx(this.#ground, leg);
+    else if (name === "noAck") this.#inDialog.noAck(leg);
+    else if (name === "session") this.#inDialog.session(leg);
+    else if (name === "offer") this.#offers.go(leg);
+    else if (name === "progress") this.#incoming.repeatProgress(leg);
+  }
+
+  contacts(account: string, nowMs: number): { contact: string; kind: "browser" | "phone"; userAgent: string; expiresAtMs: number }[] {
+    return this.#ground.location.of(account, nowMs).map(({ contact, flow, userAgent, expiresAtMs }) => ({ contact, kind: kindOf(flow), userAgent, expiresAtMs }));
+  }
+
+  stop(nowMs: number): SipEffect[] {
+    this.#ground.nowMs = nowMs;
+    for (const leg of this.#legs.all()) {
+      if (leg.phase === "early" && leg.direction === "in") this.#incoming.reject(leg, 503, "");
+      else if (leg.phase === "early") this.#outgoing.cancel(leg, 487, "stopping");
+      else if (leg.dialog) {
+        // nobody will be there for a late ACK: BYE at once, whatever the state
+        sendBye(this.#ground, leg.dialog, "stopping");
+        leg.byeWanted = false;
+        finish(this.#ground, this.#legs, leg, { type: "ended", ref: leg.ref, by: "us", reason: "stopping" });
+      }
+    }
+    return this.#ground.takeEffects();
+  }
+}

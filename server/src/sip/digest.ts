@@ -1,0 +1,153 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { Chance } from "../base/chance.ts";
+import type { Flow, SipCredentials } from "./contract.ts";
+import { limits } from "./limits.ts";
+import { splitList, utf8, type SipMessage } from "./message.ts";
+import type { HeaderPair } from "./print.ts";
+
+/** How long a nonce may be used before we ask again with stale=true. */
+const nonceLifeMs = 300_000;
+/** Reordered requests of one client: this many counts below the highest are still accepted once each. */
+const countWindow = 31;
+
+export type DigestVerdict =
+  | { ok: true; account: string }
+  /** `stale`: right password, old nonce: the client retries without asking its user. */
+  | { ok: false; stale: boolean; offered: boolean };
+
+interface NonceUse {
+  highest: number;
+  /** Bit i: the count `highest - i` was used. */
+  seen: number;
+}
+
+/**
+ * Digest authentication: RFC 3261 section 22 with RFC 8760 (SHA-256 beside MD5). Nonces are signed and carry their time, so that
+ * challenges cost no memory; only a nonce that authenticated somebody has its counts remembered, to refuse replays.
+ * An unknown account goes through the same computation and gets the same answer.
+ */
+export class Digest {
+  readonly #realm: string;
+  readonly #credentials: (account: string) => SipCredentials | null;
+  readonly #chance: Chance;
+  readonly #secret: Uint8Array;
+  readonly #used = new Map<string, NonceUse>();
+  /** Nonces made before this are stale, because their counts may have been forgotten. */
+  #forgottenBeforeMs = 0;
+
+  constructor(realm: string, credentials: (account: string) => SipCredentials | null, chance: Chance) {
+    this.#realm = realm;
+    this.#credentials = credentials;
+    this.#chance = chance;
+    this.#secret = chance.bytes(32);
+  }
+
+  /**
+   * The challenges of a 401. RFC 8760 2.4 leaves the order to us: a WebSocket peer gets MD5 first, because sip.js answers only the
+   * first challenge and knows nothing else; its password hash travels inside TLS, or on loopback.
+   */
+  challenge(flow: Flow, stale: boolean, nowMs: number): HeaderPair[] {
+    const nonce = this.#newNonce(flow, nowMs);
+    const one = (algorithm: string): HeaderPair =>
+      ["WWW-Authenticate", `Digest realm="${this.#realm}", nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale ? ", stale=true" : ""}`];
+    return flow.transport === "ws" || flow.transport === "wss" ? [one("MD5"), one("SHA-256")] : [one("SHA-256"), one("MD5")];
+  }
+
+  /** Checks the Authorization for our realm. Counts (nc) are used up by a success only. */
+  verify(request: SipMessage, flow: Flow, nowMs: number): DigestVerdict {
+    const fields = this.#ownFields(request);
+    if (!fields) return { ok: false, stale: false, offered: false };
+    const refused: DigestVerdict = { ok: false, stale: false, offered: true };
+    const get = (name: string): string => fields.get(name) ?? "";
+    const algorithm = get("algorithm").toUpperCase() || "MD5";
+    const count = /^[0-9a-f]{8}$/i.test(get("nc")) ? Number.parseInt(get("nc"), 16) : 0;
+    // qop=auth is required: without it a captured answer could be replayed for as long as the nonce lives
+    if ((algorithm !== "MD5" && algorithm !== "SHA-256") || get("qop").toLowerCase() !== "auth" || count === 0 || get("cnonce") === "") return refused;
+
+    const hash = algorithm === "MD5" ? "md5" : "sha256";
+    const found = this.#credentials(utf8(get("username")));
+    const decoy = createHmac(hash, this.#secret).update(get("username")).digest("hex");
+    const ha1 = (hash === "md5" ? found?.ha1Md5 : found?.ha1Sha256) ?? null;
+    const ha2 = hex(hash, `${request.method}:${get("uri")}`);
+    const wanted = hex(hash, `${(ha1 ?? decoy).toLowerCase()}:${get("nonce")}:${get("nc")}:${get("cnonce")}:${get("qop")}:${ha2}`);
+    const given = get("response").toLowerCase();
+    const same = given.length === wanted.length && timingSafeEqual(Buffer.from(given, "latin1"), Buffer.from(wanted, "latin1"));
+    const madeAtMs = this.#nonceTime(get("nonce"), flow);
+    if (!same || ha1 === null || !found || madeAtMs === null) return refused;
+    if (nowMs - madeAtMs > nonceLifeMs || madeAtMs < this.#forgottenBeforeMs) return { ok: false, stale: true, offered: true };
+    if (!this.#useCount(get("nonce"), count, nowMs)) return { ok: false, stale: true, offered: true };
+    return { ok: true, account: found.account };
+  }
+
+  /** The fields of the Authorization header for our realm (a client may send several). */
+  #ownFields(request: SipMessage): Map<string, string> | null {
+    for (const line of [...request.lines("authorization"), ...request.lines("proxy-authorization")]) {
+      const fields = parseDigest(line);
+      if (fields && fields.get("realm") === this.#realm) return fields;
+    }
+    return null;
+  }
+
+  #newNonce(flow: Flow, nowMs: number): string {
+    const body = Buffer.concat([time(nowMs), this.#chance.bytes(8)]);
+    return Buffer.concat([body, this.#sign(body, flow)]).toString("base64url");
+  }
+
+  /** The instant of a nonce that we made for that address; null for any other. */
+  #nonceTime(nonce: string, flow: Flow): number | null {
+    const bytes = Buffer.from(nonce, "base64url");
+    if (bytes.length !== 30) return null;
+    const body = bytes.subarray(0, 14);
+    return timingSafeEqual(bytes.subarray(14), this.#sign(body, flow)) ? body.readUIntBE(0, 6) : null;
+  }
+
+  #sign(body: Uint8Array, flow: Flow): Buffer {
+    return createHmac("sha256", this.#secret).update(body).update(flow.remoteAddress).digest().subarray(0, 16);
+  }
+
+  #useCount(nonce: string, count: number, nowMs: number): boolean {
+    const use = this.#used.get(nonce);
+    if (!use) {
+      if (this.#used.size >= limits.maxNonces) {
+        this.#used.clear();
+        this.#forgottenBeforeMs = nowMs;
+        return false;
+      }
+      this.#used.set(nonce, { highest: count, seen: 1 });
+      return true;
+    }
+    if (count > use.highest) {
+      const shift = count - use.highest;
+      use.seen = shift > countWindow ? 1 : ((use.seen << shift) | 1) >>> 0;
+      use.highest = count;
+      return true;
+    }
+    const back = use.highest - count;
+    if (back > countWindow || (use.seen >>> back) & 1) return false;
+    use.seen = (use.seen | (1 << back)) >>> 0;
+    return true;
+  }
+}
+
+/** `Digest a=b, c="d"` -> fields, names lower case; null when it is another scheme or malformed. */
+export function parseDigest(line: string): Map<string, string> | null {
+  const scheme = /^Digest\s+/i.exec(line);
+  if (!scheme) return null;
+  const fields = new Map<string, string>();
+  for (const part of splitList(line.slice(scheme[0].length))) {
+    const match = /^([A-Za-z0-9-]+)\s*=\s*(?:"((?:[^"\\]|\\[\s\S])*)"|([^\s"]*))$/.exec(part);
+    if (!match) return null;
+    fields.set(match[1]!.toLowerCase(), match[2] === undefined ? match[3]! : match[2].replace(/\\([\s\S])/g, "$1"));
+  }
+  return fields;
+}
+
+function hex(algorithm: "md5" | "sha256", text: string): string {
+  return createHash(algorithm).update(text, "latin1").digest("hex");
+}
+
+function time(nowMs: number): Buffer {
+  const out = Buffer.alloc(6);
+  out.writeUIntBE(Math.floor(nowMs), 0, 6);
+  return out;
+}

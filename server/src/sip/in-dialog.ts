@@ -1,0 +1,135 @@
+import { acceptHeader, allowHeader, METHODS, supportedHeader, unknownExtensions } from "./capabilities.ts";
+import type { Flow } from "./contract.ts";
+import { sendInDialog } from "./dialog.ts";
+import type { Envelope } from "./envelope.ts";
+import type { Ground } from "./ground.ts";
+import type { Incoming } from "./incoming.ts";
+import { infoReceived } from "./info.ts";
+import { endByUs, finish, forget, keepSession, sendBye, type Leg, type Legs } from "./leg.ts";
+import { readSdp } from "./capabilities.ts";
+import type { SipMessage } from "./message.ts";
+import type { Offers } from "./offers.ts";
+import type { HeaderPair } from "./print.ts";
+import { referReceived } from "./refer.ts";
+import { allowed, minSessionS, readSeconds, refreshHeaders, sessionAsUac } from "./session-timer.ts";
+import type { ServerTransaction } from "./transactions.ts";
+
+/** How soon a refused refresh is tried again. */
+const refreshAgainMs = 20_000;
+
+/** Requests within a dialog (RFC 3261 12.2.2), and the keeping alive of one. */
+export class InDialog {
+  readonly #ground: Ground;
+  readonly #legs: Legs;
+  readonly #offers: Offers;
+  readonly #incoming: Incoming;
+
+  constructor(ground: Ground, legs: Legs, offers: Offers, incoming: Incoming) {
+    this.#ground = ground;
+    this.#legs = legs;
+    this.#offers = offers;
+    this.#incoming = incoming;
+  }
+
+  /** Null when handled; else the status that the core answers statelessly. */
+  request(request: SipMessage, envelope: Envelope, flow: Flow): { status: number; headers?: HeaderPair[] } | null {
+    const leg = this.#legs.ofDialog(envelope.callId, envelope.toTag, envelope.fromTag);
+    const dialog = leg?.dialog;
+    if (!leg || !dialog) return { status: 481 };
+    if (!(METHODS as readonly string[]).includes(request.method)) return { status: 405, headers: [allowHeader] };
+    // RFC 3261 12.2.2: "If the remote sequence number was not empty, but the sequence number of the request is lower ... 500"
+    if (dialog.remoteSeq !== null && envelope.cseq <= dialog.remoteSeq) return { status: 500 };
+    const unknown = unknownExtensions(request);
+    if (unknown.length > 0) return { status: 420, headers: [["Unsupported", unknown.join(", ")]] };
+    dialog.remoteSeq = envelope.cseq;
+    if (dialog.flow === null || (dialog.flow.transport === "udp" && flow.transport === "udp")) this.#legs.moveFlow(leg, flow);
+    this.#dispatch(leg, this.#ground.transactions.openServer(request, envelope, flow));
+    return null;
+  }
+
+  #dispatch(leg: Leg, transaction: ServerTransaction): void {
+    const { transactions } = this.#ground;
+    switch (transaction.request.method) {
+      case "BYE": return this.#bye(leg, transaction);
+      case "INVITE":
+      case "UPDATE": return leg.phase === "over" ? transactions.respond(transaction, 481) : this.#offers.received(leg, transaction);
+      case "INFO": return leg.phase === "over" ? transactions.respond(transaction, 481) : infoReceived(this.#ground, leg, transaction);
+      case "REFER": return referReceived(this.#ground, leg, transaction);
+      case "OPTIONS": return transactions.respond(transaction, 200, { headers: [allowHeader, acceptHeader, supportedHeader] });
+      // a NOTIFY belongs to a subscription, and we never made one (RFC 6665 4.1.3)
+      case "NOTIFY": return transactions.respond(transaction, 481);
+      default: return transactions.respond(transaction, 405, { headers: [allowHeader] });
+    }
+  }
+
+  /** RFC 3261 15.1.2: 200, and every request still open is answered 487. */
+  #bye(leg: Leg, transaction: ServerTransaction): void {
+    this.#ground.transactions.respond(transaction, 200);
+    if (leg.phase === "over") return forget(this.#ground, this.#legs, leg);
+    if (leg.phase === "early") return this.#incoming.gaveUp(leg);
+    const reason = transaction.request.header("reason") ?? "";
+    finish(this.#ground, this.#legs, leg, { type: "ended", ref: leg.ref, by: "peer", reason: reason.slice(0, 200) });
+  }
+
+  /** The ACK of a 2xx of ours, for the INVITE or a re-INVITE. */
+  ack(request: SipMessage, envelope: Envelope): void {
+    const leg = this.#legs.ofDialog(envelope.callId, envelope.toTag, envelope.fromTag);
+    if (!leg?.unacked || leg.unacked.transaction.envelope.cseq !== envelope.cseq) return;
+    const offerless = leg.remoteSdp === "";
+    leg.unacked = null;
+    this.#ground.timers.stop(leg.timerId, "2xx");
+    this.#ground.timers.stop(leg.timerId, "noAck");
+    this.#legs.settlePending(leg);
+    if (leg.phase === "over") {
+      if (leg.dialog) sendBye(this.#ground, leg.dialog, "");
+      return forget(this.#ground, this.#legs, leg);
+    }
+    leg.phase = "up";
+    if (offerless) {
+      // an INVITE without an offer: our 2xx carried the offer, this ACK carries the answer (RFC 3261 13.2.1)
+      const body = readSdp(request);
+      if (!body.ok || body.sdp === null) return endByUs(this.#ground, this.#legs, leg, "us", "ACK without the answer");
+      leg.remoteSdp = body.sdp;
+      this.#ground.tell({ type: "offerAnswered", ref: leg.ref, sdp: body.sdp });
+    }
+    this.#offers.go(leg);
+  }
+
+  /** Timer "noAck". */
+  noAck(leg: Leg): void {
+    if (leg.phase !== "over") return endByUs(this.#ground, this.#legs, leg, "timeout", "no ACK");
+    if (leg.dialog) sendBye(this.#ground, leg.dialog, "no ACK");
+    forget(this.#ground, this.#legs, leg);
+  }
+
+  /** Timer "session": refresh, or the peer did not (RFC 4028 section 10). */
+  session(leg: Leg): void {
+    const { session, dialog } = leg;
+    if (!session || !dialog || leg.phase === "over") return;
+    if (!session.weRefresh) return endByUs(this.#ground, this.#legs, leg, "timeout", "session expired");
+    if (session.by === "INVITE") {
+      if (leg.ourOffer) this.#ground.timers.start(leg.timerId, "session", this.#ground.nowMs + refreshAgainMs);
+      else this.#offers.offer(leg, leg.localSdp, true);
+      return;
+    }
+    const headers = session.by === "UPDATE" ? refreshHeaders(session.intervalS) : [];
+    sendInDialog(this.#ground, dialog, {
+      method: session.by, headers,
+      user: {
+        response: (response) => this.#refreshed(leg, response),
+        timeout: () => endByUs(this.#ground, this.#legs, leg, "timeout", "peer silent"),
+        transportError: () => endByUs(this.#ground, this.#legs, leg, "transport", "peer not reachable"),
+      },
+    });
+  }
+
+  #refreshed(leg: Leg, response: SipMessage): void {
+    const { session } = leg;
+    if (!session || leg.phase === "over" || response.status < 200) return;
+    if (response.status === 481 || response.status === 408) return endByUs(this.#ground, this.#legs, leg, "timeout", `refresh answered ${response.status}`);
+    if (session.by === "OPTIONS") return keepSession(this.#ground, leg, session);
+    if (response.status < 300) return keepSession(this.#ground, leg, sessionAsUac(response, session.intervalS, allowed(response) ?? leg.allow));
+    if (response.status === 422) session.intervalS = Math.max(session.intervalS, readSeconds(response.header("min-se")) ?? minSessionS);
+    this.#ground.timers.start(leg.timerId, "session", this.#ground.nowMs + refreshAgainMs);
+  }
+}

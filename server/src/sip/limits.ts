@@ -1,0 +1,32 @@
+/** Every bound that the SIP room puts on what comes from outside, with the attack it answers. */
+export const limits = {
+  /** One message. Attack: one huge message on a stream ties memory; UDP cannot carry more anyway. */
+  maxMessageBytes: 65_535,
+  /** Start line and headers. Attack: megabytes of headers make every lookup slow. */
+  maxHeadBytes: 24_576,
+  /** Header lines in a message. Attack: thousands of tiny lines, each scanned again on every lookup. */
+  maxHeaderLines: 200,
+  /** Values of one list header (Via, Contact, Route). Attack: a Via or Route bomb that we would copy into every answer. */
+  maxListValues: 70,
+  /** Parameters of one value. Attack: quadratic lookups over thousands of parameters. */
+  maxParams: 64,
+  /** Contacts of one account. Attack: one stolen password fills memory and makes each call fork a thousand times. */
+  maxContactsPerAccount: 10,
+  /** Bindings in all. Attack: many accounts, each with many contacts. */
+  maxBindings: 200_000,
+  /** Live transactions. Attack: a flood of authenticated or public requests faster than the 32 s life of a transaction. */
+  maxTransactions: 200_000,
+  /** Calls from outside that no ACK has confirmed. Attack: spoofed INVITEs to a public number, each of which costs media. */
+  maxPendingOutsideCalls: 1_000,
+  /** The same from one address. Attack: one host takes the whole allowance above from everybody else. */
+  maxPendingOutsideCallsPerSource: 300,
+  /** Nonces whose count is remembered (only after a success). Attack: a client asks for a new nonce with each request. */
+  maxNonces: 100_000,
+} as const;
+
+/** RFC 3261 table 4: the round trip estimate and what is counted from it. */
+export const T1 = 500;
+export const T2 = 4_000;
+export const T4 = 5_000;
+/** 64 * T1: how long an unanswered transaction lives (timers B, F, H, J, L, M). */
+export const transactionLifeMs = 64 * T1;

@@ -1,0 +1,152 @@
+import { limits } from "./limits.ts";
+
+/** RFC 3261 section 7.3.3 and the IANA registry: long name -> compact letter. */
+const COMPACT: Readonly<Record<string, string>> = {
+  "call-id": "i", contact: "m", "content-encoding": "e", "content-length": "l", "content-type": "c", from: "f",
+  subject: "s", supported: "k", to: "t", via: "v", event: "o", "refer-to": "r", "referred-by": "b",
+  "session-expires": "x", "allow-events": "u",
+};
+const LONG = new Map(Object.entries(COMPACT).map(([long, letter]) => [letter, long]));
+
+/**
+ * A message whose headers are found on demand. The head is kept as latin1 text, so that every byte survives a copy into an
+ * answer; use `utf8` for text shown to people.
+ */
+export class SipMessage {
+  /** For a request; "" for a response. Case-sensitive. */
+  readonly method: string;
+  /** For a request: the Request-URI as written; "" for a response. */
+  readonly uri: string;
+  /** For a response; 0 for a request. */
+  readonly status: number;
+  readonly reason: string;
+  readonly body: Uint8Array;
+  /** Bytes that this message took on the wire. */
+  readonly size: number;
+  readonly #head: string;
+  /** Four numbers a line: name start, name end, value start, value end. */
+  readonly #marks: readonly number[];
+
+  constructor(start: StartLine, head: string, marks: readonly number[], body: Uint8Array, size: number) {
+    this.method = start.method;
+    this.uri = start.uri;
+    this.status = start.status;
+    this.reason = start.reason;
+    this.#head = head;
+    this.#marks = marks;
+    this.body = body;
+    this.size = size;
+  }
+
+  get isRequest(): boolean {
+    return this.status === 0;
+  }
+
+  /** The value of the first line of that name (lower case), unfolded and trimmed; null when absent. */
+  header(name: string): string | null {
+    const at = this.#find(name, 0);
+    return at < 0 ? null : this.#value(at);
+  }
+
+  /** The values of all lines of that name, in order, not split at commas. */
+  lines(name: string): string[] {
+    const out: string[] = [];
+    for (let at = this.#find(name, 0); at >= 0; at = this.#find(name, at + 4)) out.push(this.#value(at));
+    return out;
+  }
+
+  /** The values of a list header, split at commas outside quotes and angle brackets, over all its lines. */
+  list(name: string): string[] {
+    const out: string[] = [];
+    for (const line of this.lines(name)) for (const value of splitList(line)) out.push(value);
+    return out;
+  }
+
+  /** True when a list header contains that token, in any case. */
+  has(name: string, token: string): boolean {
+    return this.list(name).some((value) => value.toLowerCase() === token);
+  }
+
+  /** Every header, long lower-case names, decoded as UTF-8: what rooms above may look at. */
+  all(): Map<string, string[]> {
+    const out = new Map<string, string[]>();
+    for (let at = 0; at < this.#marks.length; at += 4) {
+      const written = this.#head.slice(this.#marks[at], this.#marks[at + 1]).toLowerCase();
+      const name = LONG.get(written) ?? written;
+      const values = out.get(name);
+      const value = utf8(this.#value(at));
+      if (values) values.push(value);
+      else out.set(name, [value]);
+    }
+    return out;
+  }
+
+  /** The body as text (UTF-8), or null when empty. */
+  text(): string | null {
+    return this.body.length === 0 ? null : Buffer.from(this.body).toString("utf8");
+  }
+
+  #find(name: string, from: number): number {
+    const marks = this.#marks;
+    const letter = COMPACT[name];
+    for (let at = from; at < marks.length; at += 4) {
+      const start = marks[at]!;
+      const length = marks[at + 1]! - start;
+      if (length === name.length) {
+        if ((this.#head.charCodeAt(start) | 0x20) === name.charCodeAt(0) && this.#head.slice(start, start + length).toLowerCase() === name) return at;
+      } else if (length === 1 && letter !== undefined && (this.#head.charCodeAt(start) | 0x20) === letter.charCodeAt(0)) return at;
+    }
+    return -1;
+  }
+
+  #value(at: number): string {
+    const value = this.#head.slice(this.#marks[at + 2], this.#marks[at + 3]);
+    // RFC 3261 7.3.1: a folded line is the same as one with a single space there
+    return (value.includes("\n") ? value.replace(/[ \t]*\r\n[ \t]+/g, " ") : value).trim();
+  }
+}
+
+export interface StartLine {
+  method: string;
+  uri: string;
+  status: number;
+  reason: string;
+}
+
+/** latin1 text of a head -> text for people. */
+export function utf8(latin1: string): string {
+  return Buffer.from(latin1, "latin1").toString("utf8");
+}
+
+/** Text -> latin1 text of its UTF-8 bytes, as heads are kept here. */
+export function wire(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}
+
+/** Splits at commas outside quoted strings and angle brackets; empty elements are dropped (RFC 3261 7.3.1). At most `limits.maxListValues`. */
+export function splitList(line: string): string[] {
+  if (!line.includes(",")) return line === "" ? [] : [line];
+  const out: string[] = [];
+  let quoted = false;
+  let angle = false;
+  let from = 0;
+  const push = (to: number): void => {
+    const value = line.slice(from, to).trim();
+    if (value !== "" && out.length < limits.maxListValues) out.push(value);
+  };
+  for (let i = 0; i < line.length; i++) {
+    const c = line.charCodeAt(i);
+    if (quoted) {
+      if (c === 0x5c) i++;
+      else if (c === 0x22) quoted = false;
+    } else if (c === 0x22) quoted = true;
+    else if (c === 0x3c) angle = true;
+    else if (c === 0x3e) angle = false;
+    else if (c === 0x2c && !angle) {
+      push(i);
+      from = i + 1;
+    }
+  }
+  push(line.length);
+  return out;
+}

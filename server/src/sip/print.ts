@@ -1,0 +1,85 @@
+import type { Flow } from "./contract.ts";
+import type { Envelope } from "./envelope.ts";
+import { wire, type SipMessage } from "./message.ts";
+import { stampVia } from "./via.ts";
+
+/** Name and value of a header; the value is latin1 text of the wire. */
+export type HeaderPair = readonly [name: string, value: string];
+
+export interface Body {
+  type: string;
+  text: string;
+}
+
+/** What a request is made of, in the order in which it is written. */
+export interface RequestParts {
+  method: string;
+  uri: string;
+  /** Our Via, without the ones of others: we are never a proxy. */
+  via: string;
+  maxForwards: number;
+  from: string;
+  to: string;
+  callId: string;
+  cseq: number;
+  routes: readonly string[];
+  headers: readonly HeaderPair[];
+  body: Body | null;
+}
+
+export function printRequest(parts: RequestParts): Uint8Array {
+  let head = `${parts.method} ${parts.uri} SIP/2.0\r\nVia: ${parts.via}\r\n`;
+  for (const route of parts.routes) head += `Route: ${route}\r\n`;
+  head += `Max-Forwards: ${parts.maxForwards}\r\nFrom: ${parts.from}\r\nTo: ${parts.to}\r\nCall-ID: ${parts.callId}\r\nCSeq: ${parts.cseq} ${parts.method}\r\n`;
+  for (const [name, value] of parts.headers) head += `${name}: ${value}\r\n`;
+  return close(head, parts.body);
+}
+
+/**
+ * An answer to `request` (RFC 3261 8.2.6): Via, From, To, Call-ID and CSeq copied, the top Via stamped with the source,
+ * `toTag` added unless To has one already.
+ */
+export function printResponse(
+  request: SipMessage, envelope: Envelope, flow: Flow,
+  answer: { status: number; reason: string; toTag: string | null; headers?: readonly HeaderPair[]; body?: Body | null },
+): Uint8Array {
+  let head = `SIP/2.0 ${answer.status} ${answer.reason}\r\n`;
+  const vias = request.list("via");
+  head += `Via: ${stampVia(envelope.viaText, envelope.via, flow)}\r\n`;
+  for (let i = 1; i < vias.length; i++) head += `Via: ${vias[i]}\r\n`;
+  const to = request.header("to") ?? "";
+  head += `From: ${request.header("from") ?? ""}\r\nTo: ${to}${envelope.toTag === "" && answer.toTag !== null ? `;tag=${answer.toTag}` : ""}\r\n`;
+  head += `Call-ID: ${envelope.callId}\r\nCSeq: ${request.header("cseq") ?? ""}\r\n`;
+  for (const [name, value] of answer.headers ?? []) head += `${name}: ${value}\r\n`;
+  return close(head, answer.body ?? null);
+}
+
+function close(head: string, body: Body | null): Uint8Array {
+  if (!body) return Buffer.from(`${head}Content-Length: 0\r\n\r\n`, "latin1");
+  const text = wire(body.text);
+  return Buffer.from(`${head}Content-Type: ${body.type}\r\nContent-Length: ${text.length}\r\n\r\n${text}`, "latin1");
+}
+
+/** A header given from above, made harmless: no line ends, no header that the core writes itself. Null to refuse it. */
+export function safeHeader(name: string, value: string): HeaderPair | null {
+  if (!/^[A-Za-z0-9-]+$/.test(name) || OWN.has(name.toLowerCase())) return null;
+  return [name, wire(value.replace(/[\r\n\0]+/g, " "))];
+}
+
+const OWN = new Set([
+  "via", "v", "from", "f", "to", "t", "call-id", "i", "cseq", "contact", "m", "content-length", "l", "content-type", "c", "route",
+  "record-route", "max-forwards", "require", "supported", "k", "allow", "session-expires", "x", "min-se", "authorization", "proxy-authorization",
+]);
+
+/** RFC 3261 21: the phrases we write. */
+const PHRASES: Readonly<Record<number, string>> = {
+  100: "Trying", 180: "Ringing", 183: "Session Progress", 200: "OK", 202: "Accepted", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
+  404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout", 413: "Request Entity Too Large", 415: "Unsupported Media Type", 416: "Unsupported URI Scheme", 420: "Bad Extension",
+  422: "Session Interval Too Small", 423: "Interval Too Brief", 439: "First Hop Lacks Outbound Support", 469: "Bad Info Package", 480: "Temporarily Unavailable",
+  481: "Call/Transaction Does Not Exist", 482: "Loop Detected", 483: "Too Many Hops", 486: "Busy Here", 487: "Request Terminated", 488: "Not Acceptable Here", 491: "Request Pending",
+  500: "Server Internal Error", 501: "Not Implemented", 503: "Service Unavailable", 505: "Version Not Supported", 513: "Message Too Large", 600: "Busy Everywhere", 603: "Decline",
+};
+
+export function phrase(status: number): string {
+  return PHRASES[status] ?? (status < 200 ? "Progress" : status < 300 ? "OK" : status < 500 ? "Refused" : "Failed");
+}

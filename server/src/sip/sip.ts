@@ -1,0 +1,23 @@
+/**
+ * Room `sip`: our own SIP core (RFC 3261 with 6026, 3581, 3311, 3515, 4028, 5626, 6086, 7118, 8760).
+ *
+ * A user agent (both roles, as a back-to-back agent needs them), a registrar and its location service. Pure: bytes and time in,
+ * effects out; timers are data; chance comes in as a port. `app/sip-sockets.ts` gives it sockets.
+ *
+ * Invariants
+ * - A leg (`ref`) tells exactly one last event: `failed` (we invited, nobody answered), `cancelled` (they invited and gave up) or
+ *   `ended` (everything else, our own refusal and hang-up included). A command for a leg that is over does nothing.
+ * - Nobody who has not authenticated makes state here, except a bounded number of calls to public targets; and over UDP nobody gets
+ *   more bytes than they sent, except the digest challenge.
+ * - Nothing from outside throws. What a peer may do at most is in limits.ts, with the attack.
+ * - Heads are latin1 text inside (byte for byte what came), UTF-8 where they leave upwards.
+ *
+ * Deliberately absent: proxying and redirection (we relay nothing for anybody), subscriptions and presence, PRACK, TLS (a front or `wss`
+ * does it), DNS records for targets (host and port only), digest answers to others' challenges (trunks by address for now).
+ */
+export { createSipCore } from "./core.ts";
+export { StreamFramer } from "./stream-framer.ts";
+export { limits as sipLimits } from "./limits.ts";
+export type {
+  Flow, ListeningPoint, SipCommand, SipCore, SipCoreOptions, SipCoreSettings, SipCredentials, SipEffect, SipEvent, SipIdentity,
+} from "./contract.ts";

@@ -1,0 +1,50 @@
+import { createHmac } from "node:crypto";
+import type { Flow } from "./contract.ts";
+import type { Envelope } from "./envelope.ts";
+import type { SipMessage } from "./message.ts";
+import { parseNameAddr } from "./name-addr.ts";
+import { phrase, printResponse, type HeaderPair } from "./print.ts";
+import { wayBack } from "./transactions.ts";
+import { parseVia } from "./via.ts";
+import type { Way } from "./way.ts";
+
+/** A 401 with two challenges fits into this; nothing else may be larger than what was received. */
+const maxChallengeBytes = 1_400;
+
+/**
+ * Answers that leave no state behind (RFC 3261 8.2.7): what strangers get. The To tag is a function of the request, so that a
+ * repeated request gets the same answer. Over UDP an answer is never larger than its request, the challenge excepted: a forged source
+ * address gains nothing by going through us.
+ */
+export class StatelessAnswers {
+  readonly #secret: Uint8Array;
+
+  constructor(secret: Uint8Array) {
+    this.#secret = secret;
+  }
+
+  /** Null when nothing may be said. */
+  answer(request: SipMessage, envelope: Envelope, flow: Flow, status: number, headers: readonly HeaderPair[] = []): { way: Way; bytes: Uint8Array } | null {
+    if (request.method === "ACK") return null;
+    const toTag = createHmac("sha256", this.#secret).update(`${envelope.callId}|${envelope.fromTag}|${envelope.cseq}|${envelope.branch}`).digest("hex").slice(0, 16);
+    const print = (extra: readonly HeaderPair[]): Uint8Array => printResponse(request, envelope, flow, { status, reason: phrase(status), toTag, headers: extra });
+    const way = wayBack(envelope, flow);
+    const full = print(headers);
+    if (flow.transport !== "udp" || full.length <= request.size || (status === 401 && full.length <= maxChallengeBytes)) return { way, bytes: full };
+    const bare = headers.length === 0 ? full : print([]);
+    return bare.length <= request.size ? { way, bytes: bare } : null;
+  }
+}
+
+/** Enough of a malformed request to answer it: its Via leads back, the rest is copied as it stands. Null when there is no way back. */
+export function brokenEnvelope(request: SipMessage): Envelope | null {
+  const viaText = request.list("via")[0];
+  const via = viaText === undefined ? null : parseVia(viaText);
+  if (viaText === undefined || !via) return null;
+  const nothing = { display: "", raw: "", uri: null, params: new Map<string, string>() };
+  const to = parseNameAddr(request.header("to") ?? "");
+  return {
+    via, viaText, branch: via.params.get("branch") ?? "", from: nothing, fromTag: "",
+    to: nothing, toTag: to?.params.get("tag") ?? "", callId: request.header("call-id") ?? "", cseq: 0, cseqMethod: request.method,
+  };
+}

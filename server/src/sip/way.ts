@@ -1,0 +1,31 @@
+import type { Flow, ListeningPoint } from "./contract.ts";
+import { printHost, type SipUri } from "./uri.ts";
+
+/** How a message leaves: by a flow that is there, or to an address for which the sockets find or open one. */
+export type Way = { flow: Flow } | { flow: null; transport: "udp" | "tcp"; host: string; port: number };
+
+/** TCP and WebSocket neither lose nor repeat (RFC 3261 17: "reliable transports"). */
+export function isReliable(way: Way): boolean {
+  return way.flow ? way.flow.transport !== "udp" : way.transport !== "udp";
+}
+
+/** RFC 3263 without DNS records: the URI's host, port and transport parameter; 5060 and UDP when it names none. Null for what we cannot speak. */
+export function wayToUri(uri: SipUri): Way | null {
+  if (uri.scheme !== "sip" || uri.host === "") return null;
+  const transport = uri.params.get("transport")?.toLowerCase() ?? "udp";
+  if (transport !== "udp" && transport !== "tcp") return null;
+  return { flow: null, transport, host: uri.params.get("maddr") ?? uri.host, port: uri.port ?? 5060 };
+}
+
+/** The transport, address and port that we write for ourselves into a message that leaves by this way. */
+export function ownAddress(way: Way, points: readonly ListeningPoint[], domain: string): { transport: string; address: string; port: number } {
+  if (way.flow) return { transport: way.flow.transport, address: way.flow.localAddress, port: way.flow.localPort };
+  const point = points.find((p) => p.transport === way.transport) ?? points[0];
+  return { transport: way.transport, address: point?.address ?? domain, port: point?.port ?? 5060 };
+}
+
+/** Our Contact for that address (RFC 7118 5.2.1: both ws and wss are written `transport=ws`). */
+export function ownContact(own: { transport: string; address: string; port: number }): string {
+  const transport = own.transport === "udp" ? "" : `;transport=${own.transport === "wss" ? "ws" : own.transport}`;
+  return `<sip:tandem@${printHost(own.address)}:${own.port}${transport}>`;
+}

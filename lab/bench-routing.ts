@@ -139,8 +139,9 @@ function measure(acd: Bench, day: "calm" | "full", decisions: number, warmUp: nu
       const from = process.hrtime.bigint();
       arrive();
       settle(from);
-      if (talking.length > busy) end();
-      acd.decide(nowMs);
+      const ended = process.hrtime.bigint();
+      if (talking.length >= busy) end();
+      settle(ended);
     } else {
       const from = process.hrtime.bigint();
       end();

@@ -6,7 +6,10 @@ export function chordLabel(key: string): string {
   return onMac ? `⌃ ${key}` : `Alt ${key}`;
 }
 
-/** How a chord is told to assistive technology (`aria-keyshortcuts`). */
+const ariaNames: Record<string, string> = { "↵": "Enter", "↑": "ArrowUp", "↓": "ArrowDown" };
+
+/** How a chord is told to assistive technology (`aria-keyshortcuts`): `⇧ E` becomes `Alt+Shift+E`. */
 export function chordAria(key: string): string {
-  return `${onMac ? "Control" : "Alt"}+${key === "↵" ? "Enter" : key}`;
+  const parts = key.split(" ").map((part) => (part === "⇧" ? "Shift" : (ariaNames[part] ?? part)));
+  return [onMac ? "Control" : "Alt", ...parts].join("+");
 }

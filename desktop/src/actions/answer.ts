@@ -1,0 +1,21 @@
+import { Phone } from "lucide-react";
+import { api } from "../data/data.ts";
+import { focusConversation } from "../shell/ui.ts";
+import type { Action } from "./action.ts";
+
+/** A call is answered by this browser's phone; a desk phone is answered by hand; a chat by command. The typing focus stays. */
+export const answer: Action = {
+  id: "answer",
+  section: "contact",
+  chord: { key: "A" },
+  icon: Phone,
+  overLayers: true,
+  label: ({ offer }) => ({ key: offer?.medium === "chat" ? "desk.act.accept" : "desk.act.answer" }),
+  enabled: ({ offer, phone, agent }) => offer !== null && (offer.medium !== "voice" || phone.ringsHere(offer.id) || agent?.devices.includes("browser") === true),
+  async perform({ offer, phone }) {
+    if (offer === null) return;
+    if (offer.medium === "voice") await phone.answer(offer.id);
+    else await api.accept(offer.id);
+    focusConversation(offer.id);
+  },
+};

@@ -1,0 +1,34 @@
+import { Headphones, RadioTower, Settings } from "lucide-react";
+import type { Action, ActionContext } from "./action.ts";
+
+export const supervises = ({ me }: Pick<ActionContext, "me">): boolean => me.roles.includes("supervisor") || me.roles.includes("administrator");
+
+export const goDesk: Action = {
+  id: "go-desk",
+  section: "go",
+  chord: { key: "D" },
+  icon: Headphones,
+  label: () => ({ key: "shell.rail.desk" }),
+  enabled: ({ path }) => path !== "/",
+  perform: ({ go }) => go("/"),
+};
+
+export const goFloor: Action = {
+  id: "go-floor",
+  section: "go",
+  chord: { key: "F", shift: true },
+  icon: RadioTower,
+  label: () => ({ key: "shell.rail.floor" }),
+  enabled: (context) => supervises(context) && context.path !== "/floor",
+  perform: ({ go }) => go("/floor"),
+};
+
+export const goAdmin: Action = {
+  id: "go-admin",
+  section: "go",
+  chord: null,
+  icon: Settings,
+  label: () => ({ key: "shell.rail.admin" }),
+  enabled: (context) => supervises(context) && !context.path.startsWith("/admin"),
+  perform: ({ go }) => go("/admin"),
+};

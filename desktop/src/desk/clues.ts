@@ -1,0 +1,82 @@
+/** Clues in words. The wire brings a key and values; what a customer said stays verbatim, in quotes. */
+import type { Clue, ClosedWhy } from "@tandem/protocol";
+import { ClockAlert, Globe, History, ListChecks, Mail, MessageCircle, Package, Phone, PhoneForwarded, Quote, ShieldCheck, ShieldQuestion } from "lucide-react";
+import type { LucideIcon } from "lucide-react";
+import { keyIfKnown } from "../i18n/i18n.ts";
+import type { Formatters } from "../i18n/format.ts";
+import type { Key, T } from "../i18n/i18n.ts";
+
+export interface ClueWords {
+  icon: LucideIcon;
+  /** What kind of thing this is: "Dernier contact". */
+  kind: string;
+  text: string;
+  /** Said after it, in the tone of the clue. */
+  stress: string | null;
+}
+
+const kinds: Record<Clue["key"], Key> = {
+  answered: "desk.clue.kind.answered",
+  said: "desk.clue.kind.said",
+  page: "desk.clue.kind.page",
+  order: "desk.clue.kind.order",
+  lastContact: "desk.clue.kind.lastContact",
+  recognised: "desk.clue.kind.identity",
+  unknown: "desk.clue.kind.identity",
+  transfer: "desk.clue.kind.transfer",
+  retried: "desk.clue.kind.retried",
+};
+
+function iconOf(clue: Clue): LucideIcon {
+  switch (clue.key) {
+    case "answered":
+      return ListChecks;
+    case "said":
+      return Quote;
+    case "page":
+      return Globe;
+    case "order":
+      return Package;
+    case "lastContact":
+      return clue.values["medium"] === "voice" ? Phone : clue.values["medium"] === "chat" ? MessageCircle : clue.values["medium"] === "email" ? Mail : History;
+    case "recognised":
+      return ShieldCheck;
+    case "unknown":
+      return ShieldQuestion;
+    case "transfer":
+      return PhoneForwarded;
+    case "retried":
+      return ClockAlert;
+  }
+}
+
+export function clueWords(clue: Clue, t: T, format: Formatters, nowMs: number): ClueWords {
+  const value = (name: string): string => String(clue.values[name] ?? "");
+  const base = { icon: iconOf(clue), kind: t(kinds[clue.key]), stress: null };
+  const ago = clue.atMs === null ? "" : format.when(clue.atMs, nowMs);
+  switch (clue.key) {
+    case "answered":
+      return { ...base, text: t("desk.clue.answered", { label: value("label"), answer: value("answer") }) };
+    case "said":
+      return { ...base, text: t("desk.clue.said", { text: value("text") }) };
+    case "page":
+      return { ...base, text: value("title") };
+    case "order":
+      return { ...base, text: t("desk.clue.order", { number: value("number") }), stress: clue.atMs === null ? null : format.when(clue.atMs, nowMs) };
+    case "lastContact": {
+      const contact = keyIfKnown(`common.contact.${value("medium")}`);
+      const ended = keyIfKnown(`common.closedWhy.${value("ended") as ClosedWhy}`);
+      const parts = [contact === null ? value("medium") : t(contact), ago].filter((part) => part !== "").join(" ");
+      const reason = value("reason");
+      return { ...base, text: reason === "" ? parts : `${parts} · ${reason}`, stress: clue.tone === "alert" ? t("desk.clue.unanswered") : ended === null ? null : t(ended) };
+    }
+    case "recognised":
+      return { ...base, text: t("desk.clue.recognised") };
+    case "unknown":
+      return { ...base, text: t("desk.clue.unknown") };
+    case "transfer":
+      return { ...base, text: t(value("note") === "" ? "desk.clue.transferBare" : "desk.clue.transfer", { agent: value("agent"), note: value("note") }), stress: ago === "" ? null : ago };
+    case "retried":
+      return { ...base, text: t("desk.clue.retried", { count: Number(clue.values["count"] ?? 1) }) };
+  }
+}

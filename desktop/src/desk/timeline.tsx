@@ -1,0 +1,86 @@
+import type { TimelineEntry } from "@tandem/protocol";
+import { History, Play, Star } from "lucide-react";
+import { useState } from "react";
+import type { ReactNode } from "react";
+import { api, useDispositions, useNow } from "../data/data.ts";
+import { useFormat, useLanguage, useT } from "../i18n/i18n.ts";
+import { ChannelIcon } from "../kit/avatar.tsx";
+import { Button, IconButton } from "../kit/button.tsx";
+import { cx } from "../kit/classes.ts";
+import { Empty } from "../kit/notice.tsx";
+
+/** So many at first; the rest on demand. */
+const FIRST = 8;
+
+/** Every contact of this customer, latest first: what it was about, how it ended, what was noted. */
+export function Timeline({ entries }: { entries: readonly TimelineEntry[] }): ReactNode {
+  const t = useT();
+  const [all, setAll] = useState(false);
+  const sorted = entries.toSorted((a, b) => b.atMs - a.atMs);
+  const shown = all ? sorted : sorted.slice(0, FIRST);
+  if (entries.length === 0)
+    return (
+      <Empty icon={History} title={t("desk.timeline.empty")}>
+        {t("desk.timeline.emptyExplain")}
+      </Empty>
+    );
+  return (
+    <>
+      <ol className="relative before:absolute before:top-2 before:bottom-4 before:left-[0.6875rem] before:w-px before:bg-line-2">
+        {shown.map((entry) => (
+          <Entry key={entry.interactionId} entry={entry} />
+        ))}
+      </ol>
+      {!all && sorted.length > FIRST && (
+        <Button tone="ghost" onPress={() => setAll(true)}>
+          {t("desk.timeline.more", { n: sorted.length - FIRST })}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Entry({ entry }: { entry: TimelineEntry }): ReactNode {
+  const t = useT();
+  const format = useFormat();
+  const language = useLanguage();
+  const now = useNow(60_000);
+  const [playing, setPlaying] = useState(false);
+  const disposition = useDispositions().find((d) => d.id === entry.disposition)?.label[language];
+  const open = entry.state !== "closed";
+  const bad = entry.closedWhy === "abandoned" || entry.closedWhy === "media-lost" || entry.closedWhy === "failed" || entry.closedWhy === "server-restarted";
+  const how = open ? t(entry.state === "wrapping" ? "common.interaction.wrapping" : "desk.timeline.now") : bad ? t(`common.closedWhy.${entry.closedWhy ?? "failed"}`) : (disposition ?? (entry.closedWhy === null ? "" : t(`common.closedWhy.${entry.closedWhy}`)));
+  const line = [entry.reason === null ? "" : (entry.queueName ?? ""), entry.agentName ?? "", how].filter((part) => part !== "");
+  return (
+    <li className="relative flex gap-3 pb-3">
+      <span className={cx("relative mt-0.5 flex size-[1.4375rem] shrink-0 items-center justify-center rounded-full ring-4 ring-surface", open ? "bg-acc-soft text-acc" : bad ? "bg-alert-soft text-alert" : "bg-fill text-ink-2")}>
+        <ChannelIcon medium={entry.medium} size={12} />
+      </span>
+      <div className="min-w-0 grow">
+        <p className="flex items-baseline gap-2">
+          <span className="min-w-0 grow truncate text-body">{entry.reason ?? `${t(`common.contact.${entry.medium}`)}${entry.queueName === null ? "" : ` · ${entry.queueName}`}`}</span>
+          <span className="text-meta whitespace-nowrap text-ink-2">{format.when(entry.atMs, now)}</span>
+        </p>
+        <p className={cx("truncate text-meta", bad ? "text-alert-ink" : "text-ink-2")}>{line.join(" · ")}</p>
+        {entry.notes !== "" && <p className="mt-0.5 line-clamp-3 text-meta text-ink-2">{entry.notes}</p>}
+        {(entry.rating !== null || (entry.hasRecording && !open)) && (
+          <p className="flex items-center gap-2">
+            {entry.rating !== null && (
+              <span className="flex items-center gap-1 text-meta text-ink-2">
+                <Star size={12} aria-hidden className="fill-amber text-amber" />
+                <span className="sr-only">{t("desk.timeline.rated")} </span>
+                {entry.rating}/5
+              </span>
+            )}
+            {entry.hasRecording && !open && !playing && <IconButton size="s" icon={Play} label={t("desk.timeline.listen")} onPress={() => setPlaying(true)} />}
+          </p>
+        )}
+        {playing && (
+          // A telephone recording has no captions to offer yet.
+          // oxlint-disable-next-line jsx-a11y/media-has-caption
+          <audio controls autoPlay src={api.recordingUrl(entry.interactionId)} aria-label={t("desk.timeline.recordingOf", { when: format.when(entry.atMs, now) })} className="mt-1 h-8 w-full" />
+        )}
+      </div>
+    </li>
+  );
+}

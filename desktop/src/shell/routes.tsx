@@ -1,0 +1,17 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate } from "@tanstack/react-router";
+import { DeskPage } from "../desk/desk-page.tsx";
+import { Shell } from "./shell.tsx";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: () => <Navigate to="/" replace /> });
+const desk = createRoute({ getParentRoute: () => root, path: "/", component: DeskPage });
+// Not what an agent opens first: fetched when gone to.
+const floor = createRoute({ getParentRoute: () => root, path: "/floor", component: lazyRouteComponent(() => import("../floor/floor-page.tsx"), "FloorPage") });
+const admin = createRoute({ getParentRoute: () => root, path: "/admin", component: () => null });
+
+export const router = createRouter({ routeTree: root.addChildren([desk, floor, admin]), defaultPreload: "intent" });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

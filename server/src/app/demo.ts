@@ -34,7 +34,7 @@ const QUEUE: Omit<QueueRow, "id" | "name"> = {
  * A small centre to try, made once on an empty database: two queues, a flow on one number, an agent (also supervisor and
  * administrator), colleagues, customers with orders. Null when there is a centre already.
  */
-export async function seedDemo(db: Db, directory: Directory, clock: Clock): Promise<DemoSecrets | null> {
+export async function seedDemo(db: Db, directory: Directory, clock: Clock, language: "fr" | "en"): Promise<DemoSecrets | null> {
   if (directory.users().length > 0) return null;
   // A seeding that was cut short begins anew.
   for (const table of ["number", "flow", "queue", "skill", "disposition", "phone"]) await db.query(`DELETE FROM ${table}`);
@@ -58,7 +58,7 @@ export async function seedDemo(db: Db, directory: Directory, clock: Clock): Prom
   for (const [fr, en] of [["Retour › Casse transport", "Return › Transit damage"], ["Retour › Défaut", "Return › Defect"], ["Livraison", "Delivery"], ["Conseil d’achat", "Buying advice"], ["Autre", "Other"]] as const) await must(fr, directory.putDisposition(null, { label: { fr, en } }));
 
   const lea = await must("Léa", directory.putUser(null, {
-    login: DEMO_LOGIN, name: "Léa Marchand", team: "Nantes", roles: ["agent", "supervisor", "administrator"], language: "fr",
+    login: DEMO_LOGIN, name: "Léa Marchand", team: "Nantes", roles: ["agent", "supervisor", "administrator"], language,
     skills: [{ skillId: "sk_english", level: 7 }, { skillId: "sk_returns", level: 8 }, { skillId: "sk_sales", level: 6 }], queueIds: [], capacity: { voice: 1, chat: 4 }, active: true,
   }));
   for (const [login, name, team, english] of [["hugo", "Hugo Perrin", "Nantes", 3], ["aicha", "Aïcha Diallo", "Nantes", 5], ["boris", "Boris Klein", "Lille", 9]] as const) {

@@ -27,6 +27,9 @@ export interface ServerOptions {
   connection: DbConnection;
   log: Log;
   host: string;
+  /** Told to peers in the place of `host` when a NAT stands in front. */
+  advertisedHost: string | null;
+  lang: "fr" | "en";
   port: number;
   sipPort: number;
   rtpPortMin: number;
@@ -67,7 +70,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const factLog = createFactLog({ db, clock, log });
   await factLog.prepareMonths(clock.now());
   const directory = await createDirectory({ db, clock, chance, domain });
-  const secrets = options.demo ? await seedDemo(db, directory, clock) : null;
+  const secrets = options.demo ? await seedDemo(db, directory, clock, options.lang) : null;
   const setting = (await directory.setting<CentreSetting>("centre")) ?? { name: "Tandem", timeZone: "Europe/Paris", mainNumber: "", webNumber: null };
   const sessions = createSessions(db, clock, chance);
   const crm = createCrm(db, clock, chance);
@@ -91,7 +94,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     },
     isPublicTarget: (user) => directory.numberOf(user) !== null,
   });
-  const media = await startMedia({ host: options.host, rtpPortMin: options.rtpPortMin, rtpPortMax: options.rtpPortMax, log });
+  const media = await startMedia({ host: options.host, ...(options.advertisedHost === null ? {} : { publicAddress: options.advertisedHost }), rtpPortMin: options.rtpPortMin, rtpPortMax: options.rtpPortMax, log });
   const speech = startSpeech({ log });
   const prompts = createPrompts({ engine: speech, folder: join(options.dataDir, "prompts"), log, clock });
 

@@ -1,0 +1,83 @@
+import { fileURLToPath } from "node:url";
+import { DataFolderInUse } from "./data-lock.ts";
+import { portTakenText, readConfig, type Config } from "./config.ts";
+import { EmbeddedPostgresError, startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { createLogs } from "./logs.ts";
+import { startServer, type Server } from "./server.ts";
+import { readTls } from "./tls.ts";
+import { welcome } from "./welcome.ts";
+
+const startedAtMs = performance.timeOrigin;
+const read = readConfig({ argv: process.argv.slice(2), env: process.env, cwd: process.cwd() });
+if (!read.ok) {
+  (read.exitCode === 0 ? process.stdout : process.stderr).write(read.text.endsWith("\n") ? read.text : `${read.text}\n`);
+  process.exit(read.exitCode);
+}
+await main(read.config);
+
+async function main(config: Config): Promise<void> {
+  const logs = createLogs({ dataDir: config.dataDir, level: config.logLevel, terminal: process.stderr });
+  const { log } = logs;
+  const stops: (() => Promise<void>)[] = [];
+  let stopping: Promise<void> | null = null;
+  const stop = (code: number): void => {
+    stopping ??= (async () => {
+      process.exitCode = code;
+      for (const end of stops.toReversed()) {
+        try {
+          await end();
+        } catch (error) {
+          process.exitCode = 1;
+          log.error({ why: (error as Error).message }, "could not stop cleanly");
+        }
+      }
+      await logs.close();
+      process.exit();
+    })();
+  };
+  process.on("SIGINT", () => stop(0));
+  process.on("SIGTERM", () => stop(0));
+  // Our own mistake outside any interaction: written down, and the centre goes on.
+  process.on("uncaughtException", (error) => log.error({ why: error.message, stack: error.stack }, "an error that nobody caught"));
+  process.on("unhandledRejection", (error) => log.error({ why: String(error), stack: error instanceof Error ? error.stack : undefined }, "a rejection that nobody caught"));
+
+  let server: Server;
+  try {
+    const tls = await readTls(config, Date.now());
+    let connection: Parameters<typeof startServer>[0]["connection"];
+    if (config.databaseUrl === undefined) {
+      const embedded = await startEmbeddedPostgres({
+        dataDir: config.dataDir,
+        log,
+        onDied(why) {
+          log.error({ why }, "the embedded database ended; stopping");
+          stop(1);
+        },
+      });
+      stops.push(() => embedded.stop());
+      connection = embedded.connection;
+    } else connection = { connectionString: config.databaseUrl };
+    server = await startServer({
+      connection,
+      log,
+      ...config,
+      advertisedHost: config.sipHost ?? null,
+      tls,
+      desktopDir: fileURLToPath(new URL("../../../desktop/dist", import.meta.url)),
+      widgetDir: fileURLToPath(new URL("../../../widget/dist", import.meta.url)),
+    });
+  } catch (error) {
+    process.stderr.write(`${explain(error as Error & { code?: string; port?: number }, config)}\n`);
+    return stop(1);
+  }
+  stops.push(() => server.stop());
+  process.stdout.write(welcome(config, { ...server, startedMs: Date.now() - startedAtMs }));
+}
+
+/** What went wrong at the start, and what to do. */
+function explain(error: Error & { code?: string; port?: number }, config: Config): string {
+  if (error.code === "EADDRINUSE") return portTakenText(error.port === config.sipPort ? "sipPort" : "port", error.port ?? config.port, config.lang);
+  if (error instanceof DataFolderInUse || error instanceof EmbeddedPostgresError) return error.message;
+  if (error.code === "unavailable") return config.lang === "fr" ? `La base de données ne répond pas : ${error.message}` : `The database does not answer: ${error.message}`;
+  return error.stack ?? error.message;
+}

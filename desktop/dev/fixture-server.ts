@@ -21,7 +21,7 @@ import type { Answer } from "./fixture/commands.ts";
 import { scenes, World } from "./fixture/world.ts";
 import type { Scene } from "./fixture/world.ts";
 
-const dist = join(import.meta.dirname, "..", "dist");
+const dist = process.env["FIXTURE_DIST"] ?? join(import.meta.dirname, "..", "dist");
 const types: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".json": "application/json" };
 /** Refuse bodies larger than this: a fixture, but a runaway page could still fill it. */
 const MAX_BODY = 100_000;

@@ -84,7 +84,7 @@ export class FakeFiles implements FilePort {
     let size = 0;
     let pending = 0;
     const push = (offset: number, bytes: Uint8Array): void => {
-      const copy = bytes.slice();
+      const copy = Uint8Array.from(bytes);
       pending += copy.length;
       this.#waiting.push(() => {
         write(offset, copy);

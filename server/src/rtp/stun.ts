@@ -41,7 +41,7 @@ export function readBindingRequest(bytes: Uint8Array, ufrag: string, mac: HmacSh
     else if (type === USE_CANDIDATE) useCandidate = true;
     else if (type === MESSAGE_INTEGRITY) {
       // What follows integrity is not covered by it (but for the fingerprint): stop here.
-      return named && size === 20 && integrityHolds(bytes, at, mac) ? { transaction: bytes.slice(8, 20), useCandidate } : null;
+      return named && size === 20 && integrityHolds(bytes, at, mac) ? { transaction: Uint8Array.from(bytes.subarray(8, 20)), useCandidate } : null;
     }
     at = value + size + ((4 - (size & 3)) & 3);
   }
@@ -50,7 +50,7 @@ export function readBindingRequest(bytes: Uint8Array, ufrag: string, mac: HmacSh
 
 /** The header's length is that of a message ending with the integrity attribute while it is hashed (RFC 8489 section 14.5). */
 function integrityHolds(bytes: Uint8Array, at: number, mac: HmacSha1): boolean {
-  const covered = bytes.slice(0, at);
+  const covered = Uint8Array.from(bytes.subarray(0, at)); // a copy: `slice` of a Buffer is none
   setLength(covered, at + 24 - 20);
   const words = mac.digest(covered, 0, at);
   let difference = 0;

@@ -40,7 +40,8 @@ export async function createJobs(options: { connection: DbConnection; log: Log; 
     max: options.poolSize ?? 3,
     application_name: "tandem-jobs",
     reindex: false, // CONCURRENTLY rebuilds of a shared database are the operator's to decide
-    monitorIntervalSeconds: 10, // how soon a missing heartbeat is seen
+    superviseIntervalSeconds: 5, // with the next, how soon a missing heartbeat is seen (60 s otherwise)
+    monitorIntervalSeconds: 5,
   });
   boss.on("error", (error) => log.error({ why: error.message }, "durable jobs: the library reports an error"));
   boss.on("warning", (warning) => log.warn({ warning }, "durable jobs: the library warns"));

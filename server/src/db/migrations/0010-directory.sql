@@ -23,7 +23,7 @@ CREATE TABLE session (
   created_at timestamptz NOT NULL,
   expires_at timestamptz NOT NULL
 );
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_by_user ON session (user_id);
 
 CREATE TABLE skill (id text PRIMARY KEY, name text NOT NULL UNIQUE);
 CREATE TABLE queue (id text PRIMARY KEY, name text NOT NULL UNIQUE, settings jsonb NOT NULL);

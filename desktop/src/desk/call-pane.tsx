@@ -26,7 +26,7 @@ export function CallPane({ interaction }: { interaction: InteractionView }): Rea
           <KnownCard interaction={interaction} />
         </div>
         <span className="grow" />
-        <NotesBox interaction={interaction} className="min-h-40 shrink-0 basis-[45%]" />
+        <NotesBox interaction={interaction} className="min-h-36 shrink-0 basis-[36%]" />
       </div>
     </>
   );

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { end } from "../actions/end.ts";
 import { run } from "../actions/run.ts";
 import { transfer } from "../actions/transfer.ts";
-import { api, useQueue } from "../data/data.ts";
+import { api } from "../data/data.ts";
 import { useT } from "../i18n/i18n.ts";
 import { IconButton } from "../kit/button.tsx";
 import { Wait } from "../kit/num.tsx";
@@ -15,6 +15,7 @@ import { useDeskContext } from "./desk-context.ts";
 import { EndConfirm } from "./end-confirm.tsx";
 import { PaneHead } from "./pane.tsx";
 import { RoutingButton } from "./routing-popover.tsx";
+import { REPLY_WITHIN_MS } from "./transcript-model.ts";
 import { Transcript } from "./transcript.tsx";
 import { TransferPopover } from "./transfer-popover.tsx";
 import { useAnswerDue } from "./work-row.tsx";
@@ -25,7 +26,6 @@ export function ChatPane({ interaction }: { interaction: InteractionView }): Rea
   const here = { ...context, focused: interaction };
   const focused = useUi((s) => s.focusedId === interaction.id);
   const due = useAnswerDue(interaction);
-  const limitMs = useQueue(interaction.queue?.id ?? null)?.target.withinMs ?? null;
   const transferAnchor = useRef<HTMLSpanElement | null>(null);
   const page = interaction.clues.find((clue) => clue.key === "page")?.values["title"];
   return (
@@ -34,7 +34,7 @@ export function ChatPane({ interaction }: { interaction: InteractionView }): Rea
         focused={focused}
         icon={<MessageCircle size={16} aria-hidden className={focused ? "text-acc" : "text-ink-2"} />}
         title={interaction.customer.name}
-        aside={due !== null && limitMs !== null && <Wait sinceMs={due} limitMs={limitMs} showLimit className="text-control" />}
+        aside={due !== null && <Wait sinceMs={due} limitMs={REPLY_WITHIN_MS} showLimit className="text-control" />}
         tools={
           <>
             <RoutingButton interaction={interaction} />

@@ -23,7 +23,7 @@ export function CustomerRecord({ customer }: { customer: CustomerView }): ReactN
   if (editing) return <CustomerForm customer={customer} onDone={() => setEditing(false)} />;
   return (
     <>
-      <dl className="grid shrink-0 grid-cols-3 px-4 py-3">
+      <dl className="grid shrink-0 grid-cols-[5fr_6.4fr_5fr] px-4 py-3">
         <Fact label={t("desk.customer.orders", { n: facts.orders })} value={format.number(facts.orders)} />
         <Fact label={t("desk.customer.spent")} value={facts.spent === null ? "—" : format.money(facts.spent.cents, facts.spent.currency).replace(/[.,]00(?=\D|$)/, "")} />
         <Fact label={t("desk.customer.rating")} value={facts.rating === null ? "—" : `${format.number(facts.rating, 1)}/5`} />

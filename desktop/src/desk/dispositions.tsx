@@ -1,24 +1,41 @@
 import { Check } from "lucide-react";
+import { useState } from "react";
 import type { ReactNode } from "react";
 import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { useDispositions } from "../data/data.ts";
 import { useLanguage, useT } from "../i18n/i18n.ts";
+import { Button } from "../kit/button.tsx";
 
-/** Why they called or wrote, as chips. `digits` shows the key of each (wrap-up: 1, 2, 3 outside of text). */
-export function Dispositions({ value, onChange, digits = false }: { value: string | null; onChange: (id: string | null) => void; digits?: boolean }): ReactNode {
+export interface DispositionsProps {
+  value: string | null;
+  onChange: (id: string | null) => void;
+  /** Shows the key of each (wrap-up: 1, 2, 3 outside of text). */
+  digits?: boolean;
+  /** Once one is chosen the others step back behind "Autre…". */
+  folds?: boolean;
+}
+
+/** Why they called or wrote, as chips. */
+export function Dispositions({ value, onChange, digits = false, folds = false }: DispositionsProps): ReactNode {
   const t = useT();
   const language = useLanguage();
   const dispositions = useDispositions();
+  const [unfolded, setUnfolded] = useState(false);
+  const folded = folds && value !== null && !unfolded;
   if (dispositions.length === 0) return <p className="text-meta text-ink-3">{t("desk.notes.noDispositions")}</p>;
   return (
     <ToggleButtonGroup
       aria-label={t("desk.notes.disposition")}
       selectionMode="single"
       selectedKeys={value === null ? [] : [value]}
-      onSelectionChange={(keys) => onChange(dispositions.find((d) => keys.has(d.id))?.id ?? null)}
+      onSelectionChange={(keys) => {
+        onChange(dispositions.find((d) => keys.has(d.id))?.id ?? null);
+        setUnfolded(false);
+      }}
       className="flex flex-wrap gap-1.5"
     >
-      {dispositions.map(({ id, label }, i) => (
+      {dispositions.map(({ id, label }, i) =>
+        folded && id !== value ? null : (
         <ToggleButton
           key={id}
           id={id}
@@ -32,7 +49,13 @@ export function Dispositions({ value, onChange, digits = false }: { value: strin
             </span>
           )}
         </ToggleButton>
-      ))}
+        ),
+      )}
+      {folded && (
+        <Button tone="ghost" onPress={() => setUnfolded(true)}>
+          {t("desk.notes.otherDisposition")}
+        </Button>
+      )}
     </ToggleButtonGroup>
   );
 }

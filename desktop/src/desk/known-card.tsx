@@ -10,7 +10,9 @@ export function KnownCard({ interaction }: { interaction: InteractionView }): Re
   const t = useT();
   const format = useFormat();
   const now = useNow(60_000);
-  const { clues, medium, reason } = interaction;
+  const { medium, reason } = interaction;
+  // A chat pane has its own line for the page, kept while it changes.
+  const clues = medium === "voice" ? interaction.clues : interaction.clues.filter((clue) => clue.key !== "page");
   if (clues.length === 0 && reason === null) return null;
   return (
     <section className="rounded-card border border-line bg-sunken px-3 pt-2 pb-2.5">

@@ -14,8 +14,11 @@ export function NotesBox({ interaction, className }: { interaction: InteractionV
   return (
     <section aria-label={t("desk.notes.label")} className={cx("flex flex-col rounded-card border border-line-2 bg-raised focus-within:border-field", className)}>
       <div className="flex items-start gap-2 px-2.5 pt-2">
+        <span aria-hidden className="flex h-7 items-center text-meta text-ink-3">
+          {t("desk.notes.disposition")}
+        </span>
         <div className="min-w-0 grow">
-          <Dispositions value={page.disposition} onChange={(disposition) => notebook.edit(interaction, { disposition })} />
+          <Dispositions folds value={page.disposition} onChange={(disposition) => notebook.edit(interaction, { disposition })} />
         </div>
         <Saved page={page} />
       </div>

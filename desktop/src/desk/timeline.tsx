@@ -26,7 +26,7 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }): Re
     );
   return (
     <>
-      <ol className="relative before:absolute before:top-2 before:bottom-4 before:left-[0.6875rem] before:w-px before:bg-line-2">
+      <ol>
         {shown.map((entry) => (
           <Entry key={entry.interactionId} entry={entry} />
         ))}
@@ -52,8 +52,8 @@ function Entry({ entry }: { entry: TimelineEntry }): ReactNode {
   const how = open ? t(entry.state === "wrapping" ? "common.interaction.wrapping" : "desk.timeline.now") : bad ? t(`common.closedWhy.${entry.closedWhy ?? "failed"}`) : (disposition ?? (entry.closedWhy === null ? "" : t(`common.closedWhy.${entry.closedWhy}`)));
   const line = [entry.reason === null ? "" : (entry.queueName ?? ""), entry.agentName ?? "", how].filter((part) => part !== "");
   return (
-    <li className="relative flex gap-3 pb-3">
-      <span className={cx("relative mt-0.5 flex size-[1.4375rem] shrink-0 items-center justify-center rounded-full ring-4 ring-surface", open ? "bg-acc-soft text-acc" : bad ? "bg-alert-soft text-alert" : "bg-fill text-ink-2")}>
+    <li className="relative flex gap-3 pb-3 not-last:before:absolute not-last:before:top-[1.8125rem] not-last:before:-bottom-0 not-last:before:left-[0.6875rem] not-last:before:w-px not-last:before:bg-line-2">
+      <span className={cx("relative mt-0.5 flex size-[1.4375rem] shrink-0 items-center justify-center rounded-full", open ? "bg-acc-soft text-acc" : bad ? "bg-alert-soft text-alert" : "bg-fill text-ink-2")}>
         <ChannelIcon medium={entry.medium} size={12} />
       </span>
       <div className="min-w-0 grow">

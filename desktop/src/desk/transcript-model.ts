@@ -1,6 +1,9 @@
 /** Messages as drawn: grouped by author and time, with days between. Pure. */
 import type { MessageView } from "@tandem/protocol";
 
+/** How long a customer of a chat may wait for the next answer before it shows as late; no queue has a setting for it yet. */
+export const REPLY_WITHIN_MS = 90_000;
+
 /** A pause longer than this starts a new group, with its own name and hour. */
 const GROUP_MS = 3 * 60_000;
 

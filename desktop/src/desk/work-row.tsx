@@ -1,13 +1,13 @@
 import type { InteractionView } from "@tandem/protocol";
 import type { ReactNode } from "react";
-import { useCentreState, useNow, useQueue } from "../data/data.ts";
+import { useCentreState, useNow } from "../data/data.ts";
 import { useFormat, useT } from "../i18n/i18n.ts";
 import { Avatar } from "../kit/avatar.tsx";
 import { cx } from "../kit/classes.ts";
 import { Timer, Wait } from "../kit/num.tsx";
 import { StGlyph } from "../kit/st-glyph.tsx";
 import { systemText } from "./system-text.ts";
-import { unansweredSince } from "./transcript-model.ts";
+import { REPLY_WITHIN_MS, unansweredSince } from "./transcript-model.ts";
 
 /** 52 px: who, what state with its time, the last thing said, what is unread. */
 export function WorkRow({ interaction, focused, onChoose }: { interaction: InteractionView; focused: boolean; onChoose: () => void }): ReactNode {
@@ -77,9 +77,8 @@ function ChatAge({ interaction }: { interaction: InteractionView }): ReactNode {
   const format = useFormat();
   const now = useNow(10_000);
   const since = useAnswerDue(interaction);
-  const limitMs = useQueue(interaction.queue?.id ?? null)?.target.withinMs ?? null;
-  if (since !== null && limitMs !== null) return <Wait sinceMs={since} limitMs={limitMs} />;
-  const last = since ?? interaction.lastMessage?.atMs ?? interaction.connectedAtMs ?? interaction.createdAtMs;
+  if (since !== null) return <Wait sinceMs={since} limitMs={REPLY_WITHIN_MS} />;
+  const last = interaction.lastMessage?.atMs ?? interaction.connectedAtMs ?? interaction.createdAtMs;
   return <span className="text-meta whitespace-nowrap text-ink-2">{format.duration(now - last)}</span>;
 }
 

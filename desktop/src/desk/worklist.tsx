@@ -28,11 +28,11 @@ export function Worklist(): ReactNode {
   const hold = (): void => setHeld((before) => before ?? { ids: current, names });
   const available = setWish[0];
   return (
-    <section aria-label={t("desk.worklist.label")} data-region tabIndex={-1} className="flex w-[15.75rem] shrink-0 flex-col outline-none max-stack:max-h-48 max-stack:w-full">
-      <h2 className="flex h-8 shrink-0 items-center gap-1.5 px-3 text-meta font-medium text-ink-2">
+    <section aria-label={t("desk.worklist.label")} data-region tabIndex={-1} className="flex w-[16.25rem] shrink-0 flex-col pr-2 outline-none max-stack:max-h-48 max-stack:w-full max-stack:px-2">
+      <h2 className="flex h-8 shrink-0 items-center gap-1.5 px-2 text-meta font-medium text-ink-2">
         {t("desk.worklist.live")} <span className="font-normal text-ink-3">{mine.length}</span>
       </h2>
-      <div className="min-h-0 grow overflow-auto px-1.5" onPointerEnter={hold} onPointerLeave={() => setHeld(null)}>
+      <div className="min-h-0 grow overflow-auto" onPointerEnter={hold} onPointerLeave={() => setHeld(null)}>
         {!ready && <Skeleton rows={3} avatar className="px-2 pt-2" />}
         {ready && list.shown.length === 0 && list.waiting.length === 0 && (
           <Empty

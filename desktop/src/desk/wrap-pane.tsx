@@ -1,7 +1,7 @@
 import type { InteractionView } from "@tandem/protocol";
 import { useEffect } from "react";
 import type { ReactNode } from "react";
-import { useDispositions } from "../data/data.ts";
+import { useDispositions, useMyAgent } from "../data/data.ts";
 import { useFormat, useT } from "../i18n/i18n.ts";
 import { StGlyph } from "../kit/st-glyph.tsx";
 import { useUi } from "../shell/ui.ts";
@@ -19,8 +19,11 @@ export function WrapPane({ interaction, withBar }: { interaction: InteractionVie
   const focused = useUi((s) => s.focusedId === interaction.id);
   const page = useNotes(interaction);
   useDigitDispositions(interaction, focused);
-  const { connectedAtMs, closedAtMs, wrapUntilMs } = interaction;
-  const length = connectedAtMs !== null && closedAtMs !== null ? format.timer(closedAtMs - connectedAtMs) : null;
+  const agent = useMyAgent();
+  const { connectedAtMs, wrapUntilMs } = interaction;
+  // The wire has no hour of the hang-up; my own wrap-up began then.
+  const endedAtMs = interaction.medium === "voice" && agent?.system === "wrap-up" ? agent.sinceMs : null;
+  const length = connectedAtMs !== null && endedAtMs !== null ? format.timer(endedAtMs - connectedAtMs) : null;
   return (
     <>
       <PaneHead

@@ -19,8 +19,8 @@ export function Avatar({ name, size = "m", medium, live = false }: { name: strin
 
 function ChannelBadge({ medium, live }: { medium: Medium; live: boolean }): ReactNode {
   return (
-    <span className={cx("absolute -right-1 -bottom-1 inline-flex size-4 items-center justify-center rounded-full ring-2 ring-canvas", live ? "bg-acc text-on-acc" : "bg-fill-2 text-ink-2")}>
-      <ChannelIcon medium={medium} size={9} />
+    <span className={cx("absolute -right-1.5 -bottom-1.5 inline-flex size-[0.9375rem] items-center justify-center rounded-full ring-[1.5px] ring-canvas", live ? "bg-acc text-on-acc" : "bg-fill-2 text-ink-2")}>
+      <ChannelIcon medium={medium} size={8} />
     </span>
   );
 }

@@ -21,13 +21,13 @@ export interface ButtonProps extends Omit<AriaButtonProps, "className" | "childr
 }
 
 const tones: Record<Tone, string> = {
-  primary: "bg-btn text-on-ink data-hovered:bg-btn-hot data-pressed:bg-btn-hot",
+  primary: "bg-btn text-on-ink data-hovered:bg-btn-hot data-pressed:bg-btn-hot data-disabled:border data-disabled:border-line",
   secondary: "border border-line-2 bg-raised text-ink data-hovered:bg-sunken data-pressed:bg-fill",
-  soft: "bg-fill text-ink data-hovered:bg-fill-2 data-pressed:bg-fill-2",
+  soft: "bg-fill text-ink data-hovered:bg-fill-2 data-pressed:bg-fill-2 data-disabled:border data-disabled:border-line",
   ghost: "text-ink-2 data-hovered:bg-fill data-hovered:text-ink data-pressed:bg-fill-2",
-  danger: "bg-alert text-on-alert data-hovered:brightness-95 data-pressed:brightness-90",
+  danger: "bg-alert text-on-alert data-hovered:brightness-95 data-pressed:brightness-90 data-disabled:border data-disabled:border-line",
   "danger-soft": "border border-alert/25 bg-alert-soft text-alert-ink data-hovered:border-alert/55 data-pressed:border-alert/70",
-  answer: "bg-answer text-on-answer data-hovered:brightness-110 data-pressed:brightness-95",
+  answer: "bg-answer text-on-answer data-hovered:brightness-110 data-pressed:brightness-95 data-disabled:border data-disabled:border-line",
 };
 const sizes: Record<Size, string> = {
   s: "h-6 gap-1.5 rounded-control px-2 text-meta",
@@ -35,7 +35,7 @@ const sizes: Record<Size, string> = {
   l: "h-8 gap-2 rounded-control px-3 text-control",
 };
 export const pressable =
-  "inline-flex shrink-0 items-center justify-center font-medium whitespace-nowrap transition-colors duration-100 select-none data-disabled:cursor-not-allowed data-disabled:border data-disabled:border-line data-disabled:bg-transparent data-disabled:text-ink-4";
+  "inline-flex shrink-0 items-center justify-center font-medium whitespace-nowrap transition-colors duration-100 select-none data-disabled:cursor-not-allowed data-disabled:bg-transparent data-disabled:text-ink-4";
 
 export function Button({ tone = "secondary", size = "m", icon: Icon, chord = null, className, children, ref, ...rest }: ButtonProps & { ref?: RefObject<HTMLButtonElement | null> }): ReactNode {
   const own = useRef<HTMLButtonElement | null>(null);

@@ -1,0 +1,106 @@
+/**
+ * Pictures of the desk on the fixture, to be looked at beside the design's: `node desktop/dev/shots.ts [name...]`.
+ * Writes shots/<name>-<language>-<theme>-<width>.png at the repository's root (git-ignored). Vite serves the sources, so that the
+ * page's own phone store can be given a call: the fixture has no SIP.
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import type { Page } from "playwright-core";
+import { createServer } from "vite";
+import { startFixture } from "./fixture-server.ts";
+
+const out = join(import.meta.dirname, "..", "..", "shots");
+
+interface Shot {
+  name: string;
+  scene: string;
+  /** What the browser's phone shows. */
+  phone?: "ringing" | "live" | "idle";
+  then?: (page: Page) => Promise<void>;
+}
+
+const alt = (key: string) => (page: Page) => page.keyboard.press(`Alt+${key}`);
+
+const shots: readonly Shot[] = [
+  { name: "signin", scene: "signin" },
+  { name: "ring", scene: "ring", phone: "ringing" },
+  { name: "live", scene: "live", phone: "live" },
+  { name: "wrapup", scene: "wrapup", phone: "idle" },
+  { name: "empty", scene: "empty", phone: "idle" },
+  { name: "chat-offer", scene: "chat-offer", phone: "idle" },
+  { name: "transfer", scene: "live", phone: "live", then: alt("t") },
+  { name: "status", scene: "live", phone: "live", then: alt("s") },
+  { name: "palette", scene: "live", phone: "live", then: (page) => page.keyboard.press("Control+k") },
+  { name: "end", scene: "live", phone: "live", then: (page) => page.keyboard.press("Alt+Shift+E") },
+  { name: "why", scene: "live", phone: "live", then: alt("w") },
+  { name: "keypad", scene: "live", phone: "live", then: alt("k") },
+  { name: "shortcuts", scene: "live", phone: "live", then: alt("/") },
+];
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 1280, height: 720 },
+  { width: 1024, height: 768 },
+  { width: 320, height: 640 },
+];
+
+const { values, positionals } = parse(process.argv.slice(2));
+const fixture = await startFixture({ port: 0 });
+process.env["TANDEM_SERVER"] = `http://127.0.0.1:${fixture.port}`;
+const vite = await createServer({ root: join(import.meta.dirname, ".."), logLevel: "error", server: { port: 26100, strictPort: false } });
+await vite.listen();
+const address = vite.resolvedUrls?.local[0] ?? "";
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+await mkdir(out, { recursive: true });
+try {
+  for (const shot of shots) {
+    if (positionals.length > 0 && !positionals.includes(shot.name)) continue;
+    for (const language of values.languages)
+      for (const theme of values.themes)
+        for (const size of sizes.filter(({ width }) => values.widths.includes(width))) {
+          const context = await browser.newContext({ viewport: size, colorScheme: theme, locale: language });
+          const page = await context.newPage();
+          page.on("pageerror", (error) => console.error(`${shot.name}: ${error.message}`));
+          page.on("console", (message) => message.type() === "error" && !/40[14]|503/.test(message.text()) && console.error(`${shot.name}: ${message.text()}`));
+          if (shot.scene !== "signin") await page.goto(`${address}api/dev/scene/${shot.scene}?lang=${language}`);
+          else await page.goto(address);
+          await page.waitForSelector(shot.scene === "signin" ? "form" : "[data-region]");
+          await page.waitForTimeout(900);
+          if (shot.phone !== undefined) await giveCall(page, shot.phone);
+          await shot.then?.(page);
+          await page.waitForTimeout(500);
+          await page.screenshot({ path: join(out, `${shot.name}-${language}-${theme}-${size.width}.png`) });
+          await context.close();
+        }
+  }
+} finally {
+  await browser.close();
+  await vite.close();
+  await fixture.stop();
+}
+
+async function giveCall(page: Page, state: "ringing" | "live" | "idle"): Promise<void> {
+  await page.evaluate(async (callState) => {
+    const load = (path: string): Promise<Record<string, { set(value: unknown): void }>> => import(path);
+    const { phone } = await load("/src/phone/phone.ts");
+    const { levels } = await load("/src/phone/levels.ts");
+    phone?.set({ registration: "registered", why: null, mic: "granted", failure: null, call: callState === "idle" ? null : { interactionId: "camille-call", state: callState, muted: false, audioLost: false } });
+    let at = 0;
+    setInterval(() => levels?.set({ mine: 0.05, theirs: Math.abs(Math.sin(++at * 1.7)) * 0.6 }), 80);
+  }, state);
+}
+
+function parse(argv: readonly string[]) {
+  const list = (name: string, all: readonly string[]): string[] => argv.find((a) => a.startsWith(`--${name}=`))?.split("=")[1]?.split(",") ?? [...all];
+  return {
+    values: {
+      languages: list("languages", ["fr", "en"]),
+      themes: list("themes", ["light", "dark"]).map((theme) => (theme === "dark" ? ("dark" as const) : ("light" as const))),
+      widths: list("widths", ["1440", "1280"]).map(Number),
+    },
+    positionals: argv.filter((a) => !a.startsWith("--")),
+  };
+}

@@ -97,7 +97,7 @@ class Core implements SipCore {
 
   #register(request: SipMessage, envelope: Envelope, flow: Flow): { status: number; headers?: HeaderPair[] } | null {
     const verdict = this.#digest.verify(request, flow, this.#ground.nowMs);
-    if (!verdict.ok) return { status: 401, headers: this.#digest.challenge(flow, verdict.stale, this.#ground.nowMs) };
+    if (!verdict.ok) return { status: 401, headers: this.#digest.challenge(request, flow, verdict.stale, this.#ground.nowMs) };
     const { transactions } = this.#ground;
     if (transactions.full) return { status: 503, headers: [["Retry-After", "10"]] };
     const transaction = transactions.openServer(request, envelope, flow);

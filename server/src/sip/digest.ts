@@ -43,14 +43,13 @@ export class Digest {
   }
 
   /**
-   * The challenges of a 401. RFC 8760 2.4 leaves the order to us: a WebSocket peer gets MD5 first, because sip.js answers only the
-   * first challenge and knows nothing else; its password hash travels inside TLS, or on loopback.
+   * The challenges of a 401, in the order in which that peer should prefer them (RFC 8760 2.4 leaves it to us). Phones read the first
+   * only, so MD5 leads, except for peers known to do better, and stands alone for those that a second challenge breaks.
    */
-  challenge(flow: Flow, stale: boolean, nowMs: number): HeaderPair[] {
+  challenge(request: SipMessage, flow: Flow, stale: boolean, nowMs: number): HeaderPair[] {
     const nonce = this.#newNonce(flow, nowMs);
-    const one = (algorithm: string): HeaderPair =>
-      ["WWW-Authenticate", `Digest realm="${this.#realm}", nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale ? ", stale=true" : ""}`];
-    return flow.transport === "ws" || flow.transport === "wss" ? [one("MD5"), one("SHA-256")] : [one("SHA-256"), one("MD5")];
+    return algorithmsFor(request.header("user-agent") ?? "").map((algorithm): HeaderPair =>
+      ["WWW-Authenticate", `Digest realm="${this.#realm}", nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale ? ", stale=true" : ""}`]);
   }
 
   /** Checks the Authorization for our realm. Counts (nc) are used up by a success only. */
@@ -127,6 +126,16 @@ export class Digest {
     use.seen = (use.seen | (1 << back)) >>> 0;
     return true;
   }
+}
+
+/**
+ * Measured: libre up to 1.x (baresip 1.0.0) gives up on a 401 that holds any algorithm beside MD5; sipp 3.6.1 and sip.js 0.21.2 answer
+ * the first challenge and know MD5 only. Documented to do SHA-256: linphone (belle-sip), baresip from 2.0.
+ */
+function algorithmsFor(userAgent: string): readonly ("MD5" | "SHA-256")[] {
+  if (/^baresip v?[01]\./i.test(userAgent)) return ["MD5"];
+  if (/linphone|belle-sip|^baresip v?[2-9]\./i.test(userAgent)) return ["SHA-256", "MD5"];
+  return ["MD5", "SHA-256"];
 }
 
 /** `Digest a=b, c="d"` -> fields, names lower case; null when it is another scheme or malformed. */

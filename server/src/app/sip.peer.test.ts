@@ -1,0 +1,238 @@
+/** The SIP sockets against peers that others wrote: sipp over UDP and TCP, baresip, and sip.js in Chromium over WebSocket. */
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
+import { createSocket } from "node:dgram";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { chromium } from "playwright-core";
+import { WebSocketServer } from "ws";
+import { silentLog } from "../base/log.ts";
+import { writeWav } from "../rtp/rtp.ts";
+import { createSipCore, type SipEvent } from "../sip/sip.ts";
+import { realChance, realClock } from "./real-ports.ts";
+import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tandem-sip-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const DOMAIN = "tandem.local";
+const PASSWORD = "s3cret";
+const hash = (algorithm: string, text: string): string => createHash(algorithm).update(text).digest("hex");
+const offerFrom = (address: string): string => `v=0\r\no=t 1 1 IN IP4 ${address}\r\ns=-\r\nc=IN IP4 ${address}\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n`;
+
+interface Centre {
+  sockets: SipSockets;
+  events: SipEvent[];
+  /** Resolves with the first event of that type, past or to come; rejects after `withinMs`. */
+  wait<T extends SipEvent["type"]>(type: T, withinMs?: number): Promise<Extract<SipEvent, { type: T }>>;
+  on: (event: SipEvent) => void;
+}
+
+async function centre(host = "127.0.0.1"): Promise<Centre> {
+  const core = createSipCore({
+    domain: DOMAIN, chance: realChance, isPublicTarget: (user) => user === "service",
+    credentials: (account) => (account.startsWith("10")
+      ? { account, ha1Md5: hash("md5", `${account}:${DOMAIN}:${PASSWORD}`), ha1Sha256: hash("sha256", `${account}:${DOMAIN}:${PASSWORD}`) }
+      : null),
+  });
+  const events: SipEvent[] = [];
+  const waiting = new Set<() => void>();
+  const made: Centre = {
+    events,
+    on: () => undefined,
+    wait: (type, withinMs = 15_000) => new Promise((resolve, reject) => {
+      const look = (): boolean => {
+        const found = events.find((event) => event.type === type);
+        if (found) {
+          clearTimeout(timer);
+          waiting.delete(look);
+          resolve(found as Extract<SipEvent, { type: typeof type }>);
+        }
+        return found !== undefined;
+      };
+      const timer = setTimeout(() => reject(new Error(`no ${type} within ${withinMs} ms; heard ${JSON.stringify(events)}`)), withinMs);
+      waiting.add(look);
+      look();
+    }),
+    sockets: await openSipSockets({
+      host, udpPort: 0, tcpPort: 0, core, clock: realClock, log: silentLog,
+      hear(event) {
+        events.push(event);
+        made.on(event);
+        for (const look of [...waiting]) look();
+      },
+    }),
+  };
+  return made;
+}
+
+interface Run {
+  child: ChildProcess;
+  done: Promise<{ code: number | null; output: string }>;
+}
+
+function run(command: string, args: readonly string[]): Run {
+  const child = spawn(command, args, { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
+  let output = "";
+  child.stdout.on("data", (data: Buffer) => (output += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (output += data.toString()));
+  const done = new Promise<{ code: number | null; output: string }>((resolve, reject) => {
+    child.on("error", (error) => reject(new Error(`${command} cannot run (apt-get install sip-tester baresip chromium): ${error.message}`)));
+    child.on("close", (code) => resolve({ code, output }));
+  });
+  return { child, done };
+}
+
+async function freePort(host = "127.0.0.1"): Promise<number> {
+  const socket = createSocket("udp4");
+  await new Promise<void>((resolve) => socket.bind(0, host, resolve));
+  const { port } = socket.address();
+  await new Promise<void>((resolve) => socket.close(() => resolve()));
+  return port;
+}
+
+const REGISTER = `<?xml version="1.0" encoding="ISO-8859-1" ?><scenario name="register">
+<send retrans="500"><![CDATA[
+REGISTER sip:${DOMAIN} SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+Max-Forwards: 70
+From: <sip:1001@${DOMAIN}>;tag=[call_number]
+To: <sip:1001@${DOMAIN}>
+Call-ID: [call_id]
+CSeq: 1 REGISTER
+Contact: <sip:1001@[local_ip]:[local_port];transport=[transport]>
+Expires: 120
+Content-Length: 0
+
+]]></send>
+<recv response="401" auth="true"></recv>
+<send retrans="500"><![CDATA[
+REGISTER sip:${DOMAIN} SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+Max-Forwards: 70
+From: <sip:1001@${DOMAIN}>;tag=[call_number]
+To: <sip:1001@${DOMAIN}>
+Call-ID: [call_id]
+CSeq: 2 REGISTER
+Contact: <sip:1001@[local_ip]:[local_port];transport=[transport]>
+[authentication username=1001 password=${PASSWORD}]
+Expires: 120
+Content-Length: 0
+
+]]></send>
+<recv response="200"></recv>
+</scenario>`;
+
+for (const transport of ["udp", "tcp"] as const) {
+  test(`sipp registers with digest over ${transport}`, async () => {
+    const c = await centre();
+    try {
+      const scenario = join(folder, `register-${transport}.xml`);
+      writeFileSync(scenario, REGISTER);
+      const port = transport === "udp" ? c.sockets.ports.udp : c.sockets.ports.tcp;
+      const { done } = run("sipp", [`127.0.0.1:${port}`, "-sf", scenario, "-m", "1", "-i", "127.0.0.1", "-t", transport === "udp" ? "u1" : "t1", "-timeout", "15s", "-nostdin"]);
+      const { code, output } = await done;
+      assert.equal(code, 0, output.slice(-2000));
+      const registered = await c.wait("registered");
+      assert.equal(registered.account, "1001");
+      assert.equal(registered.flow.transport, transport);
+      assert.ok(registered.expiresAtMs - Date.now() > 100_000);
+      // the UDP contact stays; the TCP one goes with its connection
+      if (transport === "tcp") assert.equal((await c.wait("unregistered")).reason, "transport");
+      else assert.equal(c.sockets.contacts("1001").length, 1);
+    } finally {
+      await c.sockets.stop();
+    }
+  });
+
+  test(`sipp calls a public number over ${transport}: 100, 180, 200, ACK, BYE, five calls`, async () => {
+    const c = await centre();
+    try {
+      c.on = (event) => {
+        if (event.type !== "incoming") return;
+        c.sockets.command({ type: "progress", ref: event.ref, status: 180 });
+        setTimeout(() => c.sockets.command({ type: "answer", ref: event.ref, sdp: offerFrom("127.0.0.1") }), 50);
+      };
+      const port = transport === "udp" ? c.sockets.ports.udp : c.sockets.ports.tcp;
+      const { done } = run("sipp", [`127.0.0.1:${port}`, "-sn", "uac", "-s", "service", "-m", "5", "-r", "20", "-d", "200", "-i", "127.0.0.1", "-t", transport === "udp" ? "u1" : "t1", "-timeout", "20s", "-nostdin"]);
+      const { code, output } = await done;
+      assert.equal(code, 0, output.slice(-2000));
+      assert.equal(c.events.filter((e) => e.type === "incoming").length, 5);
+      assert.equal(c.events.filter((e) => e.type === "ended" && e.by === "peer").length, 5);
+    } finally {
+      await c.sockets.stop();
+    }
+  });
+}
+
+test("we call sipp by its URI and hang up", async () => {
+  const c = await centre();
+  const port = await freePort();
+  const { done } = run("sipp", ["-sn", "uas", "-m", "1", "-i", "127.0.0.1", "-p", String(port), "-timeout", "20s", "-nostdin"]);
+  try {
+    c.sockets.command({ type: "invite", ref: "out", target: { uri: `sip:bob@127.0.0.1:${port}` }, from: { user: "100", display: "Tandem" }, sdp: offerFrom("127.0.0.1"), noAnswerMs: 10_000 });
+    const answered = await c.wait("answered");
+    assert.match(answered.sdp, /^v=0/);
+    assert.equal(c.events[0]!.type, "ringing");
+    c.sockets.command({ type: "hangUp", ref: "out", reason: "done" });
+    const { code, output } = await done;
+    assert.equal(code, 0, output.slice(-2000));
+  } finally {
+    await c.sockets.stop();
+  }
+});
+
+test("a call to a TCP port where nobody listens fails at once with 503", async () => {
+  const c = await centre();
+  try {
+    c.sockets.command({ type: "invite", ref: "out", target: { uri: "sip:bob@127.0.0.1:1;transport=tcp" }, from: { user: "100", display: "" }, sdp: offerFrom("127.0.0.1"), noAnswerMs: 10_000 });
+    assert.equal((await c.wait("failed", 5_000)).status, 503);
+  } finally {
+    await c.sockets.stop();
+  }
+});
+
+test("baresip registers, is called, answers, and ends", async () => {
+  const c = await centre("0.0.0.0");
+  const address = Object.values(networkInterfaces()).flatMap((list) => list ?? []).find((i) => i.family === "IPv4" && !i.internal);
+  assert.ok(address, "an interface beside loopback, for baresip refuses lo");
+  const name = Object.entries(networkInterfaces()).find(([, list]) => list?.some((i) => i.address === address.address))![0];
+  const home = mkdtempSync(join(folder, "baresip-"));
+  const ctrl = await freePort();
+  const sip = await freePort();
+  writeFileSync(join(home, "config"), [
+    `sip_listen ${address.address}:${sip}`, `net_interface ${name}`, "module_path /usr/lib/baresip/modules", "module g711.so", "module aufile.so",
+    "module_tmp account.so", "module_app menu.so", "module_app ctrl_tcp.so", `ctrl_tcp_listen 127.0.0.1:${ctrl}`,
+    `audio_source aufile,${join(home, "silence.wav")}`, `audio_player aufile,${join(home, "heard.wav")}`, `audio_alert aufile,${join(home, "alert.wav")}`, "rtp_ports 30000-30100", "",
+  ].join("\n"));
+  writeFileSync(join(home, "accounts"), `<sip:1002@${DOMAIN}>;auth_user=1002;auth_pass=${PASSWORD};outbound="sip:${address.address}:${c.sockets.ports.udp}";regint=60;answermode=auto;audio_codecs=PCMU\n`);
+  writeFileSync(join(home, "contacts"), "");
+  writeFileSync(join(home, "silence.wav"), writeWav([new Int16Array(8_000)]));
+  const peer = run("baresip", ["-f", home, "-v"]);
+  try {
+    const registered = await c.wait("registered");
+    assert.equal(registered.account, "1002");
+    assert.match(registered.userAgent, /baresip/);
+    c.sockets.command({ type: "invite", ref: "ring", target: { account: "1002" }, from: { user: "33123456789", display: "Élodie" }, sdp: offerFrom(address.address), noAnswerMs: 10_000 });
+    const answered = await c.wait("answered");
+    assert.match(answered.sdp, /m=audio \d+ RTP\/AVP.* 0/);
+    // hold: a re-INVITE of ours
+    c.sockets.command({ type: "offer", ref: "ring", sdp: `${offerFrom(address.address)}a=sendonly\r\n` });
+    const held = await c.wait("offerAnswered");
+    assert.match(held.sdp, /a=recvonly/);
+    peer.child.kill("SIGINT");
+    const ended = await c.wait("ended");
+    assert.equal(ended.by, "peer");
+    assert.equal((await c.wait("unregistered")).reason, "asked");
+  } finally {
+    peer.child.kill("SIGKILL");
+    const { output } = await peer.done;
+    await c.sockets.stop();
+    if (c.events.length === 0) process.stderr.write(output.slice(-3000));
+  }
+});

@@ -30,6 +30,7 @@ interface Visitor {
   readByCustomer: number;
   rating: { score: number; comment: string } | null;
   said: number;
+  answers: number;
 }
 
 export interface Fixture {
@@ -50,7 +51,6 @@ export interface Fixture {
 
 export async function startFixture(port = 0): Promise<Fixture> {
   let down = false;
-  let next = 0;
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       response.writeHead(500).end(String(error));
@@ -107,7 +107,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
   }
 
   function newVisitor(language: "fr" | "en"): Visitor {
-    const visitor: Visitor = { token: randomBytes(16).toString("hex"), language, sockets: new Set(), messages: [], conversation: null, page: null, readByCustomer: 0, rating: null, said: 0 };
+    const visitor: Visitor = { token: randomBytes(16).toString("hex"), language, sockets: new Set(), messages: [], conversation: null, page: null, readByCustomer: 0, rating: null, said: 0, answers: 0 };
     fixture.visitors.set(visitor.token, visitor);
     return visitor;
   }
@@ -166,7 +166,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
     const lines = SCRIPTS[visitor.language].adviser;
     later(at, () => change(visitor, { readByAgent: visitor.messages.at(-1)?.seq ?? 0 }));
     later(at + 1, () => tell(visitor, { t: "typing", untilMs: Date.now() + 4_000 }));
-    later(at + 3, () => commit(visitor, "agent", "Léa Martin", lines[next++ % lines.length]!));
+    later(at + 3, () => commit(visitor, "agent", "Léa Martin", lines[visitor.answers++ % lines.length]!));
   }
 
   /** After so many paces; nothing happens once the conversation is closed. */

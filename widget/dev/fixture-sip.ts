@@ -10,6 +10,8 @@ const REALM = "tandem.invalid";
 const PASSWORD = "s3cret-of-a-minute";
 const PCMU = 0;
 const EVENTS = 126;
+/** sip.js drops a provisional response without it. */
+const CONTACT = "Contact: <sip:centre@fixture.invalid;transport=ws>";
 const KEYS = "0123456789*#ABCD";
 
 interface Heard {
@@ -38,14 +40,14 @@ export function answerCalls(server: WebSocketServer, heard: Heard): { close(): P
         ws.send(reply(text, "401 Unauthorized", [`WWW-Authenticate: Digest realm="${REALM}", nonce="${nonce}", algorithm=MD5, qop="auth"`]));
       } else if (method === "INVITE") {
         ws.send(reply(text, "100 Trying"));
-        ws.send(reply(text, "180 Ringing"));
+        ws.send(reply(text, "180 Ringing", [CONTACT]));
         media = new Media(heard);
         open.add(media);
         media
           .answer(text.slice(text.indexOf("\r\n\r\n") + 4))
           .then((sdp) => {
             answered = true;
-            ws.send(reply(text, "200 OK", ["Contact: <sip:centre@fixture.invalid;transport=ws>", "Content-Type: application/sdp"], sdp));
+            ws.send(reply(text, "200 OK", [CONTACT, "Content-Type: application/sdp"], sdp));
           })
           .catch((error: unknown) => ws.send(reply(text, `500 ${String(error).slice(0, 80)}`)));
       } else if (method === "BYE" || method === "CANCEL") {

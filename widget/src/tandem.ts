@@ -34,7 +34,11 @@ declare global {
 const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript : document.querySelector<HTMLScriptElement>("script[data-tandem]");
 
 // Twice on one page (a tag manager's classic): the first one stays.
-if (script !== null && window.Tandem === undefined) window.Tandem = start(script);
+if (script !== null && window.Tandem === undefined) {
+  window.Tandem = start(script);
+  // For the page's own script, which may have run before this one.
+  dispatchEvent(new Event("tandem:ready"));
+}
 
 function start(script: HTMLScriptElement): TandemApi {
   const base = script.src;
@@ -105,6 +109,9 @@ function start(script: HTMLScriptElement): TandemApi {
   addEventListener("beforeunload", (event) => {
     if (call.live) event.preventDefault();
   });
+
+  // A site that changes its language without a reload.
+  new MutationObserver(notify).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
 
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();

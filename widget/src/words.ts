@@ -76,7 +76,6 @@ export interface Words {
     ended: string;
     lasted(text: string): string;
     mute: string;
-    unmute: string;
     muted: string;
     keypad: string;
     hideKeypad: string;
@@ -169,8 +168,7 @@ const fr: Words = {
     inCallHint: "Répondez aux questions avec le clavier. La touche 0 vous mène à un conseiller.",
     ended: "Appel terminé",
     lasted: (t) => `Durée${S}: ${t}`,
-    mute: "Couper le micro",
-    unmute: "Rétablir le micro",
+    mute: "Muet",
     muted: "Micro coupé",
     keypad: "Clavier",
     hideKeypad: "Fermer le clavier",
@@ -281,7 +279,6 @@ const en: Words = {
     ended: "Call ended",
     lasted: (t) => `Duration: ${t}`,
     mute: "Mute",
-    unmute: "Unmute",
     muted: "Microphone off",
     keypad: "Keypad",
     hideKeypad: "Close keypad",

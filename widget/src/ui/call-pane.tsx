@@ -66,9 +66,9 @@ export function CallPane({ model, words, onMessages }: Props & { onMessages(): v
         <div class="controls">
           {view.phase === "connected" && (
             <>
-              <Control icon={view.muted ? "micOff" : "mic"} label={view.muted ? w.unmute : w.mute} short={view.muted ? w.unmute : w.mute} pressed={view.muted} onPress={() => call.setMuted(!view.muted)} />
-              <Control icon="keypad" label={w.keypad} short={w.keypad} pressed={keypad} onPress={() => setKeypad(!keypad)} />
-              <Control icon="chat" label={w.toMessages} short={w.toMessages} onPress={onMessages} />
+              <Control icon={view.muted ? "micOff" : "mic"} label={w.mute} pressed={view.muted} onPress={() => call.setMuted(!view.muted)} />
+              <Control icon="keypad" label={w.keypad} pressed={keypad} onPress={() => setKeypad(!keypad)} />
+              <Control icon="chat" label={w.toMessages} onPress={onMessages} />
             </>
           )}
           <button ref={first} type="button" class="control end" onClick={() => call.hangUp()}>
@@ -102,11 +102,11 @@ export function CallBar({ model, words, onShow }: Props & { onShow(): void }) {
   );
 }
 
-function Control({ icon, label, short, pressed, onPress }: { icon: "mic" | "micOff" | "keypad" | "chat"; label: string; short: string; pressed?: boolean; onPress(): void }) {
+function Control({ icon, label, pressed, onPress }: { icon: "mic" | "micOff" | "keypad" | "chat"; label: string; pressed?: boolean; onPress(): void }) {
   return (
-    <button type="button" class="control" title={label} aria-pressed={pressed} onClick={onPress}>
+    <button type="button" class="control" aria-pressed={pressed} onClick={onPress}>
       <Icon name={icon} />
-      <span>{short}</span>
+      <span>{label}</span>
     </button>
   );
 }

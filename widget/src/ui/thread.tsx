@@ -9,6 +9,7 @@ import type { Model } from "./model.ts";
 
 /** Nearer than this to the end counts as reading the end. */
 const NEAR_END_PX = 60;
+const PAUSE_MS = 2 * 60_000;
 
 export function Thread({ model, words }: { model: Model; words: Words }) {
   const { session } = model;
@@ -57,8 +58,8 @@ export function Thread({ model, words }: { model: Model; words: Words }) {
       <div class="thread" ref={box} onScroll={settle} tabIndex={0} role="region" aria-label={words.messages}>
         {empty && <Greeting model={model} words={words} />}
         <div role="log" aria-live="polite" aria-label={words.messages} class="log">
-          {items.map((item) => (
-            <Row key={item.key} item={item} words={words} lang={lang} model={model} last={item === items.at(-1)} />
+          {items.map((item, i) => (
+            <Row key={item.key} item={item} words={words} lang={lang} model={model} timed={timed(items, i)} last={!items.slice(i + 1).some((next) => next.kind === "group")} />
           ))}
           {choices.length > 0 && (
             <div class="choices" role="group" aria-label={words.choices}>
@@ -82,8 +83,8 @@ export function Thread({ model, words }: { model: Model; words: Words }) {
   );
 }
 
-function Row({ item, words, lang, model, last }: { item: Item; words: Words; lang: Lang; model: Model; last: boolean }) {
-  if (item.kind === "day") return <p class="line">{dayText(item.atMs, words, lang)}</p>;
+function Row({ item, words, lang, model, timed, last }: { item: Item; words: Words; lang: Lang; model: Model; timed: boolean; last: boolean }) {
+  if (item.kind === "day") return <p class="line">{`${dayText(item.atMs, words, lang)} ${timeText(item.atMs, lang)}`}</p>;
   if (item.kind === "system") return <p class="line">{item.text}</p>;
   const end = item.bubbles.at(-1)!;
   return (
@@ -92,12 +93,21 @@ function Row({ item, words, lang, model, last }: { item: Item; words: Words; lan
       {item.bubbles.map((b) => (
         <BubbleView key={b.key} bubble={b} words={words} model={model} />
       ))}
-      <p class="meta">
-        <Mark bubble={end} words={words} last={last} />
-        <time dateTime={new Date(end.atMs).toISOString()}>{timeText(end.atMs, lang)}</time>
-      </p>
+      {(timed || last || end.state === "sending") && (
+        <p class="meta">
+          <Mark bubble={end} words={words} last={last} />
+          <time dateTime={new Date(end.atMs).toISOString()}>{timeText(end.atMs, lang)}</time>
+        </p>
+      )}
     </div>
   );
+}
+
+/** A time under a group only where the conversation then paused: else the next group's says enough. */
+function timed(items: readonly Item[], i: number): boolean {
+  const item = items[i]!;
+  const next = items.slice(i + 1).find((other) => other.kind === "group");
+  return item.kind === "group" && (next === undefined || next.bubbles[0]!.atMs - item.bubbles.at(-1)!.atMs > PAUSE_MS);
 }
 
 function Mark({ bubble, words, last }: { bubble: Bubble; words: Words; last: boolean }) {

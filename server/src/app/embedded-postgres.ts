@@ -12,7 +12,7 @@ import type { Log } from "../base/log.ts";
 import type { DbConnection } from "../db/db.ts";
 import { lockDataDir } from "./data-lock.ts";
 import { choosePostgresAccount, giveTo, type PostgresAccount } from "./postgres-account.ts";
-import { stopOrphans } from "./postgres-orphans.ts";
+import { SOCKET_PREFIX, stopOrphans } from "./postgres-orphans.ts";
 
 const MAJOR = "18";
 const DATABASE = "tandem";
@@ -177,8 +177,12 @@ async function ensureCluster(o: { native: string; dataDir: string; account: Post
 async function socketFolder(dataDir: string, account: PostgresAccount): Promise<string> {
   const near = join(dataDir, "postgres-socket");
   const fits = Buffer.byteLength(near) + "/.s.PGSQL.5432.lock".length < 100;
-  if (fits) await mkdir(near, { recursive: true, mode: 0o700 });
-  const dir = fits ? near : await mkdtemp(join(tmpdir(), "tandem-pg-"));
+  if (fits) {
+    // Emptied: the lock of a killed PostgreSQL names a number that may live again, or a zombie.
+    await rm(near, { recursive: true, force: true });
+    await mkdir(near, { mode: 0o700 });
+  }
+  const dir = fits ? near : await mkdtemp(join(tmpdir(), SOCKET_PREFIX));
   await giveTo(account, dir);
   return dir;
 }

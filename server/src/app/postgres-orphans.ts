@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFile, readdir, readlink, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../base/log.ts";
 
@@ -23,7 +23,21 @@ export async function stopOrphans(pgData: string, log: Log): Promise<void> {
     if (left.length > 0) left = await waitGone(pgData, HARD_STOP_MS);
     if (left.length > 0) throw new Error(`PostgreSQL processes ${left.join(", ")} of an earlier server do not stop: end them and start again`);
   }
+  const socketDir = (await readPidFile(pgData))[4];
+  if (socketDir !== undefined && basename(socketDir).startsWith(SOCKET_PREFIX)) await rm(socketDir, { recursive: true, force: true });
   await rm(join(pgData, "postmaster.pid"), { force: true });
+}
+
+/** Of socket folders outside the data folder: what a start made under this name, a later start may remove. */
+export const SOCKET_PREFIX = "tandem-pg-";
+
+/** Lines of `postmaster.pid`: pid, data folder, start, port, socket folder, ... Empty when there is no such file. */
+async function readPidFile(pgData: string): Promise<string[]> {
+  const text = await readFile(join(pgData, "postmaster.pid"), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+  return text.split("\n");
 }
 
 async function waitGone(pgData: string, withinMs: number): Promise<number[]> {
@@ -35,13 +49,8 @@ async function waitGone(pgData: string, withinMs: number): Promise<number[]> {
   }
 }
 
-/** First line of `postmaster.pid`, undefined when there is no such file. */
-export async function readPid(pgData: string): Promise<number | undefined> {
-  const text = await readFile(join(pgData, "postmaster.pid"), "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "";
-    throw error;
-  });
-  const pid = Number(text.split("\n")[0]);
+async function readPid(pgData: string): Promise<number | undefined> {
+  const pid = Number((await readPidFile(pgData))[0]);
   return Number.isInteger(pid) && pid > 0 ? pid : undefined;
 }
 

@@ -1,0 +1,148 @@
+/** A baresip of our own for tests against a real phone: one folder, one control connection, the sound of both directions on disk. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { join } from "node:path";
+import { readWav } from "../rtp/rtp.ts";
+
+export interface BaresipOptions {
+  folder: string;
+  /** A real one: baresip refuses `lo`. */
+  interfaceName: string;
+  /** WAV that it speaks. */
+  source: string;
+  /** A line of its accounts file. */
+  account: string;
+}
+
+export interface BaresipEvent {
+  event?: true;
+  type?: string;
+  class?: string;
+  param?: string;
+}
+
+export class Baresip {
+  readonly events: BaresipEvent[] = [];
+  readonly #folder: string;
+  readonly #process: ChildProcess;
+  readonly #control: Socket;
+  readonly #hearers = new Set<() => void>();
+  #output = "";
+
+  private constructor(folder: string, process: ChildProcess, control: Socket) {
+    this.#folder = folder;
+    this.#process = process;
+    this.#control = control;
+    process.stdout?.on("data", (data: Buffer) => (this.#output += data.toString()));
+    process.stderr?.on("data", (data: Buffer) => (this.#output += data.toString()));
+    let rest = Buffer.alloc(0);
+    control.on("error", () => control.destroy());
+    control.on("data", (data: Buffer) => {
+      rest = Buffer.concat([rest, data]);
+      for (;;) {
+        const colon = rest.indexOf(":");
+        if (colon < 0) return;
+        const length = Number(rest.subarray(0, colon).toString());
+        if (rest.length < colon + length + 2) return;
+        this.events.push(JSON.parse(rest.subarray(colon + 1, colon + 1 + length).toString()) as BaresipEvent);
+        rest = rest.subarray(colon + length + 2);
+        for (const hear of this.#hearers) hear();
+      }
+    });
+  }
+
+  static async start(options: BaresipOptions): Promise<Baresip> {
+    const { folder, interfaceName, source, account } = options;
+    const controlPort = await freePort();
+    mkdirSync(join(folder, "sound"), { recursive: true });
+    writeFileSync(join(folder, "accounts"), `${account}\n`);
+    writeFileSync(join(folder, "contacts"), "");
+    writeFileSync(
+      join(folder, "config"),
+      [
+        "module_path /usr/lib/baresip/modules", "module g711.so", "module aufile.so", "module sndfile.so", "module_app account.so", "module_app menu.so",
+        "module_tmp uuid.so", "module_app ctrl_tcp.so", `net_interface ${interfaceName}`, `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
+        `audio_source aufile,${source}`, `audio_player aufile,${join(folder, "player.wav")}`, `audio_alert aufile,${join(folder, "alert.wav")}`,
+        "audio_srate 8000-8000", "audio_channels 1-1", `snd_path ${join(folder, "sound")}`, "",
+      ].join("\n"),
+    );
+    const child = spawn("baresip", ["-f", folder], { stdio: ["ignore", "pipe", "pipe"] });
+    const control = await connected(controlPort, child);
+    return new Baresip(folder, child, control);
+  }
+
+  /** A long command of baresip, e.g. ("dial", "sip:3000@192.0.2.2:5060"). */
+  command(command: string, params = ""): void {
+    const message = JSON.stringify({ command, params, token: "t" });
+    this.#control.write(`${Buffer.byteLength(message)}:${message},`);
+  }
+
+  /** Resolves with the next event (past ones count) that fits. */
+  async until(what: string, test: (event: BaresipEvent) => boolean, limitMs = 10_000): Promise<BaresipEvent> {
+    const found = (): BaresipEvent | undefined => this.events.find(test);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#hearers.delete(look);
+        reject(new Error(`baresip: no ${what} within ${limitMs} ms; events ${JSON.stringify(this.events)}\n${this.#output}`));
+      }, limitMs);
+      const look = (): void => {
+        const event = found();
+        if (!event) return;
+        clearTimeout(timer);
+        this.#hearers.delete(look);
+        resolve(event);
+      };
+      this.#hearers.add(look);
+      look();
+    });
+  }
+
+  /** What it heard in its latest call, 8 kHz; complete once the call is over. */
+  heard(): Int16Array {
+    const name = readdirSync(join(this.#folder, "sound")).filter((one) => one.endsWith("-dec.wav")).sort().at(-1);
+    if (name === undefined) throw new Error(`baresip wrote no sound\n${this.#output}`);
+    const read = readWav(readFileSync(join(this.#folder, "sound", name)));
+    if (!read.ok) throw new Error(read.why);
+    return read.wav.channels[0]!;
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process.exitCode !== null) return;
+    const gone = new Promise((done) => this.#process.once("exit", done));
+    this.command("quit");
+    const timer = setTimeout(() => this.#process.kill("SIGKILL"), 3_000);
+    await gone;
+    clearTimeout(timer);
+    this.#control.destroy();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+async function connected(port: number, child: ChildProcess): Promise<Socket> {
+  let failure = "";
+  child.once("error", (error) => (failure = error.message));
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (failure !== "" || child.exitCode !== null) throw new Error(`baresip did not start: ${failure || child.exitCode}`);
+    const socket = connect(port, "127.0.0.1");
+    const open = await new Promise<boolean>((done) => {
+      socket.once("connect", () => done(true));
+      socket.once("error", () => done(false));
+    });
+    if (open) return socket;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  child.kill("SIGKILL");
+  throw new Error("baresip opened no control port");
+}

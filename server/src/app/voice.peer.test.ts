@@ -1,0 +1,319 @@
+/**
+ * A phone call with real phones: one baresip calls from outside, hears the French greeting, presses a key, waits with music and
+ * reaches a second baresip, which is the agent. SIP core, sockets, media worker, speech, flow and voice are the product's own.
+ */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { newId } from "../base/ids.ts";
+import { silentLog } from "../base/log.ts";
+import { demoFlow, startFlow, stepFlow, type FlowInput, type FlowState, type Turn } from "../flow/flow.ts";
+import type { ChannelEvent } from "../hub/hub.ts";
+import { goertzelPower, meanPower, readWav, tone, writeWav } from "../rtp/rtp.ts";
+import { createSipCore, type SipEvent } from "../sip/sip.ts";
+import { createPrompts, createVoice, type Prompts, type Voice } from "../voice/voice.ts";
+import { Baresip } from "./baresip.ts";
+import { startMedia, type MediaHost } from "./media-host.ts";
+import { realChance, realClock } from "./real-ports.ts";
+import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
+import { startSpeech } from "./speech.ts";
+
+const DOMAIN = "tandem.local";
+const CONTEXT = { callerName: "Ana", callerNumber: "+33611", queueName: "Ventes", ringMs: 20_000 };
+const folder = mkdtempSync(join(tmpdir(), "tandem-voice-"));
+const [interfaceName, address] = outside();
+
+let media: MediaHost;
+let sip: SipSockets;
+let prompts: Prompts;
+let voice: Voice;
+let customer: Baresip;
+let agent: Baresip;
+const told: ChannelEvent[] = [];
+const sipEvents: SipEvent[] = [];
+const hearers = new Set<() => void>();
+
+/** baresip refuses loopback. */
+function outside(): [string, string] {
+  for (const [name, all] of Object.entries(networkInterfaces())) {
+    const found = all?.find((one) => one.family === "IPv4" && !one.internal);
+    if (found) return [name, found.address];
+  }
+  throw new Error("an interface beside loopback is needed: baresip refuses lo");
+}
+
+function until<T>(what: string, find: () => T | undefined, limitMs = 15_000): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      hearers.delete(look);
+      reject(new Error(`no ${what} within ${limitMs} ms: ${JSON.stringify(told)}\n${customer.output}\n${agent.output}`));
+    }, limitMs);
+    const look = (): void => {
+      const found = find();
+      if (found === undefined) return;
+      clearTimeout(timer);
+      hearers.delete(look);
+      resolve(found);
+    };
+    hearers.add(look);
+    look();
+  });
+}
+
+/** The n-th event of a type for a call. */
+function event<T extends ChannelEvent["type"]>(id: string, type: T, nth = 1): Promise<Extract<ChannelEvent, { type: T }>> {
+  return until(`${type} ${nth}`, () => told.filter((one): one is Extract<ChannelEvent, { type: T }> => one.type === type && one.id === id)[nth - 1]);
+}
+
+/** The customer dials the centre; the interaction's id. */
+async function dial(): Promise<string> {
+  const from = told.length;
+  customer.command("dial", `sip:3000@${address}:${sip.ports.udp}`);
+  return (await until("arrival", () => told.slice(from).find((one) => one.type === "arrived"))).id;
+}
+
+/** Lets real sound flow: the phones live in real time. */
+const listen = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+before(async () => {
+  const secret = (algorithm: string): string => createHash(algorithm).update(`bob:${DOMAIN}:s3cret`).digest("hex");
+  const core = createSipCore({
+    domain: DOMAIN, chance: realChance, isPublicTarget: (user) => user === "3000",
+    credentials: (account) => (account === "bob" ? { account, ha1Md5: secret("md5"), ha1Sha256: secret("sha256") } : null),
+  });
+  media = await startMedia({ host: address, log: silentLog });
+  prompts = createPrompts({ engine: startSpeech({ log: silentLog }), folder: join(folder, "prompts"), log: silentLog, clock: realClock });
+  const wake = (): void => {
+    for (const look of hearers) look();
+  };
+  sip = await openSipSockets({
+    host: address, udpPort: 0, tcpPort: 0, core, clock: realClock, log: silentLog,
+    hear(sipEvent) {
+      sipEvents.push(sipEvent);
+      voice.onSip(sipEvent);
+      wake();
+    },
+  });
+  voice = createVoice({
+    sip, media, prompts, clock: realClock, chance: realChance, log: silentLog, recordingDir: join(folder, "recordings"),
+    tell(channelEvent) {
+      told.push(channelEvent);
+      wake();
+    },
+    accountsOf: () => [{ account: "bob", kind: "phone" }],
+    agentOf: (account) => (account === "bob" ? "bob" : null),
+    resolveNumber: (user) => (user === "3000" ? { kind: "number", number: user } : { kind: "none" }),
+    visitorOf: () => null,
+    newInteractionId: () => newId("int", realClock.now(), realChance),
+  });
+  for (const freqHz of [440, 1000]) writeFileSync(join(folder, `${freqHz}.wav`), writeWav([tone(freqHz, 60_000, 0.3)]));
+  const common = { interfaceName };
+  agent = await Baresip.start({
+    ...common, folder: join(folder, "agent"), source: join(folder, "1000.wav"),
+    account: `<sip:bob@${DOMAIN};transport=udp>;auth_user=bob;auth_pass=s3cret;outbound="sip:${address}:${sip.ports.udp}";regint=60;answermode=auto;audio_codecs=PCMA,PCMU`,
+  });
+  customer = await Baresip.start({
+    ...common, folder: join(folder, "customer"), source: join(folder, "440.wav"),
+    account: "<sip:ana@outside.example>;regint=0;audio_codecs=PCMA,PCMU",
+  });
+});
+
+after(async () => {
+  await customer?.stop();
+  await agent?.stop();
+  await sip?.stop();
+  await media?.stop();
+  await prompts?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs the demo's flow over the call until it hands over; resolves with the queue. */
+async function runFlow(id: string): Promise<string> {
+  const from = told.length;
+  let seen = from;
+  let turn: Turn = startFlow(demoFlow, { medium: "voice", written: false, from: "+33611", to: "3000", language: null, nowMs: realClock.now(), data: {}, customer: null });
+  for (;;) {
+    for (const effect of turn.effects) {
+      if (effect.do === "say") voice.say(id, effect.sayId, effect.utterances);
+      if (effect.do === "stopSaying") voice.stopSaying(id);
+      if (effect.do === "done") return effect.outcome.type === "queue" ? effect.outcome.queueId : "";
+    }
+    const state: FlowState = turn.state;
+    let input: FlowInput;
+    if (turn.effects.some((effect) => effect.do === "lookup")) input = { kind: "lookedUp", customer: null };
+    else {
+      const next = await until("said or input", () => told.slice(seen).find((one) => one.type === "said" || one.type === "input"), 20_000);
+      seen = told.indexOf(next) + 1;
+      assert.ok(next.type === "said" || next.type === "input");
+      input = next.type === "said" ? { kind: "said", sayId: next.sayId } : next.input;
+    }
+    turn = stepFlow(demoFlow, state, input, realClock.now());
+  }
+}
+
+/** Where `needle` sounds in `heard` (ms), and how alike it is there (normalised correlation, 1 = the same). */
+function find(heard: Int16Array, needle: Int16Array): { atMs: number; alike: number } {
+  const needlePower = Math.sqrt(needle.reduce((sum, sample) => sum + sample * sample, 0));
+  let power = 0;
+  for (let i = 0; i < needle.length; i++) power += heard[i]! ** 2;
+  let best = { atMs: 0, alike: 0 };
+  for (let at = 0; at + needle.length < heard.length; at++) {
+    let sum = 0;
+    for (let i = 0; i < needle.length; i++) sum += heard[at + i]! * needle[i]!;
+    const alike = sum / (needlePower * Math.sqrt(power) + 1);
+    if (alike > best.alike) best = { atMs: at / 8, alike };
+    power += heard[at + needle.length]! ** 2 - heard[at]! ** 2;
+  }
+  return best;
+}
+
+async function prompt(path: Promise<string>, fromMs: number, ms: number): Promise<Int16Array> {
+  const read = readWav(readFileSync(await path));
+  assert.ok(read.ok);
+  return read.wav.channels[0]!.subarray(fromMs * 8, (fromMs + ms) * 8);
+}
+
+/** Milliseconds in which `freqHz` carries most of the sound, counted in frames of 50 ms. */
+function toneMs(samples: Int16Array, freqHz: number): number {
+  let ms = 0;
+  for (let at = 0; at + 400 <= samples.length; at += 400) {
+    const frame = samples.subarray(at, at + 400);
+    if (meanPower(frame) > 0 && goertzelPower(frame, freqHz) > 0.5 * meanPower(frame) && loudDbfs(frame) > -40) ms += 50;
+  }
+  return ms;
+}
+
+function loudDbfs(samples: Int16Array): number {
+  return 10 * Math.log10(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length / 32768 ** 2 + 1e-12);
+}
+
+/** Largest less smallest loudness of 20 ms frames: speech breathes (30 dB and more), a tone does not. */
+function breathDb(samples: Int16Array): number {
+  const frames: number[] = [];
+  for (let at = 0; at + 160 <= samples.length; at += 160) frames.push(loudDbfs(samples.subarray(at, at + 160)));
+  frames.sort((a, b) => a - b);
+  return frames[Math.floor(frames.length * 0.95)]! - frames[Math.floor(frames.length * 0.05)]!;
+}
+
+test("greeting, key, music, agent, hold both ways, transfer by phone, recording; nothing left at the end", { timeout: 90_000 }, async () => {
+  await until("registration", () => sipEvents.find((one) => one.type === "registered"));
+  await prompts.warm([]);
+  const id = await dial();
+  voice.open(id);
+  const queue = runFlow(id);
+  await event(id, "said");
+  await listen(700); // the menu has begun: the key speaks over it
+  customer.command("sndcode", "3");
+  assert.equal(await queue, "q_sales");
+  voice.wait(id);
+  await event(id, "said", 2);
+  await listen(2_500);
+
+  voice.ring(id, "bob", CONTEXT);
+  await event(id, "agentAnswered");
+  assert.equal((await agent.until("its call", (one) => one.type === "CALL_ESTABLISHED")).param, `sip:+33611@${DOMAIN}`);
+  voice.connect(id, "bob");
+  voice.record(id, "start");
+  await listen(2_500);
+  voice.hold(id);
+  await listen(2_000);
+  voice.resume(id);
+  await listen(1_500);
+
+  // The agent's own phone holds (re-INVITE sendonly) and takes back.
+  agent.command("hold");
+  assert.equal((await event(id, "holdAsked")).held, true);
+  voice.hold(id);
+  await listen(1_000);
+  agent.command("resume");
+  assert.equal((await event(id, "holdAsked", 2)).held, false);
+  voice.resume(id);
+  await listen(500);
+
+  // ... and hands the caller over (REFER): back to waiting, then to whoever answers next.
+  agent.command("transfer", `sip:sales@${DOMAIN}`);
+  const asked = await event(id, "transferAsked");
+  assert.equal(asked.target, "sales");
+  asked.accept();
+  voice.record(id, "stop");
+  voice.dropAgent(id, "bob");
+  voice.wait(id);
+  const recording = await event(id, "recordingReady");
+  await listen(500);
+  voice.ring(id, "bob", CONTEXT);
+  await event(id, "agentAnswered", 2);
+  voice.connect(id, "bob");
+  await listen(1_000);
+  customer.command("hangup");
+  assert.equal((await event(id, "customerLeft")).why, "hung-up");
+  assert.deepEqual(voice.counts(), { calls: 0, legs: 0, recordings: 0 });
+  await agent.until("two ends", () => agent.events.filter((one) => one.type === "CALL_CLOSED").length === 2);
+  await customer.until("the end", (one) => one.type === "CALL_CLOSED");
+
+  const heard = customer.heard();
+  const greeting = find(heard, await prompt(prompts.promptPath("Bonjour et bienvenue chez Halo et Fils.", "fr"), 300, 900));
+  const aside = find(heard, await prompt(prompts.promptPath("For English, press 9.", "en"), 300, 700));
+  const sales = find(heard, await prompt(prompts.promptPath("Très bien. Un vendeur vous répond dans un instant.", "fr"), 300, 700));
+  const music = find(heard, await prompt(prompts.holdMusicPath(), 1_000, 700));
+  for (const [name, { alike }] of Object.entries({ greeting, aside, sales, music })) assert.ok(alike > 0.9, `${name}: ${alike}`);
+  assert.ok(greeting.atMs < aside.atMs && aside.atMs < sales.atMs && sales.atMs < music.atMs, JSON.stringify({ greeting, aside, sales, music }));
+  const spoken = heard.subarray((greeting.atMs - 250) * 8, (greeting.atMs + 1_200) * 8);
+  assert.ok(loudDbfs(spoken) > -30 && loudDbfs(spoken) < -14, `greeting at ${loudDbfs(spoken)} dBFS`);
+  assert.ok(breathDb(spoken) > 15, `greeting breathes ${breathDb(spoken)} dB`);
+  // Talk: 2.5 + 1.5 + 0.5 s, and 1 s with the second agent; none of it while held.
+  const agentHeardMs = toneMs(heard, 1000);
+  assert.ok(agentHeardMs > 4_000 && agentHeardMs < 7_500, `the customer heard the agent for ${agentHeardMs} ms`);
+
+  const read = readWav(readFileSync(recording.stereoPath));
+  const mixed = readWav(readFileSync(recording.mixedPath));
+  assert.ok(read.ok && mixed.ok);
+  const [left, right] = read.wav.channels;
+  const recorded = { left440: toneMs(left!, 440), left1000: toneMs(left!, 1000), right1000: toneMs(right!, 1000), right440: toneMs(right!, 440), ms: left!.length / 8 };
+  assert.ok(recorded.left440 > 3_500 && recorded.right1000 > 3_500, JSON.stringify(recorded));
+  assert.deepEqual([recorded.left1000, recorded.right440], [0, 0]);
+  assert.ok(recorded.ms - recorded.left440 > 2_500, `holds are silent in the recording: ${JSON.stringify(recorded)}`);
+  const together = mixed.wav.channels[0]!.subarray(4_000, 12_000);
+  assert.ok(goertzelPower(together, 440) > 0.2 * meanPower(together) && goertzelPower(together, 1000) > 0.2 * meanPower(together), "both in the mix");
+  assert.equal(Math.round(recording.durationMs / 100), Math.round(recorded.ms / 100));
+});
+
+test("the agent hears the customer, whoever hangs up first", { timeout: 30_000 }, async () => {
+  const from = told.length;
+  const id = await dial();
+  voice.open(id);
+  voice.wait(id);
+  await listen(500);
+  voice.ring(id, "bob", CONTEXT);
+  await event(id, "agentAnswered");
+  voice.connect(id, "bob");
+  await listen(1_500);
+  agent.command("hangup");
+  assert.equal((await event(id, "agentLeft")).why, "hung-up");
+  voice.end(id, "agent-ended");
+  assert.deepEqual(voice.counts(), { calls: 0, legs: 0, recordings: 0 });
+  await listen(300);
+  assert.ok(toneMs(agent.heard(), 440) > 1_000, `${toneMs(agent.heard(), 440)} ms`);
+  assert.deepEqual(told.slice(from).filter((one) => one.type === "customerLeft"), []);
+});
+
+test("a caller who gives up while the agent's phone rings leaves no ringing phone", { timeout: 30_000 }, async () => {
+  await agent.stop();
+  agent = await Baresip.start({
+    interfaceName, folder: join(folder, "agent2"), source: join(folder, "1000.wav"),
+    account: `<sip:bob@${DOMAIN};transport=udp>;auth_user=bob;auth_pass=s3cret;outbound="sip:${address}:${sip.ports.udp}";regint=60;answermode=manual;audio_codecs=PCMA,PCMU`,
+  });
+  await until("registration", () => sipEvents.filter((one) => one.type === "registered")[1]);
+  const id = await dial();
+  voice.open(id);
+  voice.wait(id);
+  voice.ring(id, "bob", CONTEXT);
+  await event(id, "agentRinging");
+  await customer.until("an answer", (one) => one.type === "CALL_ESTABLISHED");
+  customer.command("hangup");
+  await event(id, "customerLeft");
+  await agent.until("the end of the ring", (one) => one.type === "CALL_CLOSED");
+  assert.deepEqual(voice.counts(), { calls: 0, legs: 0, recordings: 0 });
+});

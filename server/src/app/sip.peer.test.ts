@@ -236,3 +236,112 @@ test("baresip registers, is called, answers, and ends", async () => {
     if (c.events.length === 0) process.stderr.write(output.slice(-3000));
   }
 });
+
+/** Runs in the page: sip.js with a session description handler that carries fixed text, for only the signalling is on trial here. */
+const PAGE = `<!doctype html><script type="module">
+import { UserAgent, Registerer, Inviter, SessionState } from "/lib/index.js";
+const sdp = "v=0\\r\\no=b 1 1 IN IP4 127.0.0.1\\r\\ns=-\\r\\nc=IN IP4 127.0.0.1\\r\\nt=0 0\\r\\nm=audio 9 RTP/AVP 0\\r\\n";
+const factory = () => ({
+  close() {}, hasDescription: (type) => type === "application/sdp", rollbackDescription: () => Promise.resolve(),
+  getDescription: () => Promise.resolve({ body: sdp, contentType: "application/sdp" }),
+  setDescription: (text) => { window.remote.push(text); return Promise.resolve(); }, sendDtmf: () => false,
+});
+window.remote = [];
+window.states = [];
+let session;
+const follow = (s) => { session = s; s.stateChange.addListener((state) => window.states.push(state)); };
+const uri = (user) => UserAgent.makeURI("sip:" + user + "@${DOMAIN}");
+window.begin = async (server) => {
+  window.ua = new UserAgent({
+    uri: uri("1003"), authorizationUsername: "1003", authorizationPassword: "${PASSWORD}", transportOptions: { server }, logBuiltinEnabled: false,
+    sessionDescriptionHandlerFactory: factory, delegate: { onInvite: (invitation) => { follow(invitation); window.calledBy = invitation.remoteIdentity.displayName; invitation.accept(); } },
+  });
+  await window.ua.start();
+  await new Registerer(window.ua, { expires: 120 }).register();
+};
+window.call = async (user) => { const inviter = new Inviter(window.ua, uri(user)); follow(inviter); await inviter.invite(); };
+window.bye = () => session.bye();
+window.cancel = () => session.cancel();
+window.refer = (user) => session.refer(uri(user));
+window.info = () => session.info({ requestOptions: { body: { contentDisposition: "render", contentType: "application/dtmf-relay", content: "Signal=5\\r\\nDuration=160" } } });
+window.established = SessionState.Established;
+window.ready = true;
+</script>`;
+
+test("sip.js in Chromium registers over a WebSocket, calls and is called; its contact goes with the page", async () => {
+  const c = await centre();
+  const lib = join(import.meta.dirname, "../../../node_modules/sip.js/lib");
+  const http = createServer((request, response) => {
+    const path = new URL(request.url ?? "/", "http://x").pathname;
+    response.setHeader("content-type", path.endsWith(".js") ? "text/javascript" : "text/html");
+    response.end(path.startsWith("/lib/") ? readFileSync(join(lib, path.slice(5))) : PAGE);
+  });
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  const { port } = http.address() as AddressInfo;
+  const wss = new WebSocketServer({ server: http, path: "/sip", handleProtocols: (offered) => (offered.has("sip") ? "sip" : false) });
+  wss.on("connection", (ws, request) => c.sockets.attachWebSocket(ws, request));
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium", headless: true,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  try {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${port}/`);
+    await page.waitForFunction("window.ready");
+    await page.evaluate(`begin("ws://127.0.0.1:${port}/sip")`);
+    const registered = await c.wait("registered");
+    assert.equal(registered.account, "1003");
+    assert.deepEqual(c.sockets.contacts("1003").map((contact) => contact.kind), ["browser"]);
+
+    // the browser is called: two words of UTF-8 arrive whole, hold and transfer work, we hang up
+    c.sockets.command({ type: "invite", ref: "to-browser", target: { account: "1003", only: "browser" }, from: { user: "+33123456789", display: "Élodie Ñandú" }, sdp: offerFrom("127.0.0.1"), noAnswerMs: 10_000 });
+    await c.wait("answered");
+    await page.waitForFunction("states.includes(established)");
+    assert.equal(await page.evaluate("calledBy"), "Élodie Ñandú");
+    const hold = `${offerFrom("127.0.0.1")}a=sendonly\r\n`;
+    c.sockets.command({ type: "offer", ref: "to-browser", sdp: hold });
+    await c.wait("offerAnswered");
+    assert.equal(await page.evaluate("remote.at(-1)"), hold);
+    await page.evaluate("info()");
+    assert.deepEqual(await c.wait("digit"), { type: "digit", ref: "to-browser", digit: "5", durationMs: 160 });
+    await page.evaluate("refer('service')");
+    assert.equal((await c.wait("refer")).target.user, "service");
+    c.sockets.command({ type: "acceptRefer", ref: "to-browser" });
+    c.sockets.command({ type: "referProgress", ref: "to-browser", status: 200, reason: "OK" });
+    c.sockets.command({ type: "hangUp", ref: "to-browser", reason: "done" });
+    await page.waitForFunction("states.at(-1) === 'Terminated'");
+
+    // the browser calls a public number, authenticated, and hangs up
+    c.on = (event) => {
+      if (event.type === "incoming") c.sockets.command({ type: "answer", ref: event.ref, sdp: offerFrom("127.0.0.1") });
+    };
+    await page.evaluate("states.length = 0");
+    await page.evaluate("call('service')");
+    const incoming = await c.wait("incoming");
+    assert.equal(incoming.from.account, "1003");
+    await page.waitForFunction("states.includes(established)");
+    await page.evaluate("bye()");
+    for (let i = 0; i < 100 && !c.events.some((e) => e.type === "ended" && e.ref === incoming.ref); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.ok(c.events.some((e) => e.type === "ended" && e.ref === incoming.ref && e.by === "peer"));
+
+    // it gives up while ringing
+    c.events.length = 0;
+    c.on = (event) => {
+      if (event.type === "incoming") c.sockets.command({ type: "progress", ref: event.ref, status: 180 });
+    };
+    await page.evaluate("call('service')");
+    await c.wait("incoming");
+    await page.evaluate("cancel()");
+    await c.wait("cancelled");
+
+    await page.close();
+    assert.equal((await c.wait("unregistered")).reason, "transport");
+    assert.equal(c.sockets.contacts("1003").length, 0);
+  } finally {
+    await browser.close();
+    await c.sockets.stop();
+    wss.close();
+    http.closeAllConnections();
+    await new Promise<void>((resolve) => http.close(() => resolve()));
+  }
+});

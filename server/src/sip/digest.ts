@@ -48,7 +48,7 @@ export class Digest {
    */
   challenge(request: SipMessage, flow: Flow, stale: boolean, nowMs: number): HeaderPair[] {
     const nonce = this.#newNonce(flow, nowMs);
-    return algorithmsFor(request.header("user-agent") ?? "").map((algorithm): HeaderPair =>
+    return algorithmsFor(request.header("user-agent") ?? "", flow).map((algorithm): HeaderPair =>
       ["WWW-Authenticate", `Digest realm="${this.#realm}", nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale ? ", stale=true" : ""}`]);
   }
 
@@ -129,11 +129,12 @@ export class Digest {
 }
 
 /**
- * Measured: libre up to 1.x (baresip 1.0.0) gives up on a 401 that holds any algorithm beside MD5; sipp 3.6.1 and sip.js 0.21.2 answer
- * the first challenge and know MD5 only. Documented to do SHA-256: linphone (belle-sip), baresip from 2.0.
+ * Measured: sipp 3.6.1 answers the first challenge and knows MD5 only; sip.js 0.21.2 takes the last one and knows MD5 only; libre up to
+ * 1.x (baresip 1.0.0) gives up on a 401 that holds any other algorithm. Documented to do SHA-256: linphone (belle-sip), baresip from 2.0.
  */
-function algorithmsFor(userAgent: string): readonly ("MD5" | "SHA-256")[] {
-  if (/^baresip v?[01]\./i.test(userAgent)) return ["MD5"];
+function algorithmsFor(userAgent: string, flow: Flow): readonly ("MD5" | "SHA-256")[] {
+  // browsers: no WebSocket stack does SHA-256; what they answer travels inside TLS, or on loopback
+  if (flow.transport === "ws" || flow.transport === "wss" || /^baresip v?[01]\./i.test(userAgent)) return ["MD5"];
   if (/linphone|belle-sip|^baresip v?[2-9]\./i.test(userAgent)) return ["SHA-256", "MD5"];
   return ["MD5", "SHA-256"];
 }

@@ -64,7 +64,7 @@ async function centre(host = "127.0.0.1"): Promise<Centre> {
       hear(event) {
         events.push(event);
         made.on(event);
-        for (const look of [...waiting]) look();
+        for (const look of Array.from(waiting)) look();
       },
     }),
   };

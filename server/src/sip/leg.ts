@@ -44,7 +44,7 @@ export interface Leg {
   /** "ringing" was told. */
   rang: boolean;
   /** Our offer: in flight, or waiting for a moment when it may go. */
-  ourOffer: { sdp: string; refresh: boolean; tries: number; inFlight: boolean } | null;
+  ourOffer: { sdp: string; refresh: boolean; giveUpAtMs: number; inFlight: boolean } | null;
   /** The peer's offer that nobody has answered yet. */
   theirOffer: { transaction: ServerTransaction; sdp: string } | null;
   session: Session | null;

@@ -6,12 +6,12 @@ import { endByUs, keepSession, type Leg, type Legs } from "./leg.ts";
 import { T1, T2, transactionLifeMs } from "./limits.ts";
 import type { SipMessage } from "./message.ts";
 import type { HeaderPair } from "./print.ts";
-import { allowed, refreshHeaders, sessionAsUac, sessionAsUas } from "./session-timer.ts";
+import { allowed, readSeconds, refreshHeaders, sessionAsUac, sessionAsUas } from "./session-timer.ts";
 import type { ClientUser, ServerTransaction } from "./transactions.ts";
 import { ownAddress, ownContact } from "./way.ts";
 
-/** How often a 491 is tried again before the offer counts as refused. */
-const maxGlareTries = 4;
+/** For how long an offer that met another one (491, or 500 with Retry-After) is sent again before it counts as refused. */
+const glareMs = transactionLifeMs;
 
 /** Changes of an established session: our re-INVITEs, the peer's re-INVITEs and UPDATEs (RFC 3261 section 14, RFC 3311). */
 export class Offers {
@@ -29,7 +29,7 @@ export class Offers {
       if (!refresh) this.#ground.tell({ type: "offerRefused", ref: leg.ref, status: 491 });
       return;
     }
-    leg.ourOffer = { sdp, refresh, tries: 0, inFlight: false };
+    leg.ourOffer = { sdp, refresh, giveUpAtMs: this.#ground.nowMs + glareMs, inFlight: false };
     this.go(leg);
   }
 
@@ -43,7 +43,6 @@ export class Offers {
       return;
     }
     ourOffer.inFlight = true;
-    ourOffer.tries++;
     const timed = leg.session && leg.session.by !== "OPTIONS" ? refreshHeaders(this.#sessionS(leg)) : [supportedHeader];
     const acks = new Map<string, () => void>();
     const cseq = dialog.localSeq + 1;
@@ -81,10 +80,8 @@ export class Offers {
       return;
     }
     ourOffer.inFlight = false;
-    // RFC 3261 14.1: after a 491 the owner of the Call-ID waits 2.1 to 4 s, the other side 0 to 2 s, in steps of 10 ms
-    if (response.status === 491 && ourOffer.tries < maxGlareTries) {
-      const chance = this.#ground.settings.chance.next();
-      const waitMs = leg.direction === "out" ? 2100 + Math.floor(chance * 190) * 10 : Math.floor(chance * 200) * 10;
+    const waitMs = this.#tryAgainMs(leg, response);
+    if (waitMs !== null && this.#ground.nowMs + waitMs < ourOffer.giveUpAtMs) {
       this.#ground.timers.start(leg.timerId, "offer", this.#ground.nowMs + waitMs);
       return;
     }
@@ -93,6 +90,16 @@ export class Offers {
     if (response.status === 481 || response.status === 408) endByUs(this.#ground, this.#legs, leg, "timeout", `re-INVITE answered ${response.status}`);
     else if (!ourOffer.refresh) this.#ground.tell({ type: "offerRefused", ref: leg.ref, status: response.status });
     else if (leg.session) keepSession(this.#ground, leg, leg.session);
+  }
+
+  /** How long to wait before the offer goes again; null when the refusal is final. */
+  #tryAgainMs(leg: Leg, response: SipMessage): number | null {
+    const chance = this.#ground.settings.chance.next();
+    // RFC 3261 14.1: after a 491 the owner of the Call-ID waits 2.1 to 4 s, the other side 0 to 2 s, in steps of 10 ms
+    if (response.status === 491) return leg.direction === "out" ? 2100 + Math.floor(chance * 190) * 10 : Math.floor(chance * 200) * 10;
+    // 14.2: the peer's own offer is in progress: it says when
+    const after = response.status === 500 ? readSeconds(response.header("retry-after")) : null;
+    return after === null || after > 10 ? null : after * 1000;
   }
 
   #broken(leg: Leg, by: "timeout" | "transport"): void {

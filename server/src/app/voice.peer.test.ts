@@ -3,38 +3,22 @@
  * reaches a second baresip, which is the agent. SIP core, sockets, media worker, speech, flow and voice are the product's own.
  */
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { networkInterfaces, tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { newId } from "../base/ids.ts";
-import { silentLog } from "../base/log.ts";
 import { demoFlow, startFlow, stepFlow, type FlowInput, type FlowState, type Turn } from "../flow/flow.ts";
-import type { ChannelEvent } from "../hub/hub.ts";
 import { goertzelPower, meanPower, readWav, tone, writeWav } from "../rtp/rtp.ts";
-import { createSipCore, type SipEvent } from "../sip/sip.ts";
-import { createPrompts, createVoice, type Prompts, type Voice } from "../voice/voice.ts";
 import { Baresip } from "./baresip.ts";
-import { startMedia, type MediaHost } from "./media-host.ts";
-import { realChance, realClock } from "./real-ports.ts";
-import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
-import { startSpeech } from "./speech.ts";
+import { realClock } from "./real-ports.ts";
+import { DOMAIN, PASSWORD, startVoiceRig, type VoiceRig } from "./voice-rig.ts";
 
-const DOMAIN = "tandem.local";
 const CONTEXT = { callerName: "Ana", callerNumber: "+33611", queueName: "Ventes", ringMs: 20_000 };
-const folder = mkdtempSync(join(tmpdir(), "tandem-voice-"));
 const [interfaceName, address] = outside();
 
-let media: MediaHost;
-let sip: SipSockets;
-let prompts: Prompts;
-let voice: Voice;
+let rig: VoiceRig;
 let customer: Baresip;
 let agent: Baresip;
-const told: ChannelEvent[] = [];
-const sipEvents: SipEvent[] = [];
-const hearers = new Set<() => void>();
 
 /** baresip refuses loopback. */
 function outside(): [string, string] {
@@ -45,95 +29,42 @@ function outside(): [string, string] {
   throw new Error("an interface beside loopback is needed: baresip refuses lo");
 }
 
-function until<T>(what: string, find: () => T | undefined, limitMs = 15_000): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      hearers.delete(look);
-      reject(new Error(`no ${what} within ${limitMs} ms: ${JSON.stringify(told)}\n${customer.output}\n${agent.output}`));
-    }, limitMs);
-    const look = (): void => {
-      const found = find();
-      if (found === undefined) return;
-      clearTimeout(timer);
-      hearers.delete(look);
-      resolve(found);
-    };
-    hearers.add(look);
-    look();
-  });
-}
-
-/** The n-th event of a type for a call. */
-function event<T extends ChannelEvent["type"]>(id: string, type: T, nth = 1): Promise<Extract<ChannelEvent, { type: T }>> {
-  return until(`${type} ${nth}`, () => told.filter((one): one is Extract<ChannelEvent, { type: T }> => one.type === type && one.id === id)[nth - 1]);
-}
-
 /** The customer dials the centre; the interaction's id. */
 async function dial(): Promise<string> {
-  const from = told.length;
-  customer.command("dial", `sip:3000@${address}:${sip.ports.udp}`);
-  return (await until("arrival", () => told.slice(from).find((one) => one.type === "arrived"))).id;
+  const from = rig.told.length;
+  customer.command("dial", `sip:3000@${address}:${rig.sip.ports.udp}`);
+  return (await rig.until("arrival", () => rig.told.slice(from).find((one) => one.type === "arrived"))).id;
 }
 
 /** Lets real sound flow: the phones live in real time. */
 const listen = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
+function startAgent(name: string, answermode: "auto" | "manual"): Promise<Baresip> {
+  return Baresip.start({
+    interfaceName, folder: join(rig.folder, name), source: join(rig.folder, "1000.wav"),
+    account: `<sip:bob@${DOMAIN};transport=udp>;auth_user=bob;auth_pass=${PASSWORD};outbound="sip:${address}:${rig.sip.ports.udp}";regint=60;answermode=${answermode};audio_codecs=PCMA,PCMU`,
+  });
+}
+
 before(async () => {
-  const secret = (algorithm: string): string => createHash(algorithm).update(`bob:${DOMAIN}:s3cret`).digest("hex");
-  const core = createSipCore({
-    domain: DOMAIN, chance: realChance, isPublicTarget: (user) => user === "3000",
-    credentials: (account) => (account === "bob" ? { account, ha1Md5: secret("md5"), ha1Sha256: secret("sha256") } : null),
-  });
-  media = await startMedia({ host: address, log: silentLog });
-  prompts = createPrompts({ engine: startSpeech({ log: silentLog }), folder: join(folder, "prompts"), log: silentLog, clock: realClock });
-  const wake = (): void => {
-    for (const look of hearers) look();
-  };
-  sip = await openSipSockets({
-    host: address, udpPort: 0, tcpPort: 0, core, clock: realClock, log: silentLog,
-    hear(sipEvent) {
-      sipEvents.push(sipEvent);
-      voice.onSip(sipEvent);
-      wake();
-    },
-  });
-  voice = createVoice({
-    sip, media, prompts, clock: realClock, chance: realChance, log: silentLog, recordingDir: join(folder, "recordings"),
-    tell(channelEvent) {
-      told.push(channelEvent);
-      wake();
-    },
-    accountsOf: () => [{ account: "bob", kind: "phone" }],
-    agentOf: (account) => (account === "bob" ? "bob" : null),
-    resolveNumber: (user) => (user === "3000" ? { kind: "number", number: user } : { kind: "none" }),
-    visitorOf: () => null,
-    newInteractionId: () => newId("int", realClock.now(), realChance),
-  });
-  for (const freqHz of [440, 1000]) writeFileSync(join(folder, `${freqHz}.wav`), writeWav([tone(freqHz, 60_000, 0.3)]));
-  const common = { interfaceName };
-  agent = await Baresip.start({
-    ...common, folder: join(folder, "agent"), source: join(folder, "1000.wav"),
-    account: `<sip:bob@${DOMAIN};transport=udp>;auth_user=bob;auth_pass=s3cret;outbound="sip:${address}:${sip.ports.udp}";regint=60;answermode=auto;audio_codecs=PCMA,PCMU`,
-  });
+  rig = await startVoiceRig({ host: address, accounts: [{ account: "bob", kind: "phone" }] });
+  for (const freqHz of [440, 1000]) writeFileSync(join(rig.folder, `${freqHz}.wav`), writeWav([tone(freqHz, 60_000, 0.3)]));
+  agent = await startAgent("agent", "auto");
   customer = await Baresip.start({
-    ...common, folder: join(folder, "customer"), source: join(folder, "440.wav"),
-    account: "<sip:ana@outside.example>;regint=0;audio_codecs=PCMA,PCMU",
+    interfaceName, folder: join(rig.folder, "customer"), source: join(rig.folder, "440.wav"), account: "<sip:ana@outside.example>;regint=0;audio_codecs=PCMA,PCMU",
   });
 });
 
 after(async () => {
   await customer?.stop();
   await agent?.stop();
-  await sip?.stop();
-  await media?.stop();
-  await prompts?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await rig?.stop();
 });
 
 /** Runs the demo's flow over the call until it hands over; resolves with the queue. */
 async function runFlow(id: string): Promise<string> {
-  const from = told.length;
-  let seen = from;
+  const { told, until, voice } = rig;
+  let seen = told.length;
   let turn: Turn = startFlow(demoFlow, { medium: "voice", written: false, from: "+33611", to: "3000", language: null, nowMs: realClock.now(), data: {}, customer: null });
   for (;;) {
     for (const effect of turn.effects) {
@@ -199,8 +130,8 @@ function breathDb(samples: Int16Array): number {
 }
 
 test("greeting, key, music, agent, hold both ways, transfer by phone, recording; nothing left at the end", { timeout: 90_000 }, async () => {
-  await until("registration", () => sipEvents.find((one) => one.type === "registered"));
-  await prompts.warm([]);
+  const { event, prompts, voice } = rig;
+  await rig.registered("bob");
   const id = await dial();
   voice.open(id);
   const queue = runFlow(id);
@@ -254,10 +185,10 @@ test("greeting, key, music, agent, hold both ways, transfer by phone, recording;
   await customer.until("the end", (one) => one.type === "CALL_CLOSED");
 
   const heard = customer.heard();
-  const greeting = find(heard, await prompt(prompts.promptPath("Bonjour et bienvenue chez Halo et Fils.", "fr"), 300, 900));
-  const aside = find(heard, await prompt(prompts.promptPath("For English, press 9.", "en"), 300, 700));
-  const sales = find(heard, await prompt(prompts.promptPath("Très bien. Un vendeur vous répond dans un instant.", "fr"), 300, 700));
-  const music = find(heard, await prompt(prompts.holdMusicPath(), 1_000, 700));
+  const greeting = find(heard, await prompt(prompts.promptPath("Bonjour et bienvenue chez Halo et Fils.", "fr"), 300, 400));
+  const aside = find(heard, await prompt(prompts.promptPath("For English, press 9.", "en"), 300, 400));
+  const sales = find(heard, await prompt(prompts.promptPath("Très bien. Un vendeur vous répond dans un instant.", "fr"), 300, 400));
+  const music = find(heard, await prompt(prompts.holdMusicPath(), 1_000, 400));
   for (const [name, { alike }] of Object.entries({ greeting, aside, sales, music })) assert.ok(alike > 0.9, `${name}: ${alike}`);
   assert.ok(greeting.atMs < aside.atMs && aside.atMs < sales.atMs && sales.atMs < music.atMs, JSON.stringify({ greeting, aside, sales, music }));
   const spoken = heard.subarray((greeting.atMs - 250) * 8, (greeting.atMs + 1_200) * 8);
@@ -281,6 +212,7 @@ test("greeting, key, music, agent, hold both ways, transfer by phone, recording;
 });
 
 test("the agent hears the customer, whoever hangs up first", { timeout: 30_000 }, async () => {
+  const { event, told, voice } = rig;
   const from = told.length;
   const id = await dial();
   voice.open(id);
@@ -300,12 +232,10 @@ test("the agent hears the customer, whoever hangs up first", { timeout: 30_000 }
 });
 
 test("a caller who gives up while the agent's phone rings leaves no ringing phone", { timeout: 30_000 }, async () => {
+  const { event, voice } = rig;
   await agent.stop();
-  agent = await Baresip.start({
-    interfaceName, folder: join(folder, "agent2"), source: join(folder, "1000.wav"),
-    account: `<sip:bob@${DOMAIN};transport=udp>;auth_user=bob;auth_pass=s3cret;outbound="sip:${address}:${sip.ports.udp}";regint=60;answermode=manual;audio_codecs=PCMA,PCMU`,
-  });
-  await until("registration", () => sipEvents.filter((one) => one.type === "registered")[1]);
+  agent = await startAgent("agent2", "manual");
+  await rig.registered("bob", 2);
   const id = await dial();
   voice.open(id);
   voice.wait(id);

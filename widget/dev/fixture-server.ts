@@ -201,7 +201,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? "/", "http://x");
-    if (down) {
+    if (down && pathname.startsWith("/api/")) {
       response.writeHead(503).end();
     } else if (pathname === "/api/widget/rate") {
       const rate = Rate.parse(JSON.parse(await body(request)));

@@ -24,7 +24,7 @@ export function scene({ product, finish, cable = 70, crop, label }: Scene): stri
 ${defs(id)}
 ${crop === "room" ? room(id, product) : `<rect class="ground" x="0" y="0" width="536" height="640"/>`}
 ${lamp}
-${crop === "room" && product === "alba" ? things(id) : ""}${crop === "room" && product === "lune" ? bench(id) : ""}
+${crop === "room" && product === "alba" ? things(id) : ""}${crop === "room" && product === "lune" ? bench(id) : ""}${crop === "room" && product === "orphee" ? desk() : ""}
 </svg>`;
 }
 
@@ -62,7 +62,7 @@ function alba(id: string, drop: number): string {
 <rect class="cord" x="267" y="-120" width="2.4" height="268"/>
 <rect x="261" y="145" width="14" height="24" rx="3" fill="url(#${id}metal)"/>
 <path d="M163 254c0-56 45-90 105-90s105 34 105 90q-105 10-210 0z" fill="url(#${id}metal)"/>
-<path class="shine" d="M194 228c8-24 30-42 56-49" />
+<path class="shine" filter="url(#${id}blur)" d="M194 228c8-24 30-42 56-49" />
 <ellipse cx="268" cy="255" rx="105" ry="11" fill="url(#${id}lit)"/>
 <ellipse class="rim" cx="268" cy="255" rx="105" ry="11"/>
 </g>`;
@@ -77,9 +77,7 @@ function orphee(id: string): string {
 <path d="M208 530q0-34 60-36 60 2 60 36-60 8-120 0z" fill="url(#${id}metal)"/>
 <path d="M218 262h100l44 134q-94 14-188 0z" fill="url(#${id}opal)"/>
 <path class="weave" d="M230 264 196 398M243 263l-22 138M256 262l-8 141M268 262v142M281 262l8 141M293 263l22 138M306 264l34 134"/>
-<ellipse class="rim-soft" cx="268" cy="262" rx="50" ry="5"/>
-<g class="books"><rect class="book-1" x="384" y="512" width="112" height="17" rx="2"/><rect class="book-2" x="392" y="496" width="96" height="16" rx="2"/><rect class="book-3" x="380" y="481" width="104" height="15" rx="2"/></g>
-<g><path class="cup" d="M76 496h52q-1 34-18 34H94q-17 0-18-34z"/><path class="cup-line" d="M128 502q16-1 15 10t-20 11"/></g>`;
+<ellipse class="rim-soft" cx="268" cy="262" rx="50" ry="5"/>`;
 }
 
 function lune(id: string): string {
@@ -102,6 +100,11 @@ function things(id: string): string {
 ${leaves.map(([x, y, r]) => `<ellipse class="leaf" cx="${x}" cy="${y}" rx="6" ry="11" transform="rotate(${r} ${x} ${y})"/>`).join("")}
 <path d="M414 437h32q-2 16 8 32c12 20 12 46 2 67h-52c-10-21-10-47 2-67 10-16 10-24 8-32z" fill="url(#${id}vase)"/>
 </g>`;
+}
+
+function desk(): string {
+  return `<g class="books"><rect class="book-1" x="384" y="512" width="112" height="17" rx="2"/><rect class="book-2" x="392" y="496" width="96" height="16" rx="2"/><rect class="book-3" x="380" y="481" width="104" height="15" rx="2"/></g>
+<g><path class="cup" d="M76 496h52q-1 34-18 34H94q-17 0-18-34z"/><path class="cup-line" d="M128 502q16-1 15 10t-20 11"/></g>`;
 }
 
 function bench(id: string): string {

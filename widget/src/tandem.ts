@@ -76,15 +76,20 @@ function start(script: HTMLScriptElement): TandemApi {
     for (const listener of listeners) listener();
   };
   let open = false;
+  let asked = false;
   const model: Model = {
     host, session, call, server, store, language,
     title: () => script.dataset["title"] || session.view.centreName || location.hostname,
     get open() {
       return open;
     },
-    setOpen(value) {
+    get asked() {
+      return asked;
+    },
+    setOpen(value, kept = false) {
       if (value === open) return;
       open = value;
+      asked = !kept;
       store.open = value;
       session.setOpen(value);
       if (value) loadFont(base);
@@ -127,7 +132,7 @@ function start(script: HTMLScriptElement): TandemApi {
   const attach = (): void => {
     document.body.append(host);
     // A panel left open on the page before stays open on this one, but never on a phone, where it would hide the page.
-    if (store.open && !matchMedia("(max-width: 480px)").matches) model.setOpen(true);
+    if (store.open && !matchMedia("(max-width: 480px)").matches) model.setOpen(true, true);
     render(h(App, { model }), mount);
   };
   if (document.body !== null) attach();

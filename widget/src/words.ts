@@ -84,6 +84,7 @@ export interface Words {
     back: string;
     toMessages: string;
     showCall: string;
+    close: string;
     key(k: string): string;
     leaveWarning: string;
     errors: Record<CallError, string>;
@@ -177,6 +178,7 @@ const fr: Words = {
     back: "Revenir aux messages",
     toMessages: "Messages",
     showCall: "Afficher l’appel",
+    close: "Fermer",
     key: (k) => (k === "*" ? "étoile" : k === "#" ? "dièse" : k),
     leaveWarning: "Un appel est en cours" + S + ": quitter la page le termine.",
     errors: {
@@ -287,6 +289,7 @@ const en: Words = {
     back: "Back to messages",
     toMessages: "Messages",
     showCall: "Show call",
+    close: "Close",
     key: (k) => (k === "*" ? "star" : k === "#" ? "hash" : k),
     leaveWarning: "A call is in progress: leaving the page ends it.",
     errors: {

@@ -54,17 +54,16 @@ function Panel({ model }: { model: Model }) {
   const showCall = call.view.phase !== "idle" && !callHidden;
 
   useEffect(() => {
-    // Opened by the visitor: the keyboard goes there. Reopened by itself on the next page: it does not.
-    if (document.activeElement === model.host || document.activeElement === document.body || fullScreen) {
-      if (performance.now() > 1_000 || fullScreen) (fullScreen ? panel.current : (field.current ?? panel.current))?.focus();
-    } else if (model.host.shadowRoot?.activeElement === null) {
-      (field.current ?? panel.current)?.focus();
-    }
+    if (model.asked) (fullScreen ? panel.current : (field.current ?? panel.current))?.focus();
   }, []);
   useEffect(() => {
     if (call.view.phase === "microphone") setCallHidden(false);
   }, [call.view.phase]);
 
+  /** After an act whose button then leaves the screen: the keyboard must not fall off the panel. On a phone, without raising its keys. */
+  const refocus = (): void => {
+    requestAnimationFrame(() => (fullScreen ? panel.current : (field.current ?? panel.current))?.focus());
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === "Escape" && !event.defaultPrevented) {
       event.stopPropagation();
@@ -82,10 +81,18 @@ function Panel({ model }: { model: Model }) {
   const waiting = talk.outbox.filter((o) => o.refused === null).length;
   return (
     <div ref={panel} class="panel" role="dialog" aria-modal={fullScreen} aria-label={words.dialogName(model.title())} tabIndex={-1} onKeyDown={onKeyDown}>
-      <Header model={model} words={words} onEnd={() => setEnding(true)} onSave={save} />
+      <Header model={model} words={words} onEnd={() => setEnding(true)} onSave={save} onNew={() => { session.leave(); refocus(); }} />
       {call.view.phase !== "idle" && callHidden && <CallBar model={model} words={words} onShow={() => setCallHidden(false)} />}
       {showCall ? (
-        <CallPane model={model} words={words} onMessages={() => (call.live ? setCallHidden(true) : call.dismiss())} />
+        <CallPane
+          model={model}
+          words={words}
+          onMessages={() => {
+            if (call.live) setCallHidden(true);
+            else call.dismiss();
+            refocus();
+          }}
+        />
       ) : (
         <>
           {offline && (
@@ -94,8 +101,8 @@ function Panel({ model }: { model: Model }) {
               <span>{words.offline(waiting)}</span>
             </div>
           )}
-          <Thread model={model} words={words} />
-          {closed ? <Closing key={talk.interactionId} model={model} words={words} /> : <Composer model={model} words={words} field={field} />}
+          <Thread model={model} words={words} refocus={refocus} />
+          {closed ? <Closing key={talk.interactionId} model={model} words={words} refocus={refocus} /> : <Composer model={model} words={words} field={field} refocus={refocus} />}
         </>
       )}
       <p class="powered">
@@ -108,7 +115,7 @@ function Panel({ model }: { model: Model }) {
           onEnd={() => session.end()}
           onClose={() => {
             setEnding(false);
-            requestAnimationFrame(() => (field.current ?? panel.current)?.focus());
+            refocus();
           }}
         />
       )}

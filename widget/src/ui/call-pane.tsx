@@ -28,11 +28,13 @@ export function CallPane({ model, words, onMessages }: Props & { onMessages(): v
         <span class={`call-disc ${view.phase}`}>
           <Icon name={view.phase === "ended" ? "hangUp" : view.muted ? "micOff" : "phone"} size={26} />
         </span>
-        <h3 role="status">{heading}</h3>
+        <div role="status">
+          <h3>{heading}</h3>
+        </div>
         {view.phase === "connected" && <Timer view={view} />}
         {view.phase === "microphone" && <p>{w.micAsk}</p>}
         {view.phase === "connected" && view.muted && <p class="muted">{w.muted}</p>}
-        {view.phase === "ended" && view.error === null && view.connectedAtMs !== null && <p>{w.lasted(clock((view.endedAtMs ?? 0) - view.connectedAtMs))}</p>}
+        {view.phase === "ended" && view.error === null && <p>{lasted(view, words)}</p>}
         {view.phase === "ended" && view.error !== null && (
           <p class="wrong-text" role="alert">
             {w.errors[view.error]}
@@ -88,16 +90,18 @@ export function CallBar({ model, words, onShow }: Props & { onShow(): void }) {
   return (
     <div class="call-bar">
       <Icon name="phone" size={16} />
-      <button type="button" onClick={onShow}>
-        {call.live ? w.showCall : w.ended}
-      </button>
+      {call.live ? (
+        <button type="button" onClick={onShow}>
+          {w.showCall}
+        </button>
+      ) : (
+        <span role="status">{call.view.error === null ? `${w.ended}. ${lasted(call.view, words)}` : w.errors[call.view.error]}</span>
+      )}
       {call.view.phase === "connected" && <Timer view={call.view} />}
       <span class="grow" />
-      {call.live && (
-        <button type="button" class="stop" onClick={() => call.hangUp()}>
-          {w.hangUp}
-        </button>
-      )}
+      <button type="button" class="stop" onClick={() => (call.live ? call.hangUp() : call.dismiss())}>
+        {call.live ? w.hangUp : w.close}
+      </button>
     </div>
   );
 }
@@ -122,6 +126,10 @@ function Timer({ view }: { view: CallView }) {
       {clock(now - (view.connectedAtMs ?? now))}
     </span>
   );
+}
+
+function lasted(view: CallView, words: Words): string {
+  return view.connectedAtMs === null || view.endedAtMs === null ? "" : words.call.lasted(clock(view.endedAtMs - view.connectedAtMs));
 }
 
 function clock(ms: number): string {

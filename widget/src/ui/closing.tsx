@@ -6,7 +6,7 @@ import type { Model } from "./model.ts";
 const MAX_COMMENT = 2_000;
 
 /** In the composer's place once the conversation has ended: one question, then the way to the next one. */
-export function Closing({ model, words }: { model: Model; words: Words }) {
+export function Closing({ model, words, refocus }: { model: Model; words: Words; refocus(): void }) {
   const { session } = model;
   const { conversation } = session.view.talk;
   const [score, setScore] = useState(0);
@@ -16,7 +16,10 @@ export function Closing({ model, words }: { model: Model; words: Words }) {
   const send = async (): Promise<void> => {
     setState("sending");
     const ok = await model.server.rate(await session.token(), conversation.interactionId, score, comment.trim());
-    if (ok) session.rated();
+    if (ok) {
+      session.rated();
+      refocus();
+    }
     setState(ok ? "asking" : "failed");
   };
   return (
@@ -63,7 +66,11 @@ export function Closing({ model, words }: { model: Model; words: Words }) {
           )}
         </form>
       )}
-      <button type="button" class={conversation.rated ? "primary" : "secondary"} onClick={() => session.leave()}>
+      <button type="button" class={conversation.rated ? "primary" : "secondary"} onClick={() => {
+          session.leave();
+          refocus();
+        }}
+      >
         {words.newConversation}
       </button>
     </div>

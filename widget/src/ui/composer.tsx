@@ -10,7 +10,7 @@ const MAX_CHARS = 4_000;
 /** What was typed and not sent outlives the panel, not the page. */
 let draft = "";
 
-export function Composer({ model, words, field }: { model: Model; words: Words; field: RefObject<HTMLTextAreaElement> }) {
+export function Composer({ model, words, field, refocus }: { model: Model; words: Words; field: RefObject<HTMLTextAreaElement>; refocus(): void }) {
   const [text, setText] = useState(draft);
   const { session } = model;
   const { talk } = session.view;
@@ -46,7 +46,14 @@ export function Composer({ model, words, field }: { model: Model; words: Words; 
       }}
     >
       {person && (
-        <button type="button" class="person" onClick={() => session.send(words.speakToPersonText)}>
+        <button
+          type="button"
+          class="person"
+          onClick={() => {
+            session.send(words.speakToPersonText);
+            refocus();
+          }}
+        >
           <Icon name="person" size={16} />
           {words.speakToPerson}
         </button>

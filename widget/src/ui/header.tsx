@@ -4,7 +4,7 @@ import { Icon } from "./icons.tsx";
 import type { IconName } from "./icons.tsx";
 import type { Model } from "./model.ts";
 
-export function Header({ model, words, onEnd, onSave }: { model: Model; words: Words; onEnd(): void; onSave(): void }) {
+export function Header({ model, words, onEnd, onSave, onNew }: { model: Model; words: Words; onEnd(): void; onSave(): void; onNew(): void }) {
   const { view } = model.session;
   const { conversation } = view.talk;
   const state = conversation?.state ?? null;
@@ -20,10 +20,10 @@ export function Header({ model, words, onEnd, onSave }: { model: Model; words: W
   const present = state === "connected" || (state === null && view.welcomed && view.agentsOnline);
   const entries: { icon: IconName; label: string; act(): void }[] = [];
   if (view.talk.messages.length > 0) entries.push({ icon: "save", label: words.saveMenu, act: onSave });
-  if (state === "closed") entries.push({ icon: "plus", label: words.newConversation, act: () => model.session.leave() });
+  if (state === "closed") entries.push({ icon: "plus", label: words.newConversation, act: onNew });
   else if (state !== null) entries.push({ icon: "check", label: words.endMenu, act: onEnd });
   return (
-    <header class="header">
+    <div class="header">
       <div class="avatar" aria-hidden="true">
         {initials(title)}
         {present && <i class="present" />}
@@ -41,7 +41,7 @@ export function Header({ model, words, onEnd, onSave }: { model: Model; words: W
       <button type="button" class="tool" aria-label={words.closeChat} title={words.closeChat} onClick={() => model.setOpen(false)}>
         <Icon name="chevron" size={20} />
       </button>
-    </header>
+    </div>
   );
 }
 

@@ -15,7 +15,10 @@ export interface Model {
   language(): Lang;
   title(): string;
   readonly open: boolean;
-  setOpen(open: boolean): void;
+  /** `kept`: reopened by itself, since it was open on the page before. */
+  setOpen(open: boolean, kept?: boolean): void;
+  /** The visitor asked for the panel: the keyboard goes there; a panel reopened by itself never takes it. */
+  readonly asked: boolean;
   subscribe(listener: () => void): () => void;
 }
 

@@ -11,7 +11,7 @@ import type { Model } from "./model.ts";
 const NEAR_END_PX = 60;
 const PAUSE_MS = 2 * 60_000;
 
-export function Thread({ model, words }: { model: Model; words: Words }) {
+export function Thread({ model, words, refocus }: { model: Model; words: Words; refocus(): void }) {
   const { session } = model;
   const { view } = session;
   const { talk } = view;
@@ -64,7 +64,14 @@ export function Thread({ model, words }: { model: Model; words: Words }) {
           {choices.length > 0 && (
             <div class="choices" role="group" aria-label={words.choices}>
               {choices.map((c) => (
-                <button key={c.key} type="button" onClick={() => session.send(c.label)}>
+                <button
+                  key={c.key}
+                  type="button"
+                  onClick={() => {
+                    session.send(c.label);
+                    refocus();
+                  }}
+                >
                   {c.label}
                 </button>
               ))}

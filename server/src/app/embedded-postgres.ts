@@ -57,6 +57,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const native = await nativeFolder();
   const lock = await lockDataDir(dataDir);
   try {
+    // An umask or an earlier mkdir may have closed the folder; another account must pass through it, not list it.
+    if (process.getuid?.() === 0) await chmod(dataDir, ((await stat(dataDir)).mode & 0o777) | 0o011);
     const chosen = choosePostgresAccount(join(native, "bin/postgres"), dataDir);
     if (!chosen.ok) {
       throw new EmbeddedPostgresError(
@@ -65,8 +67,6 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       );
     }
     const { account } = chosen;
-    // A service file or umask may have closed the folder to others; nobody must pass through it, not list it.
-    if (account.kind === "nobody") await chmod(dataDir, ((await stat(dataDir)).mode & 0o777) | 0o011);
     const password = await ensureCluster({ native, dataDir, account, fsync, log });
     const pgData = join(dataDir, "postgres");
     await giveTo(account, pgData);
@@ -93,7 +93,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       await stop();
       throw error;
     }
-    log.info({ pid: server.pid, account: account.kind, dataDir }, "PostgreSQL runs");
+    log.info({ postmaster: server.pid, account: account.kind, dataDir }, "PostgreSQL runs");
     return { connection, stop };
   } catch (error) {
     await lock.release();
@@ -205,6 +205,7 @@ async function startServer(o: {
     timezone: "UTC",
     jit: "off", // our queries are short: compiling them costs more than it gains
     log_min_messages: "warning",
+    log_checkpoints: "off",
     log_line_prefix: "%m [%p] ",
     ...(o.fsync ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
   };

@@ -23,6 +23,7 @@ const SECRET = ["password", "secret", "token", "authorization", "cookie", "ha1"]
  */
 export function createLogs(options: { dataDir: string; level: Level; terminal: NodeJS.WriteStream; now?: () => number }): Logs {
   const folder = join(options.dataDir, "log");
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o711 });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = new LogFile(join(folder, "tandem.log"));
   const { terminal } = options;

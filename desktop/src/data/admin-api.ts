@@ -42,6 +42,9 @@ const rowSchemas: { [K in AdminKind]: z.ZodType<AdminRows[K]> } = {
 const Created = z.object({ id: z.string(), password: z.string().optional() });
 export type Created = z.infer<typeof Created>;
 
+/** What a phone must be told besides its account: the server's own name for its users, and where it listens. */
+const SipSettings = z.object({ domain: z.string(), port: z.number() });
+
 const path = (kind: AdminKind, rowId: string): string => `/admin/${kind}/${encodeURIComponent(rowId)}`;
 
 export const adminApi = {
@@ -50,5 +53,6 @@ export const adminApi = {
   change: <K extends AdminKind>(kind: K, rowId: string, body: AdminBodies[K]): Promise<unknown> => request("PUT", path(kind, rowId), z.unknown(), body),
   remove: (kind: AdminKind, rowId: string): Promise<unknown> => request("DELETE", path(kind, rowId), z.unknown()),
   newPassword: (kind: "users" | "phones", rowId: string): Promise<z.infer<typeof OncePassword>> => request("POST", `${path(kind, rowId)}/password`, OncePassword),
+  sip: (): Promise<z.infer<typeof SipSettings>> => request("GET", "/admin/sip", SipSettings),
   flows: (): Promise<z.infer<typeof FlowHit>[]> => request("GET", "/admin/flows", z.array(FlowHit)),
 };

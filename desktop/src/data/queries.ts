@@ -52,6 +52,10 @@ export function useFlows(): UseQueryResult<{ id: string; name: string }[]> {
   return useQuery({ queryKey: ["admin", "flows"], queryFn: adminApi.flows });
 }
 
+export function useSipSettings(): UseQueryResult<{ domain: string; port: number }> {
+  return useQuery({ queryKey: ["admin", "sip"], queryFn: adminApi.sip, staleTime: Infinity });
+}
+
 /** Creates when `id` is null. Other kinds are asked again too: a skill's deletion changes queues and users. */
 export function useAdminSave<K extends AdminKind>(kind: K): UseMutationResult<Created, Error, { id: string | null; body: AdminBodies[K] }> {
   return useMutation({

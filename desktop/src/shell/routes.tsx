@@ -6,7 +6,7 @@ const root = createRootRoute({ component: Shell, notFoundComponent: () => <Navig
 const desk = createRoute({ getParentRoute: () => root, path: "/", component: DeskPage });
 // Not what an agent opens first: fetched when gone to.
 const floor = createRoute({ getParentRoute: () => root, path: "/floor", component: lazyRouteComponent(() => import("../floor/floor-page.tsx"), "FloorPage") });
-const admin = createRoute({ getParentRoute: () => root, path: "/admin", component: () => null });
+const admin = createRoute({ getParentRoute: () => root, path: "/admin", component: lazyRouteComponent(() => import("../admin/admin-page.tsx"), "AdminPage") });
 
 export const router = createRouter({ routeTree: root.addChildren([desk, floor, admin]), defaultPreload: "intent" });
 

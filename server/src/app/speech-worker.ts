@@ -1,5 +1,7 @@
-/** Worker: espeak-ng (WebAssembly turned JavaScript) speaks; one request at a time, asked by `speech.ts`. */
-import { parentPort } from "node:worker_threads";
+/**
+ * A process of its own: espeak-ng (WebAssembly turned JavaScript) speaks; one request at a time, asked by `speech.ts`. It ends with
+ * the server, however that ends: the channel to it is all that keeps this process alive.
+ */
 import initialise from "@echogarden/espeak-ng-emscripten";
 import { speechForTelephone } from "../voice/voice.ts";
 import type { SpeechAnswer, SpeechRequest } from "./speech.ts";
@@ -29,12 +31,15 @@ function speak({ text, language }: SpeechRequest): Int16Array<ArrayBuffer> {
   return speechForTelephone(whole, speaker.get_samplerate());
 }
 
-parentPort?.on("message", (request: SpeechRequest) => {
+process.on("message", (request: SpeechRequest) => {
   let answer: SpeechAnswer;
   try {
     answer = { id: request.id, samples: speak(request) };
   } catch (error) {
     answer = { id: request.id, why: error instanceof Error ? error.message : String(error) };
   }
-  parentPort?.postMessage(answer, "samples" in answer ? [answer.samples.buffer] : []);
+  process.send?.(answer);
 });
+process.on("disconnect", () => process.exit(0));
+// Ctrl-C reaches the whole group: the server decides when its speech ends.
+process.on("SIGINT", () => undefined);

@@ -19,32 +19,63 @@ export function speechForTelephone(samples: Int16Array, rateHz: number): Int16Ar
   return level(trim(resample(samples, rateHz), TELEPHONE_RATE), SPEECH_DBFS);
 }
 
-/** Windowed-sinc resampling to 8 kHz (Blackman), band-limited to CUTOFF_HZ. Input and output are in -1..1. */
+/** Windowed-sinc resampling to 8 kHz (Blackman), band-limited to CUTOFF_HZ. Output in -1..1. */
 export function resample(samples: Int16Array, rateHz: number): Float32Array {
-  const length = Math.max(0, Math.floor((samples.length * TELEPHONE_RATE) / rateHz));
-  const out = new Float32Array(length);
-  const step = rateHz / TELEPHONE_RATE;
-  const half = Math.ceil(HALF_TAPS * Math.max(1, step));
-  const cutoff = Math.min(CUTOFF_HZ, rateHz / 2) / rateHz;
-  for (let i = 0; i < length; i++) {
-    const centre = i * step;
-    const first = Math.max(0, Math.ceil(centre - half));
-    const last = Math.min(samples.length - 1, Math.floor(centre + half));
+  const { up, down, half, taps } = filterFor(rateHz);
+  const out = new Float32Array(Math.max(0, Math.floor((samples.length * up) / down)));
+  const width = 2 * half;
+  for (let i = 0; i < out.length; i++) {
+    const phase = (i * down) % up;
+    const first = (i * down - phase) / up - half + 1;
+    const row = phase * width;
+    const from = Math.max(0, -first);
+    const to = Math.min(width, samples.length - first);
     let sum = 0;
-    let weight = 0;
-    for (let j = first; j <= last; j++) {
-      const x = j - centre;
-      const phase = 2 * Math.PI * cutoff * x;
-      const sinc = Math.abs(x) < 1e-9 ? 1 : Math.sin(phase) / phase;
-      const window = 0.42 + 0.5 * Math.cos((Math.PI * x) / half) + 0.08 * Math.cos((2 * Math.PI * x) / half);
-      const tap = sinc * window;
-      sum += samples[j]! * tap;
-      weight += tap;
-    }
-    // At the edges the filter is cut; dividing by the full gain keeps them from being louder.
-    out[i] = sum / Math.max(weight, 1 / (2 * cutoff)) / 32768;
+    for (let k = from; k < to; k++) sum += samples[first + k]! * taps[row + k]!;
+    out[i] = sum / 32768;
   }
   return out;
+}
+
+interface Filter {
+  /** 8 kHz : input as a reduced fraction. */
+  up: number;
+  down: number;
+  /** Half the taps of one output sample, in input samples. */
+  half: number;
+  /** `2 * half` taps for each of `up` phases, each row summing to one: 160 rows of 134 for 22,050 Hz. */
+  taps: Float64Array;
+}
+
+const filters = new Map<number, Filter>();
+
+function filterFor(rateHz: number): Filter {
+  const known = filters.get(rateHz);
+  if (known) return known;
+  const common = greatestCommonDivisor(TELEPHONE_RATE, rateHz);
+  const [up, down] = [TELEPHONE_RATE / common, rateHz / common];
+  const half = Math.ceil(HALF_TAPS * Math.max(1, down / up));
+  const cutoff = Math.min(CUTOFF_HZ, rateHz / 2) / rateHz;
+  const taps = new Float64Array(up * 2 * half);
+  for (let phase = 0; phase < up; phase++) {
+    const row = taps.subarray(phase * 2 * half, (phase + 1) * 2 * half);
+    let sum = 0;
+    for (let k = 0; k < row.length; k++) {
+      const x = k - half + 1 - phase / up;
+      const angle = 2 * Math.PI * cutoff * x;
+      const sinc = Math.abs(x) < 1e-9 ? 1 : Math.sin(angle) / angle;
+      row[k] = sinc * (0.42 + 0.5 * Math.cos((Math.PI * x) / half) + 0.08 * Math.cos((2 * Math.PI * x) / half));
+      sum += row[k]!;
+    }
+    for (let k = 0; k < row.length; k++) row[k]! /= sum;
+  }
+  const made = { up, down, half, taps };
+  filters.set(rateHz, made);
+  return made;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 /** Cuts the silence around, leaves a short lead and tail, fades both ends. */

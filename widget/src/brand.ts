@@ -1,4 +1,4 @@
-/** A site's colour, and which of white or ink reads better on it (WCAG 2 relative luminance). */
+/** A site's colour, and which of white or black reads better on it: one of them always has 4.5:1 (WCAG 2). */
 
 export interface Brand {
   color: string;
@@ -9,7 +9,7 @@ const DEFAULT = "#3b2c20";
 
 export function brandOf(given: string | undefined): Brand {
   const color = given !== undefined && /^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i.test(given.trim()) ? given.trim() : DEFAULT;
-  return { color, on: contrast(color, "#ffffff") >= contrast(color, "#1c1916") ? "#ffffff" : "#1c1916" };
+  return { color, on: contrast(color, "#ffffff") >= contrast(color, "#000000") ? "#ffffff" : "#000000" };
 }
 
 export function contrast(a: string, b: string): number {

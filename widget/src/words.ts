@@ -323,7 +323,7 @@ export const WORDS: Record<Lang, Words> = { fr, en };
 
 /** A system line of the wire in the visitor's words; null for a key this version does not know (better silent than a raw key). */
 export function systemLine(words: Words, key: string, values: Record<string, string | number> | undefined): string | null {
-  return words.system[key]?.(values ?? {}) ?? null;
+  return Object.hasOwn(words.system, key) ? words.system[key]!(values ?? {}) : null;
 }
 
 /** Honest: rounded up, and no figure when there is none. */

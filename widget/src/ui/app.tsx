@@ -10,6 +10,7 @@ import { Icon, Mark } from "./icons.tsx";
 import { useModel } from "./model.ts";
 import type { Model } from "./model.ts";
 import { Thread } from "./thread.tsx";
+import { useKeys } from "./use-keys.ts";
 
 /** A blink of the network is not worth a banner. */
 const OFFLINE_SHOWN_AFTER_MS = 1_500;
@@ -53,9 +54,11 @@ function Panel({ model }: { model: Model }) {
   const closed = talk.conversation?.state === "closed" && talk.outbox.length === 0;
   const showCall = call.view.phase !== "idle" && !callHidden;
 
+  const toFocus = useRef(model.asked);
   useEffect(() => {
-    if (model.asked) (fullScreen ? panel.current : (field.current ?? panel.current))?.focus();
-  }, []);
+    if (toFocus.current) (fullScreen ? panel.current : (field.current ?? panel.current))?.focus();
+    toFocus.current = false;
+  }, [fullScreen]);
   useEffect(() => {
     if (call.view.phase === "microphone") setCallHidden(false);
   }, [call.view.phase]);
@@ -64,12 +67,12 @@ function Panel({ model }: { model: Model }) {
   const refocus = (): void => {
     requestAnimationFrame(() => (fullScreen ? panel.current : (field.current ?? panel.current))?.focus());
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
+  useKeys(panel, (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) {
       event.stopPropagation();
       model.setOpen(false);
     } else if (event.key === "Tab" && fullScreen) keepInside(event, panel.current);
-  };
+  });
   const save = (): void => {
     const url = URL.createObjectURL(new Blob([asPlainText(transcript(talk, words), model.language())], { type: "text/plain;charset=utf-8" }));
     const link = document.createElement("a");
@@ -78,10 +81,14 @@ function Panel({ model }: { model: Model }) {
     link.click();
     URL.revokeObjectURL(url);
   };
+  const startAgain = (): void => {
+    session.leave();
+    refocus();
+  };
   const waiting = talk.outbox.filter((o) => o.refused === null).length;
   return (
-    <div ref={panel} class="panel" role="dialog" aria-modal={fullScreen} aria-label={words.dialogName(model.title())} tabIndex={-1} onKeyDown={onKeyDown}>
-      <Header model={model} words={words} onEnd={() => setEnding(true)} onSave={save} onNew={() => { session.leave(); refocus(); }} />
+    <div ref={panel} class="panel" role="dialog" aria-modal={fullScreen} aria-label={words.dialogName(model.title())} tabIndex={-1}>
+      <Header model={model} words={words} onEnd={() => setEnding(true)} onSave={save} onNew={startAgain} />
       {call.view.phase !== "idle" && callHidden && <CallBar model={model} words={words} onShow={() => setCallHidden(false)} />}
       {showCall ? (
         <CallPane

@@ -3,6 +3,7 @@ import type { CallView } from "../call.ts";
 import type { Words } from "../words.ts";
 import { Icon } from "./icons.tsx";
 import type { Model } from "./model.ts";
+import { useKeys } from "./use-keys.ts";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"] as const;
 
@@ -18,12 +19,14 @@ export function CallPane({ model, words, onMessages }: Props & { onMessages(): v
   const [keypad, setKeypad] = useState(true);
   const first = useRef<HTMLButtonElement>(null);
   const heading = view.phase === "microphone" || view.phase === "preparing" ? w.preparing : view.phase === "calling" ? w.calling : view.phase === "connected" ? w.inCall : w.ended;
-  useEffect(() => first.current?.focus(), [view.phase === "ended"]);
-  const onKeyDown = (event: KeyboardEvent): void => {
+  const box = useRef<HTMLDivElement>(null);
+  const over = view.phase === "ended";
+  useEffect(() => first.current?.focus(), [over]);
+  useKeys(box, (event) => {
     if (view.phase === "connected" && /^[0-9*#]$/.test(event.key)) call.key(event.key);
-  };
+  });
   return (
-    <div class="call" role="region" aria-label={w.title} onKeyDown={onKeyDown}>
+    <div class="call" ref={box} role="region" aria-label={w.title}>
       <div class="call-state">
         <span class={`call-disc ${view.phase}`}>
           <Icon name={view.phase === "ended" ? "hangUp" : view.muted ? "micOff" : "phone"} size={26} />

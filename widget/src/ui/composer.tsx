@@ -24,7 +24,7 @@ export function Composer({ model, words, field, refocus }: { model: Model; words
     if (el === null) return;
     el.style.height = "0";
     el.style.height = `${Math.min(el.scrollHeight, 126)}px`;
-  }, [text]);
+  }, [text, field]);
 
   const change = (value: string): void => {
     draft = value;

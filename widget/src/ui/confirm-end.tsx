@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Words } from "../words.ts";
+import { useKeys } from "./use-keys.ts";
 
 /** Ending cuts someone off: name the person and the effect, focus the safe choice. */
 export function ConfirmEnd({ words, name, onEnd, onClose }: { words: Words; name: string | null; onEnd(): boolean; onClose(): void }) {
@@ -7,7 +8,7 @@ export function ConfirmEnd({ words, name, onEnd, onClose }: { words: Words; name
   const box = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState(false);
   useEffect(() => safe.current?.focus(), []);
-  const onKeyDown = (event: KeyboardEvent): void => {
+  useKeys(box, (event) => {
     if (event.key === "Escape") {
       event.preventDefault();
       onClose();
@@ -16,9 +17,9 @@ export function ConfirmEnd({ words, name, onEnd, onClose }: { words: Words; name
       const [keep, end] = box.current?.querySelectorAll("button") ?? [];
       (keep?.matches(":focus") === true ? end : keep)?.focus();
     }
-  };
+  });
   return (
-    <div class="veil" onKeyDown={onKeyDown}>
+    <div class="veil">
       <div ref={box} class="confirm" role="alertdialog" aria-modal="true" aria-labelledby="tandem-end" aria-describedby="tandem-end-body">
         <h3 id="tandem-end">{words.confirmEnd(name)}</h3>
         <p id="tandem-end-body">{words.confirmEndBody}</p>

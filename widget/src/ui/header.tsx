@@ -3,6 +3,7 @@ import type { Words } from "../words.ts";
 import { Icon } from "./icons.tsx";
 import type { IconName } from "./icons.tsx";
 import type { Model } from "./model.ts";
+import { useKeys } from "./use-keys.ts";
 
 export function Header({ model, words, onEnd, onSave, onNew }: { model: Model; words: Words; onEnd(): void; onSave(): void; onNew(): void }) {
   const { view } = model.session;
@@ -60,7 +61,7 @@ function Menu({ label, entries }: { label: string; entries: readonly { icon: Ico
     root?.addEventListener("pointerdown", away);
     return () => root?.removeEventListener("pointerdown", away);
   }, [open]);
-  const onKeyDown = (event: KeyboardEvent): void => {
+  useKeys(box, (event) => {
     if (!open) return;
     const all = items();
     const at = all.findIndex((i) => i.matches(":focus"));
@@ -74,9 +75,9 @@ function Menu({ label, entries }: { label: string; entries: readonly { icon: Ico
       return;
     } else return;
     event.preventDefault();
-  };
+  });
   return (
-    <div class="menu-box" ref={box} onKeyDown={onKeyDown}>
+    <div class="menu-box" ref={box}>
       <button ref={button} type="button" class="tool" aria-label={label} title={label} aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name="more" />
       </button>

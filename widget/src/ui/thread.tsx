@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Conversation } from "@tandem/protocol";
 import { linked, openChoices, transcript } from "../transcript.ts";
 import type { Bubble, Item } from "../transcript.ts";
@@ -23,38 +23,45 @@ export function Thread({ model, words, refocus }: { model: Model; words: Words; 
   const [below, setBelow] = useState(false);
   const newest = talk.messages.at(-1)?.seq ?? 0;
 
-  const settle = (): void => {
+  const latest = useRef(newest);
+  latest.current = newest;
+
+  const settle = useCallback((): void => {
     const el = box.current;
     if (el === null) return;
     atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_END_PX;
     if (atEnd.current) setBelow(false);
-    if (atEnd.current && document.visibilityState === "visible") session.seen(newest);
-  };
-  const toEnd = (): void => {
+    if (atEnd.current && document.visibilityState === "visible") session.seen(latest.current);
+  }, [session]);
+  const toEnd = useCallback((): void => {
     if (box.current !== null) box.current.scrollTop = box.current.scrollHeight;
     settle();
-  };
+  }, [settle]);
+  const { length: unsent } = talk.outbox;
   useLayoutEffect(() => {
-    if (atEnd.current || talk.outbox.length > 0) toEnd();
+    if (atEnd.current || unsent > 0) toEnd();
     else setBelow(true);
-  }, [newest, talk.outbox.length, view.agentTyping, talk.conversation?.state, choices.length]);
+  }, [toEnd, newest, unsent]);
+  useLayoutEffect(() => {
+    if (atEnd.current) toEnd();
+  }, [toEnd, view.agentTyping, talk.conversation?.state, choices.length]);
   useEffect(() => {
     const el = box.current;
     if (el === null) return;
     // The on-screen keyboard or the rating form makes the thread shorter: what was at the end stays at the end.
     const observer = new ResizeObserver(() => atEnd.current && toEnd());
     observer.observe(el);
-    const seen = (): void => settle();
-    document.addEventListener("visibilitychange", seen);
+    document.addEventListener("visibilitychange", settle);
     return () => {
       observer.disconnect();
-      document.removeEventListener("visibilitychange", seen);
+      document.removeEventListener("visibilitychange", settle);
     };
-  }, []);
+  }, [settle, toEnd]);
 
   const empty = items.length === 0;
   return (
     <div class="thread-box">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard (WCAG 2.1.1) */}
       <div class="thread" ref={box} onScroll={settle} tabIndex={0} role="region" aria-label={words.messages}>
         {empty && <Greeting model={model} words={words} />}
         <div role="log" aria-live="polite" aria-label={words.messages} class="log">

@@ -38,7 +38,10 @@ process.on("message", (request: SpeechRequest) => {
   } catch (error) {
     answer = { id: request.id, why: error instanceof Error ? error.message : String(error) };
   }
-  process.send?.(answer);
+  // A server that was killed while we spoke hears no answer: nothing is left to do.
+  process.send?.(answer, undefined, {}, (error) => {
+    if (error) process.exit(0);
+  });
 });
 process.on("disconnect", () => process.exit(0));
 // Ctrl-C reaches the whole group: the server decides when its speech ends.

@@ -24,8 +24,6 @@ export function StripControl({ action, icon: Icon, label, on = false, buttonRef 
       ref={ref}
       isDisabled={!action.enabled(context)}
       onPress={() => run(action, context)}
-      // The visible word comes first in the name (2.5.3), the whole sentence after it.
-      aria-label={`${label} – ${t(long.key, long.values)}`}
       className={cx(
         "relative flex h-[2.875rem] w-[3.75rem] shrink-0 flex-col items-center justify-center gap-1 rounded-card text-meta font-medium transition-colors duration-100 select-none data-disabled:text-ink-4",
         on ? "bg-amber-soft text-amber-ink" : "text-ink data-hovered:bg-fill data-pressed:bg-fill-2",
@@ -33,6 +31,8 @@ export function StripControl({ action, icon: Icon, label, on = false, buttonRef 
     >
       <Icon size={17} aria-hidden />
       <span className="leading-none whitespace-nowrap">{label}</span>
+      {/* The visible word comes first in the name (2.5.3), the whole sentence after it. */}
+      <span className="sr-only"> – {t(long.key, long.values)}</span>
       {key !== null && (
         <span aria-hidden className="absolute top-0.5 right-1.5 text-[0.5625rem] font-normal text-ink-3">
           {key}

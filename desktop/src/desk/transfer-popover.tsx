@@ -8,6 +8,7 @@ import { useFormat, useT } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { cx } from "../kit/classes.ts";
 import { TextField } from "../kit/field.tsx";
+import { Scroller } from "../kit/scroller.tsx";
 import { Popover } from "../kit/popover.tsx";
 import { shownState, StGlyph, stateWord } from "../kit/st-glyph.tsx";
 import { toast } from "../kit/toast.tsx";
@@ -92,11 +93,12 @@ function TransferForm({ interaction }: { interaction: InteractionView }): ReactN
         {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog just opened by the user takes the focus */}
         <Input autoFocus placeholder={t("desk.transfer.find")} className="h-9 w-full rounded-card border border-line-2 bg-raised pr-2 pl-8 text-body outline-none focus:border-acc focus:shadow-[0_0_0_1px_var(--acc)] [&::-webkit-search-cancel-button]:hidden" />
       </SearchField>
+      <Scroller label={t("desk.transfer.targets")} className="max-h-[19rem]">
       <Menu
         aria-label={t("desk.transfer.targets")}
         onAction={(key) => setChosen(all.find((target) => target.id === key) ?? null)}
         renderEmptyState={() => <p className="px-3 py-5 text-center text-ink-2">{t("desk.transfer.nobody")}</p>}
-        className="max-h-[19rem] overflow-auto px-1.5 pb-1.5 outline-none"
+        className="px-1.5 pb-1.5 outline-none"
       >
         {targets.map((target) => (
           <MenuItem key={target.id} id={target.id} textValue={target.name} className="rounded-control px-2 py-1.5 outline-none data-focused:bg-fill">
@@ -104,6 +106,7 @@ function TransferForm({ interaction }: { interaction: InteractionView }): ReactN
           </MenuItem>
         ))}
       </Menu>
+      </Scroller>
       <p className="border-t border-line px-3.5 py-2.5 text-meta text-ink-2">{t("desk.transfer.direct")}</p>
     </Autocomplete>
   );

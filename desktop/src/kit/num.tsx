@@ -60,7 +60,7 @@ export function Wait({ sinceMs, limitMs, showLimit = false, className }: { since
     <span className={cx("inline-flex items-center gap-1 text-meta tabular-nums", className)}>
       {level !== "breach" && <WaitRing share={waited / limitMs} level={level} />}
       <span className={cx(level === "watch" && "font-semibold text-amber-ink", level === "breach" && "rounded-tag bg-alert px-1.5 font-semibold text-on-alert", level === "ok" && "text-ink-2")}>{format.wait(waited)}</span>
-      {showLimit && <span className="text-ink-3">/ {format.timer(limitMs)}</span>}
+      {showLimit && <span className="text-ink-2">/ {format.timer(limitMs)}</span>}
     </span>
   );
 }

@@ -16,6 +16,8 @@ export function Popover({ label, children, className, triggerRef, ...rest }: Pop
   return (
     <AriaPopover
       offset={6}
+      // The dialog inside has the name; React Aria would give the trigger's to this box too, which is no landmark.
+      aria-labelledby=""
       {...rest}
       {...(triggerRef === undefined ? {} : { triggerRef })}
       className={cx("animate-appear max-h-[min(36rem,90vh)] overflow-auto rounded-sheet border border-line bg-raised shadow-3 outline-none", className)}

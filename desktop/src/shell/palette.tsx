@@ -11,6 +11,7 @@ import { useCustomerSearch } from "../data/data.ts";
 import { useFormat, useT } from "../i18n/i18n.ts";
 import type { Key } from "../i18n/i18n.ts";
 import { Kbd } from "../kit/kbd.tsx";
+import { Scroller } from "../kit/scroller.tsx";
 import { chordLabel } from "../kit/platform.ts";
 import { folded } from "./folded.ts";
 import { openLayer, pinCustomer, setContextOpen, useLayer } from "./ui.ts";
@@ -69,7 +70,8 @@ function PaletteBody({ context }: { context: ActionContext }): ReactNode {
           <Input autoFocus placeholder={t("shell.palette.placeholder")} className="grow bg-transparent text-sub outline-none [&::-webkit-search-cancel-button]:hidden" />
           <Kbd>{t("shell.key.escape")}</Kbd>
         </SearchField>
-        <Menu aria-label={t("shell.palette.results")} onAction={(key) => choose(String(key))} className="max-h-[25rem] overflow-auto p-1.5 outline-none" renderEmptyState={() => <p className="px-3 py-6 text-center text-ink-2">{t(found.isFetching ? "shell.palette.searching" : "shell.palette.nothing", { query })}</p>}>
+        <Scroller label={t("shell.palette.results")} className="max-h-[25rem]">
+        <Menu aria-label={t("shell.palette.results")} onAction={(key) => choose(String(key))} className="p-1.5 outline-none" renderEmptyState={() => <p className="px-3 py-6 text-center text-ink-2">{t(found.isFetching ? "shell.palette.searching" : "shell.palette.nothing", { query })}</p>}>
           {customers.length > 0 && (
             <MenuSection>
               <Header className={head}>{t("shell.palette.customers")}</Header>
@@ -94,6 +96,7 @@ function PaletteBody({ context }: { context: ActionContext }): ReactNode {
             );
           })}
         </Menu>
+        </Scroller>
       </Autocomplete>
     </Dialog>
   );

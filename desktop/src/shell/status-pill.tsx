@@ -36,13 +36,13 @@ export function StatusPill({ context }: { context: ActionContext }): ReactNode {
       <Button
         ref={button}
         chord="S"
-        aria-label={`${word} – ${t("shell.status.open")}`}
         aria-haspopup="dialog"
         aria-expanded={open}
         onPress={() => openLayer(open ? null : { what: "status" })}
         className="h-[2.125rem] gap-2 rounded-card border-line px-2.5"
       >
         <StGlyph state={state} />
+        <span className="sr-only">{t("shell.status.open")} – </span>
         <span className="font-semibold">{word}</span>
         <Timer sinceMs={agent.sinceMs} className="font-normal text-ink-2" />
         <span className="mx-0.5 h-4 w-px bg-line-2 max-fold:hidden" />

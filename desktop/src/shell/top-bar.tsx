@@ -27,9 +27,12 @@ export function TopBar({ context }: { context: ActionContext }): ReactNode {
         <span className="ml-2 text-control font-normal text-ink-3">{centreName}</span>
       </h1>
       <div className="flex min-w-0 grow justify-center">
-        <Button tone="soft" className="h-[1.875rem] w-full max-w-[26.25rem] min-w-8 shrink justify-start rounded-card bg-fill font-normal text-ink-3 max-stack:w-8 max-stack:justify-center max-stack:px-0" aria-label={t("shell.palette.open")} aria-haspopup="dialog" onPress={() => openLayer({ what: "palette" })}>
+        <Button tone="soft" className="h-[1.875rem] w-full max-w-[26.25rem] min-w-8 shrink justify-start rounded-card bg-fill font-normal text-ink-3 max-stack:w-8 max-stack:justify-center max-stack:px-0" aria-haspopup="dialog" onPress={() => openLayer({ what: "palette" })}>
           <Search size={15} aria-hidden />
-          <span className="grow truncate text-left max-stack:hidden">{t("shell.palette.placeholder")}</span>
+          <span aria-hidden className="grow truncate text-left max-stack:hidden">
+            {t("shell.palette.placeholder")}
+          </span>
+          <span className="sr-only">{t("shell.palette.open")}</span>
           <span className="max-fold:hidden">
             <Kbd>{onMac ? "⌘ K" : "Ctrl K"}</Kbd>
           </span>

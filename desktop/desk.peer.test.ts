@@ -1,0 +1,200 @@
+/** The built desk in Chromium on the fixture: no finding of axe, and the main gestures by keyboard alone. */
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { chromium } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { build, preview } from "vite";
+import { startFixture } from "./dev/fixture-server.ts";
+
+const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const root = import.meta.dirname;
+let browser: Browser;
+let address = "";
+let stop = async (): Promise<void> => {};
+
+before(async () => {
+  const dist = await mkdtemp(join(tmpdir(), "tandem-desk-"));
+  await build({ root, logLevel: "error", build: { outDir: dist } });
+  const fixture = await startFixture({ port: 0 });
+  const proxy = { "/api": { target: `http://127.0.0.1:${fixture.port}`, ws: true } };
+  const served = await preview({ root, logLevel: "error", build: { outDir: dist }, preview: { port: 0, host: "127.0.0.1", proxy } });
+  const at = served.httpServer.address();
+  assert.ok(typeof at === "object" && at !== null);
+  address = `http://127.0.0.1:${at.port}`;
+  browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  stop = async () => {
+    await browser.close();
+    await served.close();
+    await fixture.stop();
+    await rm(dist, { recursive: true, force: true });
+  };
+});
+after(() => stop());
+
+async function open(scene: string | null, { language = "fr", theme = "light", width = 1440, height = 900 }: { language?: string; theme?: "light" | "dark"; width?: number; height?: number } = {}): Promise<Page> {
+  // The animations of opening must be over when colours are measured.
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: language, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  await page.goto(scene === null ? address : `${address}/api/dev/scene/${scene}?lang=${language}`);
+  await page.waitForSelector(scene === null ? "form" : "[aria-label][data-region]");
+  if (scene !== null) await page.locator(scene === "empty" ? "dl" : "button[aria-current=true]").first().waitFor();
+  return page;
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: axePath });
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } };
+    const { violations: found } = await axe.run();
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`).join(" | ")}`);
+  });
+}
+
+const states: { name: string; scene: string | null; act?: (page: Page) => Promise<void> }[] = [
+  { name: "sign-in", scene: null },
+  { name: "ringing", scene: "ring" },
+  { name: "a call and two chats", scene: "live" },
+  { name: "wrap-up", scene: "wrapup" },
+  { name: "nothing live", scene: "empty" },
+  { name: "a chat offered", scene: "chat-offer" },
+  { name: "the status menu", scene: "live", act: (page) => page.keyboard.press("Alt+s") },
+  { name: "the transfer", scene: "live", act: (page) => page.keyboard.press("Alt+t") },
+  { name: "the confirmation of the end", scene: "live", act: (page) => page.keyboard.press("Alt+Shift+E") },
+  { name: "the palette", scene: "live", act: (page) => page.keyboard.press("Control+k") },
+  { name: "the shortcuts", scene: "live", act: (page) => page.keyboard.press("Alt+/") },
+  { name: "the routing reasons", scene: "live", act: (page) => page.keyboard.press("Alt+w") },
+];
+
+describe("accessibility (axe, every rule)", () => {
+  for (const theme of ["light", "dark"] as const)
+    for (const { name, scene, act } of states)
+      it(`${name}, ${theme}: no violation`, async () => {
+        const page = await open(scene, { theme });
+        if (act !== undefined) {
+          await act(page);
+          await page.waitForSelector("[role=dialog]");
+        }
+        assert.deepEqual(await violations(page), []);
+        await page.context().close();
+      });
+
+  it("at 1024, 640 and 320 px nothing is lost: no sideways scroll, no violation", async () => {
+    for (const width of [1024, 640, 320]) {
+      const page = await open("live", { width, height: 640, language: "en" });
+      const { scroll, client } = await page.evaluate(() => ({ scroll: document.documentElement.scrollWidth, client: document.documentElement.clientWidth }));
+      assert.ok(scroll <= client, `${width}: ${scroll} > ${client}`);
+      assert.deepEqual(await violations(page), [], String(width));
+      await page.context().close();
+    }
+  });
+});
+
+describe("by keyboard alone", () => {
+  it("signs in, and a wrong password says so", async () => {
+    const page = await open(null);
+    await page.getByLabel("Identifiant").focus();
+    await page.keyboard.type("lea.marchand");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("wrong");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").filter({ hasText: "incorrect" }).waitFor();
+    await page.keyboard.type("halo");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: /Bureau/ }).waitFor();
+    await page.context().close();
+  });
+
+  it("writes to a chat with Enter, and the message comes back once", async () => {
+    const page = await open("live");
+    const composer = page.getByLabel("Répondre à Karim Benali");
+    await composer.focus();
+    await page.keyboard.type("Comptez 70 cm");
+    await page.keyboard.press("Shift+Enter");
+    await page.keyboard.type("au-dessus de la table.");
+    await page.keyboard.press("Enter");
+    const log = page.getByRole("log");
+    await log.getByText("Comptez 70 cm").waitFor();
+    await assert.doesNotReject(log.getByText("envoi…").waitFor({ state: "detached" }));
+    assert.equal(await log.getByText("au-dessus de la table.").count(), 1);
+    assert.equal(await composer.inputValue(), "");
+    await page.context().close();
+  });
+
+  it("keeps a draft per conversation, and the focus where the agent types when a key changes conversation", async () => {
+    const page = await open("live");
+    await page.getByLabel("Répondre à Karim Benali").fill("Brouillon pour Karim");
+    await page.getByRole("button", { name: /Inès Fontaine/ }).click();
+    await page.getByLabel("Répondre à Inès Fontaine").waitFor();
+    await page.getByRole("button", { name: /Karim Benali/ }).first().click();
+    assert.equal(await page.getByLabel("Répondre à Karim Benali").inputValue(), "Brouillon pour Karim");
+    await page.reload();
+    await page.getByRole("button", { name: /Karim Benali/ }).first().click();
+    assert.equal(await page.getByLabel("Répondre à Karim Benali").inputValue(), "Brouillon pour Karim");
+    await page.context().close();
+  });
+
+  it("accepts an offered chat with Alt A without taking the focus from the text", async () => {
+    const page = await open("chat-offer");
+    await page.getByRole("button", { name: /Karim Benali/ }).first().click();
+    const composer = page.getByLabel("Répondre à Karim Benali");
+    await composer.focus();
+    await page.keyboard.type("Je vérifie");
+    await page.keyboard.press("Alt+a");
+    await page.getByLabel("Répondre à Sami Roche").waitFor();
+    await page.context().close();
+  });
+
+  it("holds, resumes and ends a call; ending asks first and names the person", async () => {
+    const page = await open("live");
+    await page.keyboard.press("Alt+h");
+    await page.getByRole("button", { name: /^Reprendre/ }).waitFor();
+    await page.keyboard.press("Alt+h");
+    await page.getByRole("button", { name: /^Attente/ }).waitFor();
+    await page.keyboard.press("Alt+Shift+E");
+    await page.getByRole("dialog", { name: "Raccrocher avec Camille Rousseau" }).waitFor();
+    assert.match((await page.evaluate(() => document.activeElement?.textContent)) ?? "", /Continuer/);
+    await page.keyboard.press("Alt+Shift+E");
+    await page.getByRole("heading", { name: /Post-appel/ }).first().waitFor();
+    await page.context().close();
+  });
+
+  it("closes a wrap-up with a digit, notes and Alt Enter", async () => {
+    const page = await open("wrapup");
+    await page.keyboard.press("2");
+    await page.getByRole("radio", { name: "Retour › Ne convient pas", checked: true }).waitFor();
+    await page.getByLabel("Notes", { exact: true }).fill("Remplacement accordé");
+    await page.keyboard.press("Alt+Enter");
+    await page.getByRole("heading", { name: /Post-appel/ }).first().waitFor({ state: "detached" });
+    await page.context().close();
+  });
+
+  it("F6 goes round the regions", async () => {
+    const page = await open("live");
+    const seen = new Set<string>();
+    for (let i = 0; i < 8; i++) {
+      await page.keyboard.press("F6");
+      seen.add((await page.evaluate(() => document.activeElement?.closest("[data-region]")?.getAttribute("aria-label") ?? document.activeElement?.closest("[data-region]")?.tagName)) ?? "");
+    }
+    assert.ok(seen.size >= 6, [...seen].join());
+    await page.context().close();
+  });
+
+  it("turned off, letters no longer command", async () => {
+    const page = await open("live");
+    await page.keyboard.press("Alt+/");
+    await page.getByRole("switch").focus();
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Alt+t");
+    await page.waitForTimeout(200);
+    assert.equal(await page.getByRole("dialog").count(), 0);
+    await page.context().close();
+  });
+});

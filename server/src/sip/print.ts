@@ -37,25 +37,25 @@ export function printRequest(parts: RequestParts): Uint8Array {
 
 /**
  * An answer to `request` (RFC 3261 8.2.6): Via, From, To, Call-ID and CSeq copied, the top Via stamped with the source,
- * `toTag` added unless To has one already.
+ * `toTag` added unless To has one already. `compact`: one-letter names and no reason phrase, for answers that must stay small.
  */
 export function printResponse(
   request: SipMessage, envelope: Envelope, flow: Flow,
-  answer: { status: number; reason: string; toTag: string | null; headers?: readonly HeaderPair[]; body?: Body | null },
+  answer: { status: number; reason: string; toTag: string | null; headers?: readonly HeaderPair[]; body?: Body | null; compact?: boolean },
 ): Uint8Array {
-  let head = `SIP/2.0 ${answer.status} ${answer.reason}\r\n`;
+  const [via, from, to, callId] = answer.compact ? ["v", "f", "t", "i"] : ["Via", "From", "To", "Call-ID"];
+  let head = `SIP/2.0 ${answer.status} ${answer.compact ? "" : answer.reason}\r\n`;
   const vias = request.list("via");
-  head += `Via: ${stampVia(envelope.viaText, envelope.via, flow)}\r\n`;
-  for (let i = 1; i < vias.length; i++) head += `Via: ${vias[i]}\r\n`;
-  const to = request.header("to") ?? "";
-  head += `From: ${request.header("from") ?? ""}\r\nTo: ${to}${envelope.toTag === "" && answer.toTag !== null ? `;tag=${answer.toTag}` : ""}\r\n`;
-  head += `Call-ID: ${envelope.callId}\r\nCSeq: ${request.header("cseq") ?? ""}\r\n`;
+  head += `${via}: ${stampVia(envelope.viaText, envelope.via, flow)}\r\n`;
+  for (let i = 1; i < vias.length; i++) head += `${via}: ${vias[i]}\r\n`;
+  head += `${from}: ${request.header("from") ?? ""}\r\n${to}: ${request.header("to") ?? ""}${envelope.toTag === "" && answer.toTag !== null ? `;tag=${answer.toTag}` : ""}\r\n`;
+  head += `${callId}: ${envelope.callId}\r\nCSeq: ${request.header("cseq") ?? ""}\r\n`;
   for (const [name, value] of answer.headers ?? []) head += `${name}: ${value}\r\n`;
-  return close(head, answer.body ?? null);
+  return close(head, answer.body ?? null, answer.compact);
 }
 
-function close(head: string, body: Body | null): Uint8Array {
-  if (!body) return Buffer.from(`${head}Content-Length: 0\r\n\r\n`, "latin1");
+function close(head: string, body: Body | null, compact = false): Uint8Array {
+  if (!body) return Buffer.from(`${head}${compact ? "l" : "Content-Length"}: 0\r\n\r\n`, "latin1");
   const text = wire(body.text);
   return Buffer.from(`${head}Content-Type: ${body.type}\r\nContent-Length: ${text.length}\r\n\r\n${text}`, "latin1");
 }

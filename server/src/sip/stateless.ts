@@ -26,13 +26,18 @@ export class StatelessAnswers {
   /** Null when nothing may be said. */
   answer(request: SipMessage, envelope: Envelope, flow: Flow, status: number, headers: readonly HeaderPair[] = []): { way: Way; bytes: Uint8Array } | null {
     if (request.method === "ACK") return null;
-    const toTag = createHmac("sha256", this.#secret).update(`${envelope.callId}|${envelope.fromTag}|${envelope.cseq}|${envelope.branch}`).digest("hex").slice(0, 16);
-    const print = (extra: readonly HeaderPair[]): Uint8Array => printResponse(request, envelope, flow, { status, reason: phrase(status), toTag, headers: extra });
+    const toTag = createHmac("sha256", this.#secret).update(`${envelope.callId}|${envelope.fromTag}|${envelope.cseq}|${envelope.branch}`).digest("base64url").slice(0, 11);
+    const print = (extra: readonly HeaderPair[], compact: boolean): Uint8Array =>
+      printResponse(request, envelope, flow, { status, reason: phrase(status), toTag, headers: extra, compact });
     const way = wayBack(envelope, flow);
-    const full = print(headers);
+    const full = print(headers, false);
     if (flow.transport !== "udp" || full.length <= request.size || (status === 401 && full.length <= maxChallengeBytes)) return { way, bytes: full };
-    const bare = headers.length === 0 ? full : print([]);
-    return bare.length <= request.size ? { way, bytes: bare } : null;
+    // a short request: the same in fewer words, or the bare status, or silence
+    for (const extra of [headers, []]) {
+      const small = print(extra, true);
+      if (small.length <= request.size) return { way, bytes: small };
+    }
+    return null;
   }
 }
 

@@ -35,14 +35,17 @@ export function attachSockets(server: Server, options: ApiOptions): Sockets {
     perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
     let answered = true;
     socket.on("pong", () => (answered = true));
-    const ping = setInterval(() => {
-      if (!answered) return socket.terminate();
-      answered = false;
-      socket.ping();
-    }, PING_MS);
+    const pingAfterAWhile = (): (() => void) =>
+      options.clock.after(PING_MS, () => {
+        if (!answered) return socket.terminate();
+        answered = false;
+        socket.ping();
+        cancelPing = pingAfterAWhile();
+      });
+    let cancelPing = pingAfterAWhile();
     socket.on("error", (error) => log.debug({ why: error.message }, "a WebSocket failed"));
     socket.on("close", () => {
-      clearInterval(ping);
+      cancelPing();
       all.delete(socket);
       const left = (perAddress.get(address) ?? 1) - 1;
       if (left > 0) perAddress.set(address, left);
@@ -124,7 +127,7 @@ function desktopSocket(socket: WebSocket, userId: string, options: ApiOptions): 
   const { centre, directory, feed, log } = options;
   const send = sender<ServerFrame>(socket, log);
   let unsubscribe: (() => void) | null = null;
-  const late = setTimeout(() => socket.close(1008, "no hello"), HELLO_WITHIN_MS);
+  const cancelLate = options.clock.after(HELLO_WITHIN_MS, () => socket.close(1008, "no hello"));
   socket.on("message", (data) => {
     const read = ClientFrame.safeParse(readJson(data));
     if (!read.success) return socket.close(1008, "bad frame");
@@ -132,7 +135,7 @@ function desktopSocket(socket: WebSocket, userId: string, options: ApiOptions): 
     if (frame.t === "hello") {
       const user = directory.user(userId);
       if (unsubscribe || !user) return;
-      clearTimeout(late);
+      cancelLate();
       if (user.roles.includes("agent")) centre.desktopOpened(userId);
       unsubscribe = feed.subscribe(
         {
@@ -158,7 +161,7 @@ function desktopSocket(socket: WebSocket, userId: string, options: ApiOptions): 
     });
   });
   socket.on("close", () => {
-    clearTimeout(late);
+    cancelLate();
     if (!unsubscribe) return;
     unsubscribe();
     if (directory.user(userId)?.roles.includes("agent")) centre.desktopClosed(userId);
@@ -171,7 +174,7 @@ function widgetSocket(socket: WebSocket, options: ApiOptions): void {
   let handle: ReturnType<typeof chat.attach> | null = null;
   let greeted = false;
   let closed = false;
-  const late = setTimeout(() => socket.close(1008, "no hello"), HELLO_WITHIN_MS);
+  const cancelLate = options.clock.after(HELLO_WITHIN_MS, () => socket.close(1008, "no hello"));
 
   const greet = async (hello: Extract<WidgetClientFrame, { t: "hello" }>): Promise<void> => {
     const known = hello.token === null ? null : await crm.visitorByToken(hello.token);
@@ -202,7 +205,7 @@ function widgetSocket(socket: WebSocket, options: ApiOptions): void {
     if (read.data.t === "hello") {
       if (greeted) return;
       greeted = true;
-      clearTimeout(late);
+      cancelLate();
       greet(read.data).catch((error: Error) => {
         log.error({ why: error.message }, "a visitor could not be greeted");
         socket.close(1011, "try again");
@@ -211,7 +214,7 @@ function widgetSocket(socket: WebSocket, options: ApiOptions): void {
   });
   socket.on("close", () => {
     closed = true;
-    clearTimeout(late);
+    cancelLate();
     handle?.closed();
   });
 }

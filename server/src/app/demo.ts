@@ -66,7 +66,7 @@ export async function seedDemo(db: Db, directory: Directory, clock: Clock, langu
   }
   // The newcomer's own telephone: a customer's, so that dialling the centre pops a record.
   const phone = await must("phone", directory.putPhone(null, { account: DEMO_PHONE, label: "Téléphone à essayer / Phone to try", userId: null }));
-  await importDemoCustomers(db, clock.now(), DEMO_PHONE);
+  await importDemoCustomers(db, clock.now(), DEMO_PHONE, language);
   await directory.putSetting("centre", { name: NAME, timeZone: "Europe/Paris", mainNumber: DEMO_NUMBER, webNumber: DEMO_NUMBER });
   return { login: DEMO_LOGIN, password: lea.password!, phoneAccount: DEMO_PHONE, phonePassword: phone.password! };
 }

@@ -269,6 +269,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     async stop() {
       clearInterval(sampling);
       await api.stop();
+      voice.stop();
       await sockets.stop();
       await media.stop();
       centre.stop();

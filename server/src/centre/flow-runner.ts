@@ -51,7 +51,7 @@ export class FlowRunner {
       language: it.language,
       nowMs: this.#options.clock.now(),
       data: { ...it.context },
-      customer: it.customer.id === null ? null : { name: it.customer.name, known: it.customer.known ? "yes" : "no" },
+      customer: it.customer.id === null ? null : { name: it.customer.name, ...(it.customer.known ? { firstName: it.customer.name.split(" ")[0]! } : {}) },
     });
     this.#running.set(it.id, { definition, state, readSeq: 0, cancelTimer: () => {} });
     this.#apply(it.id, state, effects);

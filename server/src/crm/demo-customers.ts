@@ -4,10 +4,10 @@ const DAY_MS = 86_400_000;
 
 /** The people of the demo shop, with orders: so that a newcomer's first call pops a screen that says something. */
 const CUSTOMERS = [
-  { id: "cus_demo_camille", name: "Camille Rousseau", city: "Nantes · FR", language: "fr", tier: "gold", phone: "+33612849047", email: "camille.rousseau@example.fr", sinceDays: 1700 },
+  { id: "cus_demo_camille", name: "Camille Rousseau", city: "Nantes · FR", language: "fr", tier: { fr: "Fidélité Or", en: "Gold tier" }, phone: "+33612849047", email: "camille.rousseau@example.fr", sinceDays: 1700 },
   { id: "cus_demo_karim", name: "Karim Benali", city: "Lille · FR", language: "fr", tier: null, phone: "+33639980112", email: "karim.benali@example.fr", sinceDays: 12 },
-  { id: "cus_demo_emma", name: "Emma Whitfield", city: "Bristol · GB", language: "en", tier: "silver", phone: "+447700900123", email: "emma.whitfield@example.co.uk", sinceDays: 420 },
-  { id: "cus_demo_belrive", name: "Hôtel Belrive", city: "Annecy · FR", language: "fr", tier: "gold", phone: "+33450990044", email: "achats@belrive.example.fr", sinceDays: 900 },
+  { id: "cus_demo_emma", name: "Emma Whitfield", city: "Bristol · GB", language: "en", tier: { fr: "Fidélité Argent", en: "Silver tier" }, phone: "+447700900123", email: "emma.whitfield@example.co.uk", sinceDays: 420 },
+  { id: "cus_demo_belrive", name: "Hôtel Belrive", city: "Annecy · FR", language: "fr", tier: { fr: "Fidélité Or", en: "Gold tier" }, phone: "+33450990044", email: "achats@belrive.example.fr", sinceDays: 900 },
 ] as const;
 
 const ORDERS = [
@@ -18,9 +18,9 @@ const ORDERS = [
 ] as const;
 
 /** Idempotent. `phoneOfDemo` adds the SIP name of the newcomer's own phone to Camille, so that calling oneself pops her record. */
-export async function importDemoCustomers(db: Db, nowMs: number, phoneOfDemo: string): Promise<void> {
+export async function importDemoCustomers(db: Db, nowMs: number, phoneOfDemo: string, language: "fr" | "en"): Promise<void> {
   for (const c of CUSTOMERS) {
-    await db.query("INSERT INTO customer (id, name, city, language, tier, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING", [c.id, c.name, c.city, c.language, c.tier, new Date(nowMs - c.sinceDays * DAY_MS)]);
+    await db.query("INSERT INTO customer (id, name, city, language, tier, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING", [c.id, c.name, c.city, c.language, c.tier?.[language] ?? null, new Date(nowMs - c.sinceDays * DAY_MS)]);
     for (const [kind, value] of [["phone", c.phone], ["email", c.email]]) {
       await db.query("INSERT INTO customer_identity (kind, value, customer_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", [kind, value, c.id]);
     }

@@ -1,4 +1,4 @@
-import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import type { Chance } from "../base/chance.ts";
 
@@ -8,8 +8,8 @@ const COST = { N: 2 ** 16, r: 8, p: 2, maxmem: 256 * 1024 * 1024 };
 const KEY_BYTES = 32;
 
 /** `scrypt$N$r$p$salt$key`, base64url; the parameters travel along so that they may grow. */
-export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(16);
+export async function hashPassword(password: string, chance: Chance): Promise<string> {
+  const salt = Buffer.from(chance.bytes(16));
   const key = await derive(password.normalize("NFKC"), salt, KEY_BYTES, COST);
   return ["scrypt", COST.N, COST.r, COST.p, salt.toString("base64url"), key.toString("base64url")].join("$");
 }

@@ -135,7 +135,7 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
       if (id !== null && !stays && administrators().every((u) => u.id === id)) return { ok: false, code: "last-administrator", field: "roles" };
       const userId = id ?? newId("usr", clock.now(), chance);
       const password = id === null ? newPassword(chance) : null;
-      const passwordHash = password === null ? null : await hashPassword(password);
+      const passwordHash = password === null ? null : await hashPassword(password, chance);
       const done = await written("login", () =>
         db.query(
           `INSERT INTO app_user (id, login, name, team, roles, language, skills, queue_ids, capacity, active, password_hash)
@@ -152,7 +152,7 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
     async resetPassword(id) {
       if (!users.has(id)) return { ok: false, code: "not-found" };
       const password = newPassword(chance);
-      await db.query("UPDATE app_user SET password_hash = $2 WHERE id = $1", [id, await hashPassword(password)]);
+      await db.query("UPDATE app_user SET password_hash = $2 WHERE id = $1", [id, await hashPassword(password, chance)]);
       return { ok: true, id, password };
     },
     async setLanguage(id, language) {

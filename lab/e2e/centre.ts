@@ -1,0 +1,123 @@
+/** The product as a newcomer runs it, for end-to-end tests: the real main.ts as a child process on a data folder of its own. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../../server/src/app/main.ts", import.meta.url));
+const READY = /Tandem (est prêt|is ready)/;
+const START_LIMIT_MS = 90_000;
+
+export interface CentreSecrets {
+  password: string;
+  phonePassword: string;
+}
+
+export class RunningCentre {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly sipPort: number;
+  readonly host: string;
+  readonly lang: "fr" | "en";
+  secrets: CentreSecrets = { password: "", phonePassword: "" };
+  output = "";
+  #child: ChildProcess | null = null;
+
+  private constructor(options: { host: string; port: number; sipPort: number; lang: "fr" | "en" }) {
+    this.host = options.host;
+    this.port = options.port;
+    this.sipPort = options.sipPort;
+    this.lang = options.lang;
+    this.dataDir = mkdtempSync(join(tmpdir(), "tandem-e2e-"));
+  }
+
+  /** `host` 0.0.0.0 where a baresip must reach it (it refuses loopback); pages use localhost all the same. */
+  static async start(options: { host?: string; lang?: "fr" | "en" } = {}): Promise<RunningCentre> {
+    const [port, sipPort] = [await freePort(), await freePort()];
+    const centre = new RunningCentre({ host: options.host ?? "127.0.0.1", port, sipPort, lang: options.lang ?? "fr" });
+    await centre.launch();
+    const words = /(?:mot de passe|password) (\S+)/g;
+    const found = [...centre.output.matchAll(words)].map((match) => match[1]!);
+    centre.secrets = { password: found[0] ?? "", phonePassword: found[1] ?? "" };
+    return centre;
+  }
+
+  get url(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  get pid(): number {
+    return this.#child!.pid!;
+  }
+
+  /** Starts it, or starts it again on the same data and ports. Resolves when it says that it is ready. */
+  async launch(): Promise<void> {
+    const flags = ["--host", this.host, "--port", `${this.port}`, "--sip-port", `${this.sipPort}`, "--data-dir", this.dataDir, "--lang", this.lang, "--rtp-port-min", "30000", "--rtp-port-max", "30999"];
+    const child = spawn(process.execPath, [MAIN, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+    this.#child = child;
+    const from = this.output.length;
+    child.stderr.on("data", (data: Buffer) => (this.output += data.toString()));
+    await new Promise<void>((ready, failed) => {
+      const timer = setTimeout(() => failed(new Error(`not ready within ${START_LIMIT_MS} ms:\n${this.output}`)), START_LIMIT_MS);
+      const exited = (code: number | null): void => {
+        clearTimeout(timer);
+        failed(new Error(`ended with ${code} before it was ready:\n${this.output}`));
+      };
+      child.once("exit", exited);
+      child.stdout.on("data", (data: Buffer) => {
+        this.output += data.toString();
+        if (!READY.test(this.output.slice(from)) || !/Ctrl-C/.test(this.output.slice(from))) return;
+        clearTimeout(timer);
+        child.off("exit", exited);
+        ready();
+      });
+    });
+  }
+
+  async kill(signal: "SIGKILL" | "SIGINT"): Promise<number | null> {
+    const child = this.#child!;
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const gone = new Promise<number | null>((done) => child.once("exit", (code) => done(code)));
+    child.kill(signal);
+    return gone;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child) await this.kill("SIGINT");
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** A REST command as a signed-in user; throws what the API answers when it refuses. */
+  async signIn(login: string, password: string): Promise<(method: string, path: string, body?: unknown) => Promise<unknown>> {
+    const call = async (cookie: string, method: string, path: string, body?: unknown): Promise<Response> => {
+      const answer = await fetch(`${this.url}/api${path}`, { method, headers: { cookie, ...(body === undefined ? {} : { "content-type": "application/json" }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+      return answer;
+    };
+    const session = await call("", "POST", "/session", { login, password });
+    const cookie = session.headers.getSetCookie()[0]!.split(";")[0]!;
+    return async (method, path, body) => {
+      const text = await (await call(cookie, method, path, body)).text();
+      return text === "" ? null : (JSON.parse(text) as unknown);
+    };
+  }
+}
+
+/** An interface beside loopback, and its address. */
+export function outside(): { name: string; address: string } {
+  for (const [name, all] of Object.entries(networkInterfaces())) {
+    const found = all?.find((one) => one.family === "IPv4" && !one.internal);
+    if (found) return { name, address: found.address };
+  }
+  throw new Error("an interface beside loopback is needed: baresip refuses lo");
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}

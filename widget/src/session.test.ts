@@ -49,7 +49,8 @@ class World {
         after: this.after,
         random: () => 0.5,
         openSocket: () => this.#openSocket(),
-        newClientId: () => `client-${this.ids++}`,
+        // Falling, so that an order taken from the ids would be wrong.
+        newClientId: () => `client-${1_000_000 - this.ids++}`,
         page: () => ({ url: "http://shop/", title: "Shop", referrer: "", about: {} }),
         language: () => "fr",
       },
@@ -93,6 +94,12 @@ class World {
     if (up) this.#serve(wire, JSON.parse(wire.toServer.shift()!) as WidgetClientFrame);
     else wire.socket.heard?.(wire.toClient.shift()!);
     return true;
+  }
+
+  /** One frame of the server vanishes on a connection that goes on: a faulty proxy. */
+  drop(pick: number): void {
+    const busy = this.wires.filter((w) => w.up && w.toClient.length > 0);
+    busy[pick % busy.length]?.toClient.shift();
   }
 
   tick(ms: number): void {
@@ -173,6 +180,7 @@ const act = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("reload" as const), tab: fc.nat(1) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("agent" as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("refuse" as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("drop" as const), pick: fc.nat(7) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("storage" as const), tab: fc.nat(1) }) },
 );
 type Act = typeof act extends fc.Arbitrary<infer T> ? T : never;
@@ -193,6 +201,7 @@ function run(acts: readonly Act[], tabs: number): { world: World; sent: string[]
     } else if (a.do === "move") world.move(a.pick);
     else if (a.do === "tick") world.tick(a.ms);
     else if (a.do === "cut") world.cut();
+    else if (a.do === "drop") world.drop(a.pick);
     else if (a.do === "reload") world.reload(tab);
     else if (a.do === "agent") world.agentSays(`agent ${n++}`);
     else if (a.do === "refuse") world.refuseNext++;

@@ -40,7 +40,7 @@ const TYPING_EVERY_MS = 3_000;
 /** An echo that is late on a live connection: say it again (the server knows the clientId). */
 const ECHO_WITHIN_MS = 10_000;
 /** Refusals that pass by themselves; any other is told to the visitor, who decides. */
-const PASSING = new Set(["busy", "rate", "too-many", "too-fast", "unavailable", "try-later"]);
+const PASSING = new Set(["too-many", "not-stored", "busy"]);
 const PASSING_RETRY_MS = 3_000;
 
 export class Session {
@@ -74,10 +74,7 @@ export class Session {
     this.#link = new Link(ports, {
       hello: () => this.#hello(),
       frame: (frame) => this.#onFrame(frame),
-      stateChanged: (link) => {
-        if (link !== "up") this.#onTheWay = null;
-        this.#show({ link });
-      },
+      stateChanged: (link) => this.#show({ link }),
     });
     this.#wantLink();
   }

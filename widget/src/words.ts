@@ -28,6 +28,7 @@ export interface Words {
   placeholderNew: string;
   send: string;
   sending: string;
+  waitingToSend: string;
   sent: string;
   read: string;
   notSent: string;
@@ -123,6 +124,7 @@ const fr: Words = {
   placeholderNew: "Votre question",
   send: "Envoyer",
   sending: "Envoi en cours",
+  waitingToSend: "En attente du réseau",
   sent: "Envoyé",
   read: "Lu",
   notSent: "Ce message n’a pas pu partir.",
@@ -234,6 +236,7 @@ const en: Words = {
   placeholderNew: "Your question",
   send: "Send",
   sending: "Sending",
+  waitingToSend: "Waiting for the network",
   sent: "Sent",
   read: "Read",
   notSent: "This message could not be sent.",

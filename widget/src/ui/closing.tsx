@@ -24,6 +24,7 @@ export function Closing({ model, words, refocus }: { model: Model; words: Words;
   };
   return (
     <div class="closing">
+      {session.view.talk.messages.at(-1)?.author !== "system" && <p class="line" role="status">{words.ended}</p>}
       {conversation.rated ? (
         <p class="thanks" role="status">
           <Icon name="check" size={16} /> {words.rateThanks}

@@ -109,7 +109,7 @@ function Row({ item, words, lang, model, timed, last }: { item: Item; words: Wor
       ))}
       {(timed || last || end.state === "sending") && (
         <p class="meta">
-          <Mark bubble={end} words={words} last={last} />
+          <Mark bubble={end} words={words} last={last} up={model.session.view.link === "up"} />
           <time dateTime={new Date(end.atMs).toISOString()}>{timeText(end.atMs, lang)}</time>
         </p>
       )}
@@ -124,16 +124,16 @@ function timed(items: readonly Item[], i: number): boolean {
   return item.kind === "group" && (next === undefined || next.bubbles[0]!.atMs - item.bubbles.at(-1)!.atMs > PAUSE_MS);
 }
 
-function Mark({ bubble, words, last }: { bubble: Bubble; words: Words; last: boolean }) {
+function Mark({ bubble, words, last, up }: { bubble: Bubble; words: Words; last: boolean; up: boolean }) {
   if (bubble.state === "sending") {
     return (
       <>
-        <Icon name="clock" size={12} /> {words.sending} ·{" "}
+        <Icon name="clock" size={12} /> {up ? words.sending : words.waitingToSend} ·
       </>
     );
   }
-  if (bubble.state === "read" && last) return <>{words.read} · </>;
-  if (bubble.state === "sent" && last) return <>{words.sent} · </>;
+  if (bubble.state === "read" && last) return <>{words.read} ·</>;
+  if (bubble.state === "sent" && last) return <>{words.sent} ·</>;
   return null;
 }
 

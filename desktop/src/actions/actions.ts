@@ -8,7 +8,7 @@ import { end } from "./end.ts";
 import { goAdmin, goDesk, goFloor } from "./go.ts";
 import { hold } from "./hold.ts";
 import { keypad } from "./keypad.ts";
-import { openContext, openShortcuts, openStatus } from "./layers.ts";
+import { openAudio, openContext, openShortcuts, openStatus } from "./layers.ts";
 import { mute } from "./mute.ts";
 import { notNow } from "./not-now.ts";
 import { pauseRecording } from "./pause-recording.ts";
@@ -40,6 +40,7 @@ export const actions: readonly Action[] = [
   openContext,
   switchTheme,
   switchLanguage,
+  openAudio,
   openShortcuts,
   signOut,
 ];

@@ -1,4 +1,4 @@
-import { Keyboard, PanelRight, SlidersHorizontal } from "lucide-react";
+import { Keyboard, PanelRight, SlidersHorizontal, Volume2 } from "lucide-react";
 import { setContextOpen, toggleLayer, ui } from "../shell/ui.ts";
 import type { Action } from "./action.ts";
 
@@ -22,6 +22,16 @@ export const openShortcuts: Action = {
   label: () => ({ key: "shell.shortcuts.open" }),
   enabled: () => true,
   perform: () => toggleLayer({ what: "shortcuts" }),
+};
+
+export const openAudio: Action = {
+  id: "audio",
+  section: "app",
+  chord: null,
+  icon: Volume2,
+  label: () => ({ key: "shell.audio.title" }),
+  enabled: () => true,
+  perform: () => toggleLayer({ what: "audio" }),
 };
 
 export const openContext: Action = {

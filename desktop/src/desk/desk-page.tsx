@@ -46,9 +46,9 @@ export function DeskPage(): ReactNode {
   const shown = panes(mine, focusedId, recent, room);
   return (
     <DeskContext value={context}>
-      <div className="flex min-h-0 min-w-0 grow max-stack:flex-col">
+      <div className="flex min-h-0 min-w-0 grow max-stack:flex-col max-stack:overflow-auto">
         <Worklist />
-        <Sheet label={t("shell.rail.desk")} className="max-stack:ml-2">
+        <Sheet label={t("shell.rail.desk")} className="max-stack:ml-2 max-stack:min-h-[38rem] max-stack:shrink-0">
           <VoiceStrip />
           <div className="relative flex min-h-0 grow">
             {!ready && <Skeleton rows={6} className="grow p-6" />}

@@ -1,5 +1,5 @@
 import type { InteractionView } from "@tandem/protocol";
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import type { ReactNode, RefObject } from "react";
 import { useT } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
@@ -27,13 +27,13 @@ function Keys(): ReactNode {
     sendDtmf(key);
     setSent((before) => (before + key).slice(-16));
   };
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
+  const onKey = useEffectEvent((event: KeyboardEvent): void => {
       const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1] ?? (event.key === "*" || event.key === "#" ? event.key : undefined);
       if (digit === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       press(digit);
-    };
+  });
+  useEffect(() => {
     window.addEventListener("keydown", onKey, true);
     return () => window.removeEventListener("keydown", onKey, true);
   }, []);

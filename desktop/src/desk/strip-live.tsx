@@ -46,22 +46,22 @@ export function StripLive({ interaction }: { interaction: InteractionView }): Re
       <span className="max-wide:hidden">
         <Avatar name={customer.name} size="l" />
       </span>
-      <div className="ml-3 min-w-24 max-wide:ml-0">
+      <div className="ml-3 min-w-20 max-wide:ml-0">
         <p className="flex items-center gap-1.5">
           <span className="truncate text-[0.9375rem] font-semibold">{customer.name}</span>
           {customer.known && <Known />}
         </p>
         <p className="truncate text-meta text-ink-2">{[format.phone(customer.address), queue?.name].filter((part) => part !== undefined && part !== "").join(" · ")}</p>
       </div>
-      <div className="ml-4 flex shrink-0 items-center gap-3.5 border-l border-line-2 pl-4">
+      <div className="ml-4 flex shrink-0 items-center gap-3.5 border-l border-line-2 pl-4 max-wide:ml-3 max-wide:gap-2.5 max-wide:pl-3 max-stack:ml-0 max-stack:border-0 max-stack:pl-0">
         <Timer sinceMs={since} className={cx("min-w-12 text-right text-title font-semibold", held && "text-amber-ink")} />
-        <div className="flex w-[5.5rem] flex-col gap-0.5">
+        <div className="flex w-[5.5rem] flex-col gap-0.5 max-wide:w-20">
           {call?.audioLost === true ? <AudioLost /> : held ? <HeldBars /> : <SoundBars read={readLevels} muted={muted} />}
           <RecordingState recording={recording} held={held} />
         </div>
       </div>
       <span className="min-w-2 grow" />
-      <fieldset aria-label={t("desk.strip.controls")} className="flex shrink-0 items-center max-stack:flex-wrap">
+      <fieldset aria-label={t("desk.strip.controls")} className="flex shrink-0 items-center max-stack:shrink max-stack:min-w-0 max-stack:flex-wrap">
         <StripControl action={mute} icon={muted ? MicOff : Mic} label={t(muted ? "desk.act.unmute" : "desk.act.mute")} on={muted} />
         <StripControl action={hold} icon={held ? Play : Pause} label={t(held ? "desk.act.resume" : "desk.act.hold")} on={held} />
         <StripControl action={keypad} icon={Grid3x3} label={t("desk.act.keypad")} buttonRef={keypadRef} />
@@ -72,7 +72,7 @@ export function StripLive({ interaction }: { interaction: InteractionView }): Re
       <EndConfirm
         interaction={interaction}
         trigger={
-          <Button tone="danger-soft" icon={PhoneOff} chord="⇧ E" className="ml-3 h-[2.625rem] rounded-card px-3.5 text-body font-semibold" onPress={() => run(end, here)}>
+          <Button tone="danger-soft" icon={PhoneOff} chord="⇧ E" className="ml-3 h-[2.625rem] rounded-card px-3.5 text-body font-semibold max-stack:ml-0" onPress={() => run(end, here)}>
             {t("desk.act.end")}
           </Button>
         }

@@ -27,10 +27,11 @@ export function Transcript({ interaction, seen }: { interaction: InteractionView
   const following = useRef(true);
   const lastSeq = messages.at(-1)?.seq ?? 0;
   useReading(id, seen ? lastSeq : 0);
+  // After each drawing: whatever was added, the end stays in view for who was there.
   useLayoutEffect(() => {
     const element = box.current;
     if (element !== null && following.current) element.scrollTop = element.scrollHeight;
-  }, [lastSeq, pending.length, typing]);
+  });
   const lastOfMine = messages.findLast((message) => message.author === "agent");
   return (
     <div

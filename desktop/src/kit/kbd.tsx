@@ -10,7 +10,7 @@ export function Kbd({ children, on = "paper" }: { children: ReactNode; on?: "pap
         "inline-flex h-5 items-center rounded-tag px-1.5 font-sans text-meta font-medium whitespace-nowrap",
         on === "paper" && "bg-fill text-ink-2",
         on === "ink" && "bg-on-ink/18 text-on-ink",
-        on === "answer" && "bg-[color-mix(in_oklch,var(--answer),var(--ink)_16%)] text-on-answer",
+        on === "answer" && "bg-[color-mix(in_oklab,var(--answer),var(--ink)_14%)] text-on-answer",
       )}
     >
       {children}

@@ -11,13 +11,15 @@ export interface PopoverProps extends Omit<AriaPopoverProps, "className" | "chil
   triggerRef?: RefObject<HTMLElement | null>;
 }
 
+/** The dialog inside has the name; React Aria would give the trigger's to the box around it too, which is no landmark. */
+const unnamed = { "aria-labelledby": "" };
+
 /** A floating card: inside a DialogTrigger, or controlled by `isOpen` with `triggerRef`. Esc and a click outside close it. */
 export function Popover({ label, children, className, triggerRef, ...rest }: PopoverProps): ReactNode {
   return (
     <AriaPopover
       offset={6}
-      // The dialog inside has the name; React Aria would give the trigger's to this box too, which is no landmark.
-      aria-labelledby=""
+      {...unnamed}
       {...rest}
       {...(triggerRef === undefined ? {} : { triggerRef })}
       className={cx("animate-appear max-h-[min(36rem,90vh)] overflow-auto rounded-sheet border border-line bg-raised shadow-3 outline-none", className)}

@@ -10,6 +10,7 @@ import { Empty } from "../kit/notice.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { Toasts } from "../kit/toast.tsx";
 import { Announcer } from "./announcer.tsx";
+import { AudioDialog } from "./audio-dialog.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { Palette } from "./palette.tsx";
 import { useRunningPhone } from "./phone-port.ts";
@@ -76,6 +77,7 @@ function Inside(): ReactNode {
       <ConnectionBanner />
       <Palette context={context} />
       <ShortcutsDialog context={context} />
+      <AudioDialog />
       <Announcer context={context} />
     </div>
   );

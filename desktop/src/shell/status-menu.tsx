@@ -1,4 +1,4 @@
-import { Check } from "lucide-react";
+import { Check, Volume2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { Header, ListBox, ListBoxItem } from "react-aria-components";
 import type { ActionContext } from "../actions/action.ts";
@@ -97,6 +97,9 @@ export function StatusMenu({ context }: { context: ActionContext }): ReactNode {
             </li>
           ))}
         </ul>
+        <Button tone="ghost" size="s" icon={Volume2} className="mt-1 -ml-2" onPress={() => openLayer({ what: "audio" })}>
+          {t("shell.audio.title")}
+        </Button>
       </section>
     </>
   );

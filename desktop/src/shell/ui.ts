@@ -2,7 +2,7 @@
 import { createStore, useSelect } from "../data/data.ts";
 
 export type Layer =
-  | { what: "status" | "palette" | "shortcuts" }
+  | { what: "status" | "palette" | "shortcuts" | "audio" }
   /** Anchored to a conversation. */
   | { what: "transfer" | "end" | "keypad" | "routing"; id: string };
 

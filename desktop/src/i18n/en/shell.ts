@@ -60,6 +60,8 @@ export const shell: Words<typeof fr> = {
   "shortcuts.regions": "Move from one region of the screen to the next",
   "shortcuts.explain": "The same everywhere, in English as in French. Turn them off if they disturb your screen reader or voice control; Ctrl K and F6 stay.",
 
+  "audio.title": "Sounds and microphone",
+
   "offline.since": "Network lost {time} ago.",
   "offline.never": "The server does not answer yet.",
   "offline.safe": "What you write is kept here.",

@@ -57,6 +57,8 @@ export const shell = {
   "shortcuts.regions": "Passer d’une zone de l’écran à l’autre",
   "shortcuts.explain": "Les mêmes partout, en français comme en anglais. Désactivez-les s’ils gênent votre lecteur d’écran ou votre commande vocale ; Ctrl K et F6 restent.",
 
+  "audio.title": "Sons et micro",
+
   "offline.since": "Réseau coupé depuis {time}.",
   "offline.never": "Le serveur ne répond pas encore.",
   "offline.safe": "Ce que vous écrivez est gardé ici.",

@@ -81,8 +81,7 @@ async function openSocket(): Promise<Socket> {
     if (leg.browser) leg.browser.receive(bytes);
     else hear(leg, bytes, bytes.length);
   });
-  socket.bind(0, "127.0.0.1");
-  await once(socket, "listening");
+  await new Promise<void>((done) => socket.bind(0, "127.0.0.1", done)); // our `lookup` answers at once: listen before binding
   return socket;
 }
 

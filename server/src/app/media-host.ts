@@ -21,15 +21,16 @@ const CRASHED = { ok: false, status: 500, why: "the media worker crashed" } as c
 
 /**
  * Starts the media worker. One worker: a bridge needs both its endpoints in one thread, and one thread carries some hundreds of
- * calls. When it crashes (a bug of ours) every endpoint fails by event, and a fresh worker serves what comes next.
+ * calls. `entry` is another worker file only in tests. When it crashes (a bug of ours) every endpoint fails by event, and a fresh worker serves what comes next.
  */
-export async function startMedia(options: MediaHostOptions): Promise<MediaHost> {
-  const host = new WorkerHost(options);
+export async function startMedia(options: MediaHostOptions, entry = new URL("./media-worker.ts", import.meta.url)): Promise<MediaHost> {
+  const host = new WorkerHost(options, entry);
   await host.start();
   return host;
 }
 
 class WorkerHost implements MediaHost {
+  #entry: URL;
   #settings: WorkerSettings;
   #log: Log;
   #worker: Worker | null = null;
@@ -39,7 +40,8 @@ class WorkerHost implements MediaHost {
   #hear: (event: MediaEvent) => void = () => {};
   #stopping = false;
 
-  constructor(options: MediaHostOptions) {
+  constructor(options: MediaHostOptions, entry: URL) {
+    this.#entry = entry;
     const { host, publicAddress, rtpPortMin, rtpPortMax, log } = options;
     this.#settings = { host, publicAddress, portMin: rtpPortMin ?? 0, portMax: rtpPortMax ?? 0 };
     this.#log = log;
@@ -47,7 +49,7 @@ class WorkerHost implements MediaHost {
 
   start(): Promise<void> {
     return new Promise((ready, failed) => {
-      const worker = new Worker(new URL("./media-worker.ts", import.meta.url), { workerData: this.#settings });
+      const worker = new Worker(this.#entry, { workerData: this.#settings });
       this.#worker = worker;
       let started = false;
       worker.on("message", (message: FromWorker) => {

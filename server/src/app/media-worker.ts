@@ -45,12 +45,22 @@ const engine = new MediaEngine({
 engine.onEvent((event) => tell({ type: "event", event }));
 
 port.on("message", (order: ToWorker) => {
-  // The type pairs each method with its arguments; the call itself needs the pair taken apart.
-  const method = engine[order.method] as (...args: unknown[]) => unknown;
-  void Promise.resolve(method.apply(engine, order.args)).then((value) => {
+  void carryOut(order).then((value) => {
     if (order.call !== 0) tell({ type: "result", call: order.call, value });
     if (order.method === "stop") port.close();
   });
 });
+
+/** A mistake of ours in one order is logged and refused; the calls that are up go on. */
+async function carryOut(order: ToWorker): Promise<unknown> {
+  // The type pairs each method with its arguments; the call itself needs the pair taken apart.
+  const method = engine[order.method] as (...args: unknown[]) => unknown;
+  try {
+    return await method.apply(engine, order.args);
+  } catch (error) {
+    log.error({ method: order.method, error: error instanceof Error ? error.stack : String(error) }, "media order failed by a bug");
+    return { ok: false, status: 500, why: "internal error in the media engine" };
+  }
+}
 
 tell({ type: "ready" });

@@ -2,15 +2,15 @@
  * A stand-in for the server while screens are drawn: scenes of the design's pictures, commands that change them plausibly.
  * Development and screenshot material only; the product never starts it.
  *
- *   node desktop/dev/fixture-server.ts [--port 26500] [--scene live]
+ *   node desktop/dev/fixture-server.ts [--port 26500] [--scene live] [--dist folder]
  *
- * Serves desktop/dist. `/?scene=ring&lang=fr` (any page) begins that scene anew, signed in; `?scene=signin` signs out. Under
+ * Serves desktop/dist, or the folder given. `/?scene=ring&lang=fr` (any page) begins that scene anew, signed in; `?scene=signin` signs out. Under
  * `vite dev` set TANDEM_SERVER to this server and choose the scene by GET /api/dev/scene/<scene>?lang=fr, or by --scene.
  * Sign in as anybody with the password "halo"; others are refused.
  */
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { parseArgs } from "node:util";
 import { ClientFrame, SignIn } from "@tandem/protocol";
@@ -21,12 +21,19 @@ import type { Answer } from "./fixture/commands.ts";
 import { scenes, World } from "./fixture/world.ts";
 import type { Scene } from "./fixture/world.ts";
 
-const dist = process.env["FIXTURE_DIST"] ?? join(import.meta.dirname, "..", "dist");
 const types: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".json": "application/json" };
 /** Refuse bodies larger than this: a fixture, but a runaway page could still fill it. */
 const MAX_BODY = 100_000;
 
-export function startFixture({ port, scene: firstScene = null }: { port: number; scene?: Scene | null }): Promise<{ port: number; server: Server; world(token: string): World | undefined; stop(): Promise<void> }> {
+export interface Fixture {
+  port: number;
+  /** The scene of the visitor with this cookie value. */
+  world(token: string): World | undefined;
+  stop(): Promise<void>;
+}
+
+/** `dist`: the build to serve. `scene`: given to visitors without one, else they must sign in. */
+export function startFixture({ port, scene: firstScene = null, dist = join(import.meta.dirname, "..", "dist") }: { port: number; scene?: Scene | null; dist?: string }): Promise<Fixture> {
   /** One world a visitor (cookie), so that shots do not disturb each other. */
   const worlds = new Map<string, World>();
   let visitors = 0;
@@ -52,7 +59,7 @@ export function startFixture({ port, scene: firstScene = null }: { port: number;
       const scene = sceneIn(asked);
       if (scene !== null) begin(scene, languageIn(url), response);
       if (asked === "signin") response.setHeader("set-cookie", "fixture=; Path=/; Max-Age=0");
-      await file(url.pathname, response);
+      await file(dist, url.pathname, response);
       return;
     }
     const body = await bodyOf(request);
@@ -124,7 +131,6 @@ export function startFixture({ port, scene: firstScene = null }: { port: number;
       const address = server.address();
       resolve({
         port: typeof address === "object" && address !== null ? address.port : port,
-        server,
         world: (token) => worlds.get(token),
         async stop() {
           for (const client of sockets.clients) client.terminate();
@@ -156,7 +162,7 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 }
 
 /** A file of the build, or index.html for the pages of the application. */
-async function file(path: string, response: ServerResponse): Promise<void> {
+async function file(dist: string, path: string, response: ServerResponse): Promise<void> {
   const wanted = join(dist, normalize(path));
   const asset = extname(path) !== "" && wanted.startsWith(dist);
   try {
@@ -168,7 +174,7 @@ async function file(path: string, response: ServerResponse): Promise<void> {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { port: { type: "string", default: "26500" }, scene: { type: "string" } } });
-  const started = await startFixture({ port: Number(values.port), scene: scenes.find((scene) => scene === values.scene) ?? null });
+  const { values } = parseArgs({ options: { port: { type: "string", default: "26500" }, scene: { type: "string" }, dist: { type: "string" } } });
+  const started = await startFixture({ port: Number(values.port), scene: scenes.find((scene) => scene === values.scene) ?? null, ...(values.dist === undefined ? {} : { dist: values.dist }) });
   console.log(`fixture on http://127.0.0.1:${started.port}/?scene=live  (${scenes.join(", ")}, signin)`);
 }

@@ -108,6 +108,17 @@ test("one refused append takes none of its batch with it, and leaves nothing", a
   assert.equal((await facts.factsOf("x5")).length, 1);
 });
 
+test("a line break in a name cannot shift a batch", async () => {
+  for (const bad of [fact("a\nb", "x"), fact("a", "x\ny"), fact("", "x"), fact("a", "")]) {
+    await assert.rejects(facts.append({ facts: [bad], state: null }), { code: "invalid" });
+  }
+  await assert.rejects(facts.append({ facts: [fact("a", "x")], state: { interactionId: "a\nb", body: {}, closed: false } }), { code: "invalid" });
+  const body = { text: "one\ntwo\r\n\u2028three\\n" };
+  await facts.append({ facts: [fact("lines", "said", body)], state: { interactionId: "lines", body, closed: true } });
+  assert.deepEqual((await facts.factsOf("lines"))[0]!.body, body);
+  assert.deepEqual((await facts.stateOf("lines"))?.body, body);
+});
+
 test("nobody changes or removes a fact", async () => {
   await facts.append({ facts: [fact("k1", "kept")], state: null });
   for (const sql of ["UPDATE fact SET type = 'x'", "DELETE FROM fact", "TRUNCATE fact", "TRUNCATE fact_default"]) {

@@ -73,6 +73,8 @@ const MAX_QUEUED_FACTS = 100_000;
 /** Against one fact filling the log (a chat message or a form pushed through a body). */
 const MAX_BODY_BYTES = 1_000_000;
 
+const ONE_LINE = /^[^\n]+$/;
+
 interface Waiting extends Batch {
   bytes: number;
   done: (answer: { firstSeq: number }) => void;
@@ -162,12 +164,15 @@ export function createFactLog(options: FactLogOptions): FactLog {
       const bodies: string[] = [];
       let bytes = 0;
       for (const fact of append.facts) {
+        // Batches are sent as lines: one of these in a name would shift its neighbours.
+        if (!ONE_LINE.test(fact.interactionId) || !ONE_LINE.test(fact.type)) return Promise.reject(new DbError("invalid", "an interaction's id and a fact's type are one line of text"));
         const json = JSON.stringify(fact.body);
         assert(json !== undefined, `the body of fact ${fact.type} is not JSON`);
         if (json.length > MAX_BODY_BYTES) return Promise.reject(new DbError("invalid", `the body of fact ${fact.type} has more than ${MAX_BODY_BYTES} bytes`));
         bodies.push(json);
         bytes += json.length;
       }
+      if (append.state && !ONE_LINE.test(append.state.interactionId)) return Promise.reject(new DbError("invalid", "an interaction's id is one line of text"));
       const state = append.state && { ...append.state, json: JSON.stringify(append.state.body) };
       bytes += state?.json.length ?? 0;
       appends++;

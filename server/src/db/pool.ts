@@ -52,8 +52,10 @@ export function createDb(options: DbOptions): Db {
     application_name: "tandem",
     types: { getTypeParser: typeParser as typeof types.getTypeParser },
   });
-  // Without a listener, a connection that breaks while idle would end the process.
-  pool.on("error", (error) => log.warn({ why: error.message }, "an idle database connection broke"));
+  let closing = false;
+  // Without a listener, a connection that breaks while idle would end the process. After close() the pool has said
+  // goodbye without waiting: a server that stops meanwhile breaks the connection first.
+  pool.on("error", (error) => closing || log.warn({ why: error.message }, "an idle database connection broke"));
 
   const names = new Map<string, string>();
   const statement = (text: string, params: readonly unknown[] | undefined): QueryConfig => {
@@ -116,7 +118,10 @@ export function createDb(options: DbOptions): Db {
       }
     },
     counts: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-    close: () => pool.end(),
+    close() {
+      closing = true;
+      return pool.end();
+    },
   };
 }
 

@@ -79,7 +79,6 @@ export interface Words {
     mute: string;
     muted: string;
     keypad: string;
-    hideKeypad: string;
     hangUp: string;
     again: string;
     back: string;
@@ -87,7 +86,6 @@ export interface Words {
     showCall: string;
     close: string;
     key(k: string): string;
-    leaveWarning: string;
     errors: Record<CallError, string>;
   };
   system: Record<string, (values: Record<string, string | number>) => string>;
@@ -174,7 +172,6 @@ const fr: Words = {
     mute: "Muet",
     muted: "Micro coupé",
     keypad: "Clavier",
-    hideKeypad: "Fermer le clavier",
     hangUp: "Raccrocher",
     again: "Rappeler",
     back: "Revenir aux messages",
@@ -182,7 +179,6 @@ const fr: Words = {
     showCall: "Afficher l’appel",
     close: "Fermer",
     key: (k) => (k === "*" ? "étoile" : k === "#" ? "dièse" : k),
-    leaveWarning: "Un appel est en cours" + S + ": quitter la page le termine.",
     errors: {
       insecure: "L’appel demande une page sécurisée (https). Écrivez-nous ici en attendant.",
       "mic-refused": "Le micro est bloqué pour ce site. Autorisez-le dans la barre d’adresse, puis rappelez.",
@@ -286,7 +282,6 @@ const en: Words = {
     mute: "Mute",
     muted: "Microphone off",
     keypad: "Keypad",
-    hideKeypad: "Close keypad",
     hangUp: "Hang up",
     again: "Call again",
     back: "Back to messages",
@@ -294,7 +289,6 @@ const en: Words = {
     showCall: "Show call",
     close: "Close",
     key: (k) => (k === "*" ? "star" : k === "#" ? "hash" : k),
-    leaveWarning: "A call is in progress: leaving the page ends it.",
     errors: {
       insecure: "Calling needs a secure page (https). Meanwhile, write to us here.",
       "mic-refused": "The microphone is blocked for this site. Allow it in the address bar, then call again.",

@@ -82,6 +82,8 @@ class Core implements SipCore {
     if (!(METHODS as readonly string[]).includes(request.method)) return { status: 405, headers: [allowHeader] };
     const target = parseUri(request.uri);
     if (!target) return { status: /^(?:sips?|tel):/i.test(request.uri) || !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(request.uri) ? 400 : 416 };
+    // RFC 3261 19.1.1: header fields are not allowed in a Request-URI
+    if (target.headers !== "") return { status: 400 };
     // we serve our own domain and forward for nobody: an open relay is how toll fraud starts
     if (target.scheme !== "tel" && !isOurs(this.#ground, target.host, flow)) return { status: 404 };
     if (this.#ground.transactions.isMerged(envelope)) return { status: 482 };

@@ -42,8 +42,8 @@ export function readEnvelope(message: SipMessage): EnvelopeRead {
   if (message.isRequest) {
     if (cseq[2] !== message.method) return { ok: false, why: "CSeq method is not the request's" };
     const hops = message.header("max-forwards");
-    if (hops !== null && !/^\d{1,3}$/.test(hops)) return { ok: false, why: "Max-Forwards malformed" };
-    if (hops !== null && Number(hops) > 255) return { ok: false, why: "Max-Forwards malformed" };
+    if (hops !== null && (!/^\d{1,10}$/.test(hops) || Number(hops) > 255)) return { ok: false, why: "Max-Forwards malformed" };
+    if (/[\s<>]/.test(message.uri)) return { ok: false, why: "Request-URI malformed" };
   }
   return {
     ok: true,

@@ -31,8 +31,9 @@ export class Incoming {
 
   /** A new INVITE that may come in. Null when it became a leg. */
   invite(request: SipMessage, envelope: Envelope, flow: Flow, from: SipIdentity, to: { user: string; host: string }): InviteRefusal | null {
-    const target = contactOf(request);
-    if (target === null || envelope.fromTag === "") return { status: 400 };
+    // a peer of RFC 2543 writes neither tag nor Contact (RFC 3261 12.1.1: the tag is then null): it is reached at its From
+    const target = contactOf(request) ?? (envelope.fromTag === "" && envelope.from.uri?.scheme === "sip" ? envelope.from.raw : null);
+    if (target === null) return { status: 400 };
     const body = readSdp(request);
     if (!body.ok) return { status: 415, headers: body.headers };
     if (request.header("max-forwards") === "0") return { status: 483 };

@@ -24,12 +24,13 @@ export function parseMessage(bytes: Uint8Array): Parsed {
 
   const firstEnd = head.indexOf("\r\n");
   const start = parseStartLine(head.slice(0, firstEnd));
-  if (!start.ok) return bad(400, start.why);
+  if (!start.ok && !start.line) return bad(400, start.why);
 
   const marks: number[] = [];
   const headersOk = markHeaders(head, firstEnd + 2, marks);
   const rest = buffer.subarray(end + 4);
-  const whole = new SipMessage(start.line, head, marks, rest, bytes.length);
+  const whole = new SipMessage(start.line!, head, marks, rest, bytes.length);
+  if (!start.ok) return { ok: false, status: 400, why: start.why, message: whole };
   if (headersOk !== null) return { ok: false, status: 400, why: headersOk, message: whole };
   if (start.version !== "SIP/2.0") return { ok: false, status: 505, why: "version not supported", message: whole };
 
@@ -47,21 +48,22 @@ function bad(status: number, why: string): Parsed {
   return { ok: false, status, why, message: null };
 }
 
-type Start = { ok: true; line: StartLine; version: string } | { ok: false; why: string };
+/** A refused line that names a method is kept: the request can be answered. */
+type Start = { ok: true; line: StartLine; version: string } | { ok: false; why: string; line: StartLine | null };
 
 /** RFC 3261 7.1 and 7.2: exactly one space between the parts; the reason phrase may be empty or contain anything. */
 function parseStartLine(line: string): Start {
   if (/^SIP\/\d+\.\d+ /i.test(line)) {
     const match = /^(SIP\/\d+\.\d+) ([1-6]\d\d)(?: (.*))?$/is.exec(line);
-    if (!match) return { ok: false, why: "malformed status line" };
+    if (!match) return { ok: false, why: "malformed status line", line: null };
     return { ok: true, version: match[1]!.toUpperCase(), line: { method: "", uri: "", status: Number(match[2]), reason: match[3] ?? "" } };
   }
   const first = line.indexOf(" ");
   const last = line.lastIndexOf(" ");
-  if (first <= 0 || last <= first) return { ok: false, why: "malformed request line" };
-  const method = line.slice(0, first);
+  const method = line.slice(0, Math.max(first, 0));
+  if (!TOKEN.test(method)) return { ok: false, why: "malformed request line", line: null };
   const version = line.slice(last + 1).toUpperCase();
-  if (!TOKEN.test(method) || !/^SIP\/\d+\.\d+$/.test(version)) return { ok: false, why: "malformed request line" };
+  if (last <= first || !/^SIP\/\d+\.\d+$/.test(version)) return { ok: false, why: "malformed request line", line: { method, uri: "", status: 0, reason: "" } };
   return { ok: true, version, line: { method, uri: line.slice(first + 1, last), status: 0, reason: "" } };
 }
 

@@ -44,7 +44,8 @@ export class StatelessAnswers {
 /** Enough of a malformed request to answer it: its Via leads back, the rest is copied as it stands. Null when there is no way back. */
 export function brokenEnvelope(request: SipMessage): Envelope | null {
   const viaText = request.list("via")[0];
-  const via = viaText === undefined ? null : parseVia(viaText);
+  // a version that we do not know still tells where to answer 505
+  const via = viaText === undefined ? null : parseVia(viaText.replace(/^SIP\s*\/\s*\d+\.\d+/i, "SIP/2.0"));
   if (viaText === undefined || !via) return null;
   const nothing = { display: "", raw: "", uri: null, params: new Map<string, string>() };
   const to = parseNameAddr(request.header("to") ?? "");

@@ -85,7 +85,7 @@ export function printHost(host: string): string {
 
 /** Text as the user part of a URI: everything outside RFC 3261 "unreserved / user-unreserved" is escaped. */
 export function escapeUser(user: string): string {
-  return encodeURIComponent(user).replace(/%(2B|24|2C|3B|3D|26|2F)/g, (whole) => decodeURIComponent(whole));
+  return encodeURIComponent(user.toWellFormed()).replace(/%(2B|24|2C|3B|3D|26|2F)/g, (whole) => decodeURIComponent(whole));
 }
 
 function unescape(text: string): string | null {

@@ -15,6 +15,12 @@ const maxConnectionsPerSource = 1_000;
 const firstMessageMs = 20_000;
 /** A connection that is silent for this long is closed; registered clients ping or renew well within it. */
 const idleMs = 2 * 3_600_000;
+/** How long a TCP connection of ours may take to open. */
+const connectMs = 5_000;
+/** A WebSocket is pinged this often and closed when a ping stays unanswered: a sleeping laptop must not count as reachable. */
+const pingMs = 25_000;
+/** What is left to say at a stop (BYE) may take this long to leave. */
+const lingerMs = 1_000;
 /** Bytes that a peer may leave unread before it is dropped. Attack: ask much, read nothing, and our memory fills. */
 const maxUnsentBytes = 1_000_000;
 /** Receive buffer of the UDP socket: a burst of a few thousand datagrams, not seconds of stale ones. */
@@ -51,10 +57,13 @@ export async function openSipSockets(options: SipSocketOptions): Promise<SipSock
 /** A TCP connection or WebSocket, as the sockets see it. */
 interface Connection {
   flow: Flow;
-  heard: boolean;
+  /** Cancels the idle timer. */
   idle: () => void;
   send(bytes: Uint8Array): void;
+  /** Now, whatever is unsent. */
   close(): void;
+  /** When all is sent. */
+  end(): void;
 }
 
 class Sockets implements SipSockets {
@@ -66,6 +75,8 @@ class Sockets implements SipSockets {
   readonly #perSource = new Map<string, number>();
   /** Connections that we opened, by "host:port". */
   readonly #opened = new Map<string, string>();
+  /** Connections that we are opening, with what waits for them. */
+  readonly #connecting = new Map<string, { socket: Socket; waiting: Uint8Array[] }>();
   #next = 1;
   #wakeAtMs: number | null = null;
   #cancelWake: () => void = () => undefined;
@@ -99,7 +110,7 @@ class Sockets implements SipSockets {
     this.ports.udp = this.#udp.address().port;
     const tcp = this.#tcp.address();
     this.ports.tcp = tcp !== null && typeof tcp === "object" ? tcp.port : tcpPort;
-    const address = isWildcard(host) ? localAddressFor("") : host;
+    const address = isWildcard(host) ? localAddressFor("", this.#options.clock.now()) : host;
     core.listen([{ transport: "udp", address, port: this.ports.udp }, { transport: "tcp", address, port: this.ports.tcp }]);
     this.#udp.on("message", (bytes, from) => this.#datagram(bytes, from.address, from.port));
   }
@@ -123,6 +134,7 @@ class Sockets implements SipSockets {
       send: (bytes) => ws.send(bytes, { binary: false }),
       unsent: () => ws.bufferedAmount,
       close: () => ws.terminate(),
+      end: () => ws.close(1001, "stopping"),
     });
     if (!connection) return ws.close(1013, "too many connections");
     ws.on("message", (data) => {
@@ -130,7 +142,19 @@ class Sockets implements SipSockets {
       if (bytes.length > sipLimits.maxMessageBytes) return ws.close(1009, "message too large");
       this.#received(connection, bytes);
     });
-    ws.on("close", () => this.#closed(connection));
+    let alive = true;
+    const ping = (): void => {
+      if (!alive) return ws.terminate();
+      alive = false;
+      ws.ping();
+      stopPing = this.#options.clock.after(pingMs, ping);
+    };
+    let stopPing = this.#options.clock.after(pingMs, ping);
+    ws.on("pong", () => (alive = true));
+    ws.on("close", () => {
+      stopPing();
+      this.#closed(connection);
+    });
   }
 
   async stop(): Promise<void> {
@@ -138,12 +162,17 @@ class Sockets implements SipSockets {
     this.#do(this.#options.core.stop(this.#options.clock.now()));
     this.#stopped = true;
     this.#cancelWake();
-    for (const connection of this.#connections.values()) connection.close();
+    for (const connection of this.#connections.values()) connection.end();
+    for (const socket of this.#connecting.values()) socket.socket.destroy();
+    const cut = this.#options.clock.after(lingerMs, () => {
+      for (const connection of this.#connections.values()) connection.close();
+    });
     await Promise.all([
       new Promise<void>((resolve) => this.#tcp.close(() => resolve())),
       // one turn of the loop, so that the last datagrams leave
       new Promise<void>((resolve) => setImmediate(() => this.#udp.close(() => resolve()))),
     ]);
+    cut();
   }
 
   #datagram(bytes: Buffer, address: string, port: number): void {
@@ -153,7 +182,7 @@ class Sockets implements SipSockets {
 
   #udpFlow(address: string, port: number): Flow {
     const { host } = this.#options;
-    const localAddress = isWildcard(host) ? localAddressFor(address) : host;
+    const localAddress = isWildcard(host) ? localAddressFor(address, this.#options.clock.now()) : host;
     return { id: `udp:${address}:${port}`, transport: "udp", remoteAddress: address, remotePort: port, localAddress, localPort: this.ports.udp };
   }
 
@@ -168,7 +197,7 @@ class Sockets implements SipSockets {
   }
 
   #wire(socket: Socket, flow: Flow): Connection | null {
-    const connection = this.#add(flow, { send: (bytes) => void socket.write(bytes), unsent: () => socket.writableLength, close: () => void socket.destroy() });
+    const connection = this.#add(flow, { send: (bytes) => void socket.write(bytes), unsent: () => socket.writableLength, close: () => void socket.destroy(), end: () => void socket.end() });
     if (!connection) return null;
     socket.setNoDelay(true);
     const framer = new StreamFramer();
@@ -181,12 +210,12 @@ class Sockets implements SipSockets {
     return connection;
   }
 
-  #add(flow: Flow, by: { send(bytes: Uint8Array): void; unsent(): number; close(): void }): Connection | null {
+  #add(flow: Flow, by: { send(bytes: Uint8Array): void; unsent(): number; close(): void; end(): void }): Connection | null {
     const source = this.#perSource.get(flow.remoteAddress) ?? 0;
     if (this.#stopped || this.#connections.size >= maxConnections || source >= maxConnectionsPerSource) return null;
     this.#perSource.set(flow.remoteAddress, source + 1);
     const connection: Connection = {
-      flow, heard: false, close: by.close,
+      flow, close: by.close, end: by.end,
       idle: this.#options.clock.after(firstMessageMs, by.close),
       send: (bytes) => {
         if (by.unsent() > maxUnsentBytes) by.close();
@@ -251,14 +280,21 @@ class Sockets implements SipSockets {
     const place = `${host}:${port}`;
     const open = this.#connections.get(this.#opened.get(place) ?? "");
     if (open) return open.send(to.bytes);
+    const opening = this.#connecting.get(place);
+    if (opening) return void opening.waiting.push(to.bytes);
+    const waiting = [to.bytes];
     const socket = connect({ host, port });
-    let connected = false;
+    this.#connecting.set(place, { socket, waiting });
+    socket.setTimeout(connectMs, () => {
+      if (socket.connecting) socket.destroy(new Error("no connection in time"));
+    });
     socket.on("error", (error) => {
       this.#options.log.warn({ host, port, error: error.message }, "SIP TCP connection");
-      if (!connected && !this.#stopped) failed();
+      if (this.#connecting.delete(place) && !this.#stopped) failed();
     });
     socket.once("connect", () => {
-      connected = true;
+      socket.setTimeout(0);
+      this.#connecting.delete(place);
       const flow = this.#flow("tcp", socket.remoteAddress ?? host, port, socket.localAddress ?? "", this.ports.tcp);
       const connection = this.#wire(socket, flow);
       if (!connection) {
@@ -266,7 +302,7 @@ class Sockets implements SipSockets {
         return failed();
       }
       this.#opened.set(place, flow.id);
-      connection.send(to.bytes);
+      for (const bytes of waiting) connection.send(bytes);
     });
   }
 
@@ -299,12 +335,18 @@ interface LocalNet {
   net: number;
   mask: number;
 }
-let nets: readonly LocalNet[] | null = null;
+/** How long a list of interfaces is believed: a laptop changes its network while we run, but reading it per datagram costs 50 µs. */
+const interfacesMs = 10_000;
+let nets: readonly LocalNet[] = [];
+let netsReadAtMs = -Infinity;
 
-/** Our address on the network of that peer: the one that it can reach; else the first outside loopback. Interfaces are read once. */
-function localAddressFor(remote: string): string {
-  nets ??= Object.values(networkInterfaces()).flatMap((list) => list ?? []).filter((i) => i.family === "IPv4")
-    .map((i) => ({ address: i.address, net: number(i.address) & number(i.netmask), mask: number(i.netmask) }));
+/** Our address on the network of that peer: the one that it can reach; else the first outside loopback. */
+function localAddressFor(remote: string, nowMs: number): string {
+  if (Math.abs(nowMs - netsReadAtMs) > interfacesMs) {
+    netsReadAtMs = nowMs;
+    nets = Object.values(networkInterfaces()).flatMap((list) => list ?? []).filter((i) => i.family === "IPv4")
+      .map((i) => ({ address: i.address, net: number(i.address) & number(i.netmask), mask: number(i.netmask) }));
+  }
   const at = number(remote);
   const near = nets.find(({ net, mask }) => (at & mask) === net);
   return (near ?? nets.find(({ address }) => !address.startsWith("127.")) ?? nets[0])?.address ?? "127.0.0.1";

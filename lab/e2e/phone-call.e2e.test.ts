@@ -63,7 +63,7 @@ test("a phone call reaches a person, is heard both ways, transferred, wrapped up
   await listen(6_000);
 
   await lea.page.keyboard.press("Alt+1");
-  await lea.page.getByText("Camille Rousseau appelle").waitFor();
+  await lea.page.getByText("Camille Rousseau appelle", { exact: true }).waitFor();
   // Known before answering: who, why, what they chose, their order.
   await lea.page.getByText("Avant de décrocher").waitFor();
   await lea.page.getByText("Retour ou article abîmé").first().waitFor();
@@ -91,7 +91,7 @@ test("a phone call reaches a person, is heard both ways, transferred, wrapped up
   await shot(lea.page, "transfer");
   await lea.page.getByRole("button", { name: "Transférer", exact: true }).last().click();
 
-  await hugo.page.getByText("Camille Rousseau appelle").waitFor();
+  await hugo.page.getByText("Camille Rousseau appelle", { exact: true }).waitFor();
   await hugo.page.getByText("Abat-jour fendu, veut un échange").first().waitFor();
   await hugo.page.keyboard.press("Alt+a");
   await hears(hugo.page, CUSTOMER_HZ);

@@ -5,7 +5,7 @@
  * Goals: warm below 3 s, server process below 150 MB.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -45,9 +45,9 @@ async function start(cwd: string, name: string, restMs: number): Promise<Start> 
   const server = tree.find((p) => p.command.includes("app/main.ts") && !p.command.includes("start.mjs"));
   const databaseMb = tree.filter((p) => p.command.startsWith("postgres") || p.command.includes("/postgres ")).reduce((sum, p) => sum + p.pssMb, 0);
   const stopFrom = performance.now();
-  const ended = new Promise<void>((done) => child.once("exit", () => done()));
   process.kill(-child.pid!, "SIGTERM");
-  await ended;
+  // npm ends before the server has: the server and its database are waited for.
+  while (tree.some((p) => existsSync(`/proc/${p.pid}/exe`))) await new Promise((done) => setTimeout(done, 10));
   return { readyMs, serverMb: server?.rssMb ?? Number.NaN, databaseMb, stopMs: performance.now() - stopFrom };
 }
 

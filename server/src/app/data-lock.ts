@@ -2,6 +2,7 @@ import { connect, createServer } from "node:net";
 import { closeSync, openSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** Another server works in this data folder. */
 export class DataFolderInUse extends Error {
@@ -13,6 +14,9 @@ export class DataFolderInUse extends Error {
     this.dataDir = dataDir;
   }
 }
+
+/** A server that is stopping still holds its folder: npm gives the terminal back before it has ended. */
+const WAIT_MS = 5_000;
 
 export interface DataLock {
   release(): Promise<void>;
@@ -29,7 +33,9 @@ export async function lockDataDir(dataDir: string): Promise<DataLock> {
   const file = join(resolve(dataDir), "server.lock");
   const { path, close } = shortPath(file);
   try {
-    if (await answers(path)) throw new DataFolderInUse(resolve(dataDir));
+    for (const until = Date.now() + WAIT_MS; await answers(path); await sleep(100)) {
+      if (Date.now() > until) throw new DataFolderInUse(resolve(dataDir));
+    }
     await rm(file, { force: true });
     const server = createServer((socket) => socket.destroy());
     await new Promise<void>((done, fail) => {

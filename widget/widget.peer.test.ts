@@ -37,6 +37,7 @@ interface Look {
 }
 
 async function visit(look: Look = {}): Promise<BrowserContext> {
+  fixture.paceMs = 60;
   const context = await browser.newContext({ viewport: { width: look.width ?? 1280, height: look.height ?? 800 }, colorScheme: look.theme ?? "light", locale: "fr-FR", permissions: ["microphone"], reducedMotion: "reduce" });
   context.setDefaultTimeout(10_000);
   return context;
@@ -187,21 +188,33 @@ test("the browser's own offline mode: back at once with the online event", async
 test("flow, queue, adviser, read mark, end with confirmation, rating, next conversation", async () => {
   const context = await visit();
   const page = await shop(context);
-  fixture.paceMs = 150;
   await page.locator(".launcher").click();
   await write(page, "parcours entier");
+  await page.getByRole("button", { name: "Un conseil avant d’acheter" }).waitFor();
+  fixture.paceMs = 0;
   await page.getByRole("button", { name: "Un conseil avant d’acheter" }).click();
+  await settled(page, 2);
+  const visitor = visitorOf("parcours entier");
+  fixture.change(visitor, { state: "queued", position: { position: 2, of: 3, estimatedWaitMs: 170_000 } });
   await page.locator(".waiting").waitFor();
   assert.match((await page.locator(".waiting").textContent()) ?? "", /position 2 sur 3.*environ 3 min/);
+  fixture.systemSays(visitor, "connected", { agent: "Léa" });
+  fixture.change(visitor, { state: "connected", position: null, agent: { name: "Léa Martin" } });
   await page.getByText("Léa a rejoint la conversation.").waitFor();
   assert.equal(await page.locator(".who h2").textContent(), "Léa Martin");
-  fixture.paceMs = 60;
+  fixture.agentTypes(visitor);
   await page.locator(".dots").waitFor();
-  await page.locator(".group.agent .bubble:not(.dots)").first().waitFor();
-  const visitor = visitorOf("parcours entier");
+  fixture.agentSays(visitor, "Bonjour");
+  await page.locator(".group.agent .bubble:not(.dots)").waitFor();
+  assert.equal(await page.locator(".dots").count(), 0, "the dots end with the message");
   await write(page, "merci");
-  await page.getByText(/^Lu/).waitFor();
-  assert.ok(visitor.readByCustomer >= 6, "the adviser is told what was read");
+  await settled(page, 3);
+  fixture.change(visitor, { readByAgent: visitor.messages.at(-1)!.seq });
+  await page.locator(".meta", { hasText: "Lu" }).waitFor();
+  const deadline = Date.now() + 5_000;
+  while (visitor.readByCustomer < visitor.messages.length && Date.now() < deadline) await page.waitForTimeout(20);
+  assert.equal(visitor.readByCustomer, visitor.messages.length, "the adviser is told what was read");
+  fixture.paceMs = 60;
 
   await page.locator("[aria-haspopup=menu]").click();
   await page.locator("[role=menuitem]").last().click();

@@ -42,6 +42,10 @@ export interface Fixture {
   /** Between two acts of the canned people. */
   paceMs: number;
   callOffered: boolean;
+  /** With `paceMs` 0 the canned people are still, and the test moves them. */
+  change(visitor: Visitor, what: Partial<Conversation>): void;
+  systemSays(visitor: Visitor, key: string, values?: Record<string, string>): void;
+  agentTypes(visitor: Visitor): void;
   agentSays(visitor: Visitor, text: string): void;
   agentEnds(visitor: Visitor): void;
   keysHeard: string[];
@@ -64,6 +68,9 @@ export async function startFixture(port = 0): Promise<Fixture> {
       down = value;
       if (down) for (const socket of streams.clients) socket.terminate();
     },
+    change,
+    systemSays: (visitor, key, values) => commit(visitor, "system", "", key, values),
+    agentTypes: (visitor) => tell(visitor, { t: "typing", untilMs: Date.now() + 4_000 }),
     agentSays: (visitor, text) => commit(visitor, "agent", "Léa Martin", text),
     agentEnds: (visitor) => {
       commit(visitor, "system", "", "ended-agent", { agent: "Léa" });

@@ -56,6 +56,8 @@ export function clueWords(clue: Clue, t: T, format: Formatters, nowMs: number): 
   const ago = clue.atMs === null ? "" : format.when(clue.atMs, nowMs);
   switch (clue.key) {
     case "answered":
+      // A button says what it asks: "Un conseiller", once.
+      if (value("label") === value("answer")) return { ...base, text: value("answer") };
       return { ...base, text: t("desk.clue.answered", { label: value("label"), answer: value("answer") }) };
     case "said":
       return { ...base, text: t("desk.clue.said", { text: value("text") }) };

@@ -8,6 +8,7 @@ import { cx } from "../kit/classes.ts";
 import { Empty, Notice } from "../kit/notice.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { pinCustomer, setContextOpen, useUi } from "../shell/ui.ts";
+import { readableAddress } from "./address.ts";
 import { CustomerRecord } from "./customer-record.tsx";
 
 /** Who the focused conversation is with, and it says so; pinned or searched, it holds another record. Below 1280 px a drawer. */
@@ -75,7 +76,7 @@ function Stranger({ name, address }: { name: string; address: string }): ReactNo
     <>
       <Head name={name} />
       <Empty icon={UserRound} title={t("desk.customer.unknown")}>
-        {t("desk.customer.unknownExplain", { address: format.phone(address) })}
+        {t("desk.customer.unknownExplain", { address: readableAddress(address, format) ?? name })}
       </Empty>
     </>
   );

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { InteractionView, MessageView } from "@tandem/protocol";
 import { freeze } from "./frozen-list.ts";
-import { currentOffer, nextFocus, panes } from "./layout.ts";
+import { currentOffer, inOrder, nextFocus, panes } from "./layout.ts";
 import { blocks, unansweredSince } from "./transcript-model.ts";
 
 function contact(id: string, medium: "voice" | "chat", more: Partial<InteractionView> = {}): InteractionView {
@@ -40,6 +40,13 @@ describe("panes", () => {
     assert.equal(nextFocus([a, b], ["gone", "b", "a"]), "b");
     assert.equal(nextFocus([contact("o", "chat", { state: "offered" }), a], []), "a");
     assert.equal(nextFocus([], ["a"]), null);
+  });
+
+  it("adds newcomers last, even those that the centre knew before, and keeps places over changes of state", () => {
+    const old = contact("old", "chat", { createdAtMs: 1, state: "offered", offer: { agentId: "me", sinceMs: 90, untilMs: 99 } });
+    const mineNow = [old, contact("x", "chat", { createdAtMs: 50, connectedAtMs: 60 })];
+    assert.deepEqual(ids(inOrder(mineNow, [])), ["x", "old"]);
+    assert.deepEqual(ids(inOrder([contact("b", "chat", { connectedAtMs: 5 }), contact("a", "chat", { connectedAtMs: 9 })], ["a", "b"])), ["a", "b"]);
   });
 
   it("offers the call before an older chat", () => {

@@ -23,6 +23,13 @@ export function panes(mine: readonly InteractionView[], focusedId: string | null
   return other === undefined ? [focused] : [focused, other].toSorted((a, b) => mine.indexOf(a) - mine.indexOf(b));
 }
 
+/** In the order in which they came to me; those not yet in `order` last, the earliest first. */
+export function inOrder(mine: readonly InteractionView[], order: readonly string[]): InteractionView[] {
+  const cameAtMs = (i: InteractionView): number => i.offer?.sinceMs ?? i.connectedAtMs ?? i.createdAtMs;
+  const place = (i: InteractionView): number => (order.includes(i.id) ? order.indexOf(i.id) : order.length);
+  return mine.toSorted((a, b) => place(a) - place(b) || cameAtMs(a) - cameAtMs(b));
+}
+
 /** Which conversation takes the focus when the focused one is gone: the call, else the latest used, else the first. */
 export function nextFocus(mine: readonly InteractionView[], recent: readonly string[]): string | null {
   const call = mine.find((i) => i.medium === "voice" && i.state !== "offered");

@@ -2,13 +2,13 @@ import type { InteractionView } from "@tandem/protocol";
 import type { ReactNode } from "react";
 import { useT } from "../i18n/i18n.ts";
 import { cx } from "../kit/classes.ts";
-import { focusConversation } from "../shell/ui.ts";
+import { focusConversation, focusIsComingBack } from "../shell/ui.ts";
 
 /** One conversation of the tandem. Working in it gives it the focus: the blue line, the context, the shortcuts. */
 export function Pane({ interaction, label, children }: { interaction: InteractionView; label: string; children: ReactNode }): ReactNode {
   const take = (): void => focusConversation(interaction.id);
   return (
-    <section aria-label={label} data-region tabIndex={-1} onFocusCapture={take} onPointerDownCapture={take} className="flex min-h-0 min-w-0 flex-1 flex-col border-line outline-none not-first:border-l">
+    <section aria-label={label} data-region tabIndex={-1} onFocusCapture={() => !focusIsComingBack() && take()} onPointerDownCapture={take} className="flex min-h-0 min-w-0 flex-1 flex-col border-line outline-none not-first:border-l">
       {children}
     </section>
   );

@@ -25,7 +25,7 @@ export function StripControl({ action, icon: Icon, label, on = false, buttonRef 
       isDisabled={!action.enabled(context)}
       onPress={() => run(action, context)}
       className={cx(
-        "relative flex h-[2.875rem] w-16 shrink-0 flex-col items-center justify-center gap-1 rounded-card text-meta font-medium transition-colors duration-100 select-none data-disabled:text-ink-4",
+        "relative flex h-[2.875rem] w-16 shrink-0 max-wide:w-[3.75rem] flex-col items-center justify-center gap-1 rounded-card text-meta font-medium transition-colors duration-100 select-none data-disabled:text-ink-4",
         on ? "bg-amber-soft text-amber-ink" : "text-ink data-hovered:bg-fill data-pressed:bg-fill-2",
       )}
     >

@@ -21,6 +21,7 @@ import { usePhoneCall } from "../phone/phone.ts";
 import { EndConfirm } from "./end-confirm.tsx";
 import { KeypadPopover } from "./keypad-popover.tsx";
 import { StripControl } from "./strip-control.tsx";
+import { readableAddress } from "./address.ts";
 import { TransferPopover } from "./transfer-popover.tsx";
 import { useDeskContext } from "./desk-context.ts";
 
@@ -51,12 +52,12 @@ export function StripLive({ interaction }: { interaction: InteractionView }): Re
           <span className="truncate text-[0.9375rem] font-semibold">{customer.name}</span>
           {customer.known && <Known />}
         </p>
-        <p className="truncate text-meta text-ink-2">{[format.phone(customer.address), queue?.name].filter((part) => part !== undefined && part !== "").join(" · ")}</p>
+        <p className="truncate text-meta text-ink-2">{[readableAddress(customer.address, format), queue?.name].filter((part) => part !== undefined && part !== "").join(" · ")}</p>
       </div>
-      <div className="ml-4 flex shrink-0 items-center gap-3.5 border-l border-line-2 pl-4 max-wide:ml-3 max-wide:gap-2.5 max-wide:pl-3 max-stack:ml-0 max-stack:border-0 max-stack:pl-0">
-        <Timer sinceMs={since} className={cx("min-w-12 text-right text-title font-semibold", held && "text-amber-ink")} />
+      <div className="ml-4 flex shrink-0 items-center gap-3.5 border-l border-line-2 pl-4 max-wide:ml-3 max-wide:flex-col max-wide:items-start max-wide:gap-0 max-wide:pl-3 max-stack:ml-0 max-stack:border-0 max-stack:pl-0">
+        <Timer sinceMs={since} className={cx("min-w-12 text-right text-title font-semibold max-wide:text-head", held && "text-amber-ink")} />
         <div className="flex w-[5.5rem] flex-col gap-0.5 max-wide:w-20">
-          {call?.audioLost === true ? <AudioLost /> : held ? <HeldBars /> : <SoundBars read={readLevels} muted={muted} />}
+          {call?.audioLost === true ? <AudioLost /> : <span className="max-wide:hidden">{held ? <HeldBars /> : <SoundBars read={readLevels} muted={muted} />}</span>}
           <RecordingState recording={recording} held={held} />
         </div>
       </div>

@@ -96,7 +96,7 @@ function Preview({ interaction }: { interaction: InteractionView }): ReactNode {
   const t = useT();
   const { state, medium, reason, queue, lastMessage, customer } = interaction;
   if (state === "offered") return reason ?? t(medium === "voice" ? "desk.row.callsNow" : "desk.row.writesNow");
-  if (medium === "voice" || lastMessage === null) return reason ?? queue?.name ?? customer.address;
+  if (medium === "voice" || lastMessage === null) return reason ?? queue?.name ?? customer.name;
   if (lastMessage.author === "agent") return t("desk.row.you", { text: lastMessage.text });
   if (lastMessage.author === "system") return systemText(lastMessage, t);
   return lastMessage.text;

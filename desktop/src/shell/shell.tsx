@@ -18,7 +18,7 @@ import { Rail } from "./rail.tsx";
 import { ShortcutsDialog } from "./shortcuts-dialog.tsx";
 import { SignInPage } from "./sign-in.tsx";
 import { TopBar } from "./top-bar.tsx";
-import { useActionContext, useShortcuts } from "./use-action-context.ts";
+import { useActionContext, useOrderKept, useShortcuts } from "./use-action-context.ts";
 
 /** Around every page: the rail, the top bar, what floats; and before them, who is there. */
 export function Shell(): ReactNode {
@@ -63,6 +63,7 @@ function Inside(): ReactNode {
   const t = useT();
   const context = useActionContext();
   useShortcuts(context);
+  useOrderKept(context);
   useRunningPhone(context.me.roles.includes("agent"));
   return (
     <div className="flex h-full flex-col">

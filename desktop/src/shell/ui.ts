@@ -11,6 +11,8 @@ export interface Ui {
   focusedId: string | null;
   /** Conversations focused before, latest first: decides which chat stands beside the focused one. */
   recent: readonly string[];
+  /** My conversations in the order in which they came to me: rows keep their place whatever becomes of them. */
+  order: readonly string[];
   /** A customer held in the context pane whatever the focus (pin), or found by search. */
   pinnedCustomerId: string | null;
   /** Below 1280 px the context pane is a drawer. */
@@ -33,6 +35,7 @@ function firstTheme(): Ui["theme"] {
 export const ui = createStore<Ui>({
   focusedId: null,
   recent: [],
+  order: [],
   pinnedCustomerId: null,
   contextOpen: false,
   layer: null,
@@ -48,8 +51,18 @@ export function focusConversation(id: string): void {
   ui.update((s) => (s.focusedId === id ? s : { ...s, focusedId: id, recent: [id, ...s.recent.filter((other) => other !== id)].slice(0, 20) }));
 }
 
+/** Longer than a layer takes to close, shorter than a hand takes to go elsewhere. */
+const FOCUS_BACK_MS = 300;
+let comingBackUntilMs = 0;
+
 export function openLayer(layer: Layer | null): void {
+  if (layer === null && ui.get().layer !== null) comingBackUntilMs = performance.now() + FOCUS_BACK_MS;
   ui.update((s) => ({ ...s, layer }));
+}
+
+/** The focus goes back where it was when a layer closes: that is not the agent choosing another conversation. */
+export function focusIsComingBack(): boolean {
+  return performance.now() < comingBackUntilMs;
 }
 
 /** Opens it, or closes it when it is open already. */

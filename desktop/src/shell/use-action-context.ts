@@ -1,12 +1,12 @@
 /** The context that commands act in, and the keyboard that starts them. */
 import { useRouter, useRouterState } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { ActionContext } from "../actions/action.ts";
 import { actions } from "../actions/actions.ts";
 import { isFind, matches } from "../actions/chord.ts";
 import { run } from "../actions/run.ts";
 import { useCentre, useInteraction, useMe, useMyAgent, useMyInteractions } from "../data/data.ts";
-import { currentOffer } from "../desk/layout.ts";
+import { currentOffer, inOrder } from "../desk/layout.ts";
 import { onMac } from "../kit/platform.ts";
 import { usePhonePort } from "./phone-port.ts";
 import { cycleRegions } from "./regions.ts";
@@ -16,7 +16,9 @@ export function useActionContext(): ActionContext {
   const centre = useCentre();
   const me = useMe();
   const agent = useMyAgent();
-  const mine = useMyInteractions();
+  const all = useMyInteractions();
+  const order = useUi((s) => s.order);
+  const mine = useMemo(() => inOrder(all, order), [all, order]);
   const focusedId = useUi((s) => s.focusedId);
   const focused = useInteraction(focusedId);
   const phone = usePhonePort();
@@ -34,6 +36,14 @@ export function useActionContext(): ActionContext {
     path,
     go: (to) => void router.navigate({ to }),
   };
+}
+
+/** Remembers the order of arrival; once, by the shell. */
+export function useOrderKept({ mine }: ActionContext): void {
+  const ids = mine.map((i) => i.id).join();
+  useEffect(() => {
+    ui.update((s) => (s.order.join() === ids ? s : { ...s, order: ids === "" ? [] : ids.split(",") }));
+  }, [ids]);
 }
 
 /** Listens before the page's own widgets do (they stop what they handle), and only takes what is a command here. */

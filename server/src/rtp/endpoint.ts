@@ -152,7 +152,8 @@ export class Endpoint {
       for (const { recorder, side } of this.recordings) {
         recorder.hear(side, packet.ssrc, packet.timestamp, bytes, packet.payloadStart, packet.payloadEnd, expansionTable(codec), now);
       }
-      const listens = peer === null && !this.#eventSeen && (agreement.telephoneEvent === null || this.kind === "webrtc");
+      const alone = peer === null && this.mixBuffer === null; // in talk, a voice must not press keys
+      const listens = alone && !this.#eventSeen && (agreement.telephoneEvent === null || this.kind === "webrtc");
       if (listens || this.mixBuffer) this.#decode(codec, bytes, packet, listens);
     }
     if (peer !== null) peer.#relay(this, packet, bytes, codec, now);
@@ -160,10 +161,12 @@ export class Endpoint {
 
   #decode(codec: G711Codec, bytes: Uint8Array, packet: RtpPacket, listens: boolean): void {
     const table = expansionTable(codec);
-    const count = packet.payloadEnd - packet.payloadStart;
-    for (let i = 0; i < count; i++) this.#decoded[i] = table[bytes[packet.payloadStart + i]!]!;
-    if (this.mixBuffer) this.mixBuffer.put(packet.ssrc, packet.timestamp, this.#decoded, count);
-    if (listens) for (const digit of this.#inband.take(this.#decoded, count)) this.#handlers.digit(digit, "inband");
+    const { payloadStart, payloadEnd } = packet;
+    const count = payloadEnd - payloadStart;
+    const decoded = this.#decoded;
+    for (let i = 0; i < count; i++) decoded[i] = table[bytes[payloadStart + i]!]!;
+    if (this.mixBuffer) this.mixBuffer.put(packet.ssrc, packet.timestamp, decoded, count);
+    if (listens) for (const digit of this.#inband.take(decoded, count)) this.#handlers.digit(digit, "inband");
   }
 
   /** Passes on what `source` heard. Keys go as keys when our peer knows them; `codec` null marks a key. */

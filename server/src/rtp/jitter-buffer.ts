@@ -53,7 +53,8 @@ export class JitterBuffer {
       this.#readAt -= grow;
       for (let i = 0; i < grow; i++) this.#ring[(this.#readAt + i) & (CAPACITY - 1)] = 0;
     }
-    for (let i = 0; i < count; i++) if (at + i >= this.#readAt) this.#ring[(at + i) & (CAPACITY - 1)] = samples[i]!;
+    const ring = this.#ring;
+    for (let i = Math.max(0, this.#readAt - at); i < count; i++) ring[(at + i) & (CAPACITY - 1)] = samples[i]!;
     this.#endAt = Math.max(this.#endAt, at + count);
     if (!this.#playing && this.#endAt - this.#readAt >= this.#target) this.#playing = true;
   }
@@ -81,10 +82,12 @@ export class JitterBuffer {
       this.#calm = 0;
       this.#lowest = MAX_TARGET;
     }
+    const ring = this.#ring;
+    const from = this.#readAt;
     for (let i = 0; i < FRAME; i++) {
-      const index = (this.#readAt + i) & (CAPACITY - 1);
-      out[i] = this.#ring[index]!;
-      this.#ring[index] = 0;
+      const index = (from + i) & (CAPACITY - 1);
+      out[i] = ring[index]!;
+      ring[index] = 0;
     }
     this.#readAt += FRAME;
     return true;

@@ -22,6 +22,7 @@ export class Mix {
   #seats = new Map<string, Seat>();
   #sum = new Int32Array(FRAME_SAMPLES);
   #out = new Int16Array(FRAME_SAMPLES);
+  #silence = new Int16Array(FRAME_SAMPLES);
 
   constructor(id: string) {
     this.id = id;
@@ -52,16 +53,28 @@ export class Mix {
   tick(now: number): void {
     for (const seat of this.#seats.values()) seat.speaks = seat.buffer.draw(seat.frame);
     for (const seat of this.#seats.values()) {
-      this.#sum.fill(0);
+      let voices = 0;
+      let only: Int16Array = this.#silence;
+      const sum = this.#sum;
       for (const other of this.#seats.values()) {
         if (other === seat || !other.speaks || (seat.hears && !seat.hears.has(other.endpoint.id))) continue;
-        for (let i = 0; i < FRAME_SAMPLES; i++) this.#sum[i]! += other.frame[i]!;
+        const { frame } = other;
+        if (voices === 0) only = frame;
+        else if (voices === 1) for (let i = 0; i < FRAME_SAMPLES; i++) sum[i] = only[i]! + frame[i]!;
+        else for (let i = 0; i < FRAME_SAMPLES; i++) sum[i]! += frame[i]!;
+        voices++;
       }
-      for (let i = 0; i < FRAME_SAMPLES; i++) {
-        const value = this.#sum[i]!;
-        this.#out[i] = value > 32767 ? 32767 : value < -32768 ? -32768 : value;
-      }
-      seat.endpoint.sendMixed(this.#out, now);
+      seat.endpoint.sendMixed(voices < 2 ? only : this.#clipped(), now);
     }
+  }
+
+  #clipped(): Int16Array {
+    const sum = this.#sum;
+    const out = this.#out;
+    for (let i = 0; i < FRAME_SAMPLES; i++) {
+      const value = sum[i]!;
+      out[i] = value > 32767 ? 32767 : value < -32768 ? -32768 : value;
+    }
+    return out;
   }
 }

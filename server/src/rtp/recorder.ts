@@ -1,6 +1,6 @@
 /**
  * One recording: what two sides say, on one time line, to a stereo and a mixed WAV that are playable at any moment. Samples are
- * laid into a ring by RTP timestamp and written half a second behind, so reordered packets find their place and silence
+ * laid into a ring by RTP timestamp and written a second or so behind, so reordered packets find their place and silence
  * keeps its length. Memory is the two rings, whatever the length of the call.
  */
 import type { GrowingFile } from "./media-ports.ts";

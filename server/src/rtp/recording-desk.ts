@@ -6,8 +6,8 @@ import type { MediaEvent } from "./media-contract.ts";
 import type { FilePort } from "./media-ports.ts";
 import { Recorder } from "./recorder.ts";
 
-/** Each recording is written so often; the beat below takes a tenth of them at a time. */
-const FLUSH_MS = 500;
+/** Each recording is written so often (its rings hold two seconds); the beat below takes a twentieth of them at a time. */
+const FLUSH_MS = 1000;
 const BEAT_MS = 50;
 
 interface Entry {

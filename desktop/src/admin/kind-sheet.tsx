@@ -1,5 +1,5 @@
 import { CircleAlert, KeyRound, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { ApiFailure, inWords, useAdminRemove, useAdminSave, useNewPassword } from "../data/data.ts";
 import type { AdminBodies, AdminKind, AdminRows } from "../data/data.ts";
@@ -26,6 +26,13 @@ export function KindSheet<K extends AdminKind>({ page, row, look, onClose }: { p
   const save = useAdminSave(page.kind);
   const remove = useAdminRemove(page.kind);
 
+  const form = useRef<HTMLFormElement | null>(null);
+  /** Counts the attempts that failed: each brings the focus to the first field that is wrong. */
+  const [failures, setFailures] = useState(0);
+  useEffect(() => {
+    if (failures > 0) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [failures]);
+
   const checked = check(page.schema, draft);
   const wrong = tried && !checked.ok ? checked.fields : [];
   const failure = refused === draft && save.error !== null ? save.error : null;
@@ -40,18 +47,32 @@ export function KindSheet<K extends AdminKind>({ page, row, look, onClose }: { p
 
   const submit = (): void => {
     setTried(true);
-    if (!checked.ok) return;
+    if (!checked.ok) {
+      setFailures((n) => n + 1);
+      return;
+    }
     save.mutate(
       { id: row?.id ?? null, body: checked.body },
       {
         onSuccess(done) {
+          // With a password to show, the sheet itself says that it was created.
+          if (done.password !== undefined) {
+            setOnce({ name, password: done.password });
+            return;
+          }
           toast("good", t(row === null ? "admin.created" : "admin.saved", { name }));
-          if (done.password === undefined) onClose();
-          else setOnce({ name, password: done.password });
+          onClose();
         },
-        onError: () => setRefused(draft),
+        onError() {
+          setRefused(draft);
+          setFailures((n) => n + 1);
+        },
       },
     );
+  };
+  const gone = (): void => {
+    toast("good", t("admin.deleted", { name: page.nameOf(initial, look) }));
+    onClose();
   };
   const close = (): void => {
     if (once === null && differs(draft, initial) && !leaving) setLeaving(true);
@@ -84,7 +105,7 @@ export function KindSheet<K extends AdminKind>({ page, row, look, onClose }: { p
           </>
         ) : (
           <>
-            {row !== null && <Removal page={page} row={row} look={look} onConfirm={() => remove.mutate(row.id, { onSuccess: onClose, onError: (why) => toast("alert", inWords(why)) })} />}
+            {row !== null && <Removal page={page} row={row} look={look} onConfirm={() => remove.mutate(row.id, { onSuccess: gone, onError: (why) => toast("alert", inWords(why)) })} />}
             <span className="grow" />
             <Button size="l" onPress={close}>
               {t("common.cancel")}
@@ -100,6 +121,7 @@ export function KindSheet<K extends AdminKind>({ page, row, look, onClose }: { p
         <OncePassword password={once.password} />
       ) : (
         <form
+          ref={form}
           noValidate
           onSubmit={(event) => {
             event.preventDefault();

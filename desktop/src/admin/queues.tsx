@@ -1,6 +1,7 @@
 import { AdminQueue } from "@tandem/protocol";
 import { Plus, Rows3, X } from "lucide-react";
 import type { ReactNode } from "react";
+import type { AdminRows } from "../data/data.ts";
 import { Button, IconButton } from "../kit/button.tsx";
 import { NumberField, TextField } from "../kit/field.tsx";
 import { Segmented } from "../kit/segmented.tsx";
@@ -10,7 +11,14 @@ import { Group, SecondsField, SkillLevels } from "./fields.tsx";
 import { list, nameIn } from "./kind-page.ts";
 import type { FormProps, KindPage, Look } from "./kind-page.ts";
 
-const agentsOf = (id: string, { users }: Look): number => users.filter((user) => user.queueIds.includes(id)).length;
+/** Agents whom the queue can reach without widening: those of it (an agent without queues serves all) with the skills asked for. */
+function agentsOf(queue: AdminRows["queues"], { users }: Look): number {
+  return users.filter(
+    (user) =>
+      user.active && user.roles.includes("agent") && (user.queueIds.length === 0 || user.queueIds.includes(queue.id)) &&
+      queue.needs.every((need) => user.skills.some((has) => has.skillId === need.skillId && has.level >= need.minLevel)),
+  ).length;
+}
 
 export const queuesPage: KindPage<"queues"> = {
   kind: "queues",
@@ -29,7 +37,7 @@ export const queuesPage: KindPage<"queues"> = {
     { id: "maxWait", label: "admin.queues.maxWait", width: { rem: 7.5 }, align: "right", sort: (queue) => queue.maxWaitMs, cell: (queue, { format }) => format.timer(queue.maxWaitMs) },
     { id: "wrap", label: "admin.queues.wrap", width: { rem: 6.5 }, align: "right", sort: (queue) => queue.wrapMs, cell: (queue, { format }) => format.timer(queue.wrapMs) },
     { id: "priority", label: "admin.queues.priority", width: { rem: 5.5 }, align: "right", sort: (queue) => queue.priority, cell: (queue) => queue.priority },
-    { id: "agents", label: "admin.queues.agents", width: { rem: 5.5 }, align: "right", sort: (queue, look) => agentsOf(queue.id, look), cell: (queue, look) => agentsOf(queue.id, look) },
+    { id: "agents", label: "admin.queues.agents", width: { rem: 5.5 }, align: "right", sort: (queue, look) => agentsOf(queue, look), cell: (queue, look) => agentsOf(queue, look) },
   ],
   nameOf: (queue) => queue.name,
   searchText: (queue, { skills }) => [queue.name, ...queue.needs.map((need) => nameIn(skills, need.skillId))].join(" "),
@@ -41,7 +49,7 @@ export const queuesPage: KindPage<"queues"> = {
     name: "admin.error.queues.name", needs: "admin.error.queues.needs", rings: "admin.error.queues.rings", priority: "admin.error.queues.priority", ageingMs: "admin.error.queues.ageing",
     overflow: "admin.error.queues.overflow", target: "admin.error.queues.target", maxWaitMs: "admin.error.queues.maxWait", ringMs: "admin.error.queues.ring", wrapMs: "admin.error.queues.wrap",
   },
-  removal: (queue, look) => ({ effect: look.t("admin.queues.delete.effect", { n: agentsOf(queue.id, look) }), blocked: null }),
+  removal: (queue, look) => ({ effect: look.t("admin.queues.delete.effect", { n: agentsOf(queue, look) }), blocked: null }),
   Form: QueueForm,
 };
 

@@ -32,7 +32,7 @@ export const usersPage: KindPage<"users"> = {
     { id: "login", label: "admin.users.login", width: { share: 17 }, sort: (user) => user.login, cell: (user) => <span className="font-mono text-meta">{user.login}</span> },
     { id: "team", label: "admin.users.team", width: { share: 12 }, sort: (user) => user.team, cell: (user) => user.team || "—" },
     { id: "roles", label: "admin.users.roles", width: { share: 16 }, sort: (user) => user.roles.length, cell: (user, { t }) => list(roles.filter((role) => user.roles.includes(role)).map((role) => t(`common.role.${role}`))) },
-    { id: "queues", label: "admin.users.queues", width: { share: 18 }, sort: (user) => user.queueIds.length, cell: (user, { queues }) => list(user.queueIds.map((id) => nameIn(queues, id))) },
+    { id: "queues", label: "admin.users.queues", width: { share: 18 }, sort: (user) => user.queueIds.length, cell: (user, { queues, t }) => (user.queueIds.length === 0 ? t("admin.users.queues.all") : list(user.queueIds.map((id) => nameIn(queues, id)))) },
     { id: "skills", label: "admin.users.skills", width: { share: 18 }, sort: (user) => user.skills.length, cell: (user, { skills }) => list(user.skills.map((has) => `${nameIn(skills, has.skillId)} ${has.level}`)) },
     {
       id: "state", label: "admin.users.state", width: { rem: 7 }, sort: (user) => (user.active ? 0 : 1),
@@ -71,7 +71,7 @@ function UserForm({ draft, set, error, row, look }: FormProps<"users">): ReactNo
       <Group label={t("admin.users.roles")} error={error("roles")}>
         <CheckList options={roles.map((role) => ({ id: role, label: t(`common.role.${role}`), hint: t(`admin.users.roles.${role}`) }))} chosen={draft.roles} onChange={(chosen) => set({ roles: chosen })} />
       </Group>
-      <Group label={t("admin.users.queues")} hint={queues.length === 0 ? t("admin.users.queues.none") : undefined}>
+      <Group label={t("admin.users.queues")} hint={t(queues.length === 0 ? "admin.users.queues.none" : "admin.users.queues.hint")}>
         <CheckList options={queues.map((queue) => ({ id: queue.id, label: queue.name }))} chosen={draft.queueIds} onChange={(queueIds) => set({ queueIds })} />
       </Group>
       <Group label={t("admin.users.skills")} hint={t("admin.users.skills.hint")} error={error("skills")}>

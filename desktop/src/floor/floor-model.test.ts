@@ -55,7 +55,7 @@ describe("decisions", () => {
   it("name a queue over its limit, who could come back and where people are free", () => {
     const [first, ...more] = decisions(
       [queue({ waiting: 2, oldestSinceMs: NOW - 200_000 }), queue({ id: "ventes", name: "Ventes", freeAgents: 3 })],
-      [agent("meal", { wish: "meal" }), agent("late", { wish: "break", sinceMs: 500 }), agent("first", { wish: "break", sinceMs: 100 }), agent("other", { wish: "break", queueIds: [] })],
+      [agent("meal", { wish: "meal" }), agent("late", { wish: "break", sinceMs: 500 }), agent("first", { wish: "break", sinceMs: 100 }), agent("other", { wish: "break", queueIds: ["r"] })],
       NOW,
     );
     assert.equal(more.length, 0);
@@ -69,6 +69,11 @@ describe("decisions", () => {
       NOW,
     );
     assert.deepEqual(found.map((d) => [d.kind, "helper" in d ? (d.helper?.id ?? null) : null]), [["nobody", "a"], ["over-limit", null]]);
+  });
+  it("count an agent without queues of their own as serving all", () => {
+    const [found] = decisions([queue({ waiting: 2, oldestSinceMs: NOW - 200_000 })], [agent("all", { wish: "break", queueIds: [] })], NOW);
+    assert.ok(found?.kind === "over-limit");
+    assert.equal(found.helper?.id, "all");
   });
   it("bring agents who do not answer", () => {
     const found = decisions([], [agent("a", { system: "unresponsive" }), agent("b", { system: "missed" }), agent("c")], NOW);

@@ -176,10 +176,15 @@ export function decisions(queues: readonly QueueView[], agents: readonly AgentVi
   return out.toSorted((a, b) => order[a.kind] - order[b.kind]);
 }
 
+/** An agent without queues of their own serves all, as their skills allow. */
+export function serves(agent: AgentView, queueId: string): boolean {
+  return agent.queueIds.length === 0 || agent.queueIds.includes(queueId);
+}
+
 /** Who could be asked back: serves the queue, is away on a break or on other work (a meal is not taken from anybody), longest first. */
 function helperFor(queue: QueueView, agents: readonly AgentView[], taken: ReadonlySet<string>): AgentView | null {
   const askable = agents.filter(
-    (a) => a.queueIds.includes(queue.id) && a.system === "idle" && ["back-office", "training", "meeting", "break"].includes(a.wish) && !taken.has(a.id),
+    (a) => serves(a, queue.id) && a.system === "idle" && ["back-office", "training", "meeting", "break"].includes(a.wish) && !taken.has(a.id),
   );
   return askable.toSorted((a, b) => a.sinceMs - b.sinceMs)[0] ?? null;
 }

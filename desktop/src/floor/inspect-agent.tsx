@@ -137,7 +137,7 @@ function Served({ agent }: { agent: AgentView }): ReactNode {
   return (
     <InspectorSection title={t("floor.agent.queues")}>
       {queues.length === 0 ? (
-        <p className="text-body text-ink-2">{t("floor.agent.queues.none")}</p>
+        <p className="text-body text-ink-2">{t("floor.agent.queues.all")}</p>
       ) : (
         <ul className="flex flex-wrap gap-1">
           {queues.map((queue) => (

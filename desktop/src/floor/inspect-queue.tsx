@@ -6,7 +6,7 @@ import { ChannelIcon } from "../kit/avatar.tsx";
 import { Button } from "../kit/button.tsx";
 import { Wait } from "../kit/num.tsx";
 import { shownState, StGlyph, stateWord } from "../kit/st-glyph.tsx";
-import { queueLevels } from "./floor-model.ts";
+import { queueLevels, serves } from "./floor-model.ts";
 import { InspectorHead, InspectorSection } from "./inspector-head.tsx";
 import { LimitBar } from "./limit-bar.tsx";
 import { select } from "./selection.ts";
@@ -80,7 +80,7 @@ function Waiting({ queue }: { queue: QueueView }): ReactNode {
 function People({ queue }: { queue: QueueView }): ReactNode {
   const t = useT();
   const format = useFormat();
-  const people = useCentreState((s) => [...s.agents.values()].filter((agent) => agent.queueIds.includes(queue.id)));
+  const people = useCentreState((s) => [...s.agents.values()].filter((agent) => serves(agent, queue.id)));
   if (people.length === 0) return <p className="text-body text-ink-2">{t("floor.queue.people.none")}</p>;
   return (
     <ul className="-mx-2">

@@ -90,9 +90,11 @@ function QueueRow({ queue, roving }: { queue: QueueView; roving: Roving }): Reac
     >
       <th scope="row" className="pl-4 text-left font-medium">
         <span className="flex items-center gap-2">
-          {queue.media.map((medium) => (
-            <ChannelIcon key={medium} medium={medium} size={14} className="text-ink-2" />
-          ))}
+          <span className="flex shrink-0 gap-1">
+            {queue.media.map((medium) => (
+              <ChannelIcon key={medium} medium={medium} size={14} className="text-ink-2" />
+            ))}
+          </span>
           <span className="truncate" title={queue.name}>
             {queue.name}
           </span>

@@ -45,6 +45,8 @@ export const admin: Words<typeof fr> = {
   "users.roles.administrator": "changes these pages",
   "users.language": "Screen language",
   "users.queues": "Queues served",
+  "users.queues.hint": "Without a choice: all of them, as their skills allow.",
+  "users.queues.all": "all",
   "users.queues.none": "No queue exists yet.",
   "users.skills": "Skills",
   "users.skills.hint": "From 1 (beginner) to 10 (expert). A queue asks for a minimum level.",

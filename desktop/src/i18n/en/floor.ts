@@ -70,7 +70,7 @@ export const floor: Words<typeof fr> = {
   "agent.devices.phone": "SIP phone",
   "agent.devices.none": "none: calls cannot reach them",
   "agent.queues": "Queues",
-  "agent.queues.none": "no queue",
+  "agent.queues.all": "All of them, as their skills allow.",
   "agent.contacts": "Contacts in progress",
   "agent.contacts.none": "No contact in progress.",
   "agent.changeStatus": "Change status",

@@ -42,6 +42,8 @@ export const admin = {
   "users.roles.administrator": "modifie ces pages",
   "users.language": "Langue de l’écran",
   "users.queues": "Files servies",
+  "users.queues.hint": "Sans choix : toutes, selon ses compétences.",
+  "users.queues.all": "toutes",
   "users.queues.none": "Aucune file n’existe encore.",
   "users.skills": "Compétences",
   "users.skills.hint": "De 1 (débute) à 10 (référent). Une file demande un niveau minimal.",

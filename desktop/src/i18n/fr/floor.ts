@@ -67,7 +67,7 @@ export const floor = {
   "agent.devices.phone": "téléphone SIP",
   "agent.devices.none": "aucun : les appels ne peuvent pas l’atteindre",
   "agent.queues": "Files",
-  "agent.queues.none": "aucune file",
+  "agent.queues.all": "Toutes, selon ses compétences.",
   "agent.contacts": "Contacts en cours",
   "agent.contacts.none": "Aucun contact en cours.",
   "agent.changeStatus": "Changer le statut",

@@ -239,3 +239,47 @@ test("stop ends every leg in whatever state", () => {
   assert.deepEqual(a.of("failed").map((e) => [e.ref, e.status]), [["early", 503]]);
   assert.equal(b.of("ended").length, 2);
 });
+
+test("hanging up right after answering waits for the ACK before the BYE (RFC 3261 15), under loss too", () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const { net, a, b } = pair(seed);
+    net.loss = 0.2;
+    b.on = (event) => {
+      if (event.type !== "incoming") return;
+      b.command({ type: "answer", ref: event.ref, sdp: sdp("b") });
+      b.command({ type: "hangUp", ref: event.ref, reason: "at once" });
+    };
+    a.command(call("x"));
+    net.clock.advance(200_000);
+    assert.deepEqual(b.of("ended").map((e) => e.by), ["us"], `seed ${seed}`);
+    assert.deepEqual(a.events.map((e) => e.type), ["answered", "ended"], `seed ${seed}`);
+    const order = b.heard.findIndex((m) => m.startsWith("ACK"));
+    assert.ok(order > 0 && !b.heard.slice(0, order).some((m) => /^CSeq: \d+ BYE/m.test(m)), `seed ${seed}`);
+    assert.equal(b.core.nextWakeAt(), null, `seed ${seed}`);
+  }
+});
+
+test("a WebSocket that closes ends the calls on it; a TCP connection that closes does not, the peer may come back by another", () => {
+  for (const transport of ["ws", "tcp"] as const) {
+    const net = new LossyNet(1);
+    const b = net.host("10.0.0.2");
+    const peer = net.host("10.0.0.1");
+    const flow = b.flowTo(peer, transport);
+    const text = (method: string, cseq: number, to: string, body: string): Buffer => Buffer.from([
+      `${method} sip:100@tandem.test SIP/2.0`, `Via: SIP/2.0/TCP x.invalid;branch=z9hG4bK${transport}${cseq}${method}`, "Max-Forwards: 70", "From: <sip:a@a.test>;tag=1", `To: ${to}`,
+      `Call-ID: ${transport}`, `CSeq: ${cseq} ${method}`, `Contact: <sip:a@10.0.0.1;transport=${transport}>`, "Content-Type: application/sdp", `Content-Length: ${body.length}`, "", body,
+    ].join("\r\n"));
+    b.on = (event) => {
+      if (event.type === "incoming") b.command({ type: "answer", ref: event.ref, sdp: sdp("b") });
+    };
+    b.receive(text("INVITE", 1, "<sip:100@tandem.test>", sdp("a")), flow);
+    net.clock.advance(100);
+    const to = /^To: (.*)$/m.exec(peer.heard.find((m) => m.startsWith("SIP/2.0 200"))!)![1]!;
+    b.receive(text("ACK", 1, to, ""), flow);
+    b.do(b.core.flowClosed(flow, net.clock.now()));
+    assert.deepEqual(b.of("ended").map((e) => e.by), transport === "ws" ? ["transport"] : []);
+    if (transport === "ws") continue;
+    b.receive(text("BYE", 2, to, ""), { ...flow, id: "tcp:again" });
+    assert.deepEqual(b.of("ended").map((e) => e.by), ["peer"]);
+  }
+});

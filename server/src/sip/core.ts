@@ -36,7 +36,7 @@ class Core implements SipCore {
   constructor(settings: SipCoreSettings) {
     this.#ground = new Ground(settings);
     this.#digest = new Digest(settings.domain, settings.credentials, settings.chance);
-    this.#stateless = new StatelessAnswers(settings.chance.bytes(32));
+    this.#stateless = new StatelessAnswers(Buffer.from(settings.chance.bytes(32)).toString("hex"));
     this.#incoming = new Incoming(this.#ground, this.#legs);
     this.#outgoing = new Outgoing(this.#ground, this.#legs);
     this.#offers = new Offers(this.#ground, this.#legs);

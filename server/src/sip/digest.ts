@@ -1,6 +1,7 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { Chance } from "../base/chance.ts";
 import type { Flow, SipCredentials } from "./contract.ts";
+import { keyedHash } from "./keyed-hash.ts";
 import { limits } from "./limits.ts";
 import { splitList, utf8, type SipMessage } from "./message.ts";
 import type { HeaderPair } from "./print.ts";
@@ -29,8 +30,9 @@ interface NonceUse {
 export class Digest {
   readonly #realm: string;
   readonly #credentials: (account: string) => SipCredentials | null;
-  readonly #chance: Chance;
-  readonly #secret: Uint8Array;
+  readonly #secret: string;
+  /** Makes each nonce another one. */
+  #serial = 0;
   readonly #used = new Map<string, NonceUse>();
   /** Nonces made before this are stale, because their counts may have been forgotten. */
   #forgottenBeforeMs = 0;
@@ -38,8 +40,7 @@ export class Digest {
   constructor(realm: string, credentials: (account: string) => SipCredentials | null, chance: Chance) {
     this.#realm = realm;
     this.#credentials = credentials;
-    this.#chance = chance;
-    this.#secret = chance.bytes(32);
+    this.#secret = Buffer.from(chance.bytes(32)).toString("hex");
   }
 
   /**
@@ -63,12 +64,12 @@ export class Digest {
     // qop=auth is required: without it a captured answer could be replayed for as long as the nonce lives
     if ((algorithm !== "MD5" && algorithm !== "SHA-256") || get("qop").toLowerCase() !== "auth" || count === 0 || get("cnonce") === "") return refused;
 
-    const hash = algorithm === "MD5" ? "md5" : "sha256";
+    const kind = algorithm === "MD5" ? "md5" : "sha256";
     const found = this.#credentials(utf8(get("username")));
-    const decoy = createHmac(hash, this.#secret).update(get("username")).digest("hex");
-    const ha1 = (hash === "md5" ? found?.ha1Md5 : found?.ha1Sha256) ?? null;
-    const ha2 = hex(hash, `${request.method}:${get("uri")}`);
-    const wanted = hex(hash, `${(ha1 ?? decoy).toLowerCase()}:${get("nonce")}:${get("nc")}:${get("cnonce")}:${get("qop")}:${ha2}`);
+    const decoy = keyedHash(this.#secret, get("username")).repeat(kind === "md5" ? 1 : 2);
+    const ha1 = (kind === "md5" ? found?.ha1Md5 : found?.ha1Sha256) ?? null;
+    const ha2 = hex(kind, `${request.method}:${get("uri")}`);
+    const wanted = hex(kind, `${(ha1 ?? decoy).toLowerCase()}:${get("nonce")}:${get("nc")}:${get("cnonce")}:${get("qop")}:${ha2}`);
     const given = get("response").toLowerCase();
     const same = given.length === wanted.length && timingSafeEqual(Buffer.from(given, "latin1"), Buffer.from(wanted, "latin1"));
     const madeAtMs = this.#nonceTime(get("nonce"), flow);
@@ -88,20 +89,19 @@ export class Digest {
   }
 
   #newNonce(flow: Flow, nowMs: number): string {
-    const body = Buffer.concat([time(nowMs), this.#chance.bytes(8)]);
-    return Buffer.concat([body, this.#sign(body, flow)]).toString("base64url");
+    const body = `${Math.floor(nowMs).toString(36)}.${(this.#serial++).toString(36)}`;
+    return `${body}.${this.#sign(body, flow)}`;
   }
 
   /** The instant of a nonce that we made for that address; null for any other. */
   #nonceTime(nonce: string, flow: Flow): number | null {
-    const bytes = Buffer.from(nonce, "base64url");
-    if (bytes.length !== 30) return null;
-    const body = bytes.subarray(0, 14);
-    return timingSafeEqual(bytes.subarray(14), this.#sign(body, flow)) ? body.readUIntBE(0, 6) : null;
+    const match = /^(([0-9a-z]{1,10})\.[0-9a-z]{1,12})\.([0-9a-f]{32})$/.exec(nonce);
+    if (!match) return null;
+    return timingSafeEqual(Buffer.from(match[3]!), Buffer.from(this.#sign(match[1]!, flow))) ? Number.parseInt(match[2]!, 36) : null;
   }
 
-  #sign(body: Uint8Array, flow: Flow): Buffer {
-    return createHmac("sha256", this.#secret).update(body).update(flow.remoteAddress).digest().subarray(0, 16);
+  #sign(body: string, flow: Flow): string {
+    return keyedHash(this.#secret, `${body}|${flow.remoteAddress}`);
   }
 
   #useCount(nonce: string, count: number, nowMs: number): boolean {
@@ -153,11 +153,5 @@ export function parseDigest(line: string): Map<string, string> | null {
 }
 
 function hex(algorithm: "md5" | "sha256", text: string): string {
-  return createHash(algorithm).update(text, "latin1").digest("hex");
-}
-
-function time(nowMs: number): Buffer {
-  const out = Buffer.alloc(6);
-  out.writeUIntBE(Math.floor(nowMs), 0, 6);
-  return out;
+  return hash(algorithm, Buffer.from(text, "latin1"), "hex");
 }

@@ -1,7 +1,7 @@
-import { createHmac } from "node:crypto";
 import type { Flow } from "./contract.ts";
 import type { Envelope } from "./envelope.ts";
 import type { SipMessage } from "./message.ts";
+import { keyedHash } from "./keyed-hash.ts";
 import { parseNameAddr } from "./name-addr.ts";
 import { phrase, printResponse, type HeaderPair } from "./print.ts";
 import { wayBack } from "./transactions.ts";
@@ -17,16 +17,16 @@ const maxChallengeBytes = 1_400;
  * address gains nothing by going through us.
  */
 export class StatelessAnswers {
-  readonly #secret: Uint8Array;
+  readonly #secret: string;
 
-  constructor(secret: Uint8Array) {
+  constructor(secret: string) {
     this.#secret = secret;
   }
 
   /** Null when nothing may be said. */
   answer(request: SipMessage, envelope: Envelope, flow: Flow, status: number, headers: readonly HeaderPair[] = []): { way: Way; bytes: Uint8Array } | null {
     if (request.method === "ACK") return null;
-    const toTag = createHmac("sha256", this.#secret).update(`${envelope.callId}|${envelope.fromTag}|${envelope.cseq}|${envelope.branch}`).digest("base64url").slice(0, 11);
+    const toTag = keyedHash(this.#secret, `${envelope.callId}|${envelope.fromTag}|${envelope.cseq}|${envelope.branch}`).slice(0, 12);
     const print = (extra: readonly HeaderPair[], compact: boolean): Uint8Array =>
       printResponse(request, envelope, flow, { status, reason: phrase(status), toTag, headers: extra, compact });
     const way = wayBack(envelope, flow);

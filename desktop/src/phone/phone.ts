@@ -30,9 +30,14 @@ let agent: SipAgent | null = null;
 /** Each start has a number: what an older one still brings is dropped. */
 let turn = 0;
 let retryTimer: ReturnType<typeof setTimeout> | undefined;
+/** Accounts refused in a row: a restarted server refuses the old one, and the fresh one is taken at once; more than that must not become a storm. */
+let refusals = 0;
 let stopWatching = (): void => {};
 
-const tell = (event: PhoneEvent): void => phone.update((state) => step(state, event));
+function tell(event: PhoneEvent): void {
+  if (event.type === "registration" && event.registration === "registered") refusals = 0;
+  phone.update((state) => step(state, event));
+}
 
 /** Signs this browser in as a phone and keeps it so, while an agent is signed in. */
 export function startPhone(): void {
@@ -104,7 +109,7 @@ async function renew(mine: number): Promise<void> {
   const old = agent;
   agent = null;
   await old?.stop();
-  if (mine === turn) retryTimer = setTimeout(() => void connect(mine), ACCOUNT_RETRY_MS);
+  if (mine === turn) retryTimer = setTimeout(() => void connect(mine), refusals++ === 0 ? 0 : ACCOUNT_RETRY_MS);
 }
 
 async function lookAtMicrophone(): Promise<void> {

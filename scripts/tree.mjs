@@ -37,15 +37,16 @@ export async function install() {
   const byHand = existsSync(installed) && !existsSync(stamp) && statSync(installed).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs;
   if (!byHand) {
     console.log(say("Installing dependencies (about 30 s the first time)...", "Installation des dépendances (30 s environ la première fois)..."));
-    // No package of ours needs its install script; --include=dev because the screens are built here.
-    const args = [existsSync(installed) ? "install" : "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--include=dev", "--include=optional"];
+    // No package of ours needs its install script; --include=dev because the screens are built here. Not `npm ci`: it
+    // wants every platform's optional packages in the lock, of which our registry has not all; --no-save keeps the lock.
+    const args = ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--include=dev", "--include=optional"];
     const { code } = await npm(args);
     if (code !== 0) {
       console.error(say("npm could not install the dependencies (see above).", "npm n'a pas pu installer les dépendances (voir ci-dessus)."));
       return code;
     }
   }
-  writeFileSync(stamp, createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex"));
+  writeFileSync(stamp, lock);
   return 0;
 }
 

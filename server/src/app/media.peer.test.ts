@@ -43,9 +43,10 @@ const PAGE = `<!doctype html><script>
     pc.onicegatheringstatechange = look;
     look();
   });
-  async function call(frequency) {
+  async function call(frequency, more) {
     open(frequency);
     pc.addTrack(out.stream.getTracks()[0], out.stream);
+    if (more) { pc.addTransceiver("video"); pc.createDataChannel("d"); }
     await pc.setLocalDescription(await pc.createOffer());
     return gathered();
   }
@@ -197,4 +198,19 @@ test("two browsers, one calling and one called, hear each other through the engi
   media.close("agent");
   media.close("caller");
   await until("both closed", () => events.filter((event) => event.type === "closed").length === 2);
+});
+
+test("a browser that offers video and data beside gets its audio, and says so of the rest", async () => {
+  const page = await openPage();
+  const answer = await media.answer("more", "webrtc", await inPage(page, "call", 600, true));
+  assert.ok(answer.ok, JSON.stringify(answer));
+  await inPage(page, "answered", answer.sdp);
+  await until("its media", () => events.some((event) => event.type === "mediaStarted" && event.id === "more"));
+  const kept = await page.evaluate("pc.getTransceivers().map((t) => [t.mid, t.currentDirection])");
+  assert.deepEqual(kept, [["0", "sendrecv"]], "Chromium drops what was refused");
+  const prompt = join(folder, "prompt2.wav");
+  writeFileSync(prompt, writeWav([tone(900, 500)]));
+  media.play("more", "p", [{ path: prompt }], { loop: true });
+  await hearsOnly(page, 900, [600]);
+  media.close("more");
 });

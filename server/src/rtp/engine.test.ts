@@ -374,3 +374,25 @@ test("reports flow: loss and jitter are counted, and stop ends all", async () =>
   assert.equal(a.arrived.length, sent);
   assert.equal(SILENCE.PCMA, 0xd5);
 });
+
+test("no datagram harms: twenty thousand random and half-true ones at a phone's and a browser's port", async () => {
+  const world = fakeWorld(4);
+  const [a, b] = await bridged(world);
+  const offer = await world.engine.offer("web", "webrtc");
+  assert.ok(offer.ok);
+  a.speak(tone(440, 1000));
+  b.speak(tone(1000, 1000));
+  await world.run(500);
+  const ports = [a.to!.port, Number(/m=audio (\d+)/.exec(offer.sdp)![1])];
+  for (let i = 0; i < 20_000; i++) {
+    const bytes = world.chance.bytes(Math.floor(world.chance.next() * 200));
+    const kind = i % 5;
+    if (bytes.length > 1) bytes[0] = kind === 0 ? bytes[0]! : kind === 1 ? 0x80 | (bytes[0]! & 0x3f) : kind === 2 ? 0 : kind === 3 ? 20 + (bytes[0]! % 44) : 0x80;
+    if (kind === 4 && bytes.length > 1) bytes[1] = i % 2 ? 8 : 200;
+    a.socket.send(bytes, ports[i % 2]!, "192.0.2.1"); // from the rightful address
+    if (i % 200 === 0) await world.run(20);
+  }
+  await world.run(3000);
+  assert.deepEqual(world.events.filter((event) => event.type === "failed" || event.type === "mediaLost"), []);
+  hears(a, 1000, 440);
+});

@@ -8,13 +8,19 @@ export type EndpointKind = "rtp" | "webrtc";
 export type MediaEvent =
   /** One key press, from RFC 4733 events, or in-band tones when the peer offers no telephone-event. */
   | { type: "digit"; id: string; digit: string; source: "rfc4733" | "inband" }
+  /** Comes once for every `play`; a source that cannot be read is logged and left out, so a prompt of nothing else ends at once. */
   | { type: "playEnded"; id: string; playId: string; why: "finished" | "stopped" | "replaced" }
   /** Media flows for the first time (for WebRTC: DTLS done and first packet). */
   | { type: "mediaStarted"; id: string }
   /** Nothing received for `silentMs` although we may expect media (not while held). */
   | { type: "mediaLost"; id: string; silentMs: number }
   | { type: "closed"; id: string; stats: EndpointStats }
+  /** Of the stereo file. Comes after `stopRecording`, or when the last endpoint of the recording closed. */
   | { type: "recordingEnded"; recordingId: string; path: string; durationMs: number; bytes: number }
+  /**
+   * An endpoint cannot go on (DTLS failed, or its browser closed the connection: often just before the BYE; close it), or, with a
+   * recording's id, its file cannot be written (the call goes on).
+   */
   | { type: "failed"; id: string; why: string };
 
 export interface EndpointStats {

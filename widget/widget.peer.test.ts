@@ -112,7 +112,7 @@ test("nothing is connected until the visitor opens the chat; the language is the
   const page = await shop(context, "?lang=en");
   await page.waitForTimeout(300);
   assert.equal(fixture.visitors.size, before);
-  assert.equal(await page.locator(".launcher").getAttribute("aria-label"), "Open chat");
+  await page.getByRole("button", { name: "Open chat", exact: true }).waitFor();
   await page.locator(".launcher").click();
   await page.getByText("Advisers online").waitFor();
   assert.equal(fixture.visitors.size, before + 1);

@@ -75,9 +75,10 @@ export class Link {
   /** The network came back or the page woke up: try now, or prove that the connection lives. */
   nudge(): void {
     if (this.#state === "up") this.#beat();
-    else if (this.#state === "down" && this.#socket === null) {
+    else if (this.#state === "down") {
+      // Also for an attempt under way, which the old network may still fail: the next one comes soon after.
       this.#failures = 0;
-      this.#connect();
+      if (this.#socket === null) this.#connect();
     }
   }
 

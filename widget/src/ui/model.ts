@@ -1,4 +1,4 @@
-import { useEffect, useReducer } from "preact/hooks";
+import { useLayoutEffect, useReducer } from "preact/hooks";
 import type { Call } from "../call.ts";
 import type { Server } from "../server.ts";
 import type { Session } from "../session.ts";
@@ -24,5 +24,6 @@ export interface Model {
 
 export function useModel(model: Model): void {
   const [, draw] = useReducer((n: number) => n + 1, 0);
-  useEffect(() => model.subscribe(() => draw(undefined)), [model]);
+  // Before anything else may run: a notice between the first drawing and the subscription would be lost.
+  useLayoutEffect(() => model.subscribe(() => draw(undefined)), [model]);
 }

@@ -1,4 +1,4 @@
-import { Headphones, RadioTower, Settings } from "lucide-react";
+import { Headphones, Radio, Settings } from "lucide-react";
 import type { Action, ActionContext } from "./action.ts";
 
 export const supervises = ({ me }: Pick<ActionContext, "me">): boolean => me.roles.includes("supervisor") || me.roles.includes("administrator");
@@ -17,7 +17,7 @@ export const goFloor: Action = {
   id: "go-floor",
   section: "go",
   chord: { key: "F", shift: true },
-  icon: RadioTower,
+  icon: Radio,
   label: () => ({ key: "shell.rail.floor" }),
   enabled: (context) => supervises(context) && context.path !== "/floor",
   perform: ({ go }) => go("/floor"),

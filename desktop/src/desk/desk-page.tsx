@@ -102,7 +102,7 @@ function EmptyDesk(): ReactNode {
   const context = useDeskContext();
   return (
     <div className="flex grow flex-col items-center justify-center overflow-auto">
-      <Empty icon={Headphones} title={t(context.agent?.wish === "available" ? "desk.empty.title" : "desk.empty.titleAway")}>
+      <Empty icon={Headphones} title={t(context.agent?.wish === "available" && context.agent.system === "idle" ? "desk.empty.title" : "desk.empty.titleAway")}>
         {t("desk.empty.explain")}
       </Empty>
       <dl className="grid grid-cols-2 gap-x-8 gap-y-2 px-6 pb-4">

@@ -1,5 +1,5 @@
 import type { Medium } from "@tandem/protocol";
-import { Headset, MicOff, PhoneOff, TriangleAlert } from "lucide-react";
+import { Headset, PhoneOff, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { back } from "../actions/back.ts";
 import { run } from "../actions/run.ts";
@@ -46,7 +46,7 @@ export function StripIdle(): ReactNode {
   }
   if (trouble !== undefined)
     return (
-      <Line icon={trouble.id === "mic" ? <MicOff size={17} /> : <PhoneOff size={17} />} tone={trouble.tone} title={trouble.words} detail={t("desk.idle.chatsStill")}>
+      <Line icon={<trouble.icon size={17} />} tone={trouble.tone} title={trouble.words} detail={t(trouble.id === "network" ? "desk.idle.resumes" : "desk.idle.chatsStill")}>
         {trouble.fix !== null && (
           <Button tone="primary" size="l" onPress={trouble.fix.perform}>
             {trouble.fix.label}

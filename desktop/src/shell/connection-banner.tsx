@@ -21,8 +21,8 @@ export function ConnectionBanner(): ReactNode {
   if (downMs < SAY_AFTER_MS) return null;
   const words = ready ? t("shell.offline.since", { time: format.duration(downMs) }) : t("shell.offline.never");
   return (
-    <div className="pointer-events-none fixed inset-x-0 top-12 z-30 flex justify-center px-4">
-      <Notice tone="watch" icon={WifiOff} className="animate-appear pointer-events-auto max-w-[34rem] border border-amber/40 shadow-3">
+    <div className="pointer-events-none fixed inset-x-0 top-1 z-30 flex justify-center px-4">
+      <Notice tone="watch" icon={WifiOff} className="animate-appear pointer-events-auto max-w-[34rem] py-2 border border-amber/40 shadow-3">
         <b className="font-semibold">{words}</b> {pending > 0 ? t("shell.offline.messages", { n: pending }) : t("shell.offline.safe")}
       </Notice>
     </div>

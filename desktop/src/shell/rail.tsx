@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Headphones, Keyboard, LogOut, Moon, RadioTower, Settings, Sun } from "lucide-react";
+import { Headphones, Keyboard, LogOut, Moon, Radio, Settings, Sun } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { supervises } from "../actions/go.ts";
@@ -21,7 +21,7 @@ export function Rail({ context }: { context: ActionContext }): ReactNode {
   return (
     <nav aria-label={t("shell.rail.label")} data-region className="flex shrink-0 flex-col items-center gap-1 py-1.5 max-stack:flex-row max-stack:justify-center max-stack:px-2 stack:w-12">
       <Place to="/" icon={Headphones} label={t("shell.rail.desk")} here={path === "/"} />
-      {supervises(context) && <Place to="/floor" icon={RadioTower} label={t("shell.rail.floor")} here={path === "/floor"} />}
+      {supervises(context) && <Place to="/floor" icon={Radio} label={t("shell.rail.floor")} here={path === "/floor"} />}
       {supervises(context) && <Place to="/admin" icon={Settings} label={t("shell.rail.admin")} here={path.startsWith("/admin")} />}
       <span className="grow" />
       <IconButton size="l" tipPlacement="right" icon={Keyboard} label={t("shell.shortcuts.open")} chord="/" onPress={() => toggleLayer({ what: "shortcuts" })} />

@@ -58,7 +58,8 @@ export const desk: Words<typeof fr> = {
   "idle.away": "{wish}: nothing is offered to you",
   "idle.awayExplain": "Your open conversations stay open.",
   "idle.goAvailable": "Become available",
-  "idle.chatsStill": "Everything else keeps working.",
+  "idle.chatsStill": "Chats keep coming here.",
+  "idle.resumes": "Nothing is lost: all resumes as soon as the server answers.",
 
   "before.call": "Before answering",
   "before.chat": "Before accepting",

@@ -55,7 +55,8 @@ export const desk = {
   "idle.away": "{wish} : rien ne vous est proposé",
   "idle.awayExplain": "Vos conversations en cours restent ouvertes.",
   "idle.goAvailable": "Passer disponible",
-  "idle.chatsStill": "Le reste continue de fonctionner.",
+  "idle.chatsStill": "Les chats continuent d’arriver ici.",
+  "idle.resumes": "Rien n’est perdu : tout reprend dès que le serveur répond.",
 
   "before.call": "Avant de décrocher",
   "before.chat": "Avant d’accepter",

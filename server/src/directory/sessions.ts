@@ -21,6 +21,7 @@ export interface Sessions {
 
 export function createSessions(db: Db, clock: Clock, chance: Chance): Sessions {
   const cache = new Map<string, { userId: string; untilMs: number }>();
+  // Rows go first, then what is remembered of them: a check in between must not remember a session that just ended.
   const hash = (secret: string): Buffer => createHash("sha256").update(secret).digest();
   return {
     async open(userId) {
@@ -42,12 +43,12 @@ export function createSessions(db: Db, clock: Clock, chance: Chance): Sessions {
       return row.user_id;
     },
     async close(secret) {
-      cache.delete(secret);
       await db.query("DELETE FROM session WHERE token_hash = $1", [hash(secret)]);
+      cache.delete(secret);
     },
     async closeAll(userId) {
-      for (const [secret, entry] of cache) if (entry.userId === userId) cache.delete(secret);
       await db.query("DELETE FROM session WHERE user_id = $1", [userId]);
+      for (const [secret, entry] of cache) if (entry.userId === userId) cache.delete(secret);
     },
   };
 }

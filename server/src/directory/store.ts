@@ -26,6 +26,7 @@ export interface Directory {
   numbers(): NumberRow[];
   numberOf(number: string): NumberRow | null;
   phones(): PhoneRow[];
+  phonesOfUser(userId: string): readonly PhoneRow[];
   phoneOf(account: string): PhoneRow | null;
   dispositions(): DispositionRow[];
   flows(): FlowRow[];
@@ -72,11 +73,23 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
   const dispositions = new Map<string, DispositionRow>();
   const flows = new Map<string, FlowRow>();
   const hearers: ((change: DirectoryChange) => void)[] = [];
+  // Asked at every view of an agent and every SIP request: found by key, not by search.
+  let byAccount: Map<string, PhoneRow> | null = null;
+  let byUser: Map<string | null, PhoneRow[]> | null = null;
+  /** Writes take turns: each checks (last administrator, in use, still there) what the one before it left. */
+  let tail: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = tail.then(work);
+    tail = mine.catch(() => undefined); // the caller hears of it; the next write is not its victim
+    return mine;
+  };
   const tell = (kind: DirectoryChange["kind"], id: string, gone = false): void => {
+    if (kind === "phone" || kind === "user") byAccount = byUser = null;
     for (const hear of hearers) hear({ kind, id, gone });
   };
 
   const load = async (): Promise<void> => {
+    byAccount = byUser = null;
     for (const map of [users, queues, skills, numbers, phones, dispositions, flows]) map.clear();
     for (const row of await db.query(`SELECT ${USER_COLUMNS} FROM app_user ORDER BY name`)) users.set(row.id as string, userRow(row));
     for (const row of await db.query("SELECT id, name, settings FROM queue ORDER BY name")) queues.set(row.id as string, { ...(row.settings as AdminQueue), id: row.id as string, name: row.name as string });
@@ -122,33 +135,35 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
     numbers: () => [...numbers.values()],
     numberOf: (number) => [...numbers.values()].find((row) => row.number === number) ?? null,
     phones: () => [...phones.values()],
-    phoneOf: (account) => [...phones.values()].find((row) => row.account === account) ?? null,
+    phonesOfUser: (userId) => (byUser ??= Map.groupBy(phones.values(), (row) => row.userId)).get(userId) ?? [],
+    phoneOf: (account) => (byAccount ??= new Map([...phones.values()].map((row) => [row.account, row]))).get(account) ?? null,
     dispositions: () => [...dispositions.values()],
     flows: () => [...flows.values()],
     flow: (id) => flows.get(id) ?? null,
 
-    async putUser(id, body) {
-      if (id !== null && !users.has(id)) return { ok: false, code: "not-found" };
-      const refusal = missing(body);
-      if (refusal) return refusal;
-      const stays = body.active && body.roles.includes("administrator");
-      if (id !== null && !stays && administrators().every((u) => u.id === id)) return { ok: false, code: "last-administrator", field: "roles" };
-      const userId = id ?? newId("usr", clock.now(), chance);
-      const password = id === null ? newPassword(chance) : null;
-      const passwordHash = password === null ? null : await hashPassword(password, chance);
-      const done = await written("login", () =>
-        db.query(
-          `INSERT INTO app_user (id, login, name, team, roles, language, skills, queue_ids, capacity, active, password_hash)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($11, ''))
-           ON CONFLICT (id) DO UPDATE SET login = $2, name = $3, team = $4, roles = $5, language = $6, skills = $7, queue_ids = $8, capacity = $9, active = $10`,
-          [userId, body.login, body.name, body.team, body.roles, body.language, JSON.stringify(body.skills), body.queueIds, JSON.stringify(body.capacity), body.active, passwordHash],
-        ),
-      );
-      if ("ok" in done) return done;
-      users.set(userId, { ...body, id: userId, wish: users.get(userId)?.wish ?? "offline" });
-      tell("user", userId);
-      return { ok: true, id: userId, password };
-    },
+    putUser: (id, body) =>
+      inTurn(async () => {
+        if (id !== null && !users.has(id)) return { ok: false, code: "not-found" };
+        const refusal = missing(body);
+        if (refusal) return refusal;
+        const stays = body.active && body.roles.includes("administrator");
+        if (id !== null && !stays && administrators().every((u) => u.id === id)) return { ok: false, code: "last-administrator", field: "roles" };
+        const userId = id ?? newId("usr", clock.now(), chance);
+        const password = id === null ? newPassword(chance) : null;
+        const passwordHash = password === null ? null : await hashPassword(password, chance);
+        const done = await written("login", () =>
+          db.query(
+            `INSERT INTO app_user (id, login, name, team, roles, language, skills, queue_ids, capacity, active, password_hash)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($11, ''))
+             ON CONFLICT (id) DO UPDATE SET login = $2, name = $3, team = $4, roles = $5, language = $6, skills = $7, queue_ids = $8, capacity = $9, active = $10`,
+            [userId, body.login, body.name, body.team, body.roles, body.language, JSON.stringify(body.skills), body.queueIds, JSON.stringify(body.capacity), body.active, passwordHash],
+          ),
+        );
+        if ("ok" in done) return done;
+        users.set(userId, { ...body, id: userId, wish: users.get(userId)?.wish ?? "offline" });
+        tell("user", userId);
+        return { ok: true, id: userId, password };
+      }),
     async resetPassword(id) {
       if (!users.has(id)) return { ok: false, code: "not-found" };
       const password = newPassword(chance);
@@ -159,112 +174,122 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
       const user = users.get(id);
       if (!user) return;
       await db.query("UPDATE app_user SET language = $2 WHERE id = $1", [id, language]);
-      users.set(id, { ...user, language });
+      const now = users.get(id); // may have changed or gone meanwhile
+      if (!now) return;
+      users.set(id, { ...now, language });
+      tell("user", id);
     },
     async setWish(id, wish) {
       const user = users.get(id);
       if (!user) return;
       await db.query("UPDATE app_user SET wish = $2 WHERE id = $1", [id, wish]);
-      users.set(id, { ...user, wish });
+      const now = users.get(id);
+      if (now) users.set(id, { ...now, wish });
     },
-    async putQueue(id, body) {
-      if (id !== null && !queues.has(id)) return { ok: false, code: "not-found" };
-      const refusal = missing(body);
-      if (refusal) return refusal;
-      if (body.overflow && (!queues.has(body.overflow.toQueueId) || body.overflow.toQueueId === id)) return { ok: false, code: "unknown-reference", field: "overflow" };
-      const queueId = id ?? newId("que", clock.now(), chance);
-      const done = await written("name", () =>
-        db.query("INSERT INTO queue (id, name, settings) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET name = $2, settings = $3", [queueId, body.name, JSON.stringify(body)]),
-      );
-      if ("ok" in done) return done;
-      queues.set(queueId, { ...body, id: queueId });
-      tell("queue", queueId);
-      return { ok: true, id: queueId };
-    },
-    async putSkill(id, body) {
-      if (id !== null && !skills.has(id)) return { ok: false, code: "not-found" };
-      const skillId = id ?? newId("skl", clock.now(), chance);
-      const done = await written("name", () => db.query("INSERT INTO skill (id, name) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET name = $2", [skillId, body.name]));
-      if ("ok" in done) return done;
-      skills.set(skillId, { ...body, id: skillId });
-      tell("skill", skillId);
-      return { ok: true, id: skillId };
-    },
-    async putNumber(id, body) {
-      if (id !== null && !numbers.has(id)) return { ok: false, code: "not-found" };
-      if (!flows.has(body.flowId)) return { ok: false, code: "unknown-reference", field: "flowId" };
-      const numberId = id ?? newId("num", clock.now(), chance);
-      const done = await written("number", () =>
-        db.query(
-          "INSERT INTO number (id, number, label, flow_id, language) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET number = $2, label = $3, flow_id = $4, language = $5",
-          [numberId, body.number, body.label, body.flowId, body.language],
-        ),
-      );
-      if ("ok" in done) return done;
-      numbers.set(numberId, { ...body, id: numberId });
-      tell("number", numberId);
-      return { ok: true, id: numberId };
-    },
-    async putPhone(id, body) {
-      const was = id === null ? null : phones.get(id);
-      if (was === undefined) return { ok: false, code: "not-found" };
-      if (body.userId !== null && !users.has(body.userId)) return { ok: false, code: "unknown-reference", field: "userId" };
-      if (was && was.account !== body.account) return { ok: false, code: "in-use", field: "account" }; // the digest secret is bound to the account's name
-      const phoneId = was?.id ?? newId("phn", clock.now(), chance);
-      const password = was ? null : newSecret(16, chance);
-      const secrets = password === null ? { md5: was!.ha1Md5, sha256: was!.ha1Sha256 } : ha1(body.account, password);
-      const done = await written("account", () =>
-        db.query(
-          `INSERT INTO phone (id, account, label, user_id, ha1_md5, ha1_sha256) VALUES ($1, $2, $3, $4, $5, $6)
-           ON CONFLICT (id) DO UPDATE SET label = $3, user_id = $4`,
-          [phoneId, body.account, body.label, body.userId, secrets.md5, secrets.sha256],
-        ),
-      );
-      if ("ok" in done) return done;
-      phones.set(phoneId, { id: phoneId, account: body.account, label: body.label, userId: body.userId, ha1Md5: secrets.md5, ha1Sha256: secrets.sha256 });
-      tell("phone", phoneId);
-      return { ok: true, id: phoneId, password };
-    },
-    async resetPhone(id) {
-      const was = phones.get(id);
-      if (!was) return { ok: false, code: "not-found" };
-      const password = newSecret(16, chance);
-      const secrets = ha1(was.account, password);
-      await db.query("UPDATE phone SET ha1_md5 = $2, ha1_sha256 = $3 WHERE id = $1", [id, secrets.md5, secrets.sha256]);
-      phones.set(id, { ...was, ha1Md5: secrets.md5, ha1Sha256: secrets.sha256 });
-      tell("phone", id);
-      return { ok: true, id, password };
-    },
-    async putDisposition(id, body) {
-      if (id !== null && !dispositions.has(id)) return { ok: false, code: "not-found" };
-      const dispositionId = id ?? newId("dsp", clock.now(), chance);
-      await db.query(
-        "INSERT INTO disposition (id, position, label) VALUES ($1, (SELECT coalesce(max(position), 0) + 1 FROM disposition), $2) ON CONFLICT (id) DO UPDATE SET label = $2",
-        [dispositionId, JSON.stringify(body.label)],
-      );
-      dispositions.set(dispositionId, { ...body, id: dispositionId });
-      tell("disposition", dispositionId);
-      return { ok: true, id: dispositionId };
-    },
+    putQueue: (id, body) =>
+      inTurn(async () => {
+        if (id !== null && !queues.has(id)) return { ok: false, code: "not-found" };
+        const refusal = missing(body);
+        if (refusal) return refusal;
+        if (body.overflow && (!queues.has(body.overflow.toQueueId) || body.overflow.toQueueId === id)) return { ok: false, code: "unknown-reference", field: "overflow" };
+        const queueId = id ?? newId("que", clock.now(), chance);
+        const done = await written("name", () =>
+          db.query("INSERT INTO queue (id, name, settings) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET name = $2, settings = $3", [queueId, body.name, JSON.stringify(body)]),
+        );
+        if ("ok" in done) return done;
+        queues.set(queueId, { ...body, id: queueId });
+        tell("queue", queueId);
+        return { ok: true, id: queueId };
+      }),
+    putSkill: (id, body) =>
+      inTurn(async () => {
+        if (id !== null && !skills.has(id)) return { ok: false, code: "not-found" };
+        const skillId = id ?? newId("skl", clock.now(), chance);
+        const done = await written("name", () => db.query("INSERT INTO skill (id, name) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET name = $2", [skillId, body.name]));
+        if ("ok" in done) return done;
+        skills.set(skillId, { ...body, id: skillId });
+        tell("skill", skillId);
+        return { ok: true, id: skillId };
+      }),
+    putNumber: (id, body) =>
+      inTurn(async () => {
+        if (id !== null && !numbers.has(id)) return { ok: false, code: "not-found" };
+        if (!flows.has(body.flowId)) return { ok: false, code: "unknown-reference", field: "flowId" };
+        const numberId = id ?? newId("num", clock.now(), chance);
+        const done = await written("number", () =>
+          db.query(
+            "INSERT INTO number (id, number, label, flow_id, language) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET number = $2, label = $3, flow_id = $4, language = $5",
+            [numberId, body.number, body.label, body.flowId, body.language],
+          ),
+        );
+        if ("ok" in done) return done;
+        numbers.set(numberId, { ...body, id: numberId });
+        tell("number", numberId);
+        return { ok: true, id: numberId };
+      }),
+    putPhone: (id, body) =>
+      inTurn(async () => {
+        const was = id === null ? null : phones.get(id);
+        if (was === undefined) return { ok: false, code: "not-found" };
+        if (body.userId !== null && !users.has(body.userId)) return { ok: false, code: "unknown-reference", field: "userId" };
+        if (was && was.account !== body.account) return { ok: false, code: "in-use", field: "account" }; // the digest secret is bound to the account's name
+        const phoneId = was?.id ?? newId("phn", clock.now(), chance);
+        const password = was ? null : newSecret(16, chance);
+        const secrets = password === null ? { md5: was!.ha1Md5, sha256: was!.ha1Sha256 } : ha1(body.account, password);
+        const done = await written("account", () =>
+          db.query(
+            `INSERT INTO phone (id, account, label, user_id, ha1_md5, ha1_sha256) VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (id) DO UPDATE SET label = $3, user_id = $4`,
+            [phoneId, body.account, body.label, body.userId, secrets.md5, secrets.sha256],
+          ),
+        );
+        if ("ok" in done) return done;
+        phones.set(phoneId, { id: phoneId, account: body.account, label: body.label, userId: body.userId, ha1Md5: secrets.md5, ha1Sha256: secrets.sha256 });
+        tell("phone", phoneId);
+        return { ok: true, id: phoneId, password };
+      }),
+    resetPhone: (id) =>
+      inTurn(async () => {
+        const was = phones.get(id);
+        if (!was) return { ok: false, code: "not-found" };
+        const password = newSecret(16, chance);
+        const secrets = ha1(was.account, password);
+        await db.query("UPDATE phone SET ha1_md5 = $2, ha1_sha256 = $3 WHERE id = $1", [id, secrets.md5, secrets.sha256]);
+        phones.set(id, { ...was, ha1Md5: secrets.md5, ha1Sha256: secrets.sha256 });
+        tell("phone", id);
+        return { ok: true, id, password };
+      }),
+    putDisposition: (id, body) =>
+      inTurn(async () => {
+        if (id !== null && !dispositions.has(id)) return { ok: false, code: "not-found" };
+        const dispositionId = id ?? newId("dsp", clock.now(), chance);
+        await db.query(
+          "INSERT INTO disposition (id, position, label) VALUES ($1, (SELECT coalesce(max(position), 0) + 1 FROM disposition), $2) ON CONFLICT (id) DO UPDATE SET label = $2",
+          [dispositionId, JSON.stringify(body.label)],
+        );
+        dispositions.set(dispositionId, { ...body, id: dispositionId });
+        tell("disposition", dispositionId);
+        return { ok: true, id: dispositionId };
+      }),
     async putFlow(flow) {
       await db.query("INSERT INTO flow (id, name, version, definition) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET name = $2, version = $3, definition = $4", [flow.id, flow.name, flow.version, JSON.stringify(flow.definition)]);
       flows.set(flow.id, flow);
       tell("flow", flow.id);
     },
-    async remove(kind, id) {
-      const map: Map<string, unknown> = { user: users, queue: queues, skill: skills, number: numbers, phone: phones, disposition: dispositions }[kind];
-      if (!map.has(id)) return { ok: false, code: "not-found" };
-      if (kind === "user" && administrators().every((u) => u.id === id)) return { ok: false, code: "last-administrator" };
-      if (kind === "skill" && ([...users.values()].some((u) => u.skills.some((s) => s.skillId === id)) || [...queues.values()].some((q) => q.needs.some((s) => s.skillId === id)))) return { ok: false, code: "in-use" };
-      if (kind === "queue" && (JSON.stringify([...flows.values()].map((f) => f.definition)).includes(JSON.stringify(id)) || [...queues.values()].some((q) => q.overflow?.toQueueId === id))) return { ok: false, code: "in-use" };
-      const table = { user: "app_user", queue: "queue", skill: "skill", number: "number", phone: "phone", disposition: "disposition" }[kind];
-      await db.query(`DELETE FROM ${table} WHERE id = $1`, [id]);
-      map.delete(id);
-      if (kind === "user") for (const [phoneId, phone] of phones) if (phone.userId === id) phones.set(phoneId, { ...phone, userId: null });
-      if (kind === "queue") for (const [userId, user] of users) if (user.queueIds.includes(id)) users.set(userId, { ...user, queueIds: user.queueIds.filter((q) => q !== id) });
-      tell(kind, id, true);
-      return { ok: true };
-    },
+    remove: (kind, id) =>
+      inTurn(async () => {
+        const map: Map<string, unknown> = { user: users, queue: queues, skill: skills, number: numbers, phone: phones, disposition: dispositions }[kind];
+        if (!map.has(id)) return { ok: false, code: "not-found" };
+        if (kind === "user" && administrators().every((u) => u.id === id)) return { ok: false, code: "last-administrator" };
+        if (kind === "skill" && ([...users.values()].some((u) => u.skills.some((s) => s.skillId === id)) || [...queues.values()].some((q) => q.needs.some((s) => s.skillId === id)))) return { ok: false, code: "in-use" };
+        if (kind === "queue" && (JSON.stringify([...flows.values()].map((f) => f.definition)).includes(JSON.stringify(id)) || [...queues.values()].some((q) => q.overflow?.toQueueId === id) || [...users.values()].some((u) => u.queueIds.includes(id)))) return { ok: false, code: "in-use" };
+        const table = { user: "app_user", queue: "queue", skill: "skill", number: "number", phone: "phone", disposition: "disposition" }[kind];
+        await db.query(`DELETE FROM ${table} WHERE id = $1`, [id]);
+        map.delete(id);
+        if (kind === "user") for (const [phoneId, phone] of phones) if (phone.userId === id) phones.set(phoneId, { ...phone, userId: null });
+        tell(kind, id, true);
+        return { ok: true };
+      }),
     reload: load,
     async setting<T>(key: string) {
       const [row] = await db.query<{ value: T }>("SELECT value FROM centre_setting WHERE key = $1", [key]);

@@ -74,11 +74,9 @@ export const floor: Words<typeof fr> = {
   "agent.contacts": "Contacts in progress",
   "agent.contacts.none": "No contact in progress.",
   "agent.changeStatus": "Change status",
-  "agent.wishAfter": "The status chosen applies when the contact is over.",
   "agent.changed": "{agent}: {wish}",
   "agent.undo": "Undo",
 
-  "contact.limit": "{time} / {limit}",
   "contact.limit.why": "twice today’s average duration for this queue",
   "contact.end.voice": "End the call…",
   "contact.end.chat": "End the chat…",
@@ -97,7 +95,6 @@ export const floor: Words<typeof fr> = {
   "contact.moment.offered": "Offered to {who}",
   "contact.moment.connected": "With {who}",
   "contact.moment.held": "Put on hold",
-  "contact.now": "now",
   "contact.recording.on": "Recorded",
   "contact.recording.paused": "Recording paused",
   "contact.routing": "Why this choice",
@@ -109,7 +106,6 @@ export const floor: Words<typeof fr> = {
   "contact.routing.ring": "widened {n, plural, one {# time} other {# times}}",
   "contact.back": "Back to {name}",
   "contact.messages": "{n, plural, one {# message} other {# messages}}",
-  "contact.lastMessage": "Last message",
 
   "queue.waiting": "Waiting",
   "queue.waiting.none": "Nobody is waiting.",

@@ -2,32 +2,10 @@ import type { Words } from "../words.ts";
 import type { phone as fr } from "../fr/phone.ts";
 
 export const phone: Words<typeof fr> = {
-  "off": "Phone off",
-  "connecting": "Connecting the phone…",
-  "registered": "Phone connected",
-  "lost": "Phone cut off, trying again…",
-  "refused": "The phone was refused: {why}",
-
-  "mic.unknown": "Microphone not checked",
-  "mic.granted": "Microphone ready",
-  "mic.denied": "Microphone refused",
-  "mic.missing": "No microphone",
-  "mic.lost": "Microphone unplugged",
-  "mic.insecure": "Microphone needs HTTPS",
-  "mic.ask": "Allow the microphone",
-  "mic.deniedHelp": "The browser refuses the microphone. Allow it from the icon left of the address, then reload.",
-  "mic.missingHelp": "No microphone is plugged in. Plug in a headset: it is taken at once.",
-  "mic.lostHelp": "The microphone was unplugged. The call holds; choose another microphone.",
-  "mic.insecureHelp": "The microphone is allowed only over HTTPS or on localhost. Start the server with --https.",
-  "mic.unknownHelp": "Allow the microphone now: the first call will be answered without waiting.",
   "mic.label": "Microphone",
   "mic.default": "Default microphone",
   "speaker.label": "Speaker",
   "speaker.default": "Default speaker",
-
-  "call.micFailed": "The call could not be answered: {why}",
-  "call.failed": "The call could not be answered. It goes back to the queue.",
-  "call.audioLost": "The sound is cut. The call holds for a few more seconds.",
 
   "sound.ring": "Incoming call",
   "sound.conversation": "New conversation",

@@ -71,11 +71,9 @@ export const floor = {
   "agent.contacts": "Contacts en cours",
   "agent.contacts.none": "Aucun contact en cours.",
   "agent.changeStatus": "Changer le statut",
-  "agent.wishAfter": "Le statut choisi s’applique à la fin du contact.",
   "agent.changed": "{agent} : {wish}",
   "agent.undo": "Annuler",
 
-  "contact.limit": "{time} / {limit}",
   "contact.limit.why": "le double de la durée moyenne du jour pour cette file",
   "contact.end.voice": "Terminer l’appel…",
   "contact.end.chat": "Terminer le chat…",
@@ -94,7 +92,6 @@ export const floor = {
   "contact.moment.offered": "Présenté à {who}",
   "contact.moment.connected": "Avec {who}",
   "contact.moment.held": "Mis en attente",
-  "contact.now": "maintenant",
   "contact.recording.on": "Enregistré",
   "contact.recording.paused": "Enregistrement en pause",
   "contact.routing": "Pourquoi ce choix",
@@ -106,7 +103,6 @@ export const floor = {
   "contact.routing.ring": "élargi {n, plural, one {# fois} other {# fois}}",
   "contact.back": "Revenir à {name}",
   "contact.messages": "{n, plural, one {# message} other {# messages}}",
-  "contact.lastMessage": "Dernier message",
 
   "queue.waiting": "En attente",
   "queue.waiting.none": "Personne n’attend.",

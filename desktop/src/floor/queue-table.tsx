@@ -89,16 +89,7 @@ function QueueRow({ queue, roving }: { queue: QueueView; roving: Roving }): Reac
       className={cx("h-[1.9375rem] border-b border-line outline-offset-[-2px]", chosen ? "bg-acc-soft" : "hover:bg-sunken")}
     >
       <th scope="row" className="pl-4 text-left font-medium">
-        <span className="flex items-center gap-2">
-          <span className="flex shrink-0 gap-1">
-            {queue.media.map((medium) => (
-              <ChannelIcon key={medium} medium={medium} size={14} className="text-ink-2" />
-            ))}
-          </span>
-          <span className="truncate" title={queue.name}>
-            {queue.name}
-          </span>
-        </span>
+        <QueueName queue={queue} />
       </th>
       <td className={cx("text-right font-semibold", queue.waiting === 0 && "font-normal text-ink-3", levels.waiting === "breach" && "text-alert-ink", levels.waiting === "watch" && "text-amber-ink")}>{format.number(queue.waiting)}</td>
       <td className="text-right">{levels.waitMs === null ? <span className="text-ink-3">—</span> : <Num level={levels.wait}>{format.wait(levels.waitMs)}</Num>}</td>
@@ -121,5 +112,20 @@ function QueueRow({ queue, roving }: { queue: QueueView; roving: Roving }): Reac
         <Spark values={lastHour} width={46} />
       </td>
     </tr>
+  );
+}
+
+function QueueName({ queue }: { queue: QueueView }): ReactNode {
+  return (
+    <span className="flex items-center gap-2">
+      <span className="flex shrink-0 gap-1">
+        {queue.media.map((medium) => (
+          <ChannelIcon key={medium} medium={medium} size={14} className="text-ink-2" />
+        ))}
+      </span>
+      <span className="truncate" title={queue.name}>
+        {queue.name}
+      </span>
+    </span>
   );
 }

@@ -6,17 +6,20 @@ interface Person {
   wish: Wish;
   devices: Set<string>;
   hands: Map<string, string>;
+  /** Order in which something was last given to or taken from them. */
+  touch: number;
   idleSinceMs: number;
 }
 
 /**
  * What one writes first: for every waiting item, in the order of effective priority, look at every
- * agent (first only at the free ones, whether it is worth it). Voice and plain queues only: for measuring beside the engine.
+ * agent (first only at the free ones, whether it is worth it). Plain queues only: for measuring beside the engine.
  */
 export class NaiveRouting {
   readonly #queues = new Map<string, QueueConfig>();
   readonly #people = new Map<string, Person>();
   readonly #waiting = new Map<string, WaitingItem>();
+  #touches = 0;
 
   putQueue(queue: QueueConfig): void {
     this.#queues.set(queue.id, queue);
@@ -24,7 +27,7 @@ export class NaiveRouting {
 
   putAgent(config: AgentConfig, nowMs: number): void {
     const skills = new Map(config.skills.map((s) => [s.skillId, s.level]));
-    this.#people.set(config.id, { config, skills, wish: "offline", devices: new Set(), hands: new Map(), idleSinceMs: nowMs });
+    this.#people.set(config.id, { config, skills, wish: "offline", devices: new Set(), hands: new Map(), touch: ++this.#touches, idleSinceMs: nowMs });
   }
 
   setDevices(agentId: string, media: readonly string[]): void {
@@ -40,17 +43,22 @@ export class NaiveRouting {
   }
 
   engage(itemId: string, agentId: string, medium: string): void {
-    this.#people.get(agentId)!.hands.set(itemId, medium);
+    this.#give(this.#people.get(agentId)!, itemId, medium);
   }
 
   accepted(): void {
     // The offer already holds the place.
   }
 
-  released(itemId: string, agentId: string, nowMs: number): void {
+  released(itemId: string, agentId: string): void {
     const person = this.#people.get(agentId)!;
     person.hands.delete(itemId);
-    person.idleSinceMs = nowMs;
+    person.touch = ++this.#touches;
+  }
+
+  #give(person: Person, itemId: string, medium: string): void {
+    person.hands.set(itemId, medium);
+    person.touch = ++this.#touches;
   }
 
   decide(nowMs: number): AcdDecision[] {
@@ -59,11 +67,13 @@ export class NaiveRouting {
       const queue = this.#queues.get(item.queueId)!;
       return queue.priority + item.priority + (queue.ageingMs > 0 ? (nowMs - item.sinceMs) / queue.ageingMs : 0);
     };
-    const free = [...this.#people.values()].filter((person) => this.#whyNot(person, "voice") === null);
+    if (this.#waiting.size === 0) return decisions;
+    const media = new Set(Array.from(this.#waiting.values(), (item) => item.medium));
+    const free = [...this.#people.values()].filter((person) => [...media].some((medium) => this.#whyNot(person, medium) === null));
     if (free.length === 0) return decisions;
     const turns = [...this.#waiting.values()].sort((a, b) => weight(b) - weight(a));
     for (const item of turns) {
-      if (!free.some((person) => this.#whyNot(person, "voice") === null && this.#meets(person, item, nowMs))) continue;
+      if (!free.some((person) => this.#whyNot(person, item.medium) === null && this.#meets(person, item, nowMs))) continue;
       const decision = this.#match(item, nowMs);
       if (decision !== null) decisions.push(decision);
     }
@@ -115,12 +125,13 @@ export class NaiveRouting {
       }
     }
     const bySkill = queue.strategy === "best-skill";
-    found.sort((a, b) => (bySkill ? b.score - a.score : 0) || a.person.hands.size - b.person.hands.size || a.person.idleSinceMs - b.person.idleSinceMs);
+    found.sort((a, b) => (bySkill ? b.score - a.score : 0) || a.person.hands.size - b.person.hands.size || a.person.touch - b.person.touch);
     const chosen = found[0]?.person;
     if (chosen === undefined) return null;
     this.#waiting.delete(item.id);
-    chosen.hands.set(item.id, item.medium);
     const best = found.slice(0, 3).map(({ person, score }) => ({ agentId: person.config.id, score, idleMs: nowMs - person.idleSinceMs, level: score }));
+    this.#give(chosen, item.id, item.medium);
+    chosen.idleSinceMs = nowMs;
     return {
       type: "offer", itemId: item.id, agentId: chosen.config.id, queueId: queue.id,
       reason: {

@@ -5,6 +5,9 @@ import { createAcd } from "./acd.ts";
 import type { Acd, AcdDecision, AgentConfig, QueueConfig, RoutingReason, SkillNeed, WaitingItem, Wish } from "./acd.ts";
 import { agent, item, queue } from "./fixtures.ts";
 
+/** As the door file says it: after this pause an avoided agent may be asked again. */
+const AVOID_PAUSE_MS = 10_000;
+
 /**
  * Random lives of a small centre beside a naive model of it: the model knows only the commands and the offers, and
  * states the rules in the plainest way. Small numbers on purpose, so that commands meet.
@@ -113,10 +116,12 @@ class Model {
 
   /** May this agent be offered this item from this queue now? */
   eligible(id: string, w: Waits, queueId: string): boolean {
-    if (!this.free(id, w.data.medium) || !this.able(id, w, queueId)) return false;
+    if (!this.free(id, w.data.medium)) return false;
     const { preferredAgentId, preferredForMs } = w.data;
-    if (preferredAgentId !== null && preferredForMs > 0 && !w.preferenceOver && this.nowMs < w.enqueuedMs + preferredForMs && id !== preferredAgentId) return false;
+    if (preferredAgentId !== null && preferredForMs > 0 && !w.preferenceOver && this.nowMs < w.enqueuedMs + preferredForMs) return id === preferredAgentId;
+    if (!this.able(id, w, queueId)) return false;
     if (!w.data.avoid.includes(id)) return true;
+    if (this.nowMs < w.enqueuedMs + AVOID_PAUSE_MS) return false;
     return ![...this.agents.keys()].some((o) => !w.data.avoid.includes(o) && this.serving(o, w.data.medium) && [...w.queues].some((q) => this.able(o, w, q)));
   }
 
@@ -125,7 +130,7 @@ class Model {
     for (const w of this.waiting.values()) {
       const id = w.data.preferredAgentId;
       if (id === null || w.preferenceOver) continue;
-      const can = this.serving(id, w.data.medium) && !w.data.avoid.includes(id) && [...w.queues].some((q) => this.able(id, w, q));
+      const can = this.serving(id, w.data.medium) && !w.data.avoid.includes(id);
       if (!can) w.preferenceOver = true;
     }
   }

@@ -210,8 +210,8 @@ test("avoid: others are waited for while they are at work; when nobody else is, 
   acd.enqueue(item("1", "q", { avoid: ["a"], returned: true }), 1000);
   assert.deepEqual(acd.decide(1000), []);
   assert.deepEqual(acd.explain("1", 1000)?.excludedAgents, [{ agentId: "a", cause: "avoided" }, { agentId: "b", cause: "busy" }]);
-  acd.setWish("b", "meal", 2000);
-  assert.deepEqual(offers(acd.decide(2000)), ["1>a"]);
+  acd.setWish("b", "meal", 11_000);
+  assert.deepEqual(offers(acd.decide(11_000)), ["1>a"]);
 });
 
 test("a lease that runs out makes the agent offline; the wish holds again at the renewal", () => {

@@ -1,4 +1,5 @@
 import type { AgentConfig, AgentLive, SystemState, Wish } from "./contract.ts";
+import type { AnswerRate } from "./estimate.ts";
 import type { Sleeper } from "./wake-heap.ts";
 import type { Media } from "./media.ts";
 
@@ -52,10 +53,12 @@ export interface Engagement {
   readonly itemId: string;
   readonly medium: number;
   state: EngagementState;
-  /** Queue of the offer; null for an engagement without one. */
-  readonly queueId: string | null;
-  /** Touch and idle time before the offer, given back when the customer withdraws it. */
-  readonly before: { touch: number; idleSinceMs: number; during: number } | null;
+  /** Where an answer of this offer is counted; null for an engagement without one. */
+  readonly answers: AnswerRate | null;
+  /** Touch and idle time before it, given back when the customer withdraws an offer; and the touch that it gave. */
+  readonly touchBefore: number;
+  readonly idleSinceMsBefore: number;
+  readonly touch: number;
 }
 
 /** An agent at work. Only `Staff` mutates it. */
@@ -68,7 +71,8 @@ export class Agent implements Sleeper {
   /** No lease until the first renewal: a bare SIP phone has no desktop. */
   leaseUntilMs = Infinity;
   lapsed = false;
-  readonly engaged = new Map<string, Engagement>();
+  /** Few: a list is faster than a map. */
+  readonly engaged: Engagement[] = [];
   /** Misses in a row. */
   misses = 0;
   away: "missed" | "unresponsive" | null = null;
@@ -76,7 +80,8 @@ export class Agent implements Sleeper {
   idleSinceMs: number;
   anyFree = false;
   /** As last shown, and since when. */
-  shown = "";
+  shownWish: Wish | null = null;
+  shownSystem: SystemState = "idle";
   shownSinceMs: number;
   wakeAtMs = 0;
   wakeSlot = -1;
@@ -89,18 +94,23 @@ export class Agent implements Sleeper {
     this.shownSinceMs = nowMs;
   }
 
+  engagement(itemId: string): Engagement | undefined {
+    for (const engagement of this.engaged) if (engagement.itemId === itemId) return engagement;
+    return undefined;
+  }
+
   get id(): string {
     return this.profile.config.id;
   }
 
   /** The wish as it counts: an expired lease with nothing in hand is offline. */
   get effectiveWish(): Wish {
-    return this.lapsed && this.engaged.size === 0 ? "offline" : this.wish;
+    return this.lapsed && this.engaged.length === 0 ? "offline" : this.wish;
   }
 
   get system(): SystemState {
     let best: SystemState = this.away ?? "idle";
-    for (const { state } of this.engaged.values()) {
+    for (const { state } of this.engaged) {
       if (state === "ringing") return "ringing";
       if (state === "talking") best = "on-contact";
       else if (state === "held" && best !== "on-contact") best = "hold";
@@ -122,12 +132,12 @@ export class Agent implements Sleeper {
     if (this.wish !== "available") return NOT_AVAILABLE;
     if (this.away !== null) return MISSED;
     if (((this.devices >>> medium) & 1) === 0) return NO_DEVICE;
-    if (this.engaged.size === 0) return FREE;
+    if (this.engaged.length === 0) return FREE;
     const alone = ((exclusive >>> medium) & 1) === 1;
     let same = 0;
     let wrapping = 0;
     let blocked: number = FREE;
-    for (const engagement of this.engaged.values()) {
+    for (const engagement of this.engaged) {
       const wraps = engagement.state === "wrapping";
       if (engagement.medium === medium) {
         same++;
@@ -142,7 +152,7 @@ export class Agent implements Sleeper {
 
   live(media: Media): AgentLive {
     const load: Record<string, string[]> = {};
-    for (const { itemId, medium } of this.engaged.values()) (load[media.name(medium)] ??= []).push(itemId);
+    for (const { itemId, medium } of this.engaged) (load[media.name(medium)] ??= []).push(itemId);
     const reach: Record<string, AgentLive["reach"][string]> = {};
     for (const [name, of] of Object.entries(this.profile.config.capacity)) {
       const medium = media.number(name);

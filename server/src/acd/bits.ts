@@ -1,11 +1,5 @@
 /** Sets of small integers as 32-bit words: agents by slot, pools by id. */
 
-export function popcount(word: number): number {
-  let v = word - ((word >>> 1) & 0x55555555);
-  v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
-  return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-}
-
 export class BitSet {
   words: Int32Array;
 

@@ -1,19 +1,23 @@
 /**
- * Who is next: agents who can take something, by how much they have in hand and then by how long nothing was given to
- * them. One linked list per number in hand, oldest first. `turn` is the same order as one number, for comparing two agents.
+ * Who is next for one medium: the agents who are free for it, by how much they have in hand and then by how long nothing
+ * was given to them. `turn` is that order as one number, Infinity for all others, so that the first of a small pool is a
+ * scan over a plain column; for large pools there is one linked list per number in hand, oldest first.
  */
 const IN_HAND = 2 ** 40; // above any count of touches in the life of a process
 
+export function turnOf(inHand: number, touch: number): number {
+  return inHand * IN_HAND + touch;
+}
+
 export class IdleOrder {
-  /** Smaller goes first: contacts in hand, then the order in which they were last touched. */
-  turn = new Float64Array(64);
+  /** By slot; smaller goes first. */
+  turn = new Float64Array(64).fill(Infinity);
   #prev = new Int32Array(64);
   #next = new Int32Array(64);
-  #list = new Int32Array(64).fill(-1);
   readonly #heads: number[] = [];
   readonly #tails: number[] = [];
 
-  /** Agents in the order. */
+  /** How many are free. */
   size = 0;
 
   /** Number of lists; a list may be empty. */
@@ -31,52 +35,52 @@ export class IdleOrder {
   }
 
   grow(size: number): void {
-    if (size <= this.turn.length) return;
-    const capacity = Math.max(size, this.turn.length * 2);
+    const before = this.turn.length;
+    if (size <= before) return;
+    const capacity = Math.max(size, before * 2);
     const grown = <A extends Int32Array | Float64Array>(to: A, from: A): A => (to.set(from), to);
-    this.turn = grown(new Float64Array(capacity), this.turn);
+    this.turn = grown(new Float64Array(capacity).fill(Infinity), this.turn);
     this.#prev = grown(new Int32Array(capacity), this.#prev);
     this.#next = grown(new Int32Array(capacity), this.#next);
-    this.#list = grown(new Int32Array(capacity).fill(-1), this.#list);
   }
 
-  /** Puts an agent at the place its touch gives; moves it when it is already there. */
-  put(slot: number, inHand: number, touch: number): void {
+  /** Puts an agent at its place; moves it when it is already there. */
+  put(slot: number, turn: number): void {
+    if (this.turn[slot] === turn) return;
     this.remove(slot);
     this.size++;
-    while (this.#heads.length <= inHand) {
+    this.turn[slot] = turn;
+    const list = Math.floor(turn / IN_HAND);
+    while (this.#heads.length <= list) {
       this.#heads.push(-1);
       this.#tails.push(-1);
     }
-    const turn = inHand * IN_HAND + touch;
-    this.turn[slot] = turn;
-    this.#list[slot] = inHand;
     // Nearly always the tail; from the head only after a withdrawn offer or a device that came back.
-    let after = this.#tails[inHand]!;
+    let after = this.#tails[list]!;
     let before = -1;
     if (after >= 0 && this.turn[after]! > turn) {
-      before = this.#heads[inHand]!;
+      before = this.#heads[list]!;
       while (this.turn[before]! < turn) before = this.#next[before]!;
       after = this.#prev[before]!;
     }
     this.#prev[slot] = after;
     this.#next[slot] = before;
     if (after >= 0) this.#next[after] = slot;
-    else this.#heads[inHand] = slot;
+    else this.#heads[list] = slot;
     if (before >= 0) this.#prev[before] = slot;
-    else this.#tails[inHand] = slot;
+    else this.#tails[list] = slot;
   }
 
   remove(slot: number): void {
-    const list = this.#list[slot]!;
-    if (list < 0) return;
+    const turn = this.turn[slot]!;
+    if (turn === Infinity) return;
+    this.turn[slot] = Infinity;
     this.size--;
     const after = this.#prev[slot]!;
     const before = this.#next[slot]!;
     if (after >= 0) this.#next[after] = before;
-    else this.#heads[list] = before;
+    else this.#heads[Math.floor(turn / IN_HAND)] = before;
     if (before >= 0) this.#prev[before] = after;
-    else this.#tails[list] = after;
-    this.#list[slot] = -1;
+    else this.#tails[Math.floor(turn / IN_HAND)] = after;
   }
 }

@@ -34,15 +34,17 @@ export class Line<T> {
   delete(member: T): boolean {
     const at = this.#seek(member);
     if (this.#all[at] !== member) return false;
-    if (at === this.#start) {
+    if (at === this.#all.length - 1) {
+      this.#all.pop();
+      if (at === this.#start && at > 0) this.#all.length = this.#start = 0;
+    } else if (at === this.#start) {
       this.#all[at] = undefined;
       this.#start++;
-      if (this.#start === this.#all.length || (this.#start > 1024 && this.#start * 2 > this.#all.length)) {
+      if (this.#start > 1024 && this.#start * 2 > this.#all.length) {
         this.#all = this.#all.slice(this.#start);
         this.#start = 0;
       }
-    } else if (at === this.#all.length - 1) this.#all.pop();
-    else this.#all.splice(at, 1);
+    } else this.#all.splice(at, 1);
     return true;
   }
 

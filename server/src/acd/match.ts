@@ -2,19 +2,15 @@ import { FREE, isServing } from "./agent.ts";
 import type { Agent } from "./agent.ts";
 import type { AcdDecision, RoutingReason } from "./contract.ts";
 import { Picker } from "./pick.ts";
+import { HEAD } from "./pools.ts";
 import type { Pools } from "./pools.ts";
-import { Reason, Snapshots } from "./reason.ts";
+import { ProposalHeap } from "./proposals.ts";
+import { Reason } from "./reason.ts";
 import type { WaitingRoom } from "./room.ts";
 import type { Staff } from "./staff.ts";
 import { byWeight } from "./waiting.ts";
+import type { Line } from "./line.ts";
 import type { Entry, Item } from "./waiting.ts";
-
-/** A pair found but not yet made: an item that changed, or the best item for an agent who became free. */
-interface Proposal {
-  entry: Entry;
-  item: Item | null;
-  agent: Agent | null;
-}
 
 /**
  * Brings those who wait and those who are free together. After each run no pair is left that could be made; so in the
@@ -26,9 +22,6 @@ export class Matcher {
   readonly #pools: Pools;
   readonly #room: WaitingRoom;
   readonly #picker: Picker;
-  readonly #snapshots = new Snapshots();
-  /** Result of the last pick. */
-  #chosen = -1;
 
   constructor(staff: Staff, pools: Pools, room: WaitingRoom) {
     this.#staff = staff;
@@ -49,8 +42,11 @@ export class Matcher {
     }
     if (staff.someoneLeft) this.#reconsider();
     for (const item of room.dirty) this.#advance(item, nowMs, decisions);
-    if (room.dirty.size === 1 && staff.freed.size === 0) {
+    // Nearly always one item came or one agent became free: then there is nothing to weigh against each other.
+    if (staff.freed.size === 0 && room.dirty.size === 1) {
       for (const item of room.dirty) this.#offerItem(item, nowMs, decisions);
+    } else if (staff.freed.size === 1 && room.dirty.size === 0) {
+      for (const agent of staff.freed) this.#offerAgent(agent, nowMs, decisions);
     } else if (room.size > 0) this.#matchAll(nowMs, decisions);
     for (const item of room.dirty) room.arm(item);
     room.dirty.clear();
@@ -63,7 +59,6 @@ export class Matcher {
     const entry = item.entries[0];
     if (entry === undefined) return null;
     this.#pools.freshen();
-    this.#pick(entry);
     return this.#reason(entry, nowMs, entry.queue.config.strategy);
   }
 
@@ -77,22 +72,21 @@ export class Matcher {
   #reconsider(): void {
     for (const item of this.#room.avoiding) this.#room.dirty.add(item);
     for (const items of this.#room.preferring.values()) {
-      for (const item of items) if (item.preferredUntilMs !== -Infinity) this.#room.dirty.add(item);
+      for (const item of items) if (item.isKept) this.#room.dirty.add(item);
     }
     this.#staff.someoneLeft = false;
   }
 
   #advance(item: Item, nowMs: number, decisions: AcdDecision[]): void {
-    if (item.preferredUntilMs !== -Infinity && !this.#isPreferredAtWork(item)) item.preferredUntilMs = -Infinity;
-    this.#room.advance(item, nowMs, (due) => decisions.push({ ...due, itemId: item.data.id }));
+    if (item.isKept && !this.#isPreferredAtWork(item)) item.preferredUntilMs = -Infinity;
+    this.#room.advance(item, nowMs, decisions);
   }
 
-  /** Worth keeping the item for: at work for the medium, of the pool, and not one who just passed on it. */
+  /** Worth keeping the item for: at work for the medium, and not one who just passed on it. */
   #isPreferredAtWork(item: Item): boolean {
     const agent = this.#preferred(item);
     if (agent === null || item.data.avoid.includes(agent.id)) return false;
-    if (!isServing(this.#staff.status[item.medium]![agent.slot]!)) return false;
-    return item.entries.some((entry) => this.#isMember(agent, entry));
+    return isServing(this.#staff.status[item.medium]![agent.slot]!);
   }
 
   #preferred(item: Item): Agent | null {
@@ -105,16 +99,18 @@ export class Matcher {
 
   #canTake(agent: Agent, entry: Entry): boolean {
     const { item } = entry;
-    return (
-      this.#staff.status[item.medium]![agent.slot] === FREE &&
-      this.#isMember(agent, entry) &&
-      (item.preferredUntilMs === -Infinity || item.data.preferredAgentId === agent.id) &&
-      !this.#isAvoided(agent, item)
-    );
+    if (this.#staff.status[item.medium]![agent.slot] !== FREE || this.#isAvoided(agent, item)) return false;
+    // Who keeps an item for somebody knows whom they ask: neither queue nor skills are.
+    return item.isKept ? item.data.preferredAgentId === agent.id : this.#isMember(agent, entry);
   }
 
   #isAvoided(agent: Agent, item: Item): boolean {
-    return item.data.avoid.length > 0 && item.data.avoid.includes(agent.id) && this.#hasOthers(item);
+    return item.data.avoid.length > 0 && item.data.avoid.includes(agent.id) && this.#avoids(item);
+  }
+
+  /** Are those it avoids out of the question now? During the pause, and then while others are at work for it. */
+  #avoids(item: Item): boolean {
+    return item.data.avoid.length > 0 && (item.avoidUntilMs !== -Infinity || this.#hasOthers(item));
   }
 
   /** Is anybody at work for it apart from those it avoids? If not, they are all there is, and nobody waits for ever. */
@@ -127,6 +123,15 @@ export class Matcher {
     item.others = item.entries.some(others);
     item.othersEpoch = servingEpoch;
     return item.others;
+  }
+
+  /** One agent became free and nothing else changed: whoever waits and can be served waited for this agent. */
+  #offerAgent(agent: Agent, nowMs: number, decisions: AcdDecision[]): void {
+    while (agent.anyFree && this.#room.size > 0) {
+      const entry = this.#bestFor(agent, nowMs);
+      if (entry === null) return;
+      this.#make(entry, agent, nowMs, decisions);
+    }
   }
 
   #matchAll(nowMs: number, decisions: AcdDecision[]): void {
@@ -156,13 +161,12 @@ export class Matcher {
   }
 
   #offerItem(item: Item, nowMs: number, decisions: AcdDecision[]): void {
-    const entry = this.#matchable(item);
-    if (entry !== null) this.#offerPicked(entry, nowMs, decisions);
+    for (const entry of item.entries) if (this.#offer(entry, nowMs, decisions)) return;
   }
 
   /** First entry, in the order in which the queues were entered, for which somebody is free. */
   #matchable(item: Item): Entry | null {
-    for (const entry of item.entries) if (this.#pick(entry) >= 0) return entry;
+    for (const entry of item.entries) if (this.#choose(entry) >= 0) return entry;
     return null;
   }
 
@@ -170,7 +174,7 @@ export class Matcher {
     const { queue } = entry;
     for (let at = 0; at < queue.returned; at++) {
       const first = queue.line.at(at)!;
-      if (this.#pick(first) >= 0) return first;
+      if (this.#choose(first) >= 0) return first;
     }
     return null;
   }
@@ -179,29 +183,27 @@ export class Matcher {
   #bestFor(agent: Agent, nowMs: number): Entry | null {
     const row = this.#pools.row(agent.slot).words;
     let best: Entry | null = null;
+    let most = -Infinity;
     for (let medium = 0; medium < this.#pools.waiting.length; medium++) {
-      if (this.#staff.status[medium]![agent.slot] !== FREE) continue;
+      if (this.#pools.waitingPools[medium] === 0 || this.#staff.status[medium]![agent.slot] !== FREE) continue;
       const waiting = this.#pools.waiting[medium]!.words;
-      for (let w = 0; w < waiting.length && w < row.length; w++) {
+      const heads = this.#pools.heads[medium]!;
+      const length = Math.min(waiting.length, row.length);
+      for (let w = 0; w < length; w++) {
         for (let both = row[w]! & waiting[w]!; both !== 0; both &= both - 1) {
-          const line = this.#pools.at((w << 5) + 31 - Math.clz32(both & -both)).lines[medium]!;
-          for (let at = 0; at < line.size; at++) {
-            const entry = line.at(at)!;
-            if (best !== null && byWeight(entry, best, nowMs) >= 0) break;
-            if (!this.#isAvoided(agent, entry.item)) {
-              best = entry;
-              break;
-            }
-          }
+          const id = (w << 5) + 31 - Math.clz32(both & -both);
+          const head = id * HEAD;
+          const weight = heads[head + 2]! + (nowMs - heads[head]!) * heads[head + 1]!;
+          if (weight < most) continue;
+          const found = this.#firstOf(this.#pools.at(id).lines[medium]!, agent, best, nowMs);
+          if (found === null) continue;
+          best = found;
+          most = found.weight(nowMs);
         }
       }
     }
-    for (const item of this.#room.preferring.get(agent.id) ?? []) {
-      for (const entry of item.entries) {
-        if (this.#canTake(agent, entry) && (best === null || byWeight(entry, best, nowMs) < 0)) best = entry;
-      }
-    }
-    if (best === null) return null;
+    if (this.#room.preferring.size > 0) best = this.#preferring(agent, best, nowMs);
+    if (best === null || best.queue.returned === 0) return best;
     for (let at = 0; at < best.queue.returned; at++) {
       const first = best.queue.line.at(at)!;
       if (this.#canTake(agent, first)) return first;
@@ -209,105 +211,58 @@ export class Matcher {
     return best;
   }
 
-  /** Slot of the agent for this entry, or -1; candidates and the best few are left in the picker. */
-  #pick(entry: Entry): number {
-    this.#chosen = this.#choose(entry);
-    return this.#chosen;
+  /** First of a line who goes before `best` and may be offered to the agent. */
+  #firstOf(line: Line<Entry>, agent: Agent, best: Entry | null, nowMs: number): Entry | null {
+    for (let at = 0; at < line.size; at++) {
+      const entry = line.at(at)!;
+      if (best !== null && byWeight(entry, best, nowMs) >= 0) return null;
+      if (!this.#isAvoided(agent, entry.item)) return entry;
+    }
+    return null;
   }
 
+  /** Items that wait with a preference for this agent, in line or not. */
+  #preferring(agent: Agent, before: Entry | null, nowMs: number): Entry | null {
+    let best = before;
+    for (const item of this.#room.preferring.get(agent.id) ?? []) {
+      for (const entry of item.entries) {
+        if (this.#canTake(agent, entry) && (best === null || byWeight(entry, best, nowMs) < 0)) best = entry;
+      }
+    }
+    return best;
+  }
+
+  /** Slot of the agent for this entry, or -1. */
   #choose(entry: Entry): number {
     const { item } = entry;
-    const picker = this.#picker;
     const preferred = this.#preferred(item);
-    if (item.preferredUntilMs !== -Infinity) {
-      const can = preferred !== null && this.#canTake(preferred, entry);
-      picker.candidates = can ? 1 : 0;
-      picker.best.length = 0;
-      picker.scores.length = 0;
-      if (!can) return -1;
-      picker.best.push(preferred.slot);
-      picker.scores.push(0);
-      return preferred.slot;
-    }
+    if (item.isKept) return preferred !== null && this.#canTake(preferred, entry) ? preferred.slot : -1;
     let skip: number[] | null = null;
-    if (item.data.avoid.length > 0 && this.#hasOthers(item)) {
-      skip = [...new Set(item.data.avoid)].flatMap((id) => this.#staff.agent(id)?.slot ?? []);
-    }
-    const best = picker.pick(entry.pool!, item.medium, skip);
+    if (this.#avoids(item)) skip = item.data.avoid.flatMap((id) => this.#staff.agent(id)?.slot ?? []);
+    const best = this.#picker.pick(entry.pool!, item.medium, skip);
     return best >= 0 && preferred !== null && this.#canTake(preferred, entry) ? preferred.slot : best;
   }
 
-  #offer(entry: Entry, nowMs: number, decisions: AcdDecision[]): void {
-    if (this.#pick(entry) >= 0) this.#offerPicked(entry, nowMs, decisions);
+  #offer(entry: Entry, nowMs: number, decisions: AcdDecision[]): boolean {
+    const slot = this.#choose(entry);
+    if (slot >= 0) this.#make(entry, this.#staff.at(slot), nowMs, decisions);
+    return slot >= 0;
   }
 
-  /** Of the entry that was picked for last. */
-  #offerPicked(entry: Entry, nowMs: number, decisions: AcdDecision[]): void {
-    const agent = this.#staff.at(this.#chosen);
+  #make(entry: Entry, agent: Agent, nowMs: number, decisions: AcdDecision[]): void {
     const { item, queue } = entry;
-    const chosenBy = agent.id === item.data.preferredAgentId ? "preferred" : queue.config.strategy;
-    const reason = this.#reason(entry, nowMs, chosenBy);
-    const itemId = item.data.id;
-    this.#room.dequeue(itemId);
-    this.#staff.engage(agent, itemId, item.medium, "ringing", queue.config.id, nowMs);
+    const { id: itemId, preferredAgentId } = item.data;
+    const reason = this.#reason(entry, nowMs, agent.id === preferredAgentId ? "preferred" : queue.config.strategy);
+    this.#room.take(item);
+    this.#staff.engage(agent, itemId, item.medium, "ringing", queue.answers, nowMs);
     decisions.push({ type: "offer", itemId, agentId: agent.id, queueId: queue.config.id, reason });
   }
 
-  /** Of the picker's last result. */
   #reason(entry: Entry, nowMs: number, chosenBy: RoutingReason["chosenBy"]): RoutingReason {
-    const { best, scores, candidates } = this.#picker;
     const { item } = entry;
-    const pool = entry.pool!;
-    const bySkill = entry.queue.config.strategy === "best-skill";
-    const named: { agentId: string; score: number; idleMs: number; level: number }[] = [];
-    for (let i = 0; i < best.length; i++) {
-      const agent = this.#staff.at(best[i]!);
-      const idleMs = nowMs - agent.idleSinceMs;
-      named.push({ agentId: agent.id, score: bySkill ? scores[i]! : idleMs, idleMs, level: pool.levelOf(agent.profile) });
-    }
-    const avoid = item.data.avoid.length > 0 && this.#hasOthers(item) ? item.data.avoid : [];
-    const only = item.preferredUntilMs === -Infinity ? null : item.data.preferredAgentId;
-    const column = this.#staff.status[item.medium]!;
-    return new Reason(entry, nowMs, candidates, named, chosenBy, this.#snapshots.take(pool, column, this.#staff.keepRoster(), avoid, only));
+    const avoid = this.#avoids(item) ? item.data.avoid : NOBODY_AVOIDED;
+    return new Reason(entry, nowMs, chosenBy, this.#staff.page(), avoid, item.isKept ? item.data.preferredAgentId : null);
   }
 }
 
-/** Proposals by turn; small and short-lived. */
-class ProposalHeap {
-  readonly #nowMs: number;
-  readonly #heap: Proposal[] = [];
-
-  constructor(nowMs: number) {
-    this.#nowMs = nowMs;
-  }
-
-  push(proposal: Proposal): void {
-    const heap = this.#heap;
-    let at = heap.push(proposal) - 1;
-    while (at > 0) {
-      const above = (at - 1) >>> 1;
-      if (byWeight(heap[above]!.entry, proposal.entry, this.#nowMs) <= 0) break;
-      heap[at] = heap[above]!;
-      at = above;
-    }
-    heap[at] = proposal;
-  }
-
-  pop(): Proposal | undefined {
-    const heap = this.#heap;
-    const first = heap[0];
-    const last = heap.pop();
-    if (first === undefined || last === undefined || heap.length === 0) return first;
-    let at = 0;
-    for (;;) {
-      let below = at * 2 + 1;
-      if (below >= heap.length) break;
-      if (below + 1 < heap.length && byWeight(heap[below + 1]!.entry, heap[below]!.entry, this.#nowMs) < 0) below++;
-      if (byWeight(last.entry, heap[below]!.entry, this.#nowMs) <= 0) break;
-      heap[at] = heap[below]!;
-      at = below;
-    }
-    heap[at] = last;
-    return first;
-  }
-}
+const NOBODY_AVOIDED: readonly string[] = [];

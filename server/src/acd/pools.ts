@@ -10,18 +10,19 @@ import { byKey } from "./waiting.ts";
  * Pools made for the own needs of items are dropped when unused past this many: a flow that writes a level chosen by
  * the caller into the needs could otherwise grow them without end.
  */
-const MAX_UNUSED_POOLS = 4096;
-/** From this many members on, a tier also keeps its members as a plain bit set, for membership in one step. */
-export const DENSE_FROM = 48;
+export const MAX_UNUSED_POOLS = 4096;
+/** From this many members on, a pool of one tier also keeps them as bits, for membership in one step. */
+const BITS_FROM = 256;
 
-/** Members of equal static key; for longest idle there is one tier. */
-export interface Tier {
-  readonly score: number;
-  /** Numbers of the words that are not zero, and the words. */
-  readonly at: Int32Array;
-  readonly words: Int32Array;
-  readonly dense: BitSet | null;
+/** The pools of one queue: by ring for items without needs of their own, by ring and needs for the others. */
+export interface QueuePools {
+  readonly queue: QueueConfig;
+  readonly plain: (Pool | undefined)[];
+  readonly own: Map<string, Pool>;
 }
+
+/** Numbers kept of the head of a line, side by side: key, pace, priority of the queue (waiting.ts: `Entry.weight`). */
+export const HEAD = 4;
 
 /** The agents who can serve one class of items: a queue, its needs and the item's, at one ring. */
 export class Pool {
@@ -30,8 +31,11 @@ export class Pool {
   readonly needs: readonly SkillNeed[];
   /** Sorted slots; replaced, never mutated (reasons keep it). */
   members: Int32Array = new Int32Array(0);
-  /** Best first. */
-  tiers: readonly Tier[] = [];
+  /** The members by static key, best first, and where each tier of equal key ends; for longest idle there is one tier. */
+  ranked: Int32Array = new Int32Array(0);
+  ends: Int32Array = new Int32Array(0);
+  /** The members of a large pool of one tier. */
+  bits: BitSet | null = null;
   /** By medium: those who wait for somebody of this pool. */
   readonly lines: (Line<Entry> | undefined)[] = [];
   /** Items that wait here, in line or kept for a preferred agent. */
@@ -69,14 +73,20 @@ export class Pool {
 export class Pools {
   /** By medium: pools with somebody in line. */
   readonly waiting: BitSet[] = [];
+  /** By medium: what weighs the head of each pool's line, `HEAD` numbers a pool. */
+  readonly heads: Float64Array[] = [];
+  /** By medium: how many pools have somebody in line. */
+  readonly waitingPools: number[] = [];
   readonly #pools: (Pool | undefined)[] = [];
   readonly #emptyIds: number[] = [];
-  readonly #byQueue = new Map<string, Map<string, Pool>>();
+  readonly #byQueue = new Map<string, QueuePools>();
   /** By agent's slot: pools that the agent can serve; right for every pool that is not stale. */
   readonly #rows: BitSet[] = [];
   readonly #stale = new Set<Pool>();
   readonly #holders = new Map<string, Set<Agent>>();
   readonly #agents = new Set<Agent>();
+  /** Pools made for the own needs of items, and how many make a sweep due. */
+  #own = 0;
   #sweepAt = MAX_UNUSED_POOLS;
 
   get size(): number {
@@ -91,28 +101,47 @@ export class Pools {
     return (this.#rows[slot] ??= new BitSet());
   }
 
+  /** A queue begins, or begins anew: pools of its last configuration are forgotten, nobody may wait there any more. */
+  open(queue: QueueConfig): QueuePools {
+    this.dropQueue(queue.id);
+    const pools: QueuePools = { queue, plain: [], own: new Map() };
+    this.#byQueue.set(queue.id, pools);
+    return pools;
+  }
+
+  dropQueue(queueId: string): void {
+    const pools = this.#byQueue.get(queueId);
+    if (pools === undefined) return;
+    for (const pool of pools.plain) if (pool !== undefined) this.#drop(pool);
+    for (const pool of pools.own.values()) this.#drop(pool);
+    this.#own -= pools.own.size;
+    this.#byQueue.delete(queueId);
+  }
+
   /** The pool of a queue with the item's own needs, after `ring` rings. */
-  pool(queue: QueueConfig, own: readonly SkillNeed[], ring: number): Pool {
-    let pools = this.#byQueue.get(queue.id);
-    if (pools === undefined) this.#byQueue.set(queue.id, (pools = new Map()));
-    const key = own.length === 0 ? ringKey(ring) : `${ring}|${[...own].sort(bySkill).map((n) => `${n.skillId}:${n.minLevel}`).join()}`;
-    let pool = pools.get(key);
-    if (pool === undefined) {
-      if (this.size >= this.#sweepAt) this.#sweep();
-      const id = this.#emptyIds.pop() ?? this.#pools.length;
-      pool = new Pool(id, queue, neededAt(queue, own, ring));
-      this.#pools[id] = pool;
-      pools.set(key, pool);
-      this.#stale.add(pool);
-    }
-    this.#freshen(pool);
+  pool(pools: QueuePools, own: readonly SkillNeed[], ring: number): Pool {
+    const pool = own.length === 0 ? (pools.plain[ring] ??= this.#make(pools.queue, own, ring)) : this.#ownPool(pools, own, ring);
+    if (this.#stale.size > 0) this.#freshen(pool);
     return pool;
   }
 
-  /** Forgets the pools of a queue; nobody may wait there any more. */
-  dropQueue(queueId: string): void {
-    for (const pool of this.#byQueue.get(queueId)?.values() ?? []) this.#drop(pool);
-    this.#byQueue.delete(queueId);
+  #ownPool(pools: QueuePools, own: readonly SkillNeed[], ring: number): Pool {
+    const key = `${ring}|${[...own].sort(bySkill).map((n) => `${n.skillId}:${n.minLevel}`).join()}`;
+    let pool = pools.own.get(key);
+    if (pool !== undefined) return pool;
+    if (this.#own >= this.#sweepAt) this.#sweep();
+    pool = this.#make(pools.queue, own, ring);
+    pools.own.set(key, pool);
+    this.#own++;
+    return pool;
+  }
+
+  #make(queue: QueueConfig, own: readonly SkillNeed[], ring: number): Pool {
+    const id = this.#emptyIds.pop() ?? this.#pools.length;
+    const pool = new Pool(id, queue, neededAt(queue, own, ring));
+    this.#pools[id] = pool;
+    this.#stale.add(pool);
+    return pool;
   }
 
   /** Brings every pool with somebody waiting up to date with the agents' configuration. */
@@ -147,15 +176,41 @@ export class Pools {
 
   join(pool: Pool, entry: Entry, medium: number): void {
     const line = (pool.lines[medium] ??= new Line(byKey));
-    while (this.waiting.length <= medium) this.waiting.push(new BitSet());
-    if (line.size === 0) this.waiting[medium]!.add(pool.id);
+    while (this.waiting.length <= medium) this.#openMedium();
+    if (line.size === 0) {
+      this.waiting[medium]!.add(pool.id);
+      this.waitingPools[medium]!++;
+    }
     line.add(entry);
+    if (line.at(0) === entry) this.#setHead(medium, pool.id, entry);
   }
 
   leave(pool: Pool, entry: Entry, medium: number): void {
     const line = pool.lines[medium];
     if (line === undefined || !line.delete(entry)) return;
-    if (line.size === 0) this.waiting[medium]!.delete(pool.id);
+    const head = line.at(0);
+    if (head !== undefined) return this.#setHead(medium, pool.id, head);
+    this.waiting[medium]!.delete(pool.id);
+    this.waitingPools[medium]!--;
+  }
+
+  #openMedium(): void {
+    this.waiting.push(new BitSet());
+    this.heads.push(new Float64Array(64 * HEAD));
+    this.waitingPools.push(0);
+  }
+
+  #setHead(medium: number, id: number, { key, pace, queue }: Entry): void {
+    const at = id * HEAD;
+    let heads = this.heads[medium]!;
+    if (at >= heads.length) {
+      const grown = new Float64Array(Math.max(at + HEAD, heads.length * 2));
+      grown.set(heads);
+      this.heads[medium] = heads = grown;
+    }
+    heads[at] = key;
+    heads[at + 1] = pace;
+    heads[at + 2] = queue.config.priority;
   }
 
   #freshen(pool: Pool): void {
@@ -179,7 +234,14 @@ export class Pools {
       else same.push(agent.slot);
     }
     pool.members = Int32Array.from(slots).sort();
-    pool.tiers = [...byScore].sort((a, b) => b[0] - a[0]).map(([score, members]) => tierOf(score, members));
+    pool.ranked = new Int32Array(slots.length);
+    pool.ends = new Int32Array(byScore.size);
+    let end = 0;
+    [...byScore].sort((a, b) => b[0] - a[0]).forEach(([, tier], n) => {
+      pool.ranked.set(tier, end);
+      pool.ends[n] = end += tier.length;
+    });
+    pool.bits = byScore.size === 1 && slots.length >= BITS_FROM ? bitsOf(slots) : null;
   }
 
   #drop(pool: Pool): void {
@@ -190,20 +252,16 @@ export class Pools {
   }
 
   #sweep(): void {
-    for (const pools of this.#byQueue.values()) {
-      for (const [key, pool] of pools) {
+    for (const { own } of this.#byQueue.values()) {
+      for (const [key, pool] of own) {
         if (pool.users > 0) continue;
         this.#drop(pool);
-        pools.delete(key);
+        own.delete(key);
+        this.#own--;
       }
     }
-    this.#sweepAt = Math.max(MAX_UNUSED_POOLS, this.size * 2);
+    this.#sweepAt = Math.max(MAX_UNUSED_POOLS, this.#own * 2);
   }
-}
-
-const ringKeys: string[] = [];
-function ringKey(ring: number): string {
-  return (ringKeys[ring] ??= `${ring}|`);
 }
 
 function bySkill(a: SkillNeed, b: SkillNeed): number {
@@ -219,17 +277,8 @@ function neededAt(queue: QueueConfig, own: readonly SkillNeed[], ring: number): 
   return [...levels].map(([skillId, level]) => ({ skillId, minLevel: Math.max(1, level - lower) }));
 }
 
-function tierOf(score: number, members: readonly number[]): Tier {
-  const dense = new BitSet();
-  for (const slot of members) dense.add(slot);
-  const at: number[] = [];
-  dense.words.forEach((word, index) => {
-    if (word !== 0) at.push(index);
-  });
-  return {
-    score,
-    at: Int32Array.from(at),
-    words: Int32Array.from(at, (index) => dense.words[index]!),
-    dense: members.length >= DENSE_FROM ? dense : null,
-  };
+function bitsOf(slots: readonly number[]): BitSet {
+  const bits = new BitSet();
+  for (const slot of slots) bits.add(slot);
+  return bits;
 }

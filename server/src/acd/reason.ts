@@ -1,55 +1,31 @@
 import { FREE, MISSED, NOBODY, NOT_AVAILABLE, NO_CAPACITY, NO_DEVICE, OFFLINE, isServing } from "./agent.ts";
 import type { Profile } from "./agent.ts";
 import type { ExclusionCause, RoutingReason } from "./contract.ts";
+import type { Columns, Page } from "./ledger.ts";
 import type { Pool } from "./pools.ts";
 import type { Entry } from "./waiting.ts";
 
+/** How many of the best a reason names. */
+const NAMED = 3;
 /** A reason names at most so many excluded agents; the counts are of all. */
 const MAX_NAMED_EXCLUDED = 64;
-/** Above so many members copying the whole column is cheaper than gathering. */
-const GATHER_TO = 512;
-const SLAB_BYTES = 65_536;
 
 type Counts = Partial<Record<ExclusionCause, number>>;
 type Excluded = { agentId: string; cause: ExclusionCause };
 type Roster = readonly (Profile | undefined)[];
 
-/** What was true at the instant of the decision, compactly: a byte a member, and configuration that never changes. */
-export interface Snapshot {
-  pool: Pool;
-  members: Int32Array;
-  bytes: Uint8Array;
-  /** Where the members' bytes start, or -1: `bytes` is a whole column, by slot. */
-  start: number;
-  roster: Roster;
-  avoid: readonly string[];
-  /** Only this agent was considered. */
-  only: string | null;
-}
-
-/** Copies statuses out of a column that goes on changing; small copies share a buffer. */
-export class Snapshots {
-  #slab = new Uint8Array(SLAB_BYTES);
-  #used = 0;
-
-  take(pool: Pool, column: Uint8Array, roster: Roster, avoid: readonly string[], only: string | null): Snapshot {
-    const { members } = pool;
-    if (members.length > GATHER_TO) return { pool, members, bytes: column.slice(), start: -1, roster, avoid, only };
-    if (this.#used + members.length > SLAB_BYTES) {
-      this.#slab = new Uint8Array(SLAB_BYTES);
-      this.#used = 0;
-    }
-    const bytes = this.#slab;
-    const start = this.#used;
-    for (let i = 0; i < members.length; i++) bytes[start + i] = column[members[i]!]!;
-    this.#used += members.length;
-    return { pool, members, bytes, start, roster, avoid, only };
-  }
+/** What is worked out from the instant of the decision when somebody reads it. */
+interface Findings {
+  candidates: number;
+  best: RoutingReason["best"];
+  exclusions: Counts;
+  excludedAgents: Excluded[];
 }
 
 /**
- * A reason as decided. The exclusions are counted when first read, from the snapshot of the instant: exact, however
- * late they are read. They are getters of the class: `JSON.stringify` has them, an object spread has not.
+ * A reason as decided. It keeps the instant (a page of history and how much of it was written) and what was asked; the
+ * candidates and the excluded are worked out when first read: exact, however late. They are getters of the class:
+ * `JSON.stringify` has them, an object spread has not.
  */
 export class Reason implements RoutingReason {
   readonly atMs: number;
@@ -58,31 +34,51 @@ export class Reason implements RoutingReason {
   readonly ring: number;
   readonly strategy: RoutingReason["strategy"];
   readonly waitedMs: number;
-  readonly candidates: number;
-  readonly best: RoutingReason["best"];
   readonly chosenBy: RoutingReason["chosenBy"];
-  #snapshot: Snapshot | null;
-  #read: { exclusions: Counts; excludedAgents: Excluded[] } | null = null;
+  readonly #medium: number;
+  readonly #count: number;
+  readonly #pool: Pool;
+  readonly #members: Int32Array;
+  readonly #avoid: readonly string[];
+  readonly #only: string | null;
+  /** Let go when read. */
+  #page: Page | null;
+  #findings: Findings | null = null;
 
-  constructor(entry: Entry, nowMs: number, candidates: number, best: RoutingReason["best"], chosenBy: RoutingReason["chosenBy"], snapshot: Snapshot | null) {
+  /** `avoid`: not considered now; `only`: nobody else was considered. */
+  constructor(entry: Entry, nowMs: number, chosenBy: RoutingReason["chosenBy"], page: Page, avoid: readonly string[], only: string | null) {
+    const { item, queue } = entry;
+    const pool = entry.pool!;
     this.atMs = nowMs;
-    this.itemId = entry.item.data.id;
-    this.queueId = entry.queue.config.id;
+    this.itemId = item.data.id;
+    this.queueId = queue.config.id;
     this.ring = entry.ring;
-    this.strategy = entry.queue.config.strategy;
-    this.waitedMs = nowMs - entry.item.sinceMs;
-    this.candidates = candidates;
-    this.best = best;
+    this.strategy = queue.config.strategy;
+    this.waitedMs = nowMs - item.sinceMs;
     this.chosenBy = chosenBy;
-    this.#snapshot = snapshot;
+    this.#medium = item.medium;
+    this.#count = page.count;
+    this.#pool = pool;
+    this.#members = pool.members;
+    this.#avoid = avoid;
+    this.#only = only;
+    this.#page = page;
+  }
+
+  get candidates(): number {
+    return this.#found().candidates;
+  }
+
+  get best(): RoutingReason["best"] {
+    return this.#found().best;
   }
 
   get exclusions(): Counts {
-    return this.#materialise().exclusions;
+    return this.#found().exclusions;
   }
 
   get excludedAgents(): readonly Excluded[] {
-    return this.#materialise().excludedAgents;
+    return this.#found().excludedAgents;
   }
 
   toJSON(): RoutingReason {
@@ -90,35 +86,59 @@ export class Reason implements RoutingReason {
     return { atMs, itemId, queueId, ring, strategy, waitedMs, candidates, best, exclusions, excludedAgents, chosenBy };
   }
 
-  #materialise(): { exclusions: Counts; excludedAgents: Excluded[] } {
-    if (this.#read === null) {
-      this.#read = this.#snapshot === null ? { exclusions: {}, excludedAgents: [] } : exclusionsOf(this.#snapshot);
-      this.#snapshot = null;
+  #found(): Findings {
+    if (this.#page !== null) {
+      this.#findings = this.#find(this.#page.roster, this.#page.at(this.#count));
+      this.#page = null;
     }
-    return this.#read;
+    return this.#findings!;
   }
-}
 
-function exclusionsOf(snapshot: Snapshot): { exclusions: Counts; excludedAgents: Excluded[] } {
-  const { pool, members, bytes, start, roster, avoid, only } = snapshot;
-  const outside = outsiders(pool, members, roster);
-  const exclusions: Counts = { ...outside.counts };
-  const excludedAgents: Excluded[] = [];
-  for (let i = 0; i < members.length; i++) {
-    const slot = members[i]!;
-    const profile = roster[slot];
-    if (profile === undefined) continue;
-    const { id } = profile.config;
-    const cause = causeOf(bytes[start < 0 ? slot : start + i]!, id, avoid, only);
-    if (cause === null) continue;
-    exclusions[cause] = (exclusions[cause] ?? 0) + 1;
-    if (excludedAgents.length < MAX_NAMED_EXCLUDED) excludedAgents.push({ agentId: id, cause });
+  #find(roster: Roster, columns: Columns): Findings {
+    const column = columns.status[this.#medium]!;
+    const outside = outsiders(this.#pool, this.#members, roster);
+    const exclusions: Counts = { ...outside.counts };
+    const excludedAgents: Excluded[] = [];
+    const free: number[] = [];
+    const judge = (slot: number, { config: { id } }: Profile): void => {
+      const cause = causeOf(column[slot]!, id, this.#avoid, this.#only);
+      if (cause === null) return void free.push(slot);
+      exclusions[cause] = (exclusions[cause] ?? 0) + 1;
+      if (excludedAgents.length < MAX_NAMED_EXCLUDED) excludedAgents.push({ agentId: id, cause });
+    };
+    for (const slot of this.#members) {
+      const profile = roster[slot];
+      if (profile !== undefined) judge(slot, profile);
+    }
+    // Only asked for: membership and skills are not.
+    const named = this.#only === null ? -1 : roster.findIndex((profile) => profile?.config.id === this.#only);
+    const why = named < 0 ? 0 : this.#pool.scoreOf(roster[named]!);
+    if (typeof why === "string") {
+      if (exclusions[why] === 1) delete exclusions[why];
+      else exclusions[why]!--;
+      judge(named, roster[named]!);
+    }
+    // Then those who serve the queue and lack only the level: the ones whom the next ring may bring.
+    for (const agentId of outside.almost) {
+      if (agentId !== this.#only && excludedAgents.length < MAX_NAMED_EXCLUDED) excludedAgents.push({ agentId, cause: "level-too-low" });
+    }
+    return { candidates: free.length, best: this.#best(free, roster, columns), exclusions, excludedAgents };
   }
-  // Then those who serve the queue and lack only the level: the ones whom the next ring may bring.
-  for (const agentId of outside.almost) {
-    if (excludedAgents.length < MAX_NAMED_EXCLUDED) excludedAgents.push({ agentId, cause: "level-too-low" });
+
+  #best(free: readonly number[], roster: Roster, { turns, idleSinceMs }: Columns): RoutingReason["best"] {
+    const bySkill = this.strategy === "best-skill";
+    const scores = new Map<number, number>();
+    for (const slot of free) {
+      const score = this.#pool.scoreOf(roster[slot]!);
+      scores.set(slot, typeof score === "number" ? score : 0);
+    }
+    const order = [...free].sort((a, b) => (bySkill ? scores.get(b)! - scores.get(a)! : 0) || turns[a]! - turns[b]!);
+    return order.slice(0, NAMED).map((slot) => {
+      const profile = roster[slot]!;
+      const idleMs = this.atMs - idleSinceMs[slot]!;
+      return { agentId: profile.config.id, score: bySkill ? scores.get(slot)! : idleMs, idleMs, level: this.#pool.levelOf(profile) };
+    });
   }
-  return { exclusions, excludedAgents };
 }
 
 function causeOf(status: number, id: string, avoid: readonly string[], only: string | null): ExclusionCause | null {

@@ -1,11 +1,8 @@
 import { Item, Queue, Entry } from "./waiting.ts";
-import type { QueueConfig, WaitingItem } from "./contract.ts";
+import type { AcdDecision, QueueConfig, WaitingItem } from "./contract.ts";
 import { AnswerRate } from "./estimate.ts";
 import type { Pools } from "./pools.ts";
 import { WakeHeap } from "./wake-heap.ts";
-
-/** What `advance` found due, in the order of the decisions it becomes. */
-export type Due = { type: "overflow"; fromQueueId: string; toQueueId: string } | { type: "waitExceeded"; queueId: string; waitedMs: number };
 
 /** The waiting room: queues, items, where each item waits, and when something becomes due for it. */
 export class WaitingRoom {
@@ -39,11 +36,11 @@ export class WaitingRoom {
     return this.#items.get(id);
   }
 
-  putQueue(config: QueueConfig, nowMs: number): void {
+  putQueue(given: QueueConfig, nowMs: number): void {
+    const config = { ...given, rings: [...given.rings].sort((a, b) => a.afterMs - b.afterMs) };
     const before = this.#queues.get(config.id);
     const moved = this.#emptyQueue(before);
-    this.#pools.dropQueue(config.id);
-    this.#queues.set(config.id, new Queue(config, before?.answers ?? new AnswerRate()));
+    this.#queues.set(config.id, new Queue(config, this.#pools.open(config), before?.answers ?? new AnswerRate()));
     for (const item of this.#homeless) if (item.data.queueId === config.id) moved.add(item);
     for (const item of moved) this.#place(item, nowMs);
     // An overflow that had no target may have one now.
@@ -59,13 +56,14 @@ export class WaitingRoom {
     this.#queues.delete(id);
     this.#pools.dropQueue(id);
     for (const item of moved) {
-      item.overflowed.delete(id);
+      item.overflowed?.delete(id);
       this.#place(item, nowMs);
     }
   }
 
   enqueue(data: WaitingItem, medium: number, nowMs: number): void {
     this.dequeue(data.id);
+    const home = this.#queues.get(data.queueId);
     const item = new Item(data, medium, this.#arrivals++, nowMs);
     this.#items.set(data.id, item);
     if (data.avoid.length > 0) this.avoiding.add(item);
@@ -74,15 +72,21 @@ export class WaitingRoom {
       if (same === undefined) this.preferring.set(data.preferredAgentId, new Set([item]));
       else same.add(item);
     }
-    this.#place(item, nowMs);
+    if (home === undefined) this.#homeless.add(item);
+    else this.#enter(item, home, item.sinceMs, nowMs);
+    this.dirty.add(item);
   }
 
   dequeue(itemId: string): void {
     const item = this.#items.get(itemId);
-    if (item === undefined) return;
-    this.#items.delete(itemId);
+    if (item !== undefined) this.take(item);
+  }
+
+  /** The item leaves. */
+  take(item: Item): void {
+    this.#items.delete(item.data.id);
     this.#leaveAll(item);
-    this.#homeless.delete(item);
+    if (this.#homeless.size > 0) this.#homeless.delete(item);
     this.wakes.delete(item);
     this.dirty.delete(item);
     if (item.data.avoid.length > 0) this.avoiding.delete(item);
@@ -93,37 +97,40 @@ export class WaitingRoom {
     if (same?.size === 0) this.preferring.delete(preferredAgentId);
   }
 
-  /** Rings, overflow, the end of a preference and the longest wait, as far as they are due. */
-  advance(item: Item, nowMs: number, due: (what: Due) => void): void {
+  /** Rings, overflow, the end of a preference, of a pause and of the longest wait, as far as they are due. */
+  advance(item: Item, nowMs: number, due: AcdDecision[]): void {
     if (item.preferredUntilMs <= nowMs) item.preferredUntilMs = -Infinity;
+    if (item.avoidUntilMs <= nowMs) item.avoidUntilMs = -Infinity;
     // By index: an overflow adds an entry, which may overflow in its turn.
     for (let i = 0; i < item.entries.length; i++) {
       const entry = item.entries[i]!;
       this.#settle(entry, nowMs);
-      const target = this.#overflowTarget(entry);
+      const target = entry.queue.config.overflow === null ? null : this.#overflowTarget(entry);
       if (target === null || target.atMs > nowMs) continue;
+      item.overflowed ??= new Map();
       item.overflowed.set(target.queue.config.id, nowMs);
       this.#enter(item, target.queue, nowMs, nowMs);
-      due({ type: "overflow", fromQueueId: entry.queue.config.id, toQueueId: target.queue.config.id });
+      due.push({ type: "overflow", itemId: item.data.id, fromQueueId: entry.queue.config.id, toQueueId: target.queue.config.id });
     }
     const waitedMs = nowMs - item.sinceMs;
-    const home = this.#queues.get(item.data.queueId);
+    const home = homeOf(item);
     const most = home === undefined ? 0 : home.config.maxWaitMs > 0 ? home.config.maxWaitMs : Infinity;
     if (!item.exceeded && waitedMs >= most) {
       item.exceeded = true;
-      due({ type: "waitExceeded", queueId: item.data.queueId, waitedMs });
+      due.push({ type: "waitExceeded", itemId: item.data.id, queueId: item.data.queueId, waitedMs });
     }
   }
 
   /** Sets the alarm for what becomes due next. */
   arm(item: Item): void {
-    let at = item.preferredUntilMs === -Infinity ? Infinity : item.preferredUntilMs;
+    let at = item.isKept ? item.preferredUntilMs : Infinity;
+    if (item.avoidUntilMs !== -Infinity) at = Math.min(at, item.avoidUntilMs);
     for (const entry of item.entries) {
       const ring = entry.queue.config.rings[entry.ring];
       if (ring !== undefined) at = Math.min(at, item.sinceMs + ring.afterMs);
       if (entry.queue.config.overflow !== null) at = Math.min(at, this.#overflowTarget(entry)?.atMs ?? Infinity);
     }
-    const mostMs = this.#queues.get(item.data.queueId)?.config.maxWaitMs ?? 0;
+    const mostMs = homeOf(item)?.config.maxWaitMs ?? 0;
     if (!item.exceeded && mostMs > 0) at = Math.min(at, item.sinceMs + mostMs);
     this.wakes.set(item, at);
   }
@@ -145,7 +152,7 @@ export class WaitingRoom {
     const own = entries.find((e) => e.queue === home);
     if (own !== undefined) item.entries.push(own);
     else if (home !== undefined) this.#enter(item, home, item.sinceMs, nowMs);
-    for (const [queueId, enteredMs] of item.overflowed) {
+    for (const [queueId, enteredMs] of item.overflowed ?? []) {
       const queue = this.#queues.get(queueId);
       if (queue === undefined || queue === home) continue;
       const there = entries.find((e) => e.queue === queue);
@@ -173,11 +180,11 @@ export class WaitingRoom {
     while (entry.ring < rings.length && item.sinceMs + rings[entry.ring]!.afterMs <= nowMs) entry.ring++;
     if (entry.pool === null || entry.ring !== was) {
       this.#leavePool(entry);
-      entry.pool = this.#pools.pool(entry.queue.config, item.data.needs, entry.ring);
+      entry.pool = this.#pools.pool(entry.queue.pools, item.data.needs, entry.ring);
       entry.pool.users++;
       item.othersEpoch = -1;
     }
-    if (!entry.inLine && item.preferredUntilMs === -Infinity) {
+    if (!entry.inLine && !item.isKept) {
       entry.inLine = true;
       this.#pools.join(entry.pool, entry, item.medium);
     }
@@ -213,4 +220,10 @@ export class WaitingRoom {
     queue.returned = 0;
     return moved;
   }
+}
+
+/** The queue it came for, unless that is gone. */
+function homeOf({ entries, data }: Item): Queue | undefined {
+  const queue = entries[0]?.queue;
+  return queue !== undefined && queue.config.id === data.queueId ? queue : undefined;
 }

@@ -27,7 +27,7 @@ export class Routing implements Acd {
 
   #with(agentId: string, itemId: string, then: (agent: Agent, engagement: Engagement) => void): void {
     const agent = this.#staff.agent(agentId);
-    const engagement = agent?.engaged.get(itemId);
+    const engagement = agent?.engagement(itemId);
     if (agent !== undefined && engagement !== undefined) then(agent, engagement);
   }
 
@@ -77,11 +77,7 @@ export class Routing implements Acd {
   }
 
   accepted(itemId: string, agentId: string, nowMs: number): void {
-    const now = this.#at(nowMs);
-    this.#with(agentId, itemId, (agent, engagement) => {
-      if (engagement.state === "ringing" && engagement.queueId !== null) this.#room.queue(engagement.queueId)?.answers.answered(now);
-      this.#staff.accept(agent, engagement, now);
-    });
+    this.#with(agentId, itemId, (agent, engagement) => this.#staff.accept(agent, engagement, this.#at(nowMs)));
   }
 
   notAnswered(itemId: string, agentId: string, why: "declined" | "missed" | "withdrawn", nowMs: number): void {
@@ -99,8 +95,7 @@ export class Routing implements Acd {
   }
 
   released(itemId: string, agentId: string, nowMs: number): void {
-    const agent = this.#staff.agent(agentId);
-    if (agent !== undefined) this.#staff.release(agent, itemId, this.#at(nowMs));
+    this.#with(agentId, itemId, (agent, engagement) => this.#staff.release(agent, engagement, this.#at(nowMs)));
   }
 
   engage(itemId: string, agentId: string, medium: string, nowMs: number): void {
@@ -156,7 +151,7 @@ export class Routing implements Acd {
     for (let at = 0; at < queue.line.size; at++) oldestSinceMs = Math.min(oldestSinceMs ?? Infinity, queue.line.at(at)!.item.sinceMs);
     let freeAgents = 0;
     let staffed = 0;
-    for (const slot of this.#pools.pool(queue.config, [], 0).members) {
+    for (const slot of this.#pools.pool(queue.pools, [], 0).members) {
       if (this.#staff.at(slot).effectiveWish !== "offline") staffed++;
       if (this.#staff.status.some((column) => column[slot] === FREE)) freeAgents++;
     }

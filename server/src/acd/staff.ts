@@ -1,17 +1,21 @@
 import { Agent, FREE, NOBODY, isServing, profileOf } from "./agent.ts";
 import type { Engagement, Profile } from "./agent.ts";
-import { BitSet } from "./bits.ts";
 import type { AgentConfig, Wish } from "./contract.ts";
-import { IdleOrder } from "./idle-order.ts";
+import type { AnswerRate } from "./estimate.ts";
+import { IdleOrder, turnOf } from "./idle-order.ts";
+import { Ledger } from "./ledger.ts";
+import type { Page } from "./ledger.ts";
 import type { Media } from "./media.ts";
 import { WakeHeap } from "./wake-heap.ts";
 
-/** Every agent, and per medium who is free as a bit and why not as a byte. Tells matching who became free and whether somebody left. */
+/**
+ * Every agent, and what matching asks of all of them as columns by slot: who is next and why not, per medium. Tells
+ * matching who became free and whether somebody left.
+ */
 export class Staff {
   readonly media: Media;
-  readonly order = new IdleOrder();
   /** By medium: the free agents. */
-  readonly free: BitSet[] = [];
+  readonly orders: IdleOrder[] = [];
   /** By medium: status of every slot (agent.ts). */
   readonly status: Uint8Array[] = [];
   readonly leases = new WakeHeap<Agent>();
@@ -23,10 +27,13 @@ export class Staff {
   someoneLeft = false;
   readonly #unresponsiveAfter: number;
   readonly #byId = new Map<string, Agent>();
-  #slots: (Agent | undefined)[] = [];
-  /** By slot, copied before the first change after a reason kept it. */
-  #roster: (Profile | undefined)[] = [];
-  #rosterKept = false;
+  readonly #slots: (Agent | undefined)[] = [];
+  /** By slot, whatever the medium: order of the last touch, and when it was. */
+  #turns = new Float64Array(64);
+  #idleSinceMs = new Float64Array(64);
+  readonly #ledger = new Ledger();
+  /** Configuration by slot as the ledger keeps it; null = to be taken anew. */
+  #roster: readonly (Profile | undefined)[] | null = null;
   readonly #emptySlots: number[] = [];
   #touches = 0;
   #agentsSeen = 0;
@@ -52,22 +59,22 @@ export class Staff {
     return this.#byId.values();
   }
 
-  /** The agents' configuration by slot, for reading; it stays as it is now, for ever. */
-  keepRoster(): readonly (Profile | undefined)[] {
-    this.#rosterKept = true;
-    return this.#roster;
-  }
-
-  roster(): readonly (Profile | undefined)[] {
-    return this.#roster;
+  /** The page of history that ends now: with its count of entries, what every agent was at this instant. */
+  page(): Page {
+    return this.#ledger.page(
+      () => (this.#roster ??= this.#slots.map((agent) => agent?.profile)),
+      () => ({ status: this.status, turns: this.#turns, idleSinceMs: this.#idleSinceMs }),
+    );
   }
 
   /** Columns of a medium seen for the first time. */
   openMedium(name: string): number {
     const medium = this.media.number(name);
-    while (this.free.length <= medium) {
-      this.free.push(new BitSet(this.#slots.length));
-      this.status.push(new Uint8Array(Math.max(64, this.order.turn.length)).fill(NOBODY));
+    while (this.orders.length <= medium) {
+      this.#ledger.close();
+      this.orders.push(new IdleOrder());
+      this.orders.at(-1)!.grow(this.#turns.length);
+      this.status.push(new Uint8Array(this.#turns.length).fill(NOBODY));
       for (const agent of this.#byId.values()) this.refresh(agent);
     }
     return medium;
@@ -82,13 +89,11 @@ export class Staff {
       agent.touch = ++this.#touches;
       this.#slots[slot] = agent;
       this.#byId.set(config.id, agent);
-      this.order.grow(this.#slots.length);
-      for (let medium = 0; medium < this.status.length; medium++) this.#growStatus(medium);
+      this.#grow();
     }
     agent.profile = profile;
-    this.#setRoster(agent.slot, profile);
+    this.#configChanged();
     for (let medium = 0; medium < this.media.size; medium++) this.openMedium(this.media.name(medium));
-    this.#staffChanged();
     this.refresh(agent);
     this.show(agent, nowMs);
     if (agent.anyFree) this.freed.add(agent);
@@ -98,17 +103,15 @@ export class Staff {
   remove(agent: Agent): void {
     this.#byId.delete(agent.id);
     this.leases.delete(agent);
-    this.order.remove(agent.slot);
     this.freed.delete(agent);
     agent.anyFree = false;
-    for (let medium = 0; medium < this.free.length; medium++) {
-      this.free[medium]!.delete(agent.slot);
+    for (let medium = 0; medium < this.orders.length; medium++) {
+      this.orders[medium]!.remove(agent.slot);
       this.status[medium]![agent.slot] = NOBODY;
     }
-    this.#setRoster(agent.slot, undefined);
     this.#slots[agent.slot] = undefined;
     this.#emptySlots.push(agent.slot);
-    this.#staffChanged();
+    this.#configChanged();
   }
 
   setWish(agent: Agent, wish: Wish, nowMs: number): void {
@@ -143,30 +146,29 @@ export class Staff {
   }
 
   /** Reserves capacity. An item that the agent already has is left as it is. */
-  engage(agent: Agent, itemId: string, medium: number, state: "ringing" | "talking", queueId: string | null, nowMs: number): void {
-    if (agent.engaged.has(itemId)) return;
-    const { touch, idleSinceMs } = agent;
+  engage(agent: Agent, itemId: string, medium: number, state: "ringing" | "talking", answers: AnswerRate | null, nowMs: number): void {
+    if (agent.engagement(itemId) !== undefined) return;
+    const { touch: touchBefore, idleSinceMs: idleSinceMsBefore } = agent;
     this.#touch(agent, nowMs);
-    const before = state === "ringing" ? { touch, idleSinceMs, during: agent.touch } : null;
-    agent.engaged.set(itemId, { itemId, medium, state, queueId, before });
+    agent.engaged.push({ itemId, medium, state, answers, touchBefore, idleSinceMsBefore, touch: agent.touch });
     this.#changed(agent, nowMs);
   }
 
   accept(agent: Agent, engagement: Engagement, nowMs: number): void {
     if (engagement.state !== "ringing") return;
     engagement.state = "talking";
+    engagement.answers?.answered(nowMs);
     agent.misses = 0;
     this.show(agent, nowMs);
   }
 
   notAnswered(agent: Agent, engagement: Engagement, why: "declined" | "missed" | "withdrawn", nowMs: number): void {
     if (engagement.state !== "ringing") return;
-    agent.engaged.delete(engagement.itemId);
-    const { before } = engagement;
+    agent.engaged.splice(agent.engaged.indexOf(engagement), 1);
     // The customer went: the agent loses no turn, unless something else was given or ended meanwhile.
-    if (why === "withdrawn" && before !== null && before.during === agent.touch) {
-      agent.touch = before.touch;
-      agent.idleSinceMs = before.idleSinceMs;
+    if (why === "withdrawn" && engagement.touch === agent.touch) {
+      agent.touch = engagement.touchBefore;
+      agent.idleSinceMs = engagement.idleSinceMsBefore;
     } else this.#touch(agent, nowMs);
     if (why === "missed") {
       agent.misses++;
@@ -181,8 +183,8 @@ export class Staff {
     this.#changed(agent, nowMs);
   }
 
-  release(agent: Agent, itemId: string, nowMs: number): void {
-    if (!agent.engaged.delete(itemId)) return;
+  release(agent: Agent, engagement: Engagement, nowMs: number): void {
+    agent.engaged.splice(agent.engaged.indexOf(engagement), 1);
     this.#touch(agent, nowMs);
     this.#changed(agent, nowMs);
   }
@@ -206,58 +208,67 @@ export class Staff {
   }
 
   show(agent: Agent, nowMs: number): void {
-    const shown = agent.effectiveWish + agent.system;
-    if (shown === agent.shown) return;
-    agent.shown = shown;
+    const { effectiveWish, system } = agent;
+    if (effectiveWish === agent.shownWish && system === agent.shownSystem) return;
+    agent.shownWish = effectiveWish;
+    agent.shownSystem = system;
     agent.shownSinceMs = nowMs;
   }
 
-  /** Brings bits, bytes and the idle order in line with the agent. */
+  /** Brings the columns in line with the agent. */
   refresh(agent: Agent): void {
     const { slot } = agent;
+    const turn = turnOf(agent.engaged.length, agent.touch);
+    if (this.#turns[slot] !== turn || this.#idleSinceMs[slot] !== agent.idleSinceMs) {
+      this.#turns[slot] = turn;
+      this.#idleSinceMs[slot] = agent.idleSinceMs;
+      this.#ledger.touch(slot, turn, agent.idleSinceMs);
+    }
     let anyFree = false;
-    for (let medium = 0; medium < this.free.length; medium++) {
+    for (let medium = 0; medium < this.orders.length; medium++) {
       const column = this.status[medium]!;
       const now = agent.status(medium);
       const was = column[slot]!;
-      if (now === FREE) anyFree = true;
+      if (now === FREE) {
+        anyFree = true;
+        this.orders[medium]!.put(slot, turn);
+      }
       if (now === was) continue;
       column[slot] = now;
-      if (now === FREE) {
-        this.free[medium]!.add(slot);
-        this.freed.add(agent);
-      } else if (was === FREE) this.free[medium]!.delete(slot);
+      this.#ledger.status(slot, medium, now);
+      if (now === FREE) this.freed.add(agent);
+      else if (was === FREE) this.orders[medium]!.remove(slot);
       if (isServing(now) !== isServing(was)) {
         this.servingEpoch++;
         if (isServing(was)) this.someoneLeft = true;
       }
     }
     agent.anyFree = anyFree;
-    if (anyFree) this.order.put(slot, agent.engaged.size, agent.touch);
-    else {
-      this.order.remove(slot);
-      this.freed.delete(agent);
-    }
+    if (!anyFree) this.freed.delete(agent);
   }
 
-  #staffChanged(): void {
+  #configChanged(): void {
+    this.#ledger.close();
+    this.#roster = null;
     this.servingEpoch++;
     this.someoneLeft = true;
   }
 
-  #setRoster(slot: number, profile: Profile | undefined): void {
-    if (this.#rosterKept) {
-      this.#roster = this.#roster.slice();
-      this.#rosterKept = false;
+  #grow(): void {
+    const before = this.#turns.length;
+    if (this.#slots.length <= before) return;
+    const size = before * 2;
+    const turns = new Float64Array(size);
+    turns.set(this.#turns);
+    this.#turns = turns;
+    const idleSinceMs = new Float64Array(size);
+    idleSinceMs.set(this.#idleSinceMs);
+    this.#idleSinceMs = idleSinceMs;
+    for (let medium = 0; medium < this.orders.length; medium++) {
+      this.orders[medium]!.grow(size);
+      const status = new Uint8Array(size).fill(NOBODY);
+      status.set(this.status[medium]!);
+      this.status[medium] = status;
     }
-    this.#roster[slot] = profile;
-  }
-
-  #growStatus(medium: number): void {
-    const column = this.status[medium]!;
-    if (column.length >= this.#slots.length) return;
-    const grown = new Uint8Array(Math.max(this.#slots.length, column.length * 2)).fill(NOBODY);
-    grown.set(column);
-    this.status[medium] = grown;
   }
 }

@@ -1,8 +1,14 @@
 import type { QueueConfig, WaitingItem } from "./contract.ts";
 import { Line } from "./line.ts";
-import type { Pool } from "./pools.ts";
+import type { Pool, QueuePools } from "./pools.ts";
 import type { Sleeper } from "./wake-heap.ts";
 import { AnswerRate } from "./estimate.ts";
+
+/**
+ * Who missed or declined an item gets it again only so long after it came back, even when nobody else is there: a phone
+ * that rings on at once with what was just refused is no rest, and the others need the time to come back.
+ */
+export const AVOID_PAUSE_MS = 10_000;
 
 /** No ageing is ageing by one in 317 years: one formula, and equal priorities still go by age. */
 const NEVER_MS = 1e13;
@@ -10,14 +16,17 @@ const NEVER_MS = 1e13;
 /** A queue with those who wait in it, in the order of their turn. */
 export class Queue {
   readonly config: QueueConfig;
+  readonly pools: QueuePools;
   readonly ageingMs: number;
   readonly line = new Line<Entry>(byTurn);
   /** How many at the head of the line came back to it. */
   returned = 0;
   readonly answers: AnswerRate;
 
-  constructor(config: QueueConfig, answers: AnswerRate) {
-    this.config = { ...config, rings: [...config.rings].sort((a, b) => a.afterMs - b.afterMs) };
+  /** `config` with its rings in order. */
+  constructor(config: QueueConfig, pools: QueuePools, answers: AnswerRate) {
+    this.config = config;
+    this.pools = pools;
     this.ageingMs = config.ageingMs > 0 ? config.ageingMs : NEVER_MS;
     this.answers = answers;
   }
@@ -36,17 +45,20 @@ export class Entry {
   ring = 0;
   pool: Pool | null = null;
   inLine = false;
+  /** Added to the effective priority for each millisecond: 1 / ageingMs. */
+  readonly pace: number;
 
   constructor(item: Item, queue: Queue, enteredMs: number) {
     this.item = item;
     this.queue = queue;
     this.enteredMs = enteredMs;
     this.key = item.sinceMs - item.data.priority * queue.ageingMs;
+    this.pace = 1 / queue.ageingMs;
   }
 
   /** Effective priority, comparable between queues. */
   weight(nowMs: number): number {
-    return this.queue.config.priority + (nowMs - this.key) / this.queue.ageingMs;
+    return this.queue.config.priority + (nowMs - this.key) * this.pace;
   }
 }
 
@@ -60,8 +72,10 @@ export class Item implements Sleeper {
   entries: Entry[] = [];
   /** Until when only the preferred agent is considered; -Infinity = no longer. */
   preferredUntilMs: number;
-  /** Queues entered by overflow, and when. */
-  readonly overflowed = new Map<string, number>();
+  /** Until when those to avoid are not considered at all; -Infinity = no longer. */
+  avoidUntilMs: number;
+  /** Queues entered by overflow, and when; null = none. */
+  overflowed: Map<string, number> | null = null;
   exceeded = false;
   /** Is anybody at work outside `avoid`? As of `othersEpoch`. */
   others = false;
@@ -75,10 +89,16 @@ export class Item implements Sleeper {
     this.seq = seq;
     this.sinceMs = Math.min(data.sinceMs, nowMs);
     this.preferredUntilMs = data.preferredAgentId === null || data.preferredForMs <= 0 ? -Infinity : nowMs + data.preferredForMs;
+    this.avoidUntilMs = data.avoid.length === 0 ? -Infinity : nowMs + AVOID_PAUSE_MS;
   }
 
   get waits(): boolean {
     return this.entries.length > 0;
+  }
+
+  /** Is only the preferred agent considered? */
+  get isKept(): boolean {
+    return this.preferredUntilMs !== -Infinity;
   }
 }
 

@@ -6,6 +6,7 @@ import type { Clock } from "../base/clock.ts";
 import { encodeG711, expansionTable, SILENCE, transcodeInPlace, type G711Codec } from "./g711.ts";
 import { InbandDetector } from "./inband-dtmf.ts";
 import type { JitterBuffer } from "./jitter-buffer.ts";
+import { KeyTone } from "./key-tone.ts";
 import type { Link, LinkHandlers } from "./link.ts";
 import type { EndpointKind, EndpointStats } from "./media-contract.ts";
 import type { UdpSocket } from "./media-ports.ts";
@@ -57,6 +58,7 @@ export class Endpoint {
   #clock: Clock;
   #events = new EventReceiver();
   #inband = new InbandDetector();
+  #keyTone = new KeyTone();
   #eventSeen = false;
   #started = false;
   #decoded = new Int16Array(1500);
@@ -169,13 +171,18 @@ export class Endpoint {
     if (listens) for (const digit of this.#inband.take(decoded, count)) this.#handlers.digit(digit, "inband");
   }
 
-  /** Passes on what `source` heard. Keys go as keys when our peer knows them; `codec` null marks a key. */
+  /** Passes on what `source` heard. Keys go as keys when our peer knows them, else as tones; `codec` null marks a key. */
   #relay(source: Endpoint, packet: RtpPacket, bytes: Uint8Array, codec: G711Codec | null, now: number): void {
     const agreement = this.agreement;
     if (agreement === null || !this.sends || this.player !== null) return;
     const payloadType = codec === null ? agreement.telephoneEvent : agreement.payloadType;
     if (payloadType === null) {
       this.sendTrack.skipRelayed(source, packet);
+      const frames = this.#keyTone.due(bytes, packet.payloadStart, packet.payloadEnd, packet.timestamp, packet.ssrc);
+      for (let i = 0; i < frames; i++) {
+        this.#keyTone.draw(this.#decoded);
+        this.#sendFrame(this.#keyTone, this.#decoded, agreement, now);
+      }
       return;
     }
     if (codec !== null && codec !== agreement.codec) transcodeInPlace(agreement.codec, bytes, packet.payloadStart, packet.payloadEnd);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakePhone, fakeWorld, type FakeWorld } from "./fake-world.ts";
 import { SILENCE } from "./g711.ts";
+import { InbandDetector } from "./inband-dtmf.ts";
 import { writeEvent } from "./telephone-event.ts";
 import { goertzelPower, meanPower, tone } from "./tones.ts";
 import { readWav, writeWav } from "./wav.ts";
@@ -204,6 +205,35 @@ test("in-band keys count only from peers without telephone-event, and not while 
   for (let i = 0; i < 5; i++) phone.sendFrame(new Int16Array(160));
   await world.run(100);
   assert.deepEqual(world.events.filter((event) => event.type === "digit"), [{ type: "digit", id: "x", digit: "5", source: "inband" }]);
+});
+
+test("a key is spoken as tones to a peer that has no telephone-event", async () => {
+  const world = fakeWorld();
+  const a = new FakePhone(world.net, "198.51.100.1", "PCMA", 0xa);
+  const b = new FakePhone(world.net, "198.51.100.2", "PCMU", 0xb);
+  await called(world, "a", a);
+  const answer = await world.engine.answer("b", "rtp", b.sdp("sendrecv", { event: null }));
+  assert.ok(answer.ok);
+  b.aim(answer.sdp);
+  world.engine.bridge("a", "b");
+  a.speak(new Int16Array(160));
+  await world.run(200);
+  a.silence();
+  for (const digit of "5#5") {
+    for (let n = 1; n <= 5; n++) {
+      a.sendRaw(101, writeEvent(digit, false, n * 160), a.timestamp);
+      await world.run(20);
+    }
+    for (let n = 0; n < 3; n++) a.sendRaw(101, writeEvent(digit, true, 800), a.timestamp);
+    a.timestamp += 800;
+    a.speak(new Int16Array(160));
+    await world.run(100);
+    a.silence();
+  }
+  await world.run(100);
+  assert.equal(new InbandDetector().take(b.heard(800)), "5#5");
+  assert.equal(b.events.length, 0);
+  for (let i = 1; i < b.arrived.length; i++) assert.equal(b.arrived[i]!.sequence, (b.arrived[i - 1]!.sequence + 1) & 0xffff, "no gap");
 });
 
 test("hold and resume, from them and from us", async () => {

@@ -77,6 +77,10 @@ export class FakeBrowser {
     });
   }
 
+  get ready(): boolean {
+    return this.#outbound !== null;
+  }
+
   /** An offer or an answer of ours (`setup` tells which). */
   sdp(setup: "actpass" | "active", direction = "sendrecv"): string {
     return [

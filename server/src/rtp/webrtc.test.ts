@@ -41,10 +41,8 @@ async function turn(world: FakeWorld, ms: number): Promise<void> {
 
 /** Goes on until the browser's handshake is done. */
 async function connected(world: FakeWorld, browser: FakeBrowser): Promise<void> {
-  let done = false;
-  void browser.connected.then(() => (done = true));
-  for (let i = 0; i < 100 && !done; i++) await turn(world, 20);
-  assert.ok(done, "the handshake does not end");
+  for (let i = 0; i < 100 && !browser.ready; i++) await turn(world, 20);
+  assert.ok(browser.ready, "the handshake does not end");
   await turn(world, 100);
 }
 

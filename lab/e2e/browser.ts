@@ -81,6 +81,23 @@ export async function signIn(browser: Browser, centre: RunningCentre, login: str
   await page.getByLabel(/identifiant|login/i).first().fill(login);
   await page.locator("input[type=password]").fill(password);
   await page.keyboard.press("Enter");
-  await page.getByRole("navigation").first().waitFor();
+  await page.getByText(/^(Hors ligne|Offline)$/).first().waitFor();
   return opened;
+}
+
+/** Alt 1, and the pill says so. */
+export async function becomeAvailable(page: Page): Promise<void> {
+  await page.keyboard.press("Alt+1");
+  await page.getByText(/^(Disponible|Available)$/).first().waitFor();
+}
+
+/** Runs `work`; when it fails, keeps a picture of every page in $TANDEM_SHOTS. */
+export async function withPictures(pages: Readonly<Record<string, () => Page | undefined>>, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const folder = process.env["TANDEM_SHOTS"];
+    if (folder !== undefined) for (const [name, page] of Object.entries(pages)) await page()?.screenshot({ path: `${folder}/failed-${name}.png` });
+    throw error;
+  }
 }

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { Baresip } from "../../server/src/app/baresip.ts";
-import { hears, launchBrowser, signIn } from "./browser.ts";
+import { becomeAvailable, hears, launchBrowser, signIn } from "./browser.ts";
 import { outside, RunningCentre } from "./centre.ts";
 import { channels, dbfs, toneFile, toneMs } from "./sound.ts";
 
@@ -84,7 +84,7 @@ test("a phone call reaches a person, is heard both ways, transferred, wrapped up
   // Transfer to Hugo, with a note, by keyboard and mouse as agents do.
   const { password } = (await admin("POST", `/admin/users/${await userId("hugo")}/password`)) as { password: string };
   const hugo = await signIn(hugoBrowser, centre, "hugo", password);
-  await hugo.page.keyboard.press("Alt+1");
+  await becomeAvailable(hugo.page);
   await lea.page.keyboard.press("Alt+t");
   await lea.page.getByRole("menuitem", { name: /Hugo Perrin/ }).click();
   await lea.page.getByLabel("À savoir avant de répondre").fill("Abat-jour fendu, veut un échange");

@@ -1,0 +1,64 @@
+/** "Call from this page": a visitor's browser calls the centre without a phone; the agent sees the page they were on; both hear each other. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { becomeAvailable, hears, launchBrowser, openPage, signIn } from "./browser.ts";
+import { RunningCentre } from "./centre.ts";
+import { channels, toneFile, toneMs } from "./sound.ts";
+
+const VISITOR_HZ = 500;
+const AGENT_HZ = 1200;
+const folder = mkdtempSync(join(tmpdir(), "tandem-page-"));
+let centre: RunningCentre;
+let visitorBrowser: Browser;
+let agentBrowser: Browser;
+
+before(async () => {
+  centre = await RunningCentre.start({ lang: "en" });
+  visitorBrowser = await launchBrowser(toneFile(folder, VISITOR_HZ));
+  agentBrowser = await launchBrowser(toneFile(folder, AGENT_HZ));
+});
+
+after(async () => {
+  await visitorBrowser?.close();
+  await agentBrowser?.close();
+  await centre?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("a visitor calls from the page; keys lead to a person; both hear each other; the recording has both sides", async () => {
+  const agent = await signIn(agentBrowser, centre, "lea", centre.secrets.password, "en-GB");
+  await becomeAvailable(agent.page);
+  const context = await visitorBrowser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-GB", permissions: ["microphone"] });
+  const visitor = await openPage(context, `${centre.url}/shop/alba.html?lang=en`);
+  await visitor.page.getByRole("button", { name: "Open chat" }).click();
+  await visitor.page.getByRole("button", { name: "Call from this page" }).first().click();
+  await visitor.page.getByRole("button", { name: "Hang up" }).waitFor();
+  await visitor.page.getByRole("group", { name: "Keypad" }).waitFor();
+  // Within the greeting, as people do: 0 leads to a person from everywhere.
+  await visitor.page.getByRole("group", { name: "Keypad" }).getByText("0", { exact: true }).click();
+
+  await agent.page.getByText(/is calling/).first().waitFor();
+  await agent.page.getByText(/Alba/).first().waitFor(); // the page they call from
+  await agent.page.keyboard.press("Alt+a");
+  await hears(agent.page, VISITOR_HZ);
+  await hears(visitor.page, AGENT_HZ);
+  await new Promise((done) => setTimeout(done, 2_000)); // real sound, for the recording
+  await agent.page.keyboard.press("Alt+m");
+  await hears(agent.page, VISITOR_HZ);
+  await agent.page.keyboard.press("Alt+m");
+  await hears(visitor.page, AGENT_HZ);
+  await visitor.page.getByRole("button", { name: "Hang up" }).click();
+  await agent.page.getByRole("button", { name: /become available|Validate/i }).first().waitFor();
+  await agent.page.keyboard.press("Alt+Enter");
+  assert.deepEqual([...agent.problems, ...visitor.problems], []);
+
+  const day = readdirSync(join(centre.dataDir, "recordings"))[0]!;
+  const [file] = readdirSync(join(centre.dataDir, "recordings", day)).filter((name) => name.includes("stereo"));
+  const [left, right] = channels(join(centre.dataDir, "recordings", day, file!));
+  assert.ok(toneMs(left!, VISITOR_HZ) > 500, `visitor on the left: ${toneMs(left!, VISITOR_HZ)} ms`);
+  assert.ok(toneMs(right!, AGENT_HZ) > 500, `agent on the right: ${toneMs(right!, AGENT_HZ)} ms`);
+});

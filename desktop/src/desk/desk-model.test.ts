@@ -25,6 +25,12 @@ describe("panes", () => {
     assert.deepEqual(ids(panes([a, call, b], "call", ["call", "b", "a"], "two")), ["call", "b"]);
   });
 
+  it("prefers, beside a call, the customer who waits for an answer", () => {
+    const waiting = contact("w", "chat", { lastMessage: { id: "m", interactionId: "w", seq: 1, author: "customer", authorName: "W", text: "?", atMs: 1, clientId: null } });
+    assert.deepEqual(ids(panes([a, b, waiting, call], "call", [], "two")), ["call", "w"]);
+    assert.deepEqual(ids(panes([a, b, waiting, call], "call", ["b"], "two")), ["call", "b"]);
+  });
+
   it("without a call shows two chats that keep their places when the focus moves between them", () => {
     assert.deepEqual(ids(panes([a, b, c], "c", ["c", "a"], "two")), ["a", "c"]);
     assert.deepEqual(ids(panes([a, b, c], "a", ["a", "c"], "two")), ["a", "c"]);

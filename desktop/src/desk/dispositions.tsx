@@ -39,7 +39,7 @@ export function Dispositions({ value, onChange, digits = false, folds = false }:
         <ToggleButton
           key={id}
           id={id}
-          className="group inline-flex h-7 items-center gap-1.5 rounded-control border border-line-2 bg-raised px-2.5 text-control text-ink-2 data-hovered:bg-sunken data-hovered:text-ink data-selected:border-acc-line data-selected:bg-acc-soft data-selected:font-medium data-selected:text-acc-2"
+          className="group inline-flex h-7 max-w-full items-center gap-1.5 whitespace-nowrap rounded-control border border-line-2 bg-raised px-2.5 text-control text-ink-2 data-hovered:bg-sunken data-hovered:text-ink data-selected:border-acc-line data-selected:bg-acc-soft data-selected:font-medium data-selected:text-acc-2"
         >
           <Check size={14} aria-hidden className="hidden group-data-selected:block" />
           {label[language]}

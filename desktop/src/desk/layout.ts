@@ -13,7 +13,9 @@ export function panes(mine: readonly InteractionView[], focusedId: string | null
   if (focused === undefined) return [];
   if (room === "one") return [focused];
   const call = mine.find((i) => i.medium === "voice");
-  const rank = (i: InteractionView): number => (recent.includes(i.id) ? recent.indexOf(i.id) : recent.length + mine.indexOf(i));
+  // Those worked in, latest first; then those who wait for an answer; then the others.
+  const waits = (i: InteractionView): boolean => i.lastMessage?.author === "customer";
+  const rank = (i: InteractionView): number => (recent.includes(i.id) ? recent.indexOf(i.id) : recent.length + mine.indexOf(i) + (waits(i) ? 0 : mine.length));
   const written = mine.filter((i) => i.medium !== "voice").toSorted((a, b) => rank(a) - rank(b));
   if (call !== undefined) {
     const beside = focused.id === call.id ? written[0] : focused;

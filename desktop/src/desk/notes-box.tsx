@@ -12,9 +12,9 @@ export function NotesBox({ interaction, className }: { interaction: InteractionV
   const t = useT();
   const page = useNotes(interaction);
   return (
-    <section aria-label={t("desk.notes.label")} className={cx("flex flex-col rounded-card border border-line-2 bg-raised focus-within:border-field", className)}>
+    <section aria-label={t("desk.notes.label")} className={cx("@container flex flex-col rounded-card border border-line-2 bg-raised focus-within:border-field", className)}>
       <div className="flex items-start gap-2 px-2.5 pt-2">
-        <span aria-hidden className="flex h-7 items-center text-meta text-ink-3">
+        <span aria-hidden className="flex h-7 items-center text-meta text-ink-3 @max-[21rem]:hidden">
           {t("desk.notes.disposition")}
         </span>
         <div className="min-w-0 grow">

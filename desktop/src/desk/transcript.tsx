@@ -127,7 +127,7 @@ function ReadMark({ read }: { read: boolean }): ReactNode {
   );
 }
 
-const bubble = "max-w-[min(88%,34rem)] rounded-[10px] px-2.5 py-1.5 text-body whitespace-pre-wrap [overflow-wrap:anywhere]";
+const bubble = "max-w-[min(88%,34rem)] rounded-[10px] px-2.5 py-1.5 text-body text-pretty whitespace-pre-wrap [overflow-wrap:anywhere]";
 
 function Bubble({ message, language, children }: { message: MessageView; language: string; children: ReactNode }): ReactNode {
   return (

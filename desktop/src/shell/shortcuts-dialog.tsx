@@ -41,7 +41,7 @@ export function ShortcutsDialog({ context }: { context: ActionContext }): ReactN
           <dl className="grid gap-x-8 gap-y-1 px-4 py-3 stack:grid-cols-2">
             {rows.map(({ id, keys, words }) => (
               <div key={id} className="flex min-h-6 items-center gap-3">
-                <dt className="flex w-18 justify-end">
+                <dt className="flex w-18 shrink-0 justify-end">
                   <span className="sr-only">{keys}</span>
                   <Kbd>{keys}</Kbd>
                 </dt>

@@ -104,7 +104,7 @@ test("a phone call reaches a person, is heard both ways, transferred, wrapped up
   await hugo.page.getByText("Retour › Casse transport").first().click();
   await shot(hugo.page, "wrap");
   await hugo.page.keyboard.press("Alt+Enter");
-  await hugo.page.getByText("Échange accordé").waitFor({ state: "detached" });
+  await hugo.page.getByRole("button", { name: "Valider et redevenir disponible" }).waitFor({ state: "detached" });
 
   const camille = (await admin("GET", "/customers/cus_demo_camille")) as { timeline: { state: string; notes: string; agentName: string; disposition: string | null; hasRecording: boolean; reason: string }[] };
   const [entry] = camille.timeline;

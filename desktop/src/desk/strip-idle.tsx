@@ -1,4 +1,3 @@
-import type { Medium } from "@tandem/protocol";
 import { Headset, PhoneOff, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { back } from "../actions/back.ts";
@@ -10,6 +9,7 @@ import { Button } from "../kit/button.tsx";
 import { cx } from "../kit/classes.ts";
 import { Kbd } from "../kit/kbd.tsx";
 import { chordLabel } from "../kit/platform.ts";
+import { capacities } from "../shell/capacities.ts";
 import { useHealth } from "../shell/health.ts";
 import { useDeskContext } from "./desk-context.ts";
 
@@ -22,6 +22,7 @@ export function StripIdle(): ReactNode {
   const { mainNumber } = useSessionView();
   const trouble = useHealth().find((line) => line.tone === "alert" || (line.id === "mic" && line.fix !== null));
   if (agent === null) return null;
+  const reached = capacities(agent).map(({ medium }) => medium);
   if (back.enabled(context))
     return (
       <Line icon={<TriangleAlert size={17} />} tone="alert" title={t(`common.state.${agent.system === "missed" ? "missed" : "unresponsive"}`)} detail={t(agent.system === "missed" ? "shell.status.missedWhy" : "shell.status.unresponsiveWhy")}>
@@ -54,14 +55,7 @@ export function StripIdle(): ReactNode {
         )}
       </Line>
     );
-  return <Line icon={<Headset size={17} />} tone="good" title={t("desk.idle.ready")} detail={t("desk.idle.readyExplain", { media: mediaWords(t, Object.keys(agent.reach)), number: format.phone(mainNumber) })} />;
-}
-
-function mediaWords(t: ReturnType<typeof useT>, media: readonly string[]): string {
-  return media
-    .filter((medium): medium is Medium => medium === "voice" || medium === "chat")
-    .map((medium) => t(medium === "voice" ? "desk.idle.calls" : "desk.idle.chats"))
-    .join(t("desk.idle.and"));
+  return <Line icon={<Headset size={17} />} tone="good" title={t("desk.idle.ready")} detail={t("desk.idle.readyExplain", { media: reached.length === 1 ? (reached[0] ?? "") : "both", number: format.phone(mainNumber) })} />;
 }
 
 function Line({ icon, tone, title, detail, children }: { icon: ReactNode; tone: "good" | "plain" | "watch" | "alert"; title: string; detail: string; children?: ReactNode }): ReactNode {

@@ -51,10 +51,7 @@ export const desk: Words<typeof fr> = {
   "ring.announceChat": "{name} is writing. Alt A to accept.",
 
   "idle.ready": "Ready to receive",
-  "idle.readyExplain": "{media} ring here, even from another tab. The centre answers at {number}.",
-  "idle.calls": "Calls",
-  "idle.chats": "chats",
-  "idle.and": " and ",
+  "idle.readyExplain": "{media, select, voice {Calls ring} chat {Chats ring} other {Calls and chats ring}} here, even from another tab. The centre answers at {number}.",
   "idle.away": "{wish}: nothing is offered to you",
   "idle.awayExplain": "Your open conversations stay open.",
   "idle.goAvailable": "Become available",

@@ -48,10 +48,7 @@ export const desk = {
   "ring.announceChat": "{name} écrit. Alt A pour accepter.",
 
   "idle.ready": "Prêt à recevoir",
-  "idle.readyExplain": "{media} sonnent ici, même depuis un autre onglet. Le centre répond au {number}.",
-  "idle.calls": "Les appels",
-  "idle.chats": "les chats",
-  "idle.and": " et ",
+  "idle.readyExplain": "{media, select, voice {Les appels sonnent} chat {Les chats sonnent} other {Les appels et les chats sonnent}} ici, même depuis un autre onglet. Le centre répond au {number}.",
   "idle.away": "{wish} : rien ne vous est proposé",
   "idle.awayExplain": "Vos conversations en cours restent ouvertes.",
   "idle.goAvailable": "Passer disponible",

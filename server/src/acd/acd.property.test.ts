@@ -1,4 +1,4 @@
-import assert from "node:assert/strict";
+import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import fc from "fast-check";
 import { createAcd } from "./acd.ts";

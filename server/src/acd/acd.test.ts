@@ -1,8 +1,9 @@
-import assert from "node:assert/strict";
+import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { createAcd } from "./acd.ts";
 import type { Acd, AcdDecision, AgentConfig, QueueConfig } from "./acd.ts";
 import { agent, item, queue } from "./fixtures.ts";
+import { AVOID_PAUSE_MS } from "./waiting.ts";
 
 function centre(queues: QueueConfig[], agents: AgentConfig[], options?: { unresponsiveAfter?: number }): Acd {
   const acd = createAcd(options);
@@ -210,8 +211,57 @@ test("avoid: others are waited for while they are at work; when nobody else is, 
   acd.enqueue(item("1", "q", { avoid: ["a"], returned: true }), 1000);
   assert.deepEqual(acd.decide(1000), []);
   assert.deepEqual(acd.explain("1", 1000)?.excludedAgents, [{ agentId: "a", cause: "avoided" }, { agentId: "b", cause: "busy" }]);
-  acd.setWish("b", "meal", 11_000);
-  assert.deepEqual(offers(acd.decide(11_000)), ["1>a"]);
+  assert.deepEqual(acd.decide(11_000), []);
+  acd.setWish("b", "meal", 12_000);
+  assert.deepEqual(offers(acd.decide(12_000)), ["1>a"]);
+});
+
+test("a lone agent gets an item back only after the pause, which wakes routing; other items at once", () => {
+  const acd = centre([queue("q")], [agent("a")]);
+  acd.enqueue(item("1", "q"), 1000);
+  assert.deepEqual(offers(acd.decide(1000)), ["1>a"]);
+  acd.notAnswered("1", "a", "declined", 2000);
+  acd.enqueue(item("1", "q", { avoid: ["a"], returned: true }), 2000);
+  assert.deepEqual(acd.decide(2000), []);
+  assert.deepEqual(acd.explain("1", 2000)?.exclusions, { avoided: 1 });
+  assert.equal(acd.nextWakeAt(), 2000 + AVOID_PAUSE_MS);
+  acd.enqueue(item("2", "q"), 3000);
+  assert.deepEqual(offers(acd.decide(3000)), ["2>a"]);
+  acd.released("2", "a", 4000);
+  assert.deepEqual(acd.decide(2000 + AVOID_PAUSE_MS - 1), []);
+  assert.deepEqual(offers(acd.decide(2000 + AVOID_PAUSE_MS)), ["1>a"]);
+});
+
+test("kept for a named agent: neither queue nor skill is asked, only device and capacity; afterwards both are", () => {
+  const q = queue("q", { needs: [{ skillId: "fr", minLevel: 5 }] });
+  const agents = [agent("a", { skills: skills(["fr", 9]) }), agent("p", { queueIds: ["other"] })];
+  const kept = { preferredAgentId: "p", preferredForMs: 15_000 };
+  const free = centre([q], agents);
+  free.enqueue(item("1", "q", kept), 1000);
+  const [offer] = free.decide(1000);
+  assert.ok(offer?.type === "offer" && offer.agentId === "p" && offer.reason.chosenBy === "preferred");
+  assert.deepEqual([offer.reason.candidates, offer.reason.best.map((b) => b.agentId), offer.reason.exclusions], [1, ["p"], { "not-preferred": 1 }]);
+
+  const busy = centre([q], agents);
+  busy.engage("x", "p", "voice", 10);
+  busy.enqueue(item("1", "q", kept), 1000);
+  assert.deepEqual(busy.decide(1000), []);
+  assert.deepEqual(busy.explain("1", 1000)?.exclusions, { "not-preferred": 1, busy: 1 });
+  busy.released("x", "p", 2000);
+  assert.deepEqual(offers(busy.decide(2000)), ["1>p"]);
+
+  const unreachable = centre([q], agents);
+  unreachable.setDevices("p", ["chat"], 10);
+  unreachable.enqueue(item("1", "q", kept), 1000);
+  assert.deepEqual(offers(unreachable.decide(1000)), ["1>a"]);
+
+  const late = centre([q], [agents[1]!]);
+  late.engage("x", "p", "voice", 10);
+  late.enqueue(item("1", "q", kept), 1000);
+  late.decide(16_000);
+  late.released("x", "p", 17_000);
+  assert.deepEqual(late.decide(17_000), []);
+  assert.deepEqual(late.explain("1", 17_000)?.exclusions, { "not-in-queue": 1 });
 });
 
 test("a lease that runs out makes the agent offline; the wish holds again at the renewal", () => {

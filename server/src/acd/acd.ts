@@ -11,8 +11,10 @@
  *   the customer costs no turn. Best skill: the highest sum of levels in the needed skills, then as longest idle.
  * - Rings add up: after each ring's `afterMs` of waiting the needed levels drop by its `lower` more.
  * - Preferred agent: chosen when free, whatever the strategy. For `preferredForMs` from enqueueing nobody else is
- *   considered, as long as the agent is at work for the medium and able to serve the item; otherwise at once anybody.
- * - `avoid` holds while somebody else is at work for the item; when nobody is, the avoided are asked again.
+ *   considered, as long as the agent is at work for the medium; neither membership in the queue nor skills are asked then
+ *   (who transfers to a person knows better). Otherwise at once anybody who serves the queue.
+ * - `avoid` holds while somebody else is at work for the item, and for AVOID_PAUSE_MS from enqueueing in any case; then,
+ *   when there is nobody else, the avoided are asked again.
  * - Overflow: `afterMs` after entering a queue (for the first: of waiting) the item waits in both; its age is kept.
  * - A lease that ran out makes the agent offline for new offers at once, and shown so when nothing is in hand. The wish
  *   is kept and holds again at the next renewal. Without any renewal there is no lease.

@@ -35,14 +35,11 @@ export interface Profile {
 }
 
 export function profileOf(config: AgentConfig, media: Media): Profile {
-  const capacity: number[] = [];
-  for (const [name, most] of Object.entries(config.capacity)) capacity[media.number(name)] = most;
-  for (let medium = 0; medium < capacity.length; medium++) capacity[medium] ??= 0;
   return {
     config,
     skills: new Map(config.skills.map((s) => [s.skillId, s.level])),
     queues: config.queueIds.length === 0 ? null : new Set(config.queueIds),
-    capacity,
+    capacity: media.capacity(config.capacity),
     exclusive: media.mask(config.exclusive),
   };
 }
@@ -59,10 +56,13 @@ export interface Engagement {
   readonly touchBefore: number;
   readonly idleSinceMsBefore: number;
   readonly touch: number;
+  /** The agent's next one. */
+  next: Engagement | null;
 }
 
 /** An agent at work. Only `Staff` mutates it. */
 export class Agent implements Sleeper {
+  readonly id: string;
   readonly slot: number;
   readonly seq: number;
   profile: Profile;
@@ -71,8 +71,9 @@ export class Agent implements Sleeper {
   /** No lease until the first renewal: a bare SIP phone has no desktop. */
   leaseUntilMs = Infinity;
   lapsed = false;
-  /** Few: a list is faster than a map. */
-  readonly engaged: Engagement[] = [];
+  /** What is in hand, oldest first: a chain of a few. */
+  engaged: Engagement | null = null;
+  inHand = 0;
   /** Misses in a row. */
   misses = 0;
   away: "missed" | "unresponsive" | null = null;
@@ -87,6 +88,7 @@ export class Agent implements Sleeper {
   wakeSlot = -1;
 
   constructor(slot: number, seq: number, profile: Profile, nowMs: number) {
+    this.id = profile.config.id;
     this.slot = slot;
     this.seq = seq;
     this.profile = profile;
@@ -95,22 +97,39 @@ export class Agent implements Sleeper {
   }
 
   engagement(itemId: string): Engagement | undefined {
-    for (const engagement of this.engaged) if (engagement.itemId === itemId) return engagement;
+    for (let e = this.engaged; e !== null; e = e.next) if (e.itemId === itemId) return e;
     return undefined;
   }
 
-  get id(): string {
-    return this.profile.config.id;
+  take(engagement: Engagement): void {
+    this.inHand++;
+    if (this.engaged === null) this.engaged = engagement;
+    else {
+      let last = this.engaged;
+      while (last.next !== null) last = last.next;
+      last.next = engagement;
+    }
+  }
+
+  drop(engagement: Engagement): void {
+    this.inHand--;
+    if (this.engaged === engagement) this.engaged = engagement.next;
+    else {
+      let before = this.engaged!;
+      while (before.next !== engagement) before = before.next!;
+      before.next = engagement.next;
+    }
   }
 
   /** The wish as it counts: an expired lease with nothing in hand is offline. */
   get effectiveWish(): Wish {
-    return this.lapsed && this.engaged.length === 0 ? "offline" : this.wish;
+    return this.lapsed && this.inHand === 0 ? "offline" : this.wish;
   }
 
   get system(): SystemState {
     let best: SystemState = this.away ?? "idle";
-    for (const { state } of this.engaged) {
+    for (let e = this.engaged; e !== null; e = e.next) {
+      const { state } = e;
       if (state === "ringing") return "ringing";
       if (state === "talking") best = "on-contact";
       else if (state === "held" && best !== "on-contact") best = "hold";
@@ -132,12 +151,12 @@ export class Agent implements Sleeper {
     if (this.wish !== "available") return NOT_AVAILABLE;
     if (this.away !== null) return MISSED;
     if (((this.devices >>> medium) & 1) === 0) return NO_DEVICE;
-    if (this.engaged.length === 0) return FREE;
+    if (this.inHand === 0) return FREE;
     const alone = ((exclusive >>> medium) & 1) === 1;
     let same = 0;
     let wrapping = 0;
     let blocked: number = FREE;
-    for (const engagement of this.engaged) {
+    for (let engagement = this.engaged; engagement !== null; engagement = engagement.next) {
       const wraps = engagement.state === "wrapping";
       if (engagement.medium === medium) {
         same++;
@@ -152,7 +171,7 @@ export class Agent implements Sleeper {
 
   live(media: Media): AgentLive {
     const load: Record<string, string[]> = {};
-    for (const { itemId, medium } of this.engaged) (load[media.name(medium)] ??= []).push(itemId);
+    for (let e = this.engaged; e !== null; e = e.next) (load[media.name(e.medium)] ??= []).push(e.itemId);
     const reach: Record<string, AgentLive["reach"][string]> = {};
     for (const [name, of] of Object.entries(this.profile.config.capacity)) {
       const medium = media.number(name);

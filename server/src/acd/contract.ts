@@ -51,11 +51,11 @@ export interface WaitingItem {
   /** Since when it waits (kept across returns to the queue, transfers and restarts), epoch ms. */
   sinceMs: number;
   preferredAgentId: string | null;
-  /** How long only the preferred agent is considered. */
+  /** How long only the preferred agent is considered, who then needs neither the queue nor its skills. */
   preferredForMs: number;
   /** Back at the head of its queue (offered and not answered). */
   returned: boolean;
-  /** Not offered to these again while others exist (they missed or declined it). */
+  /** Not offered to these (they missed or declined it) for a pause of 10 s, and after it while others are at work. */
   avoid: readonly string[];
 }
 

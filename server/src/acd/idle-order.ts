@@ -1,7 +1,6 @@
 /**
- * Who is next for one medium: the agents who are free for it, by how much they have in hand and then by how long nothing
- * was given to them. `turn` is that order as one number, Infinity for all others, so that the first of a small pool is a
- * scan over a plain column; for large pools there is one linked list per number in hand, oldest first.
+ * Who is next: the agents who can take something, by how much they have in hand and then by how long nothing was given to
+ * them. One linked list per number in hand, oldest first. `turn` is the same order as one number, for comparing two.
  */
 const IN_HAND = 2 ** 40; // above any count of touches in the life of a process
 
@@ -10,14 +9,16 @@ export function turnOf(inHand: number, touch: number): number {
 }
 
 export class IdleOrder {
-  /** By slot; smaller goes first. */
-  turn = new Float64Array(64).fill(Infinity);
+  /** By slot; smaller goes first. Of everybody, in the order or not. */
+  turn = new Float64Array(64);
   #prev = new Int32Array(64);
   #next = new Int32Array(64);
+  /** By slot: the list, -1 = not in the order. */
+  #list = new Int32Array(64).fill(-1);
   readonly #heads: number[] = [];
   readonly #tails: number[] = [];
 
-  /** How many are free. */
+  /** Agents in the order. */
   size = 0;
 
   /** Number of lists; a list may be empty. */
@@ -39,18 +40,22 @@ export class IdleOrder {
     if (size <= before) return;
     const capacity = Math.max(size, before * 2);
     const grown = <A extends Int32Array | Float64Array>(to: A, from: A): A => (to.set(from), to);
-    this.turn = grown(new Float64Array(capacity).fill(Infinity), this.turn);
+    this.turn = grown(new Float64Array(capacity), this.turn);
     this.#prev = grown(new Int32Array(capacity), this.#prev);
     this.#next = grown(new Int32Array(capacity), this.#next);
+    this.#list = grown(new Int32Array(capacity).fill(-1), this.#list);
   }
 
   /** Puts an agent at its place; moves it when it is already there. */
   put(slot: number, turn: number): void {
-    if (this.turn[slot] === turn) return;
-    this.remove(slot);
+    if (this.#list[slot]! >= 0) {
+      if (this.turn[slot] === turn) return;
+      this.remove(slot);
+    }
     this.size++;
     this.turn[slot] = turn;
     const list = Math.floor(turn / IN_HAND);
+    this.#list[slot] = list;
     while (this.#heads.length <= list) {
       this.#heads.push(-1);
       this.#tails.push(-1);
@@ -72,15 +77,15 @@ export class IdleOrder {
   }
 
   remove(slot: number): void {
-    const turn = this.turn[slot]!;
-    if (turn === Infinity) return;
-    this.turn[slot] = Infinity;
+    const list = this.#list[slot]!;
+    if (list < 0) return;
+    this.#list[slot] = -1;
     this.size--;
     const after = this.#prev[slot]!;
     const before = this.#next[slot]!;
     if (after >= 0) this.#next[after] = before;
-    else this.#heads[Math.floor(turn / IN_HAND)] = before;
+    else this.#heads[list] = before;
     if (before >= 0) this.#prev[before] = after;
-    else this.#tails[Math.floor(turn / IN_HAND)] = after;
+    else this.#tails[list] = after;
   }
 }

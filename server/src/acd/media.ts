@@ -7,6 +7,7 @@ const MAX_MEDIA = 31;
 export class Media {
   readonly #numbers = new Map<string, number>();
   readonly #names: string[] = [];
+  readonly #capacities = new Map<string, readonly number[]>();
 
   get size(): number {
     return this.#names.length;
@@ -22,6 +23,17 @@ export class Media {
 
   name(medium: number): string {
     return this.#names[medium]!;
+  }
+
+  /** The most of each medium by its number; the same array for the same capacity, since nearly all agents have the same. */
+  capacity(most: Readonly<Record<string, number>>): readonly number[] {
+    const capacity: number[] = [];
+    for (const [name, count] of Object.entries(most)) capacity[this.number(name)] = count;
+    for (let medium = 0; medium < capacity.length; medium++) capacity[medium] ??= 0;
+    const key = capacity.join();
+    const known = this.#capacities.get(key);
+    if (known === undefined) this.#capacities.set(key, capacity);
+    return known ?? capacity;
   }
 
   mask(names: readonly string[]): number {

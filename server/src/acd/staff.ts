@@ -14,8 +14,12 @@ import { WakeHeap } from "./wake-heap.ts";
  */
 export class Staff {
   readonly media: Media;
-  /** By medium: the free agents. */
-  readonly orders: IdleOrder[] = [];
+  /** Who is free for anything. */
+  readonly order = new IdleOrder();
+  /** By medium, by slot: the turn (idle-order.ts) of who is free for it, else Infinity. */
+  readonly turns: Float64Array[] = [];
+  /** By medium: how many are free. */
+  readonly free: number[] = [];
   /** By medium: status of every slot (agent.ts). */
   readonly status: Uint8Array[] = [];
   readonly leases = new WakeHeap<Agent>();
@@ -28,8 +32,7 @@ export class Staff {
   readonly #unresponsiveAfter: number;
   readonly #byId = new Map<string, Agent>();
   readonly #slots: (Agent | undefined)[] = [];
-  /** By slot, whatever the medium: order of the last touch, and when it was. */
-  #turns = new Float64Array(64);
+  /** By slot, whatever the medium: when something was last given or ended. */
   #idleSinceMs = new Float64Array(64);
   readonly #ledger = new Ledger();
   /** Configuration by slot as the ledger keeps it; null = to be taken anew. */
@@ -63,18 +66,18 @@ export class Staff {
   page(): Page {
     return this.#ledger.page(
       () => (this.#roster ??= this.#slots.map((agent) => agent?.profile)),
-      () => ({ status: this.status, turns: this.#turns, idleSinceMs: this.#idleSinceMs }),
+      () => ({ status: this.status, turns: this.order.turn, idleSinceMs: this.#idleSinceMs }),
     );
   }
 
   /** Columns of a medium seen for the first time. */
   openMedium(name: string): number {
     const medium = this.media.number(name);
-    while (this.orders.length <= medium) {
+    while (this.turns.length <= medium) {
       this.#ledger.close();
-      this.orders.push(new IdleOrder());
-      this.orders.at(-1)!.grow(this.#turns.length);
-      this.status.push(new Uint8Array(this.#turns.length).fill(NOBODY));
+      this.turns.push(new Float64Array(this.order.turn.length).fill(Infinity));
+      this.free.push(0);
+      this.status.push(new Uint8Array(this.order.turn.length).fill(NOBODY));
       for (const agent of this.#byId.values()) this.refresh(agent);
     }
     return medium;
@@ -105,8 +108,10 @@ export class Staff {
     this.leases.delete(agent);
     this.freed.delete(agent);
     agent.anyFree = false;
-    for (let medium = 0; medium < this.orders.length; medium++) {
-      this.orders[medium]!.remove(agent.slot);
+    this.order.remove(agent.slot);
+    for (let medium = 0; medium < this.turns.length; medium++) {
+      if (this.status[medium]![agent.slot] === FREE) this.free[medium]!--;
+      this.turns[medium]![agent.slot] = Infinity;
       this.status[medium]![agent.slot] = NOBODY;
     }
     this.#slots[agent.slot] = undefined;
@@ -150,7 +155,7 @@ export class Staff {
     if (agent.engagement(itemId) !== undefined) return;
     const { touch: touchBefore, idleSinceMs: idleSinceMsBefore } = agent;
     this.#touch(agent, nowMs);
-    agent.engaged.push({ itemId, medium, state, answers, touchBefore, idleSinceMsBefore, touch: agent.touch });
+    agent.take({ itemId, medium, state, answers, touchBefore, idleSinceMsBefore, touch: agent.touch, next: null });
     this.#changed(agent, nowMs);
   }
 
@@ -164,7 +169,7 @@ export class Staff {
 
   notAnswered(agent: Agent, engagement: Engagement, why: "declined" | "missed" | "withdrawn", nowMs: number): void {
     if (engagement.state !== "ringing") return;
-    agent.engaged.splice(agent.engaged.indexOf(engagement), 1);
+    agent.drop(engagement);
     // The customer went: the agent loses no turn, unless something else was given or ended meanwhile.
     if (why === "withdrawn" && engagement.touch === agent.touch) {
       agent.touch = engagement.touchBefore;
@@ -184,7 +189,7 @@ export class Staff {
   }
 
   release(agent: Agent, engagement: Engagement, nowMs: number): void {
-    agent.engaged.splice(agent.engaged.indexOf(engagement), 1);
+    agent.drop(engagement);
     this.#touch(agent, nowMs);
     this.#changed(agent, nowMs);
   }
@@ -218,33 +223,42 @@ export class Staff {
   /** Brings the columns in line with the agent. */
   refresh(agent: Agent): void {
     const { slot } = agent;
-    const turn = turnOf(agent.engaged.length, agent.touch);
-    if (this.#turns[slot] !== turn || this.#idleSinceMs[slot] !== agent.idleSinceMs) {
-      this.#turns[slot] = turn;
+    const turn = turnOf(agent.inHand, agent.touch);
+    if (this.order.turn[slot] !== turn || this.#idleSinceMs[slot] !== agent.idleSinceMs) {
       this.#idleSinceMs[slot] = agent.idleSinceMs;
       this.#ledger.touch(slot, turn, agent.idleSinceMs);
     }
     let anyFree = false;
-    for (let medium = 0; medium < this.orders.length; medium++) {
+    for (let medium = 0; medium < this.turns.length; medium++) {
       const column = this.status[medium]!;
       const now = agent.status(medium);
       const was = column[slot]!;
       if (now === FREE) {
         anyFree = true;
-        this.orders[medium]!.put(slot, turn);
+        this.turns[medium]![slot] = turn;
       }
       if (now === was) continue;
       column[slot] = now;
       this.#ledger.status(slot, medium, now);
-      if (now === FREE) this.freed.add(agent);
-      else if (was === FREE) this.orders[medium]!.remove(slot);
+      if (now === FREE) {
+        this.free[medium]!++;
+        this.freed.add(agent);
+      } else if (was === FREE) {
+        this.free[medium]!--;
+        this.turns[medium]![slot] = Infinity;
+      }
       if (isServing(now) !== isServing(was)) {
         this.servingEpoch++;
         if (isServing(was)) this.someoneLeft = true;
       }
     }
     agent.anyFree = anyFree;
-    if (!anyFree) this.freed.delete(agent);
+    if (anyFree) this.order.put(slot, turn);
+    else {
+      this.order.remove(slot);
+      this.order.turn[slot] = turn;
+      this.freed.delete(agent);
+    }
   }
 
   #configChanged(): void {
@@ -255,17 +269,17 @@ export class Staff {
   }
 
   #grow(): void {
-    const before = this.#turns.length;
+    const before = this.order.turn.length;
     if (this.#slots.length <= before) return;
     const size = before * 2;
-    const turns = new Float64Array(size);
-    turns.set(this.#turns);
-    this.#turns = turns;
+    this.order.grow(size);
     const idleSinceMs = new Float64Array(size);
     idleSinceMs.set(this.#idleSinceMs);
     this.#idleSinceMs = idleSinceMs;
-    for (let medium = 0; medium < this.orders.length; medium++) {
-      this.orders[medium]!.grow(size);
+    for (let medium = 0; medium < this.turns.length; medium++) {
+      const turns = new Float64Array(size).fill(Infinity);
+      turns.set(this.turns[medium]!);
+      this.turns[medium] = turns;
       const status = new Uint8Array(size).fill(NOBODY);
       status.set(this.status[medium]!);
       this.status[medium] = status;

@@ -45,6 +45,9 @@ export class Entry {
   ring = 0;
   pool: Pool | null = null;
   inLine = false;
+  readonly returned: boolean;
+  /** Arrival of the item. */
+  readonly seq: number;
   /** Added to the effective priority for each millisecond: 1 / ageingMs. */
   readonly pace: number;
 
@@ -53,6 +56,8 @@ export class Entry {
     this.queue = queue;
     this.enteredMs = enteredMs;
     this.key = item.sinceMs - item.data.priority * queue.ageingMs;
+    this.returned = item.data.returned;
+    this.seq = item.seq;
     this.pace = 1 / queue.ageingMs;
   }
 
@@ -104,12 +109,12 @@ export class Item implements Sleeper {
 
 /** Order among those who want the same agents. */
 export function byKey(a: Entry, b: Entry): number {
-  return a.key - b.key || a.item.seq - b.item.seq;
+  return a.key - b.key || a.seq - b.seq;
 }
 
 /** Order in the queue: those who were already offered and came back, then by key. */
 export function byTurn(a: Entry, b: Entry): number {
-  return Number(b.item.data.returned) - Number(a.item.data.returned) || byKey(a, b);
+  return a.returned === b.returned ? byKey(a, b) : a.returned ? -1 : 1;
 }
 
 /** Order between queues: effective priority, then age, then arrival. Negative when `a` goes first. */

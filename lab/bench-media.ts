@@ -2,10 +2,11 @@
  * How many calls one media worker carries before the 99th percentile of its delay passes 10 ms or its loss 0.1 %:
  * bridged and recorded on plain RTP, with a browser leg (SRTP), mixed instead of relayed; and rtpengine beside it in the same run.
  *
- *   node lab/bench-media.ts [--seconds 8] [--scenario rtp|browser|mix|rtpengine] [--steps 100,200]
+ *   node lab/bench-media.ts [--seconds 8] [--tries 3] [--scenario rtp|browser|mix|rtpengine] [--steps 100,200]
  *
  * The load is another process on the same machine, so the figures are those of half a machine. "direct" is the load without
- * anything in between: what the measuring itself costs. The browser's leg is our own SRTP sender behind a real ICE check and DTLS
+ * anything in between: what the measuring itself costs. Other work on the machine only ever makes a step worse, so a step that
+ * fails is tried again, for rtpengine as for us. The browser's leg is our own SRTP sender behind a real ICE check and DTLS
  * handshake (werift's client), not Chromium: 150 Chromiums do not fit.
  */
 import { fork, type ChildProcess } from "node:child_process";
@@ -24,7 +25,7 @@ const CONTROL_PORT = 24998;
 const MAX_P99_MS = 10;
 const MAX_LOSS = 0.001;
 
-const { values } = parseArgs({ options: { seconds: { type: "string", default: "8" }, scenario: { type: "string" }, steps: { type: "string" } } });
+const { values } = parseArgs({ options: { seconds: { type: "string", default: "8" }, tries: { type: "string", default: "3" }, scenario: { type: "string" }, steps: { type: "string" } } });
 const seconds = Number(values.seconds);
 
 type Scenario = "rtp" | "rtpengine" | "browser" | "mix";
@@ -160,9 +161,12 @@ for (const scenario of chosen) {
   console.log(HEADER);
   let best = 0;
   for (const calls of values.steps ? values.steps.split(",").map(Number) : steps) {
-    const row = await run(scenario, calls);
-    const passes = row.result.delayMs.p99 <= MAX_P99_MS && row.result.lossShare <= MAX_LOSS;
-    print(row, passes ? "ok" : "over");
+    let passes = false;
+    for (let left = Number(values.tries); left > 0 && !passes; left--) {
+      const row = await run(scenario, calls);
+      passes = row.result.delayMs.p99 <= MAX_P99_MS && row.result.lossShare <= MAX_LOSS;
+      print(row, passes ? "ok" : left > 1 ? "over, again" : "over");
+    }
     if (!passes) break;
     best = calls;
   }

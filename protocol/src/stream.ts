@@ -31,6 +31,7 @@ export const StreamEvent = z.discriminatedUnion("kind", [
   z.object({ t: z.literal("event"), seq: z.number(), kind: z.literal("agentGone"), id: z.string() }),
   z.object({ t: z.literal("event"), seq: z.number(), kind: z.literal("queue"), value: QueueView }),
   z.object({ t: z.literal("event"), seq: z.number(), kind: z.literal("queueGone"), id: z.string() }),
+  z.object({ t: z.literal("event"), seq: z.number(), kind: z.literal("dispositions"), value: z.array(DispositionView) }),
 ]);
 export type StreamEvent = z.infer<typeof StreamEvent>;
 

@@ -99,6 +99,8 @@ function applyEvent(state: CentreState, event: StreamEvent): CentreState {
       return { ...state, agents: drop(state.agents, event.id) };
     case "queue":
       return { ...state, queues: put(state.queues, event.value.id, event.value) };
+    case "dispositions":
+      return { ...state, dispositions: event.value };
     case "queueGone":
       return { ...state, queues: drop(state.queues, event.id) };
   }

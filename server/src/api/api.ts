@@ -20,10 +20,11 @@ import type { Log } from "../base/log.ts";
 import type { Centre } from "../centre/centre.ts";
 import type { Chat } from "../channels/chat/chat.ts";
 import type { Crm } from "../crm/crm.ts";
+import { DbError } from "../db/db.ts";
 import type { Directory, Sessions } from "../directory/directory.ts";
 import type { Interaction, Message } from "../hub/hub.ts";
 import type { Feed } from "./feed.ts";
-import { guard, refuse } from "./guard.ts";
+import { clientAddress, guard, refuse } from "./guard.ts";
 import { adminRoutes } from "./routes-admin.ts";
 import { interactionRoutes } from "./routes-interactions.ts";
 import { sessionRoutes } from "./routes-session.ts";
@@ -72,6 +73,8 @@ export interface ApiOptions {
   tls: { key: string; cert: string } | null;
   /** Prometheus text. */
   metrics(): Promise<{ contentType: string; body: string }>;
+  /** Recordings are served from under this folder only. */
+  recordingDir: string;
   healthy(): Promise<{ ok: boolean; database: boolean }>;
   /** Folders of the built desktop and widget. */
   desktopDir: string;
@@ -90,34 +93,48 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     logger: false,
     bodyLimit: 256 * 1024, // attack: bodies that fill memory; the largest honest one is a note of 10,000 characters
     forceCloseConnections: true,
+    requestTimeout: 30_000, // attack: requests sent a byte a minute (slowloris)
     ...(options.tls ? { https: options.tls } : {}),
   }).withTypeProvider<ZodTypeProvider>() as unknown as ApiApp;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     if (hasZodFastifySchemaValidationErrors(error)) return refuse(request, reply, "bad-input", error.validation[0]?.instancePath.split("/")[1]);
-    if (error.statusCode !== undefined && error.statusCode < 500) return reply.code(error.statusCode).send({ code: "bad-input", why: error.message });
+    if (error.statusCode === 413) return refuse(request, reply, "too-large");
+    if (error.statusCode !== undefined && error.statusCode < 500) return refuse(request, reply, "bad-input");
+    if (error instanceof DbError && (error.code === "unavailable" || error.code === "unknown")) {
+      log.warn({ route: request.routeOptions.url, why: error.message }, "a request found no database");
+      return refuse(request, reply, "not-stored");
+    }
     log.error({ route: request.routeOptions.url, why: error.message, stack: error.stack }, "a request failed");
     return refuse(request, reply, "unexpected");
   });
   await app.register(cookie);
   await app.register(swagger, {
     openapi: { info: { title: "Tandem", version: "1", description: "Commands of the contact centre. Events come over the WebSocket /api/stream (see protocol/src/stream.ts)." }, components: { securitySchemes: { session: { type: "apiKey", in: "cookie", name: "tandem_session" } } } },
-    transform: jsonSchemaTransform,
+    transform(given) {
+      const { schema, url } = jsonSchemaTransform(given);
+      const { who } = given.route.config ?? {};
+      return { url, schema: { ...schema, ...(who === undefined ? {} : { "x-who": who }) } };
+    },
   });
-  await app.register(swaggerUi, { routePrefix: "/api/docs" });
+  await app.register(swaggerUi, { routePrefix: "/api/docs", staticCSP: true });
   guard(app, options.directory, options.sessions);
 
   app.addHook("onSend", async (request, reply) => {
     reply.header("x-content-type-options", "nosniff").header("referrer-policy", "same-origin");
-    if (!request.url.startsWith("/shop/") && !request.url.startsWith("/widget/")) reply.header("x-frame-options", "DENY");
+    const framed = request.url.startsWith("/shop") || request.url.startsWith("/widget/");
+    if (!framed) reply.header("x-frame-options", "DENY");
+    if (!request.url.startsWith("/api/docs")) reply.header("content-security-policy", contentSecurityPolicy(request.headers.host, framed));
   });
 
   app.get("/healthz", { schema: { hide: true } }, async (_request, reply) => {
     const health = await options.healthy();
     return reply.code(health.ok ? 200 : 503).send(health);
   });
-  app.get("/metrics", { schema: { hide: true } }, async (_request, reply) => {
+  // The figures tell how busy a company is: for this machine's own collector; another one comes through a proxy that asks who it is.
+  app.get("/metrics", { schema: { hide: true } }, async (request, reply) => {
+    if (clientAddress(request.socket.remoteAddress, request.headers) !== null) return refuse(request, reply, "not-allowed");
     const { contentType, body } = await options.metrics();
     return reply.header("content-type", contentType).send(body);
   });
@@ -145,6 +162,18 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   };
 }
 
+/**
+ * Our pages load only what is ours. `data:` and `blob:`: icons in style sheets, sounds and recordings made in the page; the
+ * sockets are named because not every browser reads them into 'self'.
+ */
+function contentSecurityPolicy(host: string | undefined, framed: boolean): string {
+  const sockets = host !== undefined && /^[a-z0-9.:[\]-]{1,260}$/i.test(host) ? ` ws://${host} wss://${host}` : "";
+  return [
+    "default-src 'self'", `connect-src 'self' blob: data:${sockets}`, "img-src 'self' data: blob:", "media-src 'self' data: blob:", "font-src 'self' data:",
+    "style-src 'self' 'unsafe-inline'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", ...(framed ? [] : ["frame-ancestors 'none'"]),
+  ].join("; ");
+}
+
 /** The built pages. The desktop is one page: what is not a file is its index. */
 async function statics(app: ApiApp, { desktopDir, widgetDir }: ApiOptions): Promise<void> {
   if (existsSync(`${widgetDir}/shop`)) await app.register(fastifyStatic, { root: `${widgetDir}/shop`, prefix: "/shop/", decorateReply: false });
@@ -152,7 +181,7 @@ async function statics(app: ApiApp, { desktopDir, widgetDir }: ApiOptions): Prom
   app.get("/shop", { schema: { hide: true } }, async (_request, reply) => reply.redirect("/shop/"));
   await app.register(fastifyStatic, { root: desktopDir, prefix: "/", wildcard: true, setHeaders: (reply, path) => void reply.header("cache-control", path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache") });
   app.setNotFoundHandler((request, reply) => {
-    if (request.method !== "GET" || request.url.startsWith("/api/") || request.url.startsWith("/widget/")) return refuse(request, reply, "not-found");
+    if (request.method !== "GET" || /^\/(api|widget|shop|assets)\//.test(request.url)) return refuse(request, reply, "not-found");
     return reply.sendFile("index.html");
   });
 }

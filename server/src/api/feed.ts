@@ -8,6 +8,8 @@ import { agentView, interactionView, messageView, queueView, userView, type View
 const KEPT_EVENTS = 5_000;
 /** Agents and queues change in bursts: shown at most so often. */
 const COALESCE_MS = 150;
+/** Everybody behind moves up when one leaves: told at this pace, not at every departure. */
+const POSITIONS_MS = 2_000;
 
 /** Who may see an event: named agents, and supervisors when `supervisors`; null = everyone signed in. */
 type Audience = { agents: ReadonlySet<string>; supervisors: boolean; exceptSupervisors?: boolean } | null;
@@ -16,6 +18,8 @@ type Unsequenced = StreamEvent extends infer E ? (E extends StreamEvent ? Omit<E
 export interface Subscriber {
   user: UserRow;
   send(frame: ServerFrame): void;
+  /** Must say hello again: what this user may see has changed. */
+  restart(): void;
 }
 
 /** The live feed of the desktops: numbers every event, remembers the last thousands, sends each to whom it concerns. */
@@ -31,7 +35,12 @@ export class Feed {
   readonly #interactions: () => Iterable<Interaction>;
   readonly #dirtyAgents = new Set<string>();
   readonly #dirtyQueues = new Set<string>();
+  /** As last told, so that what did not change is not told again. */
+  readonly #told = new Map<string, string>();
+  /** Since when (in events) a user's rights are what they are: what they missed before that cannot be made up for. */
+  readonly #rightsSince = new Map<string, number>();
   #cancelFlush: (() => void) | null = null;
+  #cancelPositions: (() => void) | null = null;
   #seq = 0;
 
   constructor(options: { epoch: string; sources: ViewSources; clock: Clock; interactions: () => Iterable<Interaction> }) {
@@ -45,7 +54,7 @@ export class Feed {
   /** A client says hello: exactly what it missed, or a fresh snapshot. */
   subscribe(subscriber: Subscriber, hello: { epoch: string | null; seq: number }): () => void {
     const first = this.#kept[0]?.event.seq ?? this.#seq + 1;
-    if (hello.epoch === this.#epoch && hello.seq >= first - 1 && hello.seq <= this.#seq) {
+    if (hello.epoch === this.#epoch && hello.seq >= first - 1 && hello.seq <= this.#seq && hello.seq >= (this.#rightsSince.get(subscriber.user.id) ?? 0)) {
       for (const { event, audience } of this.#kept) if (event.seq > hello.seq && this.#concerns(subscriber, audience)) subscriber.send(event);
       subscriber.send({ t: "resumed", epoch: this.#epoch, seq: this.#seq, nowMs: this.#clock.now() });
     } else subscriber.send(this.snapshot(subscriber.user));
@@ -75,8 +84,17 @@ export class Feed {
     this.#emit({ kind: "interaction", value: interactionView(it, this.#sources), cause }, { agents: it.state === "closed" ? before : now, supervisors: true });
     const lost = new Set([...before].filter((agentId) => it.state === "closed" || !now.has(agentId)));
     if (lost.size > 0 || it.state === "closed") this.#emit({ kind: "interactionGone", id: it.id, cause }, it.state === "closed" ? { agents: lost, supervisors: true } : { agents: lost, supervisors: false, exceptSupervisors: true });
-    if (it.state === "closed") this.#shown.delete(it.id);
-    else this.#shown.set(it.id, now);
+    if (it.state === "closed") {
+      this.#shown.delete(it.id);
+      this.#told.delete(it.id);
+    } else {
+      this.#shown.set(it.id, now);
+      this.#told.set(it.id, this.#shownBesides(it));
+    }
+    this.#cancelPositions ??= this.#clock.after(POSITIONS_MS, () => {
+      this.#cancelPositions = null;
+      this.#retell("position");
+    });
     if (it.queue) for (const queueId of [it.queue.queueId, ...it.queue.alsoIn]) this.queueChanged(queueId);
   }
 
@@ -91,6 +109,15 @@ export class Feed {
     this.#soon();
   }
 
+  /** Names, queues or words changed: contacts are shown by them. */
+  directoryChanged(): void {
+    this.#retell("renamed");
+  }
+
+  dispositionsChanged(): void {
+    this.#emit({ kind: "dispositions", value: this.#directory.dispositions() }, null);
+  }
+
   queueChanged(queueId: string): void {
     this.#dirtyQueues.add(queueId);
     this.#soon();
@@ -101,13 +128,20 @@ export class Feed {
     for (const subscriber of this.#subscribers) if (this.#concerns(subscriber, audience)) subscriber.send({ t: "typing", interactionId: it.id, who, untilMs });
   }
 
-  /** The user's rights changed or ended: every socket of theirs starts anew. */
+  /** What the user may see has changed: every desktop of theirs comes back and gets a fresh snapshot. */
+  rightsChanged(userId: string): void {
+    this.#rightsSince.set(userId, ++this.#seq);
+    for (const subscriber of [...this.#subscribers]) if (subscriber.user.id === userId) subscriber.restart();
+  }
+
+  /** The user's session ended. */
   bye(userId: string, why: string): void {
-    for (const subscriber of this.#subscribers) if (subscriber.user.id === userId) subscriber.send({ t: "bye", why });
+    for (const subscriber of [...this.#subscribers]) if (subscriber.user.id === userId) subscriber.send({ t: "bye", why });
   }
 
   stop(): void {
     this.#cancelFlush?.();
+    this.#cancelPositions?.();
     this.#subscribers.clear();
   }
 
@@ -117,15 +151,39 @@ export class Feed {
       for (const id of this.#dirtyAgents) {
         const user = this.#directory.user(id);
         const value = user && agentView(user, this.#sources);
-        this.#emit(value ? { kind: "agent", value } : { kind: "agentGone", id }, null);
+        if (this.#isNews(`agent ${id}`, value)) this.#emit(value ? { kind: "agent", value } : { kind: "agentGone", id }, null);
       }
       for (const id of this.#dirtyQueues) {
         const queue = this.#directory.queue(id);
-        this.#emit(queue ? { kind: "queue", value: queueView(queue, this.#sources) } : { kind: "queueGone", id }, null);
+        const value = queue && queueView(queue, this.#sources);
+        if (this.#isNews(`queue ${id}`, value)) this.#emit(value ? { kind: "queue", value } : { kind: "queueGone", id }, null);
       }
       this.#dirtyAgents.clear();
       this.#dirtyQueues.clear();
     });
+  }
+
+  #isNews(key: string, value: object | null): boolean {
+    const text = value === null ? "" : JSON.stringify(value);
+    if (this.#told.get(key) === text) return false;
+    this.#told.set(key, text);
+    return true;
+  }
+
+  /** Tells contacts again whose own facts did not change, but what they are shown with. */
+  #retell(cause: string): void {
+    for (const it of this.#interactions()) {
+      const text = this.#shownBesides(it);
+      if (it.state === "closed" || !this.#told.has(it.id) || this.#told.get(it.id) === text) continue;
+      this.#told.set(it.id, text);
+      this.#emit({ kind: "interaction", value: interactionView(it, this.#sources), cause }, { agents: this.#shown.get(it.id) ?? new Set(), supervisors: true });
+    }
+  }
+
+  /** What of a contact's view comes from elsewhere: its place in the queue, names. */
+  #shownBesides(it: Interaction): string {
+    const { position, queue, agentName, clues } = interactionView(it, this.#sources);
+    return JSON.stringify([position, queue, agentName, clues]);
   }
 
   #emit(content: Unsequenced, audience: Audience): void {

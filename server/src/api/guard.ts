@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Role } from "@tandem/protocol";
 import type { Directory, Sessions, UserRow } from "../directory/directory.ts";
@@ -27,6 +28,8 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   "not-found": 404,
   "no-recording": 404,
   "too-late": 409,
+  "too-early": 409,
+  "too-large": 413,
   "taken": 409,
   "in-use": 409,
   "last-administrator": 409,
@@ -45,6 +48,18 @@ export function foreignOrigin(headers: { origin?: string | undefined; host?: str
   return !URL.canParse(headers.origin) || new URL(headers.origin).host !== headers.host;
 }
 
+/**
+ * Whose request it is, for limits: the peer's address, or the one that a proxy on this machine names (the last of its list: the
+ * others are the client's own word). Null for this machine itself, which has no limits: who is here needs no attack.
+ */
+export function clientAddress(peer: string | undefined, headers: IncomingHttpHeaders): string | null {
+  const address = (peer ?? "").replace(/^::ffff:/, "");
+  if (address !== "::1" && !address.startsWith("127.")) return address;
+  const told = headers["x-forwarded-for"];
+  const last = (Array.isArray(told) ? told.join(",") : (told ?? "")).split(",").at(-1)!.trim();
+  return last === "" ? null : last.slice(0, 64);
+}
+
 /** Puts the signed-in user on every request, and holds every route to its `who`. */
 export function guard(app: FastifyInstance, directory: Directory, sessions: Sessions): void {
   app.decorateRequest("user", null);
@@ -54,8 +69,11 @@ export function guard(app: FastifyInstance, directory: Directory, sessions: Sess
   });
   app.addHook("onRequest", async (request, reply) => {
     const who = request.routeOptions.config.who;
-    if (who === undefined || who === "anyone") return;
-    if (request.method !== "GET" && foreignOrigin(request.headers)) return refuse(request, reply, "wrong-origin");
+    if (who === undefined) return;
+    // Also before signing in: another site must not sign its visitor in as somebody else. The widget's commands are for other sites.
+    const changes = request.method !== "GET" && request.method !== "HEAD";
+    if (changes && !request.url.startsWith("/api/widget/") && foreignOrigin(request.headers)) return refuse(request, reply, "wrong-origin");
+    if (who === "anyone") return;
     const secret = request.cookies[COOKIE];
     const userId = secret ? await sessions.userOf(secret) : null;
     const user = userId ? directory.user(userId) : null;
@@ -64,29 +82,4 @@ export function guard(app: FastifyInstance, directory: Directory, sessions: Sess
     if (who !== "signed-in" && !who.some((role) => user.roles.includes(role))) return refuse(request, reply, "not-allowed");
     return undefined;
   });
-}
-
-/** Slows password guessing: so many failures per login and per address a minute. Attack: credential stuffing. */
-const MAX_FAILURES = 8;
-const WINDOW_MS = 60_000;
-const MAX_TRACKED = 10_000;
-
-export class Throttle {
-  readonly #failures = new Map<string, { count: number; sinceMs: number }>();
-
-  allowed(keys: readonly string[], nowMs: number): boolean {
-    return keys.every((key) => {
-      const seen = this.#failures.get(key);
-      return !seen || nowMs - seen.sinceMs > WINDOW_MS || seen.count < MAX_FAILURES;
-    });
-  }
-
-  failed(keys: readonly string[], nowMs: number): void {
-    if (this.#failures.size > MAX_TRACKED) this.#failures.clear();
-    for (const key of keys) {
-      const seen = this.#failures.get(key);
-      if (!seen || nowMs - seen.sinceMs > WINDOW_MS) this.#failures.set(key, { count: 1, sinceMs: nowMs });
-      else seen.count++;
-    }
-  }
 }

@@ -15,6 +15,13 @@ type Written = ({ ok: true; id: string; password?: string | null } | Refusal);
 export function adminRoutes(app: ApiApp, options: ApiOptions): void {
   const { directory, sessions, feed } = options;
 
+  /** Every way in that this user had ends now: sessions, desktops, the telephone in the browser. */
+  const shutOut = async (id: string, why: string): Promise<void> => {
+    await sessions.closeAll(id);
+    options.browserPhones.revokeAgent(id);
+    feed.bye(id, why);
+  };
+
   const created = (request: FastifyRequest, reply: FastifyReply, done: Written): FastifyReply =>
     done.ok ? reply.send({ id: done.id, ...(done.password ? { password: done.password } : {}) }) : refuse(request, reply, done.code, done.field);
 
@@ -26,21 +33,18 @@ export function adminRoutes(app: ApiApp, options: ApiOptions): void {
     );
     app.delete(`/api/admin/${name}/:id`, { config: { who: WRITE }, schema: { params: Id, summary: `Delete (${name})` } }, async (request, reply) => {
       const { id } = request.params as { id: string };
-      if (one === "user") {
-        await sessions.closeAll(id);
-        feed.bye(id, "deleted");
-      }
+      // Who waits there would wait for ever.
+      if (one === "queue" && options.centre.queueLive(id).count > 0) return refuse(request, reply, "in-use");
       const done = await directory.remove(one, id);
-      return done.ok ? reply.code(204).send() : refuse(request, reply, done.code, done.field);
+      if (!done.ok) return refuse(request, reply, done.code, done.field);
+      if (one === "user") await shutOut(id, "deleted");
+      return reply.code(204).send();
     });
   }
 
   kind("users", "user", AdminUser, AdminUser.and(Id), () => directory.users().map(({ wish: _, ...user }) => user), async (id, body) => {
     const done = await directory.putUser(id, body);
-    if (done.ok && id !== null && !body.active) {
-      await sessions.closeAll(id);
-      feed.bye(id, "switched-off");
-    }
+    if (done.ok && id !== null && !body.active) await shutOut(id, "switched-off");
     return done;
   });
   kind("queues", "queue", AdminQueue, AdminQueue.and(Id), () => directory.queues(), (id, body) => directory.putQueue(id, body));
@@ -60,8 +64,7 @@ export function adminRoutes(app: ApiApp, options: ApiOptions): void {
   app.post("/api/admin/users/:id/password", { config: { who: WRITE }, schema: { params: Id, response: { 200: OncePassword }, summary: "A new password for a user, shown once" } }, async (request, reply) => {
     const done = await directory.resetPassword(request.params.id);
     if (!done.ok) return refuse(request, reply, done.code);
-    await sessions.closeAll(request.params.id);
-    feed.bye(request.params.id, "password-changed");
+    await shutOut(request.params.id, "password-changed");
     return reply.send({ id: done.id, password: done.password });
   });
   app.post("/api/admin/phones/:id/password", { config: { who: WRITE }, schema: { params: Id, response: { 200: OncePassword }, summary: "A new password for a phone, shown once" } }, async (request, reply) => {

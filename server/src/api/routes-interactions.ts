@@ -1,5 +1,3 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { z } from "zod";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { CustomerHit, CustomerView, EditCustomer, MessageView, Notes, PauseRecording, RoutingView, SendMessage, Transfer } from "@tandem/protocol";
@@ -8,6 +6,7 @@ import type { Interaction } from "../hub/hub.ts";
 import type { ApiApp, ApiOptions } from "./api.ts";
 import { supervises } from "./feed.ts";
 import { refuse } from "./guard.ts";
+import { sendRecording } from "./recording.ts";
 import { messageView, routingViews } from "./views.ts";
 
 const AGENT = ["agent"] as const;
@@ -26,6 +25,8 @@ export function interactionRoutes(app: ApiApp, options: ApiOptions): void {
     const had = it.agentId === user.id || it.offer?.agentId === user.id || it.transfers.some((t) => t.fromAgentId === user.id) || it.segments.some((s) => s.agentId === user.id);
     return had || supervises(user) ? it : null;
   };
+
+  const knownDisposition = (id: string | null): boolean => id === null || directory.dispositions().some((d) => d.id === id);
 
   const command = (path: string, summary: string, run: (agentId: string, id: string) => Promise<Outcome>): void => {
     app.post(`/api/interactions/:id/${path}`, { config: { who: AGENT }, schema: { params: ById, summary } }, async (request, reply) => answer(request, reply, await run(request.user!.id, request.params.id)));
@@ -47,12 +48,14 @@ export function interactionRoutes(app: ApiApp, options: ApiOptions): void {
   app.post("/api/interactions/:id/recording", { config: { who: AGENT }, schema: { params: ById, body: PauseRecording, summary: "Pause or resume recording" } }, async (request, reply) =>
     answer(request, reply, await commands.pauseRecording(request.user!.id, request.params.id, request.body.paused)),
   );
-  app.patch("/api/interactions/:id/notes", { config: { who: AGENT }, schema: { params: ById, body: Notes, summary: "Save disposition and notes" } }, async (request, reply) =>
-    answer(request, reply, await commands.note(request.user!.id, request.params.id, request.body.disposition, request.body.notes)),
-  );
-  app.post("/api/interactions/:id/wrap", { config: { who: AGENT }, schema: { params: ById, body: Notes, summary: "Validate and end the wrap-up" } }, async (request, reply) =>
-    answer(request, reply, await commands.wrap(request.user!.id, request.params.id, request.body.disposition, request.body.notes)),
-  );
+  app.patch("/api/interactions/:id/notes", { config: { who: AGENT }, schema: { params: ById, body: Notes, summary: "Save disposition and notes" } }, async (request, reply) => {
+    if (!knownDisposition(request.body.disposition)) return refuse(request, reply, "unknown-reference", "disposition");
+    return answer(request, reply, await commands.note(request.user!.id, request.params.id, request.body.disposition, request.body.notes));
+  });
+  app.post("/api/interactions/:id/wrap", { config: { who: AGENT }, schema: { params: ById, body: Notes, summary: "Validate and end the wrap-up" } }, async (request, reply) => {
+    if (!knownDisposition(request.body.disposition)) return refuse(request, reply, "unknown-reference", "disposition");
+    return answer(request, reply, await commands.wrap(request.user!.id, request.params.id, request.body.disposition, request.body.notes));
+  });
 
   app.post("/api/interactions/:id/messages", { config: { who: AGENT }, schema: { params: ById, body: SendMessage, response: { 200: MessageView }, summary: "Write to the customer; idempotent by clientId" } }, async (request, reply) => {
     const { id } = request.params;
@@ -61,8 +64,11 @@ export function interactionRoutes(app: ApiApp, options: ApiOptions): void {
     if (!it) return refuse(request, reply, "not-found");
     if (it.agentId !== user.id) return refuse(request, reply, "not-yours");
     if (!it.traits.written) return refuse(request, reply, "not-possible");
-    const already = it.lastMessage?.clientId === request.body.clientId;
-    if (it.state !== "connected" && !already) return refuse(request, reply, "too-late");
+    if (it.state !== "connected") {
+      // Sent again because the answer was lost, and the customer left in between: it was said once, and is not too late.
+      const said = (await history.messages(id)).find((m) => m.author === "agent" && m.clientId === request.body.clientId);
+      return said ? reply.send(messageView(id, said)) : refuse(request, reply, "too-late");
+    }
     const { message, error } = await new Promise<{ message: Parameters<typeof messageView>[1] | null; error: Error | null }>((resolve) => {
       centre.post(id, { author: "agent", name: user.name, clientId: request.body.clientId, text: request.body.text }, (message, error) => resolve({ message, error }));
     });
@@ -88,12 +94,8 @@ export function interactionRoutes(app: ApiApp, options: ApiOptions): void {
     const recording = it?.recordings[request.query.part];
     if (!recording) return refuse(request, reply, "no-recording");
     const path = request.query.channels === "mixed" ? recording.mixedPath : recording.stereoPath;
-    const file = await stat(path).catch((error: NodeJS.ErrnoException) => {
-      request.log.warn({ path, why: error.message }, "a recording's file is not readable");
-      return null;
-    });
-    if (!file) return refuse(request, reply, "no-recording");
-    return reply.type("audio/wav").header("content-length", file.size).send(createReadStream(path));
+    const sent = await sendRecording(request, reply, { path, folder: options.recordingDir, log: options.log });
+    return sent ?? refuse(request, reply, "no-recording");
   });
 
   app.get("/api/customers", { config: { who: DESK }, schema: { querystring: z.object({ q: z.string().trim().min(1).max(100) }), response: { 200: z.array(CustomerHit) }, summary: "Find a customer by name, number, address or order" } }, async (request) => crm.search(request.query.q));

@@ -24,6 +24,9 @@ export function widgetRoutes(app: ApiApp, options: ApiOptions): void {
     const visitor = await crm.visitorByToken(token);
     const it = centre.interaction(interactionId) ?? (await history.interaction(interactionId));
     if (!visitor || it?.from !== visitor.id) return refuse(request, reply, "not-found");
+    if (it.state !== "wrapping" && it.state !== "closed") return refuse(request, reply, "too-early");
+    // Sent again after a lost answer is the same rating; another one would be a second vote.
+    if (it.rating !== null) return it.rating.score === score && it.rating.comment === comment ? reply.code(204).send() : refuse(request, reply, "too-late");
     const error = await new Promise<Error | null>((resolve) => centre.tellLate(interactionId, { type: "rated", score, comment }, resolve));
     return error ? refuse(request, reply, "not-stored") : reply.code(204).send();
   });

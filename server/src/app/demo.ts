@@ -8,6 +8,7 @@ export const DEMO_NUMBER = "1000";
 export const DEMO_LOGIN = "lea";
 export const DEMO_PHONE = "camille";
 const NAME = "Halo & Fils";
+const COLLEAGUES = [["hugo", "Hugo Perrin", "Nantes", 3], ["aicha", "Aïcha Diallo", "Nantes", 5], ["boris", "Boris Klein", "Lille", 9]] as const;
 
 /** What is printed once: nobody can read these again. */
 export interface DemoSecrets {
@@ -35,9 +36,11 @@ const QUEUE: Omit<QueueRow, "id" | "name"> = {
  * administrator), colleagues, customers with orders. Null when there is a centre already.
  */
 export async function seedDemo(db: Db, directory: Directory, clock: Clock, language: "fr" | "en"): Promise<DemoSecrets | null> {
-  if (directory.users().length > 0) return null;
-  // A seeding that was cut short begins anew.
-  for (const table of ["number", "flow", "queue", "skill", "disposition", "phone"]) await db.query(`DELETE FROM ${table}`);
+  // The centre's setting is written last: without it, users of the demo alone are a seeding that was cut short, and it begins anew.
+  const ours = new Set<string>([DEMO_LOGIN, ...COLLEAGUES.map(([login]) => login)]);
+  if ((await directory.setting("centre")) !== null || directory.users().some((user) => !ours.has(user.login))) return null;
+  for (const table of ["number", "flow", "queue", "skill", "disposition", "phone", "app_user"]) await db.query(`DELETE FROM ${table}`);
+  const say = (fr: string, en: string): string => (language === "fr" ? fr : en);
   const must = async <T extends { ok: boolean }>(what: string, put: Promise<T>): Promise<Extract<T, { ok: true }>> => {
     const done = await put;
     if (!done.ok) throw new Error(`demo centre: ${what} could not be made: ${JSON.stringify(done)}`);
@@ -45,27 +48,27 @@ export async function seedDemo(db: Db, directory: Directory, clock: Clock, langu
   };
   // Fixed ids: the flow names them.
   const fixed: [string, string, Partial<QueueRow>][] = [
-    ["q_support", "SAV Luminaires", { overflow: { afterMs: 90_000, toQueueId: "q_sales" } }],
-    ["q_sales", "Ventes", { strategy: "best-skill" }],
+    ["q_support", say("SAV Luminaires", "Lamp support"), { overflow: { afterMs: 90_000, toQueueId: "q_sales" } }],
+    ["q_sales", say("Ventes", "Sales"), { strategy: "best-skill" }],
   ];
-  for (const [id, name] of [["sk_english", "English"], ["sk_returns", "Retours"], ["sk_sales", "Conseil déco"]] as const) await db.query("INSERT INTO skill (id, name) VALUES ($1, $2)", [id, name]);
+  for (const [id, name] of [["sk_english", say("Anglais", "English")], ["sk_returns", say("Retours", "Returns")], ["sk_sales", say("Conseil déco", "Decoration advice")]] as const) await db.query("INSERT INTO skill (id, name) VALUES ($1, $2)", [id, name]);
   for (const [id, name, own] of fixed) await db.query("INSERT INTO queue (id, name, settings) VALUES ($1, $2, $3)", [id, name, JSON.stringify({ ...QUEUE, ...own, name, overflow: null })]);
   await directory.reload();
   for (const [id, name, own] of fixed) await must(name, directory.putQueue(id, { ...QUEUE, ...own, name }));
-  await directory.putFlow({ id: demoFlow.id, name: demoFlow.name, version: demoFlow.version, definition: demoFlow });
-  await must("number", directory.putNumber(null, { number: DEMO_NUMBER, label: NAME, flowId: demoFlow.id, language: "fr" }));
-  await must("number", directory.putNumber(null, { number: "+33270000100", label: `${NAME} (trunk)`, flowId: demoFlow.id, language: "fr" }));
+  await directory.putFlow({ id: demoFlow.id, name: say(demoFlow.name, `Welcome to ${NAME}`), version: demoFlow.version, definition: demoFlow });
+  await must("number", directory.putNumber(null, { number: DEMO_NUMBER, label: NAME, flowId: demoFlow.id, language }));
+  await must("number", directory.putNumber(null, { number: "+33270000100", label: `${NAME} (${say("opérateur", "trunk")})`, flowId: demoFlow.id, language }));
   for (const [fr, en] of [["Retour › Casse transport", "Return › Transit damage"], ["Retour › Défaut", "Return › Defect"], ["Livraison", "Delivery"], ["Conseil d’achat", "Buying advice"], ["Autre", "Other"]] as const) await must(fr, directory.putDisposition(null, { label: { fr, en } }));
 
   const lea = await must("Léa", directory.putUser(null, {
     login: DEMO_LOGIN, name: "Léa Marchand", team: "Nantes", roles: ["agent", "supervisor", "administrator"], language,
     skills: [{ skillId: "sk_english", level: 7 }, { skillId: "sk_returns", level: 8 }, { skillId: "sk_sales", level: 6 }], queueIds: [], capacity: { voice: 1, chat: 4 }, active: true,
   }));
-  for (const [login, name, team, english] of [["hugo", "Hugo Perrin", "Nantes", 3], ["aicha", "Aïcha Diallo", "Nantes", 5], ["boris", "Boris Klein", "Lille", 9]] as const) {
-    await must(name, directory.putUser(null, { login, name, team, roles: ["agent"], language: "fr", skills: [{ skillId: "sk_english", level: english }, { skillId: "sk_returns", level: 5 }], queueIds: [], capacity: { voice: 1, chat: 3 }, active: true }));
+  for (const [login, name, team, english] of COLLEAGUES) {
+    await must(name, directory.putUser(null, { login, name, team, roles: ["agent"], language, skills: [{ skillId: "sk_english", level: english }, { skillId: "sk_returns", level: 5 }], queueIds: [], capacity: { voice: 1, chat: 3 }, active: true }));
   }
   // The newcomer's own telephone: a customer's, so that dialling the centre pops a record.
-  const phone = await must("phone", directory.putPhone(null, { account: DEMO_PHONE, label: "Téléphone à essayer / Phone to try", userId: null }));
+  const phone = await must("phone", directory.putPhone(null, { account: DEMO_PHONE, label: say("Téléphone à essayer", "Phone to try"), userId: null }));
   await importDemoCustomers(db, clock.now(), DEMO_PHONE, language);
   await directory.putSetting("centre", { name: NAME, timeZone: "Europe/Paris", mainNumber: DEMO_NUMBER, webNumber: DEMO_NUMBER });
   return { login: DEMO_LOGIN, password: lea.password!, phoneAccount: DEMO_PHONE, phonePassword: phone.password! };

@@ -35,8 +35,12 @@ async function main(config: Config): Promise<void> {
       process.exit();
     })();
   };
-  process.on("SIGINT", () => stop(0));
-  process.on("SIGTERM", () => stop(0));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (stopping !== null) process.exit(1); // asked again: at once; the database's watchdog ends what is left
+      stop(0);
+    });
+  }
   // Our own mistake outside any interaction: written down, and the centre goes on.
   process.on("uncaughtException", (error) => log.error({ why: error.message, stack: error.stack }, "an error that nobody caught"));
   process.on("unhandledRejection", (error) => log.error({ why: String(error), stack: error instanceof Error ? error.stack : undefined }, "a rejection that nobody caught"));
@@ -77,6 +81,9 @@ async function main(config: Config): Promise<void> {
 /** What went wrong at the start, and what to do. */
 function explain(error: Error & { code?: string; port?: number }, config: Config): string {
   if (error.code === "EADDRINUSE") return portTakenText(error.port === config.sipPort ? "sipPort" : "port", error.port ?? config.port, config.lang);
+  const say = (fr: string, en: string): string => (config.lang === "fr" ? fr : en);
+  if (error.code === "EACCES" && error.port !== undefined) return say(`Le port ${error.port} demande des droits d'administrateur : choisissez-en un au-dessus de 1023 (--port, --sip-port).`, `Port ${error.port} needs administrator rights: choose one above 1023 (--port, --sip-port).`);
+  if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") return say(`L'adresse ${config.host} n'est pas de cette machine : voir --host.`, `The address ${config.host} is not one of this machine: see --host.`);
   if (error instanceof DataFolderInUse || error instanceof EmbeddedPostgresError) return error.message;
   if (error.code === "unavailable") return config.lang === "fr" ? `La base de données ne répond pas : ${error.message}` : `The database does not answer: ${error.message}`;
   return error.stack ?? error.message;

@@ -9,31 +9,32 @@ export function createMetrics({ centre, directory }: { centre: Centre; directory
   collectDefaultMetrics({ register: registry });
   const facts = new Counter({ name: "tandem_facts_total", help: "Facts stored", labelNames: ["type", "medium"], registers: [registry] });
   const answer = new Histogram({ name: "tandem_answer_seconds", help: "Wait until an agent answered", labelNames: ["queue"], buckets: [1, 5, 10, 20, 30, 60, 120, 300], registers: [registry] });
-  new Gauge({
-    name: "tandem_interactions", help: "Open interactions", labelNames: ["medium", "state"], registers: [registry],
+  registry.registerMetric(new Gauge({
+    name: "tandem_interactions", help: "Open interactions", labelNames: ["medium", "state"], registers: [],
     collect() {
       this.reset();
       for (const it of centre.interactions()) this.inc({ medium: it.traits.medium, state: it.state });
     },
-  });
-  new Gauge({
-    name: "tandem_queue_waiting", help: "Contacts waiting", labelNames: ["queue"], registers: [registry],
+  }));
+  registry.registerMetric(new Gauge({
+    name: "tandem_queue_waiting", help: "Contacts waiting", labelNames: ["queue"], registers: [],
     collect() {
       this.reset();
       for (const queue of directory.queues()) this.set({ queue: queue.name }, centre.queueLive(queue.id).count);
     },
-  });
-  new Gauge({
-    name: "tandem_agents", help: "Agents by wish and system state", labelNames: ["wish", "system"], registers: [registry],
+  }));
+  registry.registerMetric(new Gauge({
+    name: "tandem_agents", help: "Agents by wish and system state", labelNames: ["wish", "system"], registers: [],
     collect() {
       this.reset();
       for (const agent of centre.agents()) this.inc({ wish: agent.wish, system: agent.system });
     },
-  });
+  }));
   return {
     fact(fact, it) {
       facts.inc({ type: fact.type, medium: it.traits.medium });
-      if (fact.type === "accepted" && it.queue) answer.observe({ queue: directory.queue(it.queue.queueId)?.name ?? "" }, (it.connectedAtMs! - it.queue.sinceMs) / 1000);
+      // An answer that came too late connected nobody.
+      if (fact.type === "accepted" && it.queue && it.connectedAtMs !== null && it.agentId === fact.agentId) answer.observe({ queue: directory.queue(it.queue.queueId)?.name ?? "" }, (it.connectedAtMs - it.queue.sinceMs) / 1000);
     },
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };

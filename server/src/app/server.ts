@@ -60,14 +60,26 @@ interface CentreSetting {
 
 /** Everything wired: the real clock, chance, sockets and database given to the rooms. */
 export async function startServer(options: ServerOptions): Promise<Server> {
+  const ends: (() => unknown)[] = [];
+  try {
+    return await start(options, ends);
+  } catch (error) {
+    await unwind(ends, options.log); // what was opened before it failed
+    throw error;
+  }
+}
+
+async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<Server> {
   const { log, connection, domain } = options;
   const clock = realClock;
   const chance = realChance;
   await mkdir(options.recordingDir, { recursive: true });
 
   const db = createDb({ connection, log });
+  ends.push(() => db.close());
   await migrate(db, await readMigrations(), log);
   const factLog = createFactLog({ db, clock, log });
+  ends.push(() => factLog.close());
   await factLog.prepareMonths(clock.now());
   const directory = await createDirectory({ db, clock, chance, domain });
   const secrets = options.demo ? await seedDemo(db, directory, clock, options.lang) : null;
@@ -76,12 +88,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const crm = createCrm(db, clock, chance);
   const history = createHistory(db);
   const jobs = await createJobs({ connection, log });
+  ends.push(() => jobs.stop());
 
   const acd = createAcd();
   const phones = createBrowserPhones({ domain, clock, chance });
   const accountsOf = (agentId: string): { account: string; kind: "browser" | "phone" }[] => [
     ...phones.accountsOf(agentId).map((account) => ({ account, kind: "browser" as const })),
-    ...directory.phones().filter((p) => p.userId === agentId).map((p) => ({ account: p.account, kind: "phone" as const })),
+    ...directory.phonesOfUser(agentId).map((p) => ({ account: p.account, kind: "phone" as const })),
   ];
   const agentOf = (account: string): string | null => phones.agentOf(account) ?? directory.phoneOf(account)?.userId ?? null;
 
@@ -95,8 +108,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     isPublicTarget: (user) => directory.numberOf(user) !== null,
   });
   const media = await startMedia({ host: options.host, ...(options.advertisedHost === null ? {} : { publicAddress: options.advertisedHost }), rtpPortMin: options.rtpPortMin, rtpPortMax: options.rtpPortMax, log });
+  ends.push(() => media.stop());
   const speech = startSpeech({ log });
   const prompts = createPrompts({ engine: speech, folder: join(options.dataDir, "prompts"), log, clock });
+  ends.push(() => prompts.stop());
 
   // Channels tell the centre, the centre orders the channels: the two know each other by these late-bound names only.
   let centre: Centre;
@@ -105,9 +120,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (event.type === "registered" || event.type === "unregistered") deviceChanged(event.account);
     voice.onSip(event);
   } });
+  ends.push(() => sockets.stop());
   const deviceChanged = (account: string): void => {
     const agentId = agentOf(account);
-    if (agentId === null) return;
+    if (agentId !== null) agentDevices(agentId);
+  };
+  /** A phone was given to somebody, or taken: whose it was and whose it is. */
+  const devicesChanged = (): void => {
+    for (const agent of centre.agents()) agentDevices(agent.id);
+  };
+  const agentDevices = (agentId: string): void => {
     centre.setVoiceDevice(agentId, accountsOf(agentId).some((a) => sockets.contacts(a.account).length > 0));
   };
   voice = createVoice({
@@ -165,7 +187,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     channels: [voice, chat],
     store: factStore(factLog),
     timers,
-    setup: setupOf(directory),
+    setup: setupOf(directory, setting.webNumber),
     closed: (id, done) =>
       void history.interaction(id).then(done, (error: Error) => {
         log.error({ id, why: error.message }, "an interaction could not be read back");
@@ -187,6 +209,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         ),
     },
   });
+  ends.push(() => {
+    centre.stop();
+    chat.stop();
+  });
   await jobs.work<{ id: string }>("idle", async ({ data }) => centre.timerDue("idle", data.id));
 
   const days = new QueueDays({ timeZone: setting.timeZone, targetMs: (id) => directory.queue(id)?.target.withinMs ?? 20_000 });
@@ -199,6 +225,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     days,
   };
   const feed = new Feed({ epoch: newSecret(12, chance), sources, clock, interactions: () => centre.interactions() });
+  ends.push(() => feed.stop());
   const metrics = createMetrics({ centre, directory });
 
   centre.onChange(({ interaction, facts }) => {
@@ -209,11 +236,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     }
     if (facts.some((f) => f.type === "read")) chat.refresh(interaction.id);
     feed.interactionChanged(interaction, facts.at(-1)?.type ?? "");
+    if (facts.some((f) => f.type !== "messageAdded" && f.type !== "read")) chat.positionsChanged();
   });
   centre.onAgents((ids) => {
     for (const id of ids) feed.agentChanged(id);
   });
+  const rightsOf = (id: string): string => {
+    const user = directory.user(id);
+    return user?.active ? user.roles.toSorted().join() : "";
+  };
+  const rights = new Map(directory.users().map(({ id }) => [id, rightsOf(id)]));
   directory.onChange(({ kind, id, gone }) => {
+    if (kind === "disposition") feed.dispositionsChanged();
+    if (kind === "phone") devicesChanged();
     if (kind === "queue") {
       const queue = directory.queue(id);
       if (gone || !queue) centre.removeQueue(id);
@@ -225,7 +260,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       if (gone || !user || !user.active || !user.roles.includes("agent")) centre.removeAgent(id);
       else centre.putAgent(agentConfig(user));
       feed.agentChanged(id);
+      const now = rightsOf(id);
+      if ((rights.get(id) ?? now) !== now) {
+        if (!now.includes("agent")) phones.revokeAgent(id);
+        if (now !== "") feed.rightsChanged(id); // else they are shut out, which says why
+      }
+      if (gone) rights.delete(id);
+      else rights.set(id, now);
     }
+    if (kind === "queue" || kind === "user") feed.directoryChanged();
   });
   for (const queue of directory.queues()) centre.putQueue(queueConfig(queue));
   for (const user of directory.users()) if (user.active && user.roles.includes("agent")) centre.putAgent(agentConfig(user), user.wish);
@@ -235,6 +278,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (days.sample(clock.now(), new Map(directory.queues().map((q) => [q.id, centre.queueLive(q.id).count])))) for (const q of directory.queues()) feed.queueChanged(q.id);
   }, 20_000);
 
+  ends.push(() => clearInterval(sampling));
+
   const api = await createApi({
     centre, chat, clock, crm, directory, sessions, feed, history, log,
     browserPhones: phones,
@@ -243,7 +288,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     centreName: setting.name,
     timeZone: setting.timeZone,
     mainNumber: () => setting.mainNumber,
-    webNumber: () => setting.webNumber,
+    webNumber: () => (setting.webNumber !== null && directory.numberOf(setting.webNumber) ? setting.webNumber : null),
     secure: options.tls !== null,
     tls: options.tls,
     metrics: () => metrics.text(),
@@ -251,9 +296,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       const database = await db.query("SELECT 1").then(() => true, () => false);
       return { ok: database, database };
     },
+    recordingDir: options.recordingDir,
     desktopDir: options.desktopDir,
     widgetDir: options.widgetDir,
   });
+  // Last opened, first ended: the web, and before it the calls, so that the telephones in browsers still hear the goodbye.
+  ends.push(() => api.stop(), () => voice.stop());
   const { port } = await api.listen(options.host, options.port);
 
   for (const flow of directory.flows()) {
@@ -266,20 +314,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     port,
     sipPort: sockets.ports.udp,
     secrets,
-    async stop() {
-      clearInterval(sampling);
-      await api.stop();
-      voice.stop();
-      await sockets.stop();
-      await media.stop();
-      centre.stop();
-      feed.stop();
-      await prompts.stop();
-      await jobs.stop();
-      await factLog.close();
-      await db.close();
-    },
+    stop: () => unwind(ends, log),
   };
+}
+
+/** What was opened last ends first; one that fails does not keep the others. */
+async function unwind(ends: (() => unknown)[], log: Log): Promise<void> {
+  for (const end of ends.splice(0).toReversed()) {
+    try {
+      await end();
+    } catch (error) {
+      log.error({ why: (error as Error).message }, "a part could not stop cleanly");
+    }
+  }
 }
 
 function factStore(factLog: FactLog): FactStore {
@@ -305,11 +352,11 @@ async function recover(centre: Centre, factLog: FactLog, history: ReturnType<typ
   log.info({ open: open.length }, "took up what the last run left open");
 }
 
-function setupOf(directory: Directory): Setup {
+function setupOf(directory: Directory, webNumber: string | null): Setup {
   return {
     flowFor(to) {
-      // Written contacts of the demo arrive at "web": the main number's flow speaks both.
-      const number = directory.numberOf(to) ?? (to === "web" ? (directory.numbers()[0] ?? null) : null);
+      // Who writes from a page is served as who calls from it.
+      const number = directory.numberOf(to === "web" && webNumber !== null ? webNumber : to) ?? (to === "web" ? (directory.numbers()[0] ?? null) : null);
       const flow = number && directory.flow(number.flowId);
       return flow ? { definition: flow.definition, language: number.language } : null;
     },

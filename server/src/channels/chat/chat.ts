@@ -17,6 +17,10 @@ const AWAY_AFTER_MS = 8_000;
 const TYPING_MS = 5_000;
 /** One visitor, many tabs: beyond this the oldest socket is closed (attack: one token, endless sockets). */
 export const MAX_SOCKETS_PER_VISITOR = 8;
+/** Everybody behind moves up when one leaves: visitors are told at this pace. */
+const POSITIONS_MS = 1_000;
+/** What a visitor sent lately, by its client id: sent again after its conversation closed, it is not said in a new one. */
+const MAX_REMEMBERED = 100;
 /** Attack: a page that writes without end. */
 const MAX_MESSAGES_PER_MINUTE = 60;
 
@@ -47,6 +51,9 @@ export interface Chat extends Channel {
   agentTyping(id: string): void;
   /** Something visible of the conversation changed. */
   refresh(id: string): void;
+  /** Somebody left or joined a queue: visitors who wait are told their new place, soon. */
+  positionsChanged(): void;
+  stop(): void;
 }
 
 export interface VisitorHandle {
@@ -63,6 +70,10 @@ interface Visitor {
   sockets: Set<Attached>;
   interactionId: string | null;
   awayTimer: (() => void) | null;
+  /** The place in the queue as last shown. */
+  shownPosition: string;
+  /** Null: on its way to the log. */
+  sent: Map<string, { interactionId: string; message: Message | null }>;
   minute: { sinceMs: number; count: number };
 }
 interface Attached {
@@ -76,10 +87,11 @@ interface Attached {
 export function createChat(options: ChatOptions): Chat {
   const { clock, hear, live } = options;
   const visitors = new Map<string, Visitor>();
+  let cancelPositions: (() => void) | null = null;
 
   const visitorOf = (id: string, name: string): Visitor => {
     let visitor = visitors.get(id);
-    if (!visitor) visitors.set(id, (visitor = { id, name, sockets: new Set(), interactionId: null, awayTimer: null, minute: { sinceMs: 0, count: 0 } }));
+    if (!visitor) visitors.set(id, (visitor = { id, name, sockets: new Set(), interactionId: null, awayTimer: null, shownPosition: "", sent: new Map(), minute: { sinceMs: 0, count: 0 } }));
     return visitor;
   };
   const push = (visitor: Visitor | undefined, frame: WidgetServerFrame): void => {
@@ -104,9 +116,27 @@ export function createChat(options: ChatOptions): Chat {
     const it = live(id);
     if (!it) return;
     const visitor = visitors.get(it.from);
-    push(visitor, { t: "conversation", value: conversation(it) });
+    const value = conversation(it);
+    push(visitor, { t: "conversation", value });
+    if (visitor) visitor.shownPosition = JSON.stringify(value.position);
     if (visitor && it.state !== "wrapping" && it.state !== "closed") visitor.interactionId = id;
-    else if (visitor?.interactionId === id) visitor.interactionId = null;
+    else if (visitor?.interactionId === id) {
+      visitor.interactionId = null;
+      forgetIfGone(visitor);
+    }
+  };
+  /** Nobody there and nothing open: nothing to remember. */
+  const forgetIfGone = (visitor: Visitor): void => {
+    if (visitor.sockets.size === 0 && visitor.awayTimer === null && openOf(visitor) === null) visitors.delete(visitor.id);
+  };
+  const awaitReturn = (visitor: Visitor): void => {
+    visitor.awayTimer?.();
+    visitor.awayTimer = clock.after(AWAY_AFTER_MS, () => {
+      visitor.awayTimer = null;
+      const it = openOf(visitor);
+      if (it && it.awaySinceMs === null) options.presence(it.id, false);
+      forgetIfGone(visitor);
+    });
   };
   const openOf = (visitor: Visitor): Interaction | null => {
     const it = visitor.interactionId === null ? null : live(visitor.interactionId);
@@ -114,6 +144,12 @@ export function createChat(options: ChatOptions): Chat {
   };
 
   const say = (visitor: Visitor, attached: Attached, clientId: string, text: string): void => {
+    const before = visitor.sent.get(clientId);
+    if (before) {
+      // On its way: its echo will go to every tab. In the log: the echo was lost, here it is again.
+      if (before.message) attached.socket.send({ t: "message", value: { ...wire(before.message), interactionId: before.interactionId } });
+      return;
+    }
     const now = clock.now();
     if (now - visitor.minute.sinceMs > 60_000) visitor.minute = { sinceMs: now, count: 0 };
     if (++visitor.minute.count > MAX_MESSAGES_PER_MINUTE) {
@@ -128,14 +164,21 @@ export function createChat(options: ChatOptions): Chat {
       hear({ type: "arrived", id: visitor.interactionId, medium: "chat", from: visitor.id, fromName: visitor.name, to: "web", language: attached.language, context: { page: page.title, url: page.url, ...about } });
       it = live(visitor.interactionId);
     }
-    if (!it) return;
+    const notStored = (): void => {
+      visitor.sent.delete(clientId);
+      attached.socket.send({ t: "refused", clientId, code: "not-stored", why: attached.language === "fr" ? "Message non enregistré : il repartira tout seul." : "Message not stored: it will be sent again." });
+    };
+    if (!it) return notStored();
+    visitor.sent.set(clientId, { interactionId: it.id, message: null });
+    if (visitor.sent.size > MAX_REMEMBERED) visitor.sent.delete(visitor.sent.keys().next().value!);
     options.post(it.id, { author: "customer", name: visitor.name, clientId, text }, (message, error) => {
       if (message && !error) {
+        visitor.sent.set(clientId, { interactionId: it.id, message });
         // Sent again after a lost echo: the echo comes back to whoever asked.
         attached.socket.send({ t: "message", value: { ...wire(message), interactionId: it.id } });
         return;
       }
-      attached.socket.send({ t: "refused", clientId, code: "not-stored", why: attached.language === "fr" ? "Message non enregistré : il repartira tout seul." : "Message not stored: it will be sent again." });
+      notStored();
     });
   };
 
@@ -143,7 +186,12 @@ export function createChat(options: ChatOptions): Chat {
     traits: CHAT_TRAITS,
     open(id) {
       const it = live(id);
-      if (it) visitorOf(it.from, it.customer.name).interactionId = id;
+      if (it) {
+        const visitor = visitorOf(it.from, it.customer.name);
+        visitor.interactionId = id;
+        // After a restart nobody is there yet; who never comes back is away, and not waited for without end.
+        if (visitor.sockets.size === 0 && visitor.awayTimer === null) awaitReturn(visitor);
+      }
       refresh(id);
     },
     say(id, sayId, utterances) {
@@ -169,6 +217,19 @@ export function createChat(options: ChatOptions): Chat {
       push(visitorOfInteraction(id), { t: "message", value: { ...wire(message), interactionId: id } });
     },
     refresh,
+    positionsChanged() {
+      cancelPositions ??= clock.after(POSITIONS_MS, () => {
+        cancelPositions = null;
+        for (const visitor of visitors.values()) {
+          const it = visitor.sockets.size > 0 ? openOf(visitor) : null;
+          if (it && (it.state === "queued" || it.state === "offered") && JSON.stringify(options.position(it.id)) !== visitor.shownPosition) refresh(it.id);
+        }
+      });
+    },
+    stop() {
+      cancelPositions?.();
+      for (const visitor of visitors.values()) visitor.awayTimer?.();
+    },
     agentTyping: (id) => push(visitorOfInteraction(id), { t: "typing", untilMs: clock.now() + TYPING_MS }),
 
     attach({ id, name }, socket, language, page) {
@@ -210,7 +271,7 @@ export function createChat(options: ChatOptions): Chat {
             }
             case "read": {
               const it = openOf(visitor);
-              if (it && frame.upTo > it.readBy.customer) options.readByCustomer(it.id, frame.upTo);
+              if (it && Math.min(frame.upTo, it.messages) > it.readBy.customer) options.readByCustomer(it.id, frame.upTo); // nothing new read is not a fact
               return;
             }
             case "page":
@@ -229,13 +290,7 @@ export function createChat(options: ChatOptions): Chat {
         },
         closed() {
           visitor.sockets.delete(attached);
-          if (visitor.sockets.size > 0) return;
-          visitor.awayTimer = clock.after(AWAY_AFTER_MS, () => {
-            visitor.awayTimer = null;
-            const it = openOf(visitor);
-            if (it) options.presence(it.id, false);
-            else visitors.delete(id);
-          });
+          if (visitor.sockets.size === 0) awaitReturn(visitor);
         },
       };
     },

@@ -200,8 +200,10 @@ export function createCentre(options: CentreOptions): Centre {
 
   /** After every turn: routing decides, the next wake is set, and whoever shows agents is told. */
   function settle(): void {
-    for (const decision of acd.decide(clock.now())) decided(decision);
     cancelWake?.();
+    cancelWake = clock.after(AFTER_MISTAKE_MS, () => turns.run(() => {})); // should routing fail, it is asked again
+    for (const decision of acd.decide(clock.now())) decided(decision);
+    cancelWake();
     const wakeAt = acd.nextWakeAt();
     cancelWake = wakeAt === null ? null : clock.after(Math.max(1, wakeAt - clock.now()), () => turns.run(() => {}));
     if (touched.size > 0) {
@@ -414,4 +416,5 @@ export function createCentre(options: CentreOptions): Centre {
 }
 
 const DESKTOP_LEASE_MS = 45_000;
+const AFTER_MISTAKE_MS = 1_000;
 export type { RoutingReason };

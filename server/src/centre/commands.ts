@@ -26,15 +26,19 @@ interface CommandOptions {
 /** What an agent may do with a contact: checked against its state now, answered once durable. */
 export function agentCommands({ turns, setup }: CommandOptions): AgentCommands {
   const act = (id: string, allowed: (it: Interaction) => Outcome, ...facts: Fact[]): Promise<Outcome> =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       turns.run(() => {
-        const it = turns.live.get(id);
-        if (!it) return resolve({ ok: false, code: "not-found" });
-        const verdict = allowed(it);
-        if (!verdict.ok) return resolve(verdict);
-        facts.forEach((fact, i) => {
-          turns.tell(id, fact, i === facts.length - 1 ? (error) => resolve(error ? { ok: false, code: "not-stored" } : { ok: true }) : null);
-        });
+        try {
+          const it = turns.live.get(id);
+          if (!it) return resolve({ ok: false, code: "not-found" });
+          const verdict = allowed(it);
+          if (!verdict.ok) return resolve(verdict);
+          facts.forEach((fact, i) => {
+            turns.tell(id, fact, i === facts.length - 1 ? (error) => resolve(error ? { ok: false, code: "not-stored" } : { ok: true }) : null);
+          });
+        } catch (error) {
+          reject(error as Error); // our own mistake: the caller must hear of it too
+        }
       });
     });
   const owned =

@@ -1,6 +1,6 @@
 import { createAcd, type AgentConfig, type QueueConfig } from "../acd/acd.ts";
 import { seededChance } from "../base/chance.ts";
-import { silentLog } from "../base/log.ts";
+import { silentLog, type Log } from "../base/log.ts";
 import { VirtualClock } from "../base/virtual-clock.ts";
 import { demoFlow } from "../flow/flow.ts";
 import type { Channel, ChannelEvent, Interaction, MediumTraits } from "../hub/hub.ts";
@@ -10,6 +10,14 @@ export const VOICE: MediumTraits = { medium: "voice", written: false, holdable: 
 export const CHAT: MediumTraits = { medium: "chat", written: true, holdable: false, recordable: false, acceptedByDevice: false, ringMs: 30_000, wraps: true };
 
 export const QUEUE: QueueConfig = { id: "q_support", name: "Support", needs: [], rings: [], strategy: "longest-idle", priority: 0, ageingMs: 0, overflow: null, target: { percent: 80, withinMs: 20_000 }, maxWaitMs: 600_000 };
+
+/** Nothing in these tests may be an error of the centre's. */
+const LOUD: Log = {
+  ...silentLog,
+  error(fields, message) {
+    throw new Error(`${message} ${JSON.stringify(fields)}`);
+  },
+};
 
 /** A channel that records what it is ordered, and says its utterances instantly. */
 export class FakeChannel implements Channel {
@@ -59,7 +67,7 @@ export function testCentre(traits: MediumTraits, agents: readonly string[], reco
   const centre = createCentre({
     clock,
     chance: seededChance(1),
-    log: silentLog,
+    log: LOUD,
     acd: createAcd(),
     channels: [channel],
     timers: { set() {} },

@@ -47,15 +47,24 @@ export class Turns {
     try {
       for (;;) {
         const next = this.#work.shift();
-        if (next) next();
+        if (next) this.#guarded(next);
         else if (this.#pending.size > 0) this.#flush();
         else {
-          this.#options.settle();
+          this.#guarded(this.#options.settle);
           if (this.#work.length === 0 && this.#pending.size === 0) break;
         }
       }
     } finally {
       this.#running = false;
+    }
+  }
+
+  /** Our own mistake hurts the one stimulus that met it: said loudly, and the centre goes on. */
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.log.error({ why: (error as Error).message, stack: (error as Error).stack }, "a turn failed: a mistake of ours");
     }
   }
 

@@ -69,6 +69,26 @@ const states: { name: string; scene: string | null; act?: (page: Page) => Promis
   { name: "the confirmation of the end", scene: "live", act: (page) => page.keyboard.press("Alt+Shift+E") },
   { name: "the palette", scene: "live", act: (page) => page.keyboard.press("Control+k") },
   { name: "the shortcuts", scene: "live", act: (page) => page.keyboard.press("Alt+/") },
+  {
+    name: "the sounds",
+    scene: "live",
+    act: async (page) => {
+      await page.keyboard.press("Alt+s");
+      await page.getByRole("button", { name: "Sons et micro" }).click();
+      await page.getByRole("slider").first().waitFor();
+    },
+  },
+  {
+    name: "the note of a transfer",
+    scene: "live",
+    act: async (page) => {
+      await page.keyboard.press("Alt+t");
+      await page.getByRole("menuitem").first().waitFor();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.getByRole("textbox", { name: "À savoir avant de répondre" }).waitFor();
+    },
+  },
   { name: "the routing reasons", scene: "live", act: (page) => page.keyboard.press("Alt+w") },
 ];
 

@@ -30,6 +30,27 @@ const shots: readonly Shot[] = [
   { name: "empty", scene: "empty", phone: "idle" },
   { name: "chat-offer", scene: "chat-offer", phone: "idle" },
   { name: "transfer", scene: "live", phone: "live", then: alt("t") },
+  {
+    name: "transfer-note",
+    scene: "live",
+    phone: "live",
+    then: async (page) => {
+      await page.keyboard.press("Alt+t");
+      await page.getByRole("menuitem").first().waitFor();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.keyboard.type("Remplacement promis avant samedi.");
+    },
+  },
+  {
+    name: "audio",
+    scene: "live",
+    phone: "live",
+    then: async (page) => {
+      await page.keyboard.press("Alt+s");
+      await page.getByRole("button", { name: /Sons et micro|Sounds and microphone/ }).click();
+    },
+  },
   { name: "status", scene: "live", phone: "live", then: alt("s") },
   { name: "palette", scene: "live", phone: "live", then: (page) => page.keyboard.press("Control+k") },
   { name: "end", scene: "live", phone: "live", then: (page) => page.keyboard.press("Alt+Shift+E") },

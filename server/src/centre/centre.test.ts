@@ -124,6 +124,18 @@ for (const traits of [VOICE, CHAT]) {
       assert.notEqual(t.state("i1").offer?.agentId, first, "nobody waits for somebody on a break");
     });
 
+    test("who comes back about the same matter reaches the agent who knows it, when free", () => {
+      const t = testCentre(traits, ["lea", "hugo", "aicha"], { customerId: "c1", name: "Camille", known: true, language: null, last: { atMs: Date.UTC(2026, 10, 22, 9), medium: "voice", reason: null, closedWhy: "agent-ended", agentId: "hugo" } });
+      t.arrive("i1");
+      t.askForPerson("i1");
+      assert.equal(t.state("i1").offer?.agentId, "hugo");
+      t.arrive("i2");
+      t.centre.setWish("hugo", "break", "hugo");
+      t.askForPerson("i2");
+      assert.notEqual(t.state("i2").offer?.agentId, "hugo", "nobody waits for somebody who is away");
+      assert.equal(t.state("i2").state, "offered");
+    });
+
     test("an agent whose desktop dies is not owner for ever: the customer goes to the head of the queue", () => {
       const t = connected(["lea", "hugo"]);
       const first = t.state("i1").agentId!;

@@ -11,6 +11,9 @@ interface Running {
   cancelTimer: () => void;
 }
 
+/** Who comes back within so long comes back about the same matter: the agent who knows it is preferred. */
+const SAME_MATTER_MS = 3 * 24 * 3_600_000;
+
 /** The flow's state as the hub keeps it. */
 interface Kept {
   state: FlowState;
@@ -136,13 +139,15 @@ export class FlowRunner {
     for (const say of says) say();
     if (done) {
       this.stop(id);
-      tell(id, { type: "flowEnded", outcome: this.#outcome(done.outcome) });
+      tell(id, { type: "flowEnded", outcome: this.#outcome(it, done.outcome) });
     }
   }
 
-  #outcome(outcome: Extract<FlowEffect, { do: "done" }>["outcome"]): FlowOutcome {
+  #outcome(it: Interaction, outcome: Extract<FlowEffect, { do: "done" }>["outcome"]): FlowOutcome {
     if (outcome.type === "end") return outcome;
     const queue = this.#options.setup.queue(outcome.queueId);
+    const { last } = it.customer;
+    const again = last !== null && this.#options.clock.now() - last.atMs < SAME_MATTER_MS;
     return {
       type: "queue",
       queueId: outcome.queueId,
@@ -151,7 +156,7 @@ export class FlowRunner {
       reason: outcome.reason ?? null,
       ringMs: queue?.ringMs ?? 20_000,
       wrapMs: queue?.wrapMs ?? 0,
-      preferredAgentId: null,
+      preferredAgentId: again ? last.agentId : null,
     };
   }
 }

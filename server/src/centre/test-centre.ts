@@ -4,7 +4,7 @@ import { silentLog, type Log } from "../base/log.ts";
 import { VirtualClock } from "../base/virtual-clock.ts";
 import { demoFlow } from "../flow/flow.ts";
 import type { Channel, ChannelEvent, Interaction, MediumTraits } from "../hub/hub.ts";
-import { createCentre, type Centre, type FactWrite } from "./centre.ts";
+import { createCentre, type Centre, type FactWrite, type Identified } from "./centre.ts";
 
 export const VOICE: MediumTraits = { medium: "voice", written: false, holdable: true, recordable: true, acceptedByDevice: true, ringMs: 20_000, wraps: true };
 export const CHAT: MediumTraits = { medium: "chat", written: true, holdable: false, recordable: false, acceptedByDevice: false, ringMs: 30_000, wraps: true };
@@ -59,11 +59,11 @@ export interface TestCentre {
 }
 
 /** A small centre of one medium on a virtual clock: the production engine on a log in memory. */
-export function testCentre(traits: MediumTraits, agents: readonly string[], recovered: readonly Interaction[] = []): TestCentre {
+export function testCentre(traits: MediumTraits, agents: readonly string[], identified: Identified | null = null): TestCentre {
   const clock = new VirtualClock(Date.UTC(2026, 10, 23, 9));
   const channel = new FakeChannel(traits);
   const writes: FactWrite[] = [];
-  const states = new Map<string, Interaction>(recovered.map((it) => [it.id, it]));
+  const states = new Map<string, Interaction>();
   const centre = createCentre({
     clock,
     chance: seededChance(1),
@@ -71,7 +71,7 @@ export function testCentre(traits: MediumTraits, agents: readonly string[], reco
     acd: createAcd(),
     channels: [channel],
     timers: { set() {} },
-    customers: { identify: (_m, _f, _n, _l, done) => done(null), lookUp: (_v, done) => done(null) },
+    customers: { identify: (_m, _f, _n, _l, done) => done(identified), lookUp: (_v, done) => done(null) },
     setup: {
       flowFor: () => ({ definition: demoFlow, language: "fr" }),
       queue: (id) => (id.startsWith("q_") ? { name: id, ringMs: 20_000, wrapMs: 30_000, needs: [], priority: 0 } : null),

@@ -133,7 +133,7 @@ function flowEnded(was: Interaction, fact: FactOf<"flowEnded">, nowMs: number): 
     priority,
     sinceMs: nowMs,
     preferredAgentId,
-    preferredForMs: preferredAgentId === null ? 0 : PREFERRED_WAIT_MS,
+    preferredForMs: 0, // taken when free; nobody waits longer for a known face
     returned: false,
     avoid: [],
     ringMs,

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { createAcd } from "./acd.ts";
 import type { Acd, AcdDecision, AgentConfig, QueueConfig, RoutingReason, SkillNeed, WaitingItem, Wish } from "./acd.ts";
 import { agent, item, queue } from "./fixtures.ts";

@@ -43,7 +43,8 @@ export async function createJobs(options: { connection: DbConnection; log: Log; 
     superviseIntervalSeconds: 5, // with the next, how soon a missing heartbeat is seen (60 s otherwise)
     monitorIntervalSeconds: 5,
   });
-  boss.on("error", (error) => log.error({ why: error.message }, "durable jobs: the library reports an error"));
+  let stopped = false; // its pool says goodbye without waiting: a database that stops meanwhile breaks the connection first
+  boss.on("error", (error) => stopped || log.error({ why: error.message }, "durable jobs: the library reports an error"));
   boss.on("warning", (warning) => log.warn({ warning }, "durable jobs: the library warns"));
   await boss.start();
 
@@ -81,6 +82,9 @@ export async function createJobs(options: { connection: DbConnection; log: Log; 
     async cancel(name, id) {
       await boss.cancel(name, id);
     },
-    stop: () => boss.stop({ graceful: true, close: true, timeout: STOP_MS }),
+    async stop() {
+      await boss.stop({ graceful: true, close: true, timeout: STOP_MS });
+      stopped = true;
+    },
   };
 }

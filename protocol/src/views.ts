@@ -48,6 +48,7 @@ export const QueueView = z.object({
     answered: z.number(),
     answeredInTarget: z.number(),
     abandoned: z.number(),
+    /** 0..1; null before the first answered or abandoned. */
     serviceLevel: z.number().nullable(),
     averageAnswerMs: z.number().nullable(),
     averageHandleMs: z.number().nullable(),

@@ -13,7 +13,7 @@ export const setWish: readonly Action[] = wishes.map((wish, i) => ({
   chord: { key: String(i + 1) },
   icon: null,
   overLayers: true,
-  label: () => ({ key: `common.wish.${wish}` }),
+  label: () => ({ key: `everywhere.wish.${wish}` }),
   enabled: ({ agent }) => agent !== null,
   perform() {
     openLayer(null);

@@ -50,7 +50,7 @@ export function KindList<K extends AdminKind>({ page }: { page: KindPage<K> }): 
           <Skeleton rows={8} className="p-4" />
         ) : rows.isError ? (
           <div className="p-4">
-            <Notice tone="alert" icon={CircleAlert} actions={<Button onPress={() => void rows.refetch()}>{t("common.retry")}</Button>}>
+            <Notice tone="alert" icon={CircleAlert} actions={<Button onPress={() => void rows.refetch()}>{t("everywhere.retry")}</Button>}>
               <p className="font-semibold">{t("admin.failed")}</p>
               <p>{inWords(rows.error)}</p>
             </Notice>

@@ -108,10 +108,10 @@ export function KindSheet<K extends AdminKind>({ page, row, look, onClose }: { p
             {row !== null && <Removal page={page} row={row} look={look} onConfirm={() => remove.mutate(row.id, { onSuccess: gone, onError: (why) => toast("alert", inWords(why)) })} />}
             <span className="grow" />
             <Button size="l" onPress={close}>
-              {t("common.cancel")}
+              {t("everywhere.cancel")}
             </Button>
             <Button size="l" tone="primary" isDisabled={save.isPending || (row !== null && !differs(draft, initial))} onPress={submit}>
-              {t(row === null ? "common.create" : "common.save")}
+              {t(row === null ? "everywhere.create" : "everywhere.save")}
             </Button>
           </>
         )
@@ -166,7 +166,7 @@ function Removal<K extends AdminKind>({ page, row, look, onConfirm }: { page: Ki
       question={t(`admin.${page.kind}.delete.question`, { name: page.nameOf(row, look) })}
       effect={effect}
       keepLabel={t("admin.delete.keep")}
-      confirmLabel={t("common.delete")}
+      confirmLabel={t("everywhere.delete")}
       onConfirm={onConfirm}
     />
   );

@@ -16,7 +16,7 @@ export const numbersPage: KindPage<"numbers"> = {
     { id: "number", label: "admin.numbers.number", width: { share: 22 }, sort: (row) => row.number, cell: (row, { format }) => format.phone(row.number) },
     { id: "label", label: "admin.numbers.labelled", width: { share: 32 }, sort: (row) => row.label, cell: (row) => row.label },
     { id: "flow", label: "admin.numbers.flow", width: { share: 32 }, sort: (row, { flows }) => nameIn(flows, row.flowId), cell: (row, { flows }) => nameIn(flows, row.flowId) },
-    { id: "language", label: "admin.numbers.language", width: { share: 18 }, sort: (row) => row.language, cell: (row, { t }) => t(`common.language.${row.language}`) },
+    { id: "language", label: "admin.numbers.language", width: { share: 18 }, sort: (row) => row.language, cell: (row, { t }) => t(`everywhere.language.${row.language}`) },
   ],
   nameOf: (row, { format }) => format.phone(row.number),
   searchText: (row, { flows, format }) => [row.number, format.phone(row.number), row.label, nameIn(flows, row.flowId)].join(" "),
@@ -35,7 +35,7 @@ function NumberForm({ draft, set, error, look: { t, flows } }: FormProps<"number
       <Select label={t("admin.numbers.flow")} error={error("flowId")} placeholder={t("admin.choose")} value={draft.flowId === "" ? null : draft.flowId} options={flows.map((flow) => ({ id: flow.id, label: flow.name }))} onChange={(flowId) => set({ flowId })} />
       <Group label={t("admin.numbers.language")}>
         <div>
-          <Segmented label={t("admin.numbers.language")} value={draft.language} options={[{ id: "fr", label: t("common.language.fr") }, { id: "en", label: t("common.language.en") }]} onChange={(language) => set({ language })} />
+          <Segmented label={t("admin.numbers.language")} value={draft.language} options={[{ id: "fr", label: t("everywhere.language.fr") }, { id: "en", label: t("everywhere.language.en") }]} onChange={(language) => set({ language })} />
         </div>
       </Group>
     </>

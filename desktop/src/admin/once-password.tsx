@@ -24,7 +24,7 @@ export function OncePassword({ password }: { password: string }): ReactNode {
         <span className="sr-only">{t("admin.once.password")}</span>
         <code className="min-w-0 grow font-mono text-head break-all select-all">{password}</code>
         <Button size="l" icon={copied ? Check : Copy} onPress={() => void copy()}>
-          {t(copied ? "common.copied" : "common.copy")}
+          {t(copied ? "everywhere.copied" : "everywhere.copy")}
         </Button>
       </div>
     </>

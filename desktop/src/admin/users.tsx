@@ -31,7 +31,7 @@ export const usersPage: KindPage<"users"> = {
     },
     { id: "login", label: "admin.users.login", width: { share: 17 }, sort: (user) => user.login, cell: (user) => <span className="font-mono text-meta">{user.login}</span> },
     { id: "team", label: "admin.users.team", width: { share: 12 }, sort: (user) => user.team, cell: (user) => user.team || "—" },
-    { id: "roles", label: "admin.users.roles", width: { share: 16 }, sort: (user) => user.roles.length, cell: (user, { t }) => list(roles.filter((role) => user.roles.includes(role)).map((role) => t(`common.role.${role}`))) },
+    { id: "roles", label: "admin.users.roles", width: { share: 16 }, sort: (user) => user.roles.length, cell: (user, { t }) => list(roles.filter((role) => user.roles.includes(role)).map((role) => t(`everywhere.role.${role}`))) },
     { id: "queues", label: "admin.users.queues", width: { share: 18 }, sort: (user) => user.queueIds.length, cell: (user, { queues, t }) => (user.queueIds.length === 0 ? t("admin.users.queues.all") : list(user.queueIds.map((id) => nameIn(queues, id)))) },
     { id: "skills", label: "admin.users.skills", width: { share: 18 }, sort: (user) => user.skills.length, cell: (user, { skills }) => list(user.skills.map((has) => `${nameIn(skills, has.skillId)} ${has.level}`)) },
     {
@@ -45,7 +45,7 @@ export const usersPage: KindPage<"users"> = {
     },
   ],
   nameOf: (user) => user.name,
-  searchText: (user, { queues, t }) => [user.name, user.login, user.team, ...user.roles.map((role) => t(`common.role.${role}`)), ...user.queueIds.map((id) => nameIn(queues, id))].join(" "),
+  searchText: (user, { queues, t }) => [user.name, user.login, user.team, ...user.roles.map((role) => t(`everywhere.role.${role}`)), ...user.queueIds.map((id) => nameIn(queues, id))].join(" "),
   blank: ({ language }) => ({ login: "", name: "", team: "", roles: ["agent"], language, skills: [], queueIds: [], capacity: { voice: 1, chat: 4 }, active: true }),
   errors: { name: "admin.error.users.name", login: "admin.error.users.login", team: "admin.error.users.team", roles: "admin.error.users.roles", skills: "admin.error.users.skills", capacity: "admin.error.users.capacity" },
   removal: (_, { t }) => ({ effect: t("admin.users.delete.effect"), blocked: null }),
@@ -69,7 +69,7 @@ function UserForm({ draft, set, error, row, look }: FormProps<"users">): ReactNo
         <TextField label={t("admin.users.team")} hint={t("admin.users.team.hint")} error={error("team")} value={draft.team} onChange={(team) => set({ team })} />
       </div>
       <Group label={t("admin.users.roles")} error={error("roles")}>
-        <CheckList options={roles.map((role) => ({ id: role, label: t(`common.role.${role}`), hint: t(`admin.users.roles.${role}`) }))} chosen={draft.roles} onChange={(chosen) => set({ roles: chosen })} />
+        <CheckList options={roles.map((role) => ({ id: role, label: t(`everywhere.role.${role}`), hint: t(`admin.users.roles.${role}`) }))} chosen={draft.roles} onChange={(chosen) => set({ roles: chosen })} />
       </Group>
       <Group label={t("admin.users.queues")} hint={t(queues.length === 0 ? "admin.users.queues.none" : "admin.users.queues.hint")}>
         <CheckList options={queues.map((queue) => ({ id: queue.id, label: queue.name }))} chosen={draft.queueIds} onChange={(queueIds) => set({ queueIds })} />
@@ -93,7 +93,7 @@ function UserForm({ draft, set, error, row, look }: FormProps<"users">): ReactNo
         <Switch isSelected={draft.active} onChange={(active) => set({ active })}>
           {t("admin.users.active")}
         </Switch>
-        <Segmented label={t("admin.users.language")} value={draft.language} options={[{ id: "fr", label: t("common.language.fr") }, { id: "en", label: t("common.language.en") }]} onChange={(language) => set({ language })} />
+        <Segmented label={t("admin.users.language")} value={draft.language} options={[{ id: "fr", label: t("everywhere.language.fr") }, { id: "en", label: t("everywhere.language.en") }]} onChange={(language) => set({ language })} />
       </div>
     </>
   );

@@ -30,7 +30,7 @@ export class ApiFailure extends Error {
 /** Words for any error that a command may throw. */
 export function inWords(error: unknown): string {
   if (error instanceof ApiFailure) return error.message;
-  return t("common.error.unexpected", { status: error instanceof Error ? error.name : "?" });
+  return t("everywhere.error.unexpected", { status: error instanceof Error ? error.name : "?" });
 }
 
 let onSignedOut: () => void = () => {};
@@ -54,20 +54,20 @@ export async function request<S extends z.ZodType>(method: Method, path: string,
     });
     text = await response.text();
   } catch {
-    throw new ApiFailure(0, "unreachable", t("common.error.unreachable"), null);
+    throw new ApiFailure(0, "unreachable", t("everywhere.error.unreachable"), null);
   }
   const json = parseJson(text);
   if (!response.ok) {
     const told = ApiError.safeParse(json);
     if (response.status === 401 && path !== "/session") onSignedOut();
     if (told.success) throw new ApiFailure(response.status, told.data.code, told.data.why, told.data.field ?? null);
-    const why = response.status === 401 ? t("common.error.signedOut") : t("common.error.unexpected", { status: response.status });
+    const why = response.status === 401 ? t("everywhere.error.signedOut") : t("everywhere.error.unexpected", { status: response.status });
     throw new ApiFailure(response.status, response.status === 401 ? "signed-out" : "unexpected", why, null);
   }
   const parsed = schema.safeParse(json);
   if (!parsed.success) {
     console.error(`api: answer of ${method} ${path} not understood`, parsed.error.issues.slice(0, 3));
-    throw new ApiFailure(response.status, "unexpected", t("common.error.unexpected", { status: response.status }), null);
+    throw new ApiFailure(response.status, "unexpected", t("everywhere.error.unexpected", { status: response.status }), null);
   }
   return parsed.data;
 }

@@ -37,8 +37,8 @@ function enter(view: SessionView): void {
 }
 
 function byeInWords(why: string): string {
-  const key = keyIfKnown(`common.bye.${why}`);
-  return key === null ? t("common.error.signedOut") : t(key);
+  const key = keyIfKnown(`everywhere.bye.${why}`);
+  return key === null ? t("everywhere.error.signedOut") : t(key);
 }
 
 /** Unreachable is no news here: the stream goes on trying. */
@@ -47,7 +47,7 @@ async function doubt(centre: Centre): Promise<void> {
     await api.session();
   } catch (error) {
     const now = session.get();
-    if (now.phase === "in" && now.centre === centre && error instanceof ApiFailure && error.status === 401) leave(t("common.error.signedOut"));
+    if (now.phase === "in" && now.centre === centre && error instanceof ApiFailure && error.status === 401) leave(t("everywhere.error.signedOut"));
   }
 }
 

@@ -66,8 +66,8 @@ export function clueWords(clue: Clue, t: T, format: Formatters, nowMs: number): 
     case "order":
       return { ...base, text: t("desk.clue.order", { number: value("number") }), stress: clue.atMs === null ? null : format.when(clue.atMs, nowMs) };
     case "lastContact": {
-      const contact = keyIfKnown(`common.contact.${value("medium")}`);
-      const ended = keyIfKnown(`common.closedWhy.${value("ended") as ClosedWhy}`);
+      const contact = keyIfKnown(`everywhere.contact.${value("medium")}`);
+      const ended = keyIfKnown(`everywhere.closedWhy.${value("ended") as ClosedWhy}`);
       const parts = [contact === null ? value("medium") : t(contact), ago].filter((part) => part !== "").join(" ");
       const reason = value("reason");
       return { ...base, text: reason === "" ? parts : `${parts} · ${reason}`, stress: clue.tone === "alert" ? t("desk.clue.unanswered") : ended === null ? null : t(ended) };

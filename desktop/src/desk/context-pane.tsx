@@ -55,12 +55,12 @@ function Known({ id, pinned }: { id: string; pinned: boolean }): ReactNode {
   const shown = data !== undefined && data.id === id ? data : null;
   return (
     <>
-      <Head name={shown?.name ?? t("common.loading")} tools={<IconButton icon={pinned ? PinOff : Pin} label={t(pinned ? "desk.customer.unpin" : "desk.customer.pin")} onPress={() => pinCustomer(pinned ? null : id)} />} />
+      <Head name={shown?.name ?? t("everywhere.loading")} tools={<IconButton icon={pinned ? PinOff : Pin} label={t(pinned ? "desk.customer.unpin" : "desk.customer.pin")} onPress={() => pinCustomer(pinned ? null : id)} />} />
       {shown !== null && <CustomerRecord key={id} customer={shown} />}
       {shown === null && isPending && <Skeleton rows={5} className="p-4" />}
       {shown === null && error !== null && (
         <div className="p-4">
-          <Notice tone="alert" icon={X} actions={<Button onPress={() => void refetch()}>{t("common.retry")}</Button>}>
+          <Notice tone="alert" icon={X} actions={<Button onPress={() => void refetch()}>{t("everywhere.retry")}</Button>}>
             {error.message}
           </Notice>
         </div>

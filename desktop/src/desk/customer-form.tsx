@@ -31,9 +31,9 @@ export function CustomerForm({ customer, onDone }: { customer: CustomerView; onD
         </Notice>
       )}
       <div className="flex justify-end gap-2">
-        <Button onPress={onDone}>{t("common.cancel")}</Button>
+        <Button onPress={onDone}>{t("everywhere.cancel")}</Button>
         <Button type="submit" tone="primary" isPending={save.isPending}>
-          {t("common.save")}
+          {t("everywhere.save")}
         </Button>
       </div>
     </form>

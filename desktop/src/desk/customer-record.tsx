@@ -72,7 +72,7 @@ function Overview({ customer, onEdit }: { customer: CustomerView; onEdit: () => 
         <div className="flex items-center">
           <h3 className="grow text-meta font-medium text-ink-2">{t("desk.customer.about")}</h3>
           <Button size="s" tone="ghost" icon={Pencil} onPress={onEdit}>
-            {t("common.edit")}
+            {t("everywhere.edit")}
           </Button>
         </div>
         {customer.notes === "" ? <p className="text-body text-ink-3">{t("desk.customer.noNotes")}</p> : <p className="text-body whitespace-pre-wrap">{customer.notes}</p>}

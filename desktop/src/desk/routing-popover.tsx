@@ -78,7 +78,7 @@ function Decision({ decision }: { decision: RoutingView }): ReactNode {
           {t("desk.routing.excluded")}{" "}
           {Object.entries(exclusions)
             .map(([cause, n]) => {
-              const key = keyIfKnown(`desk.routing.cause.${cause}`) ?? keyIfKnown(`common.whyNot.${cause}`);
+              const key = keyIfKnown(`desk.routing.cause.${cause}`) ?? keyIfKnown(`everywhere.whyNot.${cause}`);
               const who = excluded.filter((one) => one.cause === cause).map((one) => one.name);
               return `${n} ${key === null ? cause : t(key)}${who.length > 0 && who.length <= 3 ? ` (${who.join(", ")})` : ""}`;
             })

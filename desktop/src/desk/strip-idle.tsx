@@ -25,7 +25,7 @@ export function StripIdle(): ReactNode {
   const reached = capacities(agent).map(({ medium }) => medium);
   if (back.enabled(context))
     return (
-      <Line icon={<TriangleAlert size={17} />} tone="alert" title={t(`common.state.${agent.system === "missed" ? "missed" : "unresponsive"}`)} detail={t(agent.system === "missed" ? "shell.status.missedWhy" : "shell.status.unresponsiveWhy")}>
+      <Line icon={<TriangleAlert size={17} />} tone="alert" title={t(`everywhere.state.${agent.system === "missed" ? "missed" : "unresponsive"}`)} detail={t(agent.system === "missed" ? "shell.status.missedWhy" : "shell.status.unresponsiveWhy")}>
         <Button tone="primary" size="l" chord="B" onPress={() => run(back, context)}>
           {t("shell.status.back")}
           <Kbd on="ink">{chordLabel("B")}</Kbd>
@@ -35,7 +35,7 @@ export function StripIdle(): ReactNode {
   if (agent.wish !== "available") {
     const available = setWish[0];
     return (
-      <Line icon={<PhoneOff size={17} />} tone="plain" title={t("desk.idle.away", { wish: t(`common.wish.${agent.wish}`) })} detail={t("desk.idle.awayExplain")}>
+      <Line icon={<PhoneOff size={17} />} tone="plain" title={t("desk.idle.away", { wish: t(`everywhere.wish.${agent.wish}`) })} detail={t("desk.idle.awayExplain")}>
         {available !== undefined && (
           <Button tone="primary" size="l" chord="1" onPress={() => run(available, context)}>
             {t("desk.idle.goAvailable")}

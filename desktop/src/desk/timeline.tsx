@@ -49,7 +49,7 @@ function Entry({ entry }: { entry: TimelineEntry }): ReactNode {
   const disposition = useDispositions().find((d) => d.id === entry.disposition)?.label[language];
   const open = entry.state !== "closed";
   const bad = entry.closedWhy === "abandoned" || entry.closedWhy === "media-lost" || entry.closedWhy === "failed" || entry.closedWhy === "server-restarted";
-  const how = open ? t(entry.state === "wrapping" ? "common.interaction.wrapping" : "desk.timeline.now") : bad ? t(`common.closedWhy.${entry.closedWhy ?? "failed"}`) : (disposition ?? (entry.closedWhy === null ? "" : t(`common.closedWhy.${entry.closedWhy}`)));
+  const how = open ? t(entry.state === "wrapping" ? "everywhere.interaction.wrapping" : "desk.timeline.now") : bad ? t(`everywhere.closedWhy.${entry.closedWhy ?? "failed"}`) : (disposition ?? (entry.closedWhy === null ? "" : t(`everywhere.closedWhy.${entry.closedWhy}`)));
   const line = [entry.reason === null ? "" : (entry.queueName ?? ""), entry.agentName ?? "", how].filter((part) => part !== "");
   return (
     <li className="relative flex gap-3 pb-3 not-last:before:absolute not-last:before:top-[1.8125rem] not-last:before:-bottom-0 not-last:before:left-[0.6875rem] not-last:before:w-px not-last:before:bg-line-2">
@@ -58,7 +58,7 @@ function Entry({ entry }: { entry: TimelineEntry }): ReactNode {
       </span>
       <div className="min-w-0 grow">
         <p className="flex items-baseline gap-2">
-          <span className="min-w-0 grow truncate text-body">{entry.reason ?? `${t(`common.contact.${entry.medium}`)}${entry.queueName === null ? "" : ` · ${entry.queueName}`}`}</span>
+          <span className="min-w-0 grow truncate text-body">{entry.reason ?? `${t(`everywhere.contact.${entry.medium}`)}${entry.queueName === null ? "" : ` · ${entry.queueName}`}`}</span>
           <span className="text-meta whitespace-nowrap text-ink-2">{format.when(entry.atMs, now)}</span>
         </p>
         <p className={cx("truncate text-meta", bad ? "text-alert-ink" : "text-ink-2")}>{line.join(" · ")}</p>

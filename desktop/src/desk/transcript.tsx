@@ -51,7 +51,7 @@ export function Transcript({ interaction, seen }: { interaction: InteractionView
       <div className="min-h-4 grow" />
       {!whole && why === null && messages.length === 0 && <Skeleton rows={3} />}
       {why !== null && (
-        <Notice tone="alert" icon={CircleAlert} actions={<Button onPress={reload}>{t("common.retry")}</Button>}>
+        <Notice tone="alert" icon={CircleAlert} actions={<Button onPress={reload}>{t("everywhere.retry")}</Button>}>
           {why}
         </Notice>
       )}
@@ -101,7 +101,7 @@ function BlockView({ block, language, readUpTo, lastOfMine }: { block: Block; la
     );
   if (block.kind === "system") return <p className="my-2 text-center text-meta text-ink-3">{systemText(block.message, t)}</p>;
   const ours = block.author !== "customer";
-  const who = block.author === "agent" ? t("common.you") : block.author === "flow" ? t("desk.chat.assistant") : firstName(block.name);
+  const who = block.author === "agent" ? t("everywhere.you") : block.author === "flow" ? t("desk.chat.assistant") : firstName(block.name);
   return (
     <div className={cx("flex max-w-full flex-col gap-1 pt-2.5", ours ? "items-end" : "items-start")}>
       <p className="px-1 text-meta text-ink-2">
@@ -170,10 +170,10 @@ function Pending({ interactionId, message }: { interactionId: string; message: P
           <CircleAlert size={13} aria-hidden />
           <span>{message.why}</span>
           <Button size="s" tone="soft" onPress={() => centre.resendMessage(interactionId, message.clientId)}>
-            {t("common.retry")}
+            {t("everywhere.retry")}
           </Button>
           <Button size="s" tone="ghost" onPress={() => centre.discardMessage(interactionId, message.clientId)}>
-            {t("common.delete")}
+            {t("everywhere.delete")}
           </Button>
         </div>
       ) : (

@@ -138,7 +138,7 @@ function Doing({ tile, state }: { tile: Tile; state: ShownState }): ReactNode {
       {calls > 0 && (
         <>
           <ChannelIcon medium="voice" size={11} className="shrink-0 text-ink-3" />
-          <span className="truncate">{queueName ?? t("common.contact.voice")}</span>
+          <span className="truncate">{queueName ?? t("everywhere.contact.voice")}</span>
         </>
       )}
       {chats > 0 && (

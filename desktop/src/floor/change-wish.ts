@@ -8,7 +8,7 @@ export async function changeWish(agent: AgentView, wish: Wish): Promise<void> {
   const before = agent.wish;
   try {
     await api.setAgentWish(agent.id, wish);
-    toast("good", t("floor.agent.changed", { agent: agent.name, wish: t(`common.wish.${wish}`) }), {
+    toast("good", t("floor.agent.changed", { agent: agent.name, wish: t(`everywhere.wish.${wish}`) }), {
       label: t("floor.agent.undo"),
       perform: () => void api.setAgentWish(agent.id, before).catch((error: unknown) => toast("alert", inWords(error))),
     });

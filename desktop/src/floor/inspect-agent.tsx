@@ -69,7 +69,7 @@ export function InspectAgent({ agent }: { agent: AgentView }): ReactNode {
           label={t("floor.agent.changeStatus")}
           placement="bottom start"
           trigger={<Button size="l">{t("floor.agent.changeStatus")}</Button>}
-          entries={wishes.map((wish) => ({ id: wish, label: t(`common.wish.${wish}`), isDisabled: wish === agent.wish, perform: () => void changeWish(agent, wish) }))}
+          entries={wishes.map((wish) => ({ id: wish, label: t(`everywhere.wish.${wish}`), isDisabled: wish === agent.wish, perform: () => void changeWish(agent, wish) }))}
         />
         {call !== null && <EndContact contact={call} />}
       </footer>
@@ -110,13 +110,13 @@ function Reach({ agent }: { agent: AgentView }): ReactNode {
               <th scope="row" className="w-20 text-left font-normal">
                 <span className="flex items-center gap-2">
                   <ChannelIcon medium={medium} size={15} className="text-ink-2" />
-                  {t(`common.medium.${medium}`)}
+                  {t(`everywhere.medium.${medium}`)}
                 </span>
               </th>
               <td className="w-12">
                 {used} / {of}
               </td>
-              <td className={cx("text-right text-meta", reach.whyNot === null ? "text-jade-ink" : "text-ink-2")}>{reach.whyNot === null ? t("floor.agent.reach.can", { n: reach.free }) : t(`common.whyNot.${reach.whyNot}`)}</td>
+              <td className={cx("text-right text-meta", reach.whyNot === null ? "text-jade-ink" : "text-ink-2")}>{reach.whyNot === null ? t("floor.agent.reach.can", { n: reach.free }) : t(`everywhere.whyNot.${reach.whyNot}`)}</td>
             </tr>
           ))}
         </tbody>

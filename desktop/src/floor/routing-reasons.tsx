@@ -42,7 +42,7 @@ function Reason({ reason }: { reason: RoutingView }): ReactNode {
     <li className="text-control">
       <p className="flex items-baseline justify-between gap-2">
         <span>
-          {chosen === null ? `${t(`common.outcome.${outcome}`)} · ${queueName}` : t("floor.contact.routing.chosen", { agent: chosen.name, by: t(`common.chosenBy.${chosen.by}`) })}
+          {chosen === null ? `${t(`everywhere.outcome.${outcome}`)} · ${queueName}` : t("floor.contact.routing.chosen", { agent: chosen.name, by: t(`everywhere.chosenBy.${chosen.by}`) })}
         </span>
         <span className="shrink-0 text-meta text-ink-3">{format.clock(atMs)}</span>
       </p>
@@ -55,6 +55,6 @@ function Reason({ reason }: { reason: RoutingView }): ReactNode {
 
 /** A cause that this desktop does not know yet (a newer server) is shown as it came. */
 function causeInWords(t: T, cause: string): string {
-  const key = keyIfKnown(`common.cause.${cause}`);
+  const key = keyIfKnown(`everywhere.cause.${cause}`);
   return key === null ? cause : t(key);
 }

@@ -56,10 +56,10 @@ export function formatters(language: Language, t: (key: Key, values?: Readonly<R
     return h > 0 ? `${h}:${two(m)}:${two(seconds % 60)}` : `${m}:${two(seconds % 60)}`;
   };
   const duration = (ms: number): string => {
-    if (ms < MINUTE) return t("common.unit.seconds", { n: Math.max(0, Math.round(ms / SECOND)) });
+    if (ms < MINUTE) return t("everywhere.unit.seconds", { n: Math.max(0, Math.round(ms / SECOND)) });
     const minutes = Math.floor(ms / MINUTE);
-    if (minutes < 60) return t("common.unit.minutes", { n: minutes });
-    const hours = t("common.unit.hours", { n: Math.floor(minutes / 60) });
+    if (minutes < 60) return t("everywhere.unit.minutes", { n: minutes });
+    const hours = t("everywhere.unit.hours", { n: Math.floor(minutes / 60) });
     return minutes % 60 === 0 || minutes >= 600 ? hours : `${hours} ${minutes % 60}`;
   };
   const clock = (atMs: number): string => clockFormat.format(atMs);
@@ -73,7 +73,7 @@ export function formatters(language: Language, t: (key: Key, values?: Readonly<R
     when(atMs, nowMs) {
       const days = Math.round((midnight(nowMs) - midnight(atMs)) / (24 * HOUR));
       if (days <= 0) return clock(atMs);
-      if (days === 1) return t("common.day.yesterdayAt", { time: clock(atMs) });
+      if (days === 1) return t("everywhere.day.yesterdayAt", { time: clock(atMs) });
       if (days < 7) return `${weekday.format(atMs)} ${clock(atMs)}`;
       return new Date(atMs).getFullYear() === new Date(nowMs).getFullYear() ? dayMonth.format(atMs) : dayMonthYear.format(atMs);
     },

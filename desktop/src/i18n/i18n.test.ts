@@ -53,17 +53,17 @@ describe("language", () => {
     setLanguage("fr");
     let told = 0;
     const off = onLanguage(() => told++);
-    assert.equal(t("common.wish.available"), "Disponible");
+    assert.equal(t("everywhere.wish.available"), "Disponible");
     setLanguage("en");
-    assert.equal(t("common.wish.available"), "Available");
+    assert.equal(t("everywhere.wish.available"), "Available");
     setLanguage("en");
     assert.equal(told, 1);
     off();
   });
 
   it("knows which wire words it has", () => {
-    assert.equal(keyIfKnown("common.state.ringing"), "common.state.ringing");
-    assert.equal(keyIfKnown("common.state.levitating"), null);
+    assert.equal(keyIfKnown("everywhere.state.ringing"), "everywhere.state.ringing");
+    assert.equal(keyIfKnown("everywhere.state.levitating"), null);
   });
 });
 
@@ -101,7 +101,7 @@ describe("formats", () => {
 describe("rich messages", () => {
   const say = ((_key: string, values: Record<string, string | number>) => `<b>${values["queue"]}</b> has ${values["n"]}`) as unknown as typeof t;
   it("splits emphasis and never takes tags from values", () => {
-    assert.deepEqual(richParts(say, "common.save", { queue: "<b>x</b>", n: 3 }), [
+    assert.deepEqual(richParts(say, "everywhere.save", { queue: "<b>x</b>", n: 3 }), [
       { text: "<b>x</b>", strong: true },
       { text: " has 3", strong: false },
     ]);

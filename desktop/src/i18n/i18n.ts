@@ -32,7 +32,7 @@ export function t(key: Key, values?: Values): string {
   return lingui._(key, values);
 }
 
-/** For keys built from data of the wire (`common.state.${state}`): the key when the catalogue has it, else null. */
+/** For keys built from data of the wire (`everywhere.state.${state}`): the key when the catalogue has it, else null. */
 export function keyIfKnown(key: string): Key | null {
   return Object.hasOwn(lingui.messages, key) ? (key as Key) : null;
 }

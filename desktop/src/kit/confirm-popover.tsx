@@ -39,7 +39,7 @@ export function ConfirmPopover({ trigger, question, effect, confirmLabel, keepLa
         <div className="mt-3 flex justify-end gap-2">
           {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog just opened by the user takes the focus, on its safe choice */}
           <Button autoFocus tone="secondary" onPress={() => change(false)}>
-            {keepLabel ?? t("common.cancel")}
+            {keepLabel ?? t("everywhere.cancel")}
           </Button>
           <Button
             tone={tone}

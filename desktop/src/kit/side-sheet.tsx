@@ -29,7 +29,7 @@ export function SideSheet({ title, subtitle, isOpen, onClose, children, foot, wi
               </Heading>
               {subtitle !== undefined && <p className="truncate text-meta text-ink-3">{subtitle}</p>}
             </div>
-            <IconButton icon={X} label={t("common.close")} onPress={onClose} />
+            <IconButton icon={X} label={t("everywhere.close")} onPress={onClose} />
           </header>
           <div className="min-h-0 grow overflow-auto px-4 py-4">{children}</div>
           {foot !== undefined && <footer className="flex shrink-0 items-center gap-2 border-t border-line px-4 py-3">{foot}</footer>}

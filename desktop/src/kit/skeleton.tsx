@@ -13,7 +13,7 @@ export function Skeleton({ rows = 3, avatar = false, className }: { rows?: numbe
   }, []);
   return (
     <output className={cx("flex flex-col gap-4", className)}>
-      <span className="sr-only">{t("common.loading")}</span>
+      <span className="sr-only">{t("everywhere.loading")}</span>
       {late &&
         Array.from({ length: rows }, (_, row) => (
           <span key={row} aria-hidden className="animate-skeleton flex items-center gap-3">

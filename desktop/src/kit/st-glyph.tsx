@@ -18,9 +18,9 @@ export function stateWord(state: ShownState): Key {
     case "wrap-up":
     case "missed":
     case "unresponsive":
-      return `common.state.${state}`;
+      return `everywhere.state.${state}`;
     default:
-      return `common.wish.${state}`;
+      return `everywhere.wish.${state}`;
   }
 }
 

@@ -78,7 +78,7 @@ function Toast({ entry }: { entry: ToastEntry }): ReactNode {
           {action.label}
         </Button>
       )}
-      <IconButton icon={X} size="s" label={t("common.close")} onPress={() => dismiss(id)} />
+      <IconButton icon={X} size="s" label={t("everywhere.close")} onPress={() => dismiss(id)} />
     </div>
   );
 }

@@ -24,7 +24,7 @@ export function AudioDialog(): ReactNode {
             <Heading slot="title" className="grow text-sub font-semibold">
               {t("shell.audio.title")}
             </Heading>
-            <IconButton icon={X} label={t("common.close")} onPress={() => openLayer(null)} />
+            <IconButton icon={X} label={t("everywhere.close")} onPress={() => openLayer(null)} />
           </header>
           <Devices />
           <ul className="flex flex-col gap-1 px-4 pb-4">

@@ -47,7 +47,7 @@ function Door(): ReactNode {
     case "unreachable":
       return (
         <main className="pt-[16vh]">
-          <Empty icon={ServerOff} title={t("shell.unreachable.title")} actions={<Button onPress={() => void checkSession()}>{t("common.retry")}</Button>}>
+          <Empty icon={ServerOff} title={t("shell.unreachable.title")} actions={<Button onPress={() => void checkSession()}>{t("everywhere.retry")}</Button>}>
             {now.why}
           </Empty>
         </main>

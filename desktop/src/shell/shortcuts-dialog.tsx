@@ -35,7 +35,7 @@ export function ShortcutsDialog({ context }: { context: ActionContext }): ReactN
             <Switch isSelected={on} onChange={setShortcutsOn}>
               {t("shell.shortcuts.on")}
             </Switch>
-            <IconButton icon={X} label={t("common.close")} onPress={() => openLayer(null)} />
+            <IconButton icon={X} label={t("everywhere.close")} onPress={() => openLayer(null)} />
           </header>
           <p className="px-4 pt-3 text-meta text-ink-2">{t("shell.shortcuts.explain")}</p>
           <dl className="grid gap-x-8 gap-y-1 px-4 py-3 stack:grid-cols-2">

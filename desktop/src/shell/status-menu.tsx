@@ -50,9 +50,9 @@ export function StatusMenu({ context }: { context: ActionContext }): ReactNode {
         className="p-1.5 outline-none"
       >
         {wishes.map((wish, i) => (
-          <ListBoxItem key={wish} id={wish} textValue={t(`common.wish.${wish}`)} className="group flex h-[1.8125rem] items-center gap-2.5 rounded-control px-2 text-body outline-none data-focused:bg-fill">
+          <ListBoxItem key={wish} id={wish} textValue={t(`everywhere.wish.${wish}`)} className="group flex h-[1.8125rem] items-center gap-2.5 rounded-control px-2 text-body outline-none data-focused:bg-fill">
             <StGlyph state={wish} />
-            <span className="group-data-selected:font-semibold">{t(`common.wish.${wish}`)}</span>
+            <span className="group-data-selected:font-semibold">{t(`everywhere.wish.${wish}`)}</span>
             <Check size={14} aria-hidden className="opacity-0 group-data-selected:opacity-100" />
             <span className="grow" />
             <span aria-hidden className="text-meta text-ink-3">
@@ -61,7 +61,7 @@ export function StatusMenu({ context }: { context: ActionContext }): ReactNode {
           </ListBoxItem>
         ))}
       </ListBox>
-      {busy && <p className="px-3.5 pb-2.5 text-meta text-ink-2">{t("shell.status.afterContact", { wish: t(`common.wish.${agent.wish}`) })}</p>}
+      {busy && <p className="px-3.5 pb-2.5 text-meta text-ink-2">{t("shell.status.afterContact", { wish: t(`everywhere.wish.${agent.wish}`) })}</p>}
       <section className="border-t border-line px-3.5 py-2.5">
         <Header className="text-meta font-medium text-ink-3">{t("shell.status.canReceive")}</Header>
         <table className="mt-1 w-full text-body">
@@ -71,13 +71,13 @@ export function StatusMenu({ context }: { context: ActionContext }): ReactNode {
                 <th scope="row" className="w-24 text-left font-normal">
                   <span className="flex items-center gap-2.5">
                     <ChannelIcon medium={medium} size={15} className="text-ink-2" />
-                    {t(`common.medium.${medium}`)}
+                    {t(`everywhere.medium.${medium}`)}
                   </span>
                 </th>
                 <td>
                   {used} / {of}
                 </td>
-                <td className={cx("text-right text-meta", reach.whyNot === null ? "text-jade-ink" : "text-ink-2")}>{reach.whyNot === null ? t("shell.status.canTake", { n: reach.free }) : t(`common.whyNot.${reach.whyNot}`)}</td>
+                <td className={cx("text-right text-meta", reach.whyNot === null ? "text-jade-ink" : "text-ink-2")}>{reach.whyNot === null ? t("shell.status.canTake", { n: reach.free }) : t(`everywhere.whyNot.${reach.whyNot}`)}</td>
               </tr>
             ))}
           </tbody>

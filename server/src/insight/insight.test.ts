@@ -32,7 +32,7 @@ test("the day's counters: service level over answered and abandoned, short aband
   const short = { ...lived([0, toQueue], [3_000, { type: "customerLeft", why: "hung-up" }]), id: "int_short" };
   for (const it of [quick, quick, lost, short]) days.follow(it, NOON + 60_000);
   const day = days.day("q");
-  assert.deepEqual([day.offered, day.answered, day.abandoned, day.serviceLevel, day.averageAnswerMs], [2, 1, 1, 50, 11_000]);
+  assert.deepEqual([day.offered, day.answered, day.abandoned, day.serviceLevel, day.averageAnswerMs], [2, 1, 1, 0.5, 11_000]);
   days.follow({ ...quick, id: "int_tomorrow", createdAtMs: NOON + 86_400_000 }, NOON + 86_400_000);
   assert.equal(days.day("q").abandoned, 0, "a new day starts at nothing");
 });

@@ -11,7 +11,7 @@ export interface QueueDay {
   answered: number;
   answeredInTarget: number;
   abandoned: number;
-  /** SL(T) = answered <= T / (answered + abandoned), in percent; null before the first. */
+  /** SL(T) = answered <= T / (answered + abandoned), 0..1; null before the first. */
   serviceLevel: number | null;
   averageAnswerMs: number | null;
   averageHandleMs: number | null;
@@ -65,7 +65,7 @@ export class QueueDays {
       answered: s.answered,
       answeredInTarget: s.inTarget,
       abandoned: s.abandoned,
-      serviceLevel: decided === 0 ? null : (100 * s.inTarget) / decided,
+      serviceLevel: decided === 0 ? null : s.inTarget / decided,
       averageAnswerMs: s.answered === 0 ? null : s.answerMs / s.answered,
       averageHandleMs: s.handled === 0 ? null : s.handleMs / s.handled,
     };

@@ -1,5 +1,5 @@
 /** Words that several screens share: states, media, reasons, verbs. Spaces before ; ! ? : % are made narrow by the loader. */
-export const common = {
+export const everywhere = {
   "wish.offline": "Hors ligne",
   "wish.available": "Disponible",
   "wish.break": "Pause",
@@ -12,7 +12,7 @@ export const common = {
   "state.on-contact": "En conversation",
   "state.hold": "En attente",
   "state.wrap-up": "Post-appel",
-  "state.missed": "Appel manqué",
+  "state.missed": "Contact manqué",
   "state.unresponsive": "Ne répond pas",
 
   "interaction.flow": "Serveur vocal",

@@ -1,7 +1,7 @@
 import type { Words } from "../words.ts";
-import type { common as fr } from "../fr/common.ts";
+import type { everywhere as fr } from "../fr/everywhere.ts";
 
-export const common: Words<typeof fr> = {
+export const everywhere: Words<typeof fr> = {
   "wish.offline": "Offline",
   "wish.available": "Available",
   "wish.break": "Break",

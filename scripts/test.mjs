@@ -89,7 +89,7 @@ const env = environment();
 const peersReady = withPeers.length === 0 || (await step("peers from Debian", peers));
 if (words.length === 0) {
   await step("lint", async () => (await run(bin("oxlint"), ["--quiet", ...(existsSync(bin("tsgolint")) ? ["--type-aware"] : [])], { env })).code === 0);
-  for (const workspace of ["protocol", "server", "desktop", "widget"]) {
+  for (const workspace of ["server", "desktop", "widget", "lab"]) {
     if (existsSync(join(root, workspace, "tsconfig.json"))) await step(`types: ${workspace}`, async () => (await run(bin("tsc"), ["-p", workspace, "--noEmit"], { env })).code === 0);
   }
 }

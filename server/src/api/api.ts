@@ -156,7 +156,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     },
     socketCount: () => sockets?.count() ?? 0,
     async stop() {
-      sockets?.close();
+      await sockets?.close();
       await app.close();
     },
   };

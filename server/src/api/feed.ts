@@ -139,9 +139,11 @@ export class Feed {
     for (const subscriber of [...this.#subscribers]) if (subscriber.user.id === userId) subscriber.send({ t: "bye", why });
   }
 
+  /** Nothing more is told; what still changes is in the next run's snapshot. */
   stop(): void {
     this.#cancelFlush?.();
     this.#cancelPositions?.();
+    this.#cancelFlush = this.#cancelPositions = () => {}; // set: no timer is made any more
     this.#subscribers.clear();
   }
 

@@ -23,12 +23,15 @@ const MAX_EARLY_FRAMES = 32;
 /** A desktop's session may end while its socket lives: looked at this often. */
 const SESSION_CHECK_MS = 60_000;
 const HELLO_WITHIN_MS = 10_000;
+/** At the end of the server, a page that does not answer the goodbye is cut off after so long. */
+const GOODBYE_MS = 1_000;
 /** Intermediaries drop silent connections; a dead one is noticed. */
 const PING_MS = 25_000;
 
 export interface Sockets {
   count(): number;
-  close(): void;
+  /** Says goodbye to all; resolves when all are gone, those that do not answer too. */
+  close(): Promise<void>;
 }
 
 /** The three WebSockets: the desktop's stream, the widget's, and SIP (RFC 7118). */
@@ -101,10 +104,16 @@ export function attachSockets(server: Server, options: ApiOptions): Sockets {
 
   return {
     count: () => all.size,
-    close() {
-      for (const socket of all) socket.close(1001, "server stopping");
+    async close() {
       stream.close();
       sip.close();
+      const gone = [...all].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
+      for (const socket of all) socket.close(1001, "server stopping");
+      const cancel = options.clock.after(GOODBYE_MS, () => {
+        for (const socket of all) socket.terminate();
+      });
+      await Promise.all(gone);
+      cancel();
     },
   };
 }

@@ -228,7 +228,9 @@ export function createChat(options: ChatOptions): Chat {
     },
     stop() {
       cancelPositions?.();
+      cancelPositions = () => {}; // set: no timer is made any more
       for (const visitor of visitors.values()) visitor.awayTimer?.();
+      visitors.clear();
     },
     agentTyping: (id) => push(visitorOfInteraction(id), { t: "typing", untilMs: clock.now() + TYPING_MS }),
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createAcd, type AgentConfig, type QueueConfig } from "../acd/acd.ts";
 import { createApi, Feed, type ViewSources } from "../api/api.ts";
 import { newId, newSecret } from "../base/ids.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { AWAY_LIMIT_MS, createCentre, type Centre, type FactStore, type Setup } from "../centre/centre.ts";
 import { createChat, type Chat } from "../channels/chat/chat.ts";
@@ -71,7 +72,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<Server> {
   const { log, connection, domain } = options;
-  const clock = realClock;
+  const { clock, stop: stopClock } = clockOfRun();
+  ends.push(stopClock);
   const chance = realChance;
   await mkdir(options.recordingDir, { recursive: true });
 
@@ -315,6 +317,34 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     sipPort: sockets.ports.udp,
     secrets,
     stop: () => unwind(ends, log),
+  };
+}
+
+/** The real clock, for one run of the server: when it has stopped, nothing of it fires any more or keeps the process. */
+function clockOfRun(): { clock: Clock; stop(): void } {
+  const set = new Set<() => void>();
+  let stopped = false;
+  return {
+    clock: {
+      now: realClock.now,
+      after(afterMs, fire) {
+        if (stopped) return () => {};
+        const cancelReal = realClock.after(afterMs, () => {
+          set.delete(cancel);
+          fire();
+        });
+        const cancel = (): void => {
+          set.delete(cancel);
+          cancelReal();
+        };
+        set.add(cancel);
+        return cancel;
+      },
+    },
+    stop() {
+      stopped = true;
+      for (const cancel of set) cancel();
+    },
   };
 }
 

@@ -9,10 +9,11 @@ import { newId } from "../base/ids.ts";
 import { never } from "../base/assert.ts";
 import type { AcdDecision, AgentConfig, AgentLive, QueueConfig, RoutingReason, Wish } from "../acd/acd.ts";
 import { readFlowDefinition, type FlowDefinition } from "../flow/flow.ts";
-import { newInteraction, step, type Channel, type ChannelEvent, type Fact, type Interaction, type Message, type Order } from "../hub/hub.ts";
+import { newInteraction, step, type Channel, type ChannelEvent, type Fact, type Interaction, type Message } from "../hub/hub.ts";
 import { AgentDesks } from "./agent-desk.ts";
 import { agentCommands, type AgentCommands } from "./commands.ts";
 import { FlowRunner } from "./flow-runner.ts";
+import { orderly } from "./orders.ts";
 import type { CentreOptions, DurableTimer, InteractionChange } from "./ports.ts";
 import { Turns } from "./turns.ts";
 import { Waiting } from "./waiting.ts";
@@ -79,7 +80,7 @@ export function createCentre(options: CentreOptions): Centre {
     after: (ms, fire) => clock.after(ms, fire),
     store,
     log,
-    carryOut,
+    carryOut: (it, order) => carryOut(it, order),
     settle,
     published(interaction, facts) {
       waiting.follow(interaction);
@@ -112,6 +113,18 @@ export function createCentre(options: CentreOptions): Centre {
     changed: (agentId) => void touched.add(agentId),
   });
 
+  const carryOut = orderly({
+    acd,
+    clock,
+    setup,
+    channelOf,
+    runFlow: identifyThenRun,
+    resumeFlow: (it) => flows.resume(it),
+    stopFlow: (id) => flows.stop(id),
+    awaitReturn: (agentId) => desks.awaitReturn(agentId),
+    touch: (agentId) => void touched.add(agentId),
+  });
+
   /** A flow is parsed once; a broken one is said once and runs nothing. */
   function definitionFor(to: string): FlowDefinition | null {
     const found = setup.flowFor(to);
@@ -122,70 +135,6 @@ export function createCentre(options: CentreOptions): Centre {
       definitions.set(found.definition, read.ok ? read.definition : null);
     }
     return definitions.get(found.definition) ?? null;
-  }
-
-  function carryOut(it: Interaction, order: Order): void {
-    const channel = channelOf(it);
-    const now = clock.now();
-    switch (order.do) {
-      case "open":
-        return channel.open(it.id);
-      case "runFlow":
-        return identifyThenRun(it);
-      case "resumeFlow":
-        return flows.resume(it);
-      case "stopFlow":
-        return flows.stop(it.id);
-      case "enqueue": {
-        const { queueId, needs, priority, sinceMs, preferredAgentId, preferredForMs, returned, avoid } = order.place;
-        return acd.enqueue({ id: it.id, medium: it.traits.medium, queueId, needs, priority, sinceMs, preferredAgentId, preferredForMs, returned, avoid }, now);
-      }
-      case "dequeue":
-        return acd.dequeue(it.id);
-      case "wait":
-        return channel.wait(it.id);
-      case "ring": {
-        touched.add(order.agentId);
-        const queueName = it.queue ? (setup.queue(it.queue.queueId)?.name ?? "") : "";
-        return channel.ring(it.id, order.agentId, { callerName: it.customer.name, callerNumber: it.from, queueName, ringMs: order.untilMs - now });
-      }
-      case "cancelRing":
-        return channel.cancelRing(it.id, order.agentId);
-      case "offerAccepted":
-        touched.add(order.agentId);
-        return acd.accepted(it.id, order.agentId, now);
-      case "offerEnded":
-        touched.add(order.agentId);
-        return acd.notAnswered(it.id, order.agentId, order.why, now);
-      case "connect":
-        return channel.connect(it.id, order.agentId);
-      case "hold":
-        if (it.agentId) acd.setHeld(it.id, it.agentId, true, now);
-        return channel.hold(it.id);
-      case "resume":
-        if (it.agentId) acd.setHeld(it.id, it.agentId, false, now);
-        return channel.resume(it.id);
-      case "record":
-        return channel.record(it.id, order.what);
-      case "dropAgent":
-        return channel.dropAgent(it.id, order.agentId);
-      case "wrap":
-        touched.add(order.agentId);
-        return acd.wrapping(it.id, order.agentId, now);
-      case "release":
-        touched.add(order.agentId);
-        return acd.released(it.id, order.agentId, now);
-      case "engage":
-        acd.engage(it.id, order.agentId, it.traits.medium, now);
-        if (order.wrapping) acd.wrapping(it.id, order.agentId, now);
-        return desks.awaitReturn(order.agentId);
-      case "deliver":
-        return channel.deliver?.(it.id, order.message);
-      case "end":
-        return channel.end(it.id, order.why);
-      default:
-        return never(order, "order");
-    }
   }
 
   function identifyThenRun(it: Interaction): void {

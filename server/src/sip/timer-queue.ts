@@ -1,3 +1,5 @@
+import { Heap } from "../base/heap.ts";
+
 /** Protocol timers as data: a timer is an owner's id and a letter; whoever wakes the core dispatches them. */
 export interface Due {
   owner: string;
@@ -12,7 +14,7 @@ interface Entry extends Due {
 
 /** Heap of timers with lazy deletion; rebuilt when the dead outnumber the living. */
 export class TimerQueue {
-  #heap: Entry[] = [];
+  readonly #heap = new Heap<Entry>((a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order));
   #order = 0;
   #dead = 0;
   readonly #byOwner = new Map<string, Map<string, Entry>>();
@@ -24,7 +26,7 @@ export class TimerQueue {
     else this.#byOwner.set(owner, (own = new Map()));
     const entry: Entry = { owner, name, atMs, order: this.#order++, dead: false };
     own.set(name, entry);
-    this.#push(entry);
+    this.#heap.push(entry);
   }
 
   stop(owner: string, name: string): void {
@@ -44,10 +46,10 @@ export class TimerQueue {
 
   nextAt(): number | null {
     for (;;) {
-      const top = this.#heap[0];
+      const top = this.#heap.peek();
       if (!top) return null;
       if (!top.dead) return top.atMs;
-      this.#pop();
+      this.#heap.pop();
       this.#dead--;
     }
   }
@@ -56,7 +58,7 @@ export class TimerQueue {
   take(nowMs: number): Due | null {
     const at = this.nextAt();
     if (at === null || at > nowMs) return null;
-    const entry = this.#pop();
+    const entry = this.#heap.pop()!;
     const own = this.#byOwner.get(entry.owner);
     own?.delete(entry.name);
     if (own?.size === 0) this.#byOwner.delete(entry.owner);
@@ -67,45 +69,9 @@ export class TimerQueue {
     if (!entry || entry.dead) return;
     entry.dead = true;
     this.#dead++;
-    if (this.#dead > 1024 && this.#dead * 2 > this.#heap.length) {
-      const living = this.#heap.filter((e) => !e.dead);
-      living.sort((a, b) => a.atMs - b.atMs || a.order - b.order); // a sorted array is a heap
-      this.#heap = living;
+    if (this.#dead > 1024 && this.#dead * 2 > this.#heap.size) {
+      this.#heap.retain((e) => !e.dead);
       this.#dead = 0;
     }
-  }
-
-  #before(a: Entry, b: Entry): boolean {
-    return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
-  }
-
-  #push(entry: Entry): void {
-    const heap = this.#heap;
-    let i = heap.push(entry) - 1;
-    while (i > 0) {
-      const parent = (i - 1) >> 1;
-      if (!this.#before(entry, heap[parent]!)) break;
-      heap[i] = heap[parent]!;
-      i = parent;
-    }
-    heap[i] = entry;
-  }
-
-  #pop(): Entry {
-    const heap = this.#heap;
-    const top = heap[0]!;
-    const last = heap.pop()!;
-    if (heap.length === 0) return top;
-    let i = 0;
-    for (;;) {
-      let child = 2 * i + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && this.#before(heap[child + 1]!, heap[child]!)) child++;
-      if (!this.#before(heap[child]!, last)) break;
-      heap[i] = heap[child]!;
-      i = child;
-    }
-    heap[i] = last;
-    return top;
   }
 }

@@ -1,5 +1,6 @@
 import type { AgentConfig, AgentLive, SystemState, Wish } from "./contract.ts";
 import type { AnswerRate } from "./estimate.ts";
+import type { Changing } from "./changed.ts";
 import type { Sleeper } from "./wake-heap.ts";
 import type { Media } from "./media.ts";
 
@@ -61,7 +62,7 @@ export interface Engagement {
 }
 
 /** An agent at work. Only `Staff` mutates it. */
-export class Agent implements Sleeper {
+export class Agent implements Sleeper, Changing {
   readonly id: string;
   readonly slot: number;
   readonly seq: number;
@@ -84,8 +85,8 @@ export class Agent implements Sleeper {
   shownWish: Wish | null = null;
   shownSystem: SystemState = "idle";
   shownSinceMs: number;
-  wakeAtMs = 0;
-  wakeSlot = -1;
+  wakeAtMs = Infinity;
+  changedAt = -1;
 
   constructor(slot: number, seq: number, profile: Profile, nowMs: number) {
     this.id = profile.config.id;

@@ -32,7 +32,7 @@ export class Line<T> {
   }
 
   delete(member: T): boolean {
-    const at = this.#seek(member);
+    const at = this.#all[this.#start] === member ? this.#start : this.#seek(member);
     if (this.#all[at] !== member) return false;
     if (at === this.#all.length - 1) {
       this.#all.pop();

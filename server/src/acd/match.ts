@@ -36,22 +36,34 @@ export class Matcher {
     const decisions: AcdDecision[] = [];
     staff.expireLeases(nowMs);
     this.#pools.freshen();
-    for (let item = room.wakes.first(); item !== undefined && item.wakeAtMs <= nowMs; item = room.wakes.first()) {
-      room.wakes.delete(item);
-      room.dirty.add(item);
-    }
+    for (let item = room.wakes.wake(nowMs); item !== null; item = room.wakes.wake(nowMs)) room.dirty.add(item);
     if (staff.someoneLeft) this.#reconsider();
-    for (const item of room.dirty) this.#advance(item, nowMs, decisions);
-    // Nearly always one item came or one agent became free: then there is nothing to weigh against each other.
-    if (staff.freed.size === 0 && room.dirty.size === 1) {
-      for (const item of room.dirty) this.#offerItem(item, nowMs, decisions);
-    } else if (staff.freed.size === 1 && room.dirty.size === 0) {
-      for (const agent of staff.freed) this.#offerAgent(agent, nowMs, decisions);
-    } else if (room.size > 0) this.#matchAll(nowMs, decisions);
-    for (const item of room.dirty) room.arm(item);
-    room.dirty.clear();
+    if (room.dirty.size > 0) this.#decideChanged(nowMs, decisions);
+    else if (staff.freed.size > 0 && room.size > 0) this.#decideFreed(nowMs, decisions);
     staff.freed.clear();
     return decisions;
+  }
+
+  #decideChanged(nowMs: number, decisions: AcdDecision[]): void {
+    const { dirty } = this.#room;
+    for (let n = 0; n < dirty.end; n++) {
+      const item = dirty.at(n);
+      if (item !== undefined) this.#advance(item, nowMs, decisions);
+    }
+    // Nearly always one item came and nobody became free: then there is nothing to weigh against each other.
+    if (dirty.size === 1 && this.#staff.freed.size === 0) this.#offerItem(dirty.at(dirty.end - 1)!, nowMs, decisions);
+    else this.#matchAll(nowMs, decisions);
+    for (let n = 0; n < dirty.end; n++) {
+      const item = dirty.at(n);
+      if (item !== undefined) this.#room.arm(item);
+    }
+    dirty.clear();
+  }
+
+  #decideFreed(nowMs: number, decisions: AcdDecision[]): void {
+    const { freed } = this.#staff;
+    if (freed.size === 1) this.#offerAgent(freed.at(freed.end - 1)!, nowMs, decisions);
+    else this.#matchAll(nowMs, decisions);
   }
 
   /** Why it still waits: as a decision would see it now. */
@@ -136,15 +148,21 @@ export class Matcher {
 
   #matchAll(nowMs: number, decisions: AcdDecision[]): void {
     const heap = new ProposalHeap(nowMs);
-    for (const item of this.#room.dirty) {
-      const entry = this.#matchable(item);
-      if (entry !== null) heap.push({ entry, item, agent: null });
+    const { dirty } = this.#room;
+    const { freed } = this.#staff;
+    for (let n = 0; n < dirty.end; n++) {
+      const item = dirty.at(n);
+      const entry = item === undefined ? null : this.#matchable(item);
+      if (item !== undefined && entry !== null) heap.push({ entry, item, agent: null });
     }
     const propose = (agent: Agent): void => {
       const entry = this.#bestFor(agent, nowMs);
       if (entry !== null) heap.push({ entry, item: null, agent });
     };
-    for (const agent of this.#staff.freed) propose(agent);
+    for (let n = 0; n < freed.end; n++) {
+      const agent = freed.at(n);
+      if (agent !== undefined) propose(agent);
+    }
     for (let next = heap.pop(); next !== undefined; next = heap.pop()) {
       const { entry, item, agent } = next;
       if (agent !== null) {

@@ -1,4 +1,5 @@
 import { Item, Queue, Entry } from "./waiting.ts";
+import { Changed } from "./changed.ts";
 import type { AcdDecision, QueueConfig, WaitingItem } from "./contract.ts";
 import { AnswerRate } from "./estimate.ts";
 import type { Pools } from "./pools.ts";
@@ -8,7 +9,7 @@ import { WakeHeap } from "./wake-heap.ts";
 export class WaitingRoom {
   readonly wakes = new WakeHeap<Item>();
   /** Items to be matched or moved at the next decision; emptied by matching. */
-  readonly dirty = new Set<Item>();
+  readonly dirty = new Changed<Item>();
   /** Items with somebody to avoid: looked at again when others leave. */
   readonly avoiding = new Set<Item>();
   /** By preferred agent: items that wait with a preference. */

@@ -116,9 +116,7 @@ export class Routing implements Acd {
 
   nextWakeAt(): number | null {
     if (this.#room.dirty.size > 0 || (this.#room.size > 0 && (this.#staff.freed.size > 0 || this.#staff.someoneLeft))) return this.#nowMs;
-    const item = this.#room.wakes.first()?.wakeAtMs ?? Infinity;
-    const lease = this.#staff.leases.first()?.wakeAtMs ?? Infinity;
-    const at = Math.min(item, lease);
+    const at = Math.min(this.#room.wakes.nextAt(), this.#staff.leases.nextAt());
     return at === Infinity ? null : at;
   }
 

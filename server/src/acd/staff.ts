@@ -1,5 +1,6 @@
 import { Agent, FREE, NOBODY, isServing, profileOf } from "./agent.ts";
 import type { Engagement, Profile } from "./agent.ts";
+import { Changed } from "./changed.ts";
 import type { AgentConfig, Wish } from "./contract.ts";
 import type { AnswerRate } from "./estimate.ts";
 import { IdleOrder, turnOf } from "./idle-order.ts";
@@ -24,7 +25,7 @@ export class Staff {
   readonly status: Uint8Array[] = [];
   readonly leases = new WakeHeap<Agent>();
   /** Agents who can take something that they could not before; emptied by matching. */
-  readonly freed = new Set<Agent>();
+  readonly freed = new Changed<Agent>();
   /** Counts each time that somebody began or ceased to be at work for a medium, or was configured anew. */
   servingEpoch = 0;
   /** Somebody ceased to be at work: those who waited for others may now have nobody else. */
@@ -143,8 +144,7 @@ export class Staff {
   }
 
   expireLeases(nowMs: number): void {
-    for (let agent = this.leases.first(); agent !== undefined && agent.wakeAtMs <= nowMs; agent = this.leases.first()) {
-      this.leases.delete(agent);
+    for (let agent = this.leases.wake(nowMs); agent !== null; agent = this.leases.wake(nowMs)) {
       agent.lapsed = true;
       this.#changed(agent, nowMs);
     }

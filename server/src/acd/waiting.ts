@@ -1,3 +1,4 @@
+import type { Changing } from "./changed.ts";
 import type { QueueConfig, WaitingItem } from "./contract.ts";
 import { Line } from "./line.ts";
 import type { Pool, QueuePools } from "./pools.ts";
@@ -67,7 +68,7 @@ export class Entry {
   }
 }
 
-export class Item implements Sleeper {
+export class Item implements Sleeper, Changing {
   readonly data: WaitingItem;
   readonly medium: number;
   readonly seq: number;
@@ -85,8 +86,8 @@ export class Item implements Sleeper {
   /** Is anybody at work outside `avoid`? As of `othersEpoch`. */
   others = false;
   othersEpoch = -1;
-  wakeAtMs = 0;
-  wakeSlot = -1;
+  wakeAtMs = Infinity;
+  changedAt = -1;
 
   constructor(data: WaitingItem, medium: number, seq: number, nowMs: number) {
     this.data = data;

@@ -65,6 +65,7 @@ const EXPECTED: Record<string, unknown> = {
   "PATCH /api/customers/{id}": DESK,
   ...Object.fromEntries(["users", "queues", "skills", "numbers", "dispositions", "phones"].flatMap((kind) => [[`GET /api/admin/${kind}`, READ], [`POST /api/admin/${kind}`, WRITE], [`PUT /api/admin/${kind}/{id}`, WRITE], [`DELETE /api/admin/${kind}/{id}`, WRITE]])),
   "GET /api/admin/flows": READ,
+  "GET /api/admin/sip": READ,
   "POST /api/admin/users/{id}/password": WRITE,
   "POST /api/admin/phones/{id}/password": WRITE,
   "POST /api/widget/call": ANYONE,

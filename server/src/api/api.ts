@@ -62,6 +62,8 @@ export interface ApiOptions {
   log: Log;
   browserPhones: BrowserPhones;
   attachSip(socket: WebSocket, request: IncomingMessage): void;
+  /** What a phone is told besides its account. */
+  sip(): { domain: string; port: number };
   registered(account: string): { contact: string; userAgent: string; expiresAtMs: number }[];
   centreName: string;
   timeZone: string;
@@ -176,10 +178,10 @@ function contentSecurityPolicy(host: string | undefined, framed: boolean): strin
 
 /** The built pages. The desktop is one page: what is not a file is its index. */
 async function statics(app: ApiApp, { desktopDir, widgetDir }: ApiOptions): Promise<void> {
-  if (existsSync(`${widgetDir}/shop`)) await app.register(fastifyStatic, { root: `${widgetDir}/shop`, prefix: "/shop/", decorateReply: false });
-  if (existsSync(widgetDir)) await app.register(fastifyStatic, { root: widgetDir, prefix: "/widget/", decorateReply: false });
+  if (existsSync(`${widgetDir}/shop`)) await app.register(fastifyStatic, { root: `${widgetDir}/shop`, prefix: "/shop/", decorateReply: false, preCompressed: true });
+  if (existsSync(widgetDir)) await app.register(fastifyStatic, { root: widgetDir, prefix: "/widget/", decorateReply: false, preCompressed: true });
   app.get("/shop", { schema: { hide: true } }, async (_request, reply) => reply.redirect("/shop/"));
-  await app.register(fastifyStatic, { root: desktopDir, prefix: "/", wildcard: true, setHeaders: (reply, path) => void reply.header("cache-control", path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache") });
+  await app.register(fastifyStatic, { root: desktopDir, prefix: "/", wildcard: true, setHeaders: (reply, path) => void reply.header("cache-control", path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache"), preCompressed: true });
   app.setNotFoundHandler((request, reply) => {
     if (request.method !== "GET" || /^\/(api|widget|shop|assets)\//.test(request.url)) return refuse(request, reply, "not-found");
     return reply.sendFile("index.html");

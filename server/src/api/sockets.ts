@@ -167,7 +167,7 @@ function sender<F>(socket: WebSocket, log: Log): (frame: F) => void {
 
 function readJson(data: RawData): unknown {
   try {
-    return JSON.parse(data.toString());
+    return JSON.parse(Buffer.isBuffer(data) ? data.toString() : "");
   } catch {
     return undefined; // not JSON: refused by the schema below, like any other bad frame
   }

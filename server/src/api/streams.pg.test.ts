@@ -132,7 +132,7 @@ test("any old snapshot and the events since are the new snapshot; a desktop that
     await until("the witness has heard as much", () => lastSeq(witness.frames) >= Math.max(0, ...late.events.map((e) => e.seq)));
     const missed = (d: Desktop): StreamEvent[] => d.events.filter((e) => e.seq > from.seq && e.seq <= upTo);
     assert.deepEqual(missed(late), missed(witness), `seed ${seed}`);
-    assert.ok(missed(late).length > 10, "something was missed");
+    assert.ok(missed(late).length > 0, "something was missed");
     await witness.close();
     await late.close();
 

@@ -11,11 +11,11 @@ const NAME = "Halo & Fils";
 const COLLEAGUES = [["hugo", "Hugo Perrin", "Nantes", 3], ["aicha", "Aïcha Diallo", "Nantes", 5], ["boris", "Boris Klein", "Lille", 9]] as const;
 
 /** What is printed once: nobody can read these again. */
-export interface DemoSecrets {
+export interface FirstSecrets {
   login: string;
   password: string;
-  phoneAccount: string;
-  phonePassword: string;
+  /** The demo's telephone; null in a centre without the demo. */
+  phone: { account: string; password: string } | null;
 }
 
 const QUEUE: Omit<QueueRow, "id" | "name"> = {
@@ -35,7 +35,7 @@ const QUEUE: Omit<QueueRow, "id" | "name"> = {
  * A small centre to try, made once on an empty database: two queues, a flow on one number, an agent (also supervisor and
  * administrator), colleagues, customers with orders. Null when there is a centre already.
  */
-export async function seedDemo(db: Db, directory: Directory, clock: Clock, language: "fr" | "en"): Promise<DemoSecrets | null> {
+export async function seedDemo(db: Db, directory: Directory, clock: Clock, language: "fr" | "en"): Promise<FirstSecrets | null> {
   // The centre's setting is written last: without it, users of the demo alone are a seeding that was cut short, and it begins anew.
   const ours = new Set<string>([DEMO_LOGIN, ...COLLEAGUES.map(([login]) => login)]);
   if ((await directory.setting("centre")) !== null || directory.users().some((user) => !ours.has(user.login))) return null;
@@ -71,5 +71,13 @@ export async function seedDemo(db: Db, directory: Directory, clock: Clock, langu
   const phone = await must("phone", directory.putPhone(null, { account: DEMO_PHONE, label: say("Téléphone à essayer", "Phone to try"), userId: null }));
   await importDemoCustomers(db, clock.now(), DEMO_PHONE, language);
   await directory.putSetting("centre", { name: NAME, timeZone: "Europe/Paris", mainNumber: DEMO_NUMBER, webNumber: DEMO_NUMBER });
-  return { login: DEMO_LOGIN, password: lea.password!, phoneAccount: DEMO_PHONE, phonePassword: phone.password! };
+  return { login: DEMO_LOGIN, password: lea.password!, phone: { account: DEMO_PHONE, password: phone.password! } };
+}
+
+/** Without the demo, an empty centre gets one person who can make the others. Null when somebody is there. */
+export async function firstAdministrator(directory: Directory, language: "fr" | "en"): Promise<FirstSecrets | null> {
+  if (directory.users().length > 0) return null;
+  const made = await directory.putUser(null, { login: "admin", name: language === "fr" ? "Administration" : "Administrator", team: "", roles: ["agent", "supervisor", "administrator"], language, skills: [], queueIds: [], capacity: { voice: 1, chat: 4 }, active: true });
+  if (!made.ok) throw new Error(`the first administrator could not be made: ${made.code}`);
+  return { login: "admin", password: made.password!, phone: null };
 }

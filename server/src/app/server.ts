@@ -7,16 +7,16 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { AWAY_LIMIT_MS, createCentre, type Centre, type FactStore, type Setup } from "../centre/centre.ts";
 import { createChat, type Chat } from "../channels/chat/chat.ts";
-import { createCrm } from "../crm/crm.ts";
+import { createCrm, normalAddress } from "../crm/crm.ts";
 import { createDb, createFactLog, createJobs, migrate, readMigrations, type DbConnection, type FactLog } from "../db/db.ts";
-import { createDirectory, createSessions, type Directory, type QueueRow, type UserRow } from "../directory/directory.ts";
+import { createDirectory, createSessions, type Directory, type NumberRow, type QueueRow, type UserRow } from "../directory/directory.ts";
 import { readFlowDefinition, spokenTexts } from "../flow/flow.ts";
 import type { Interaction } from "../hub/hub.ts";
 import { QueueDays } from "../insight/insight.ts";
 import { createSipCore } from "../sip/sip.ts";
 import { createPrompts, createVoice, type Voice } from "../voice/voice.ts";
 import { createBrowserPhones } from "./browser-phones.ts";
-import { seedDemo, type DemoSecrets } from "./demo.ts";
+import { firstAdministrator, seedDemo, type FirstSecrets } from "./demo.ts";
 import { createHistory } from "./history.ts";
 import { startMedia } from "./media-host.ts";
 import { createMetrics } from "./metrics.ts";
@@ -48,7 +48,7 @@ export interface Server {
   port: number;
   sipPort: number;
   /** Set when the demo centre was made just now: shown once, stored nowhere. */
-  secrets: DemoSecrets | null;
+  secrets: FirstSecrets | null;
   stop(): Promise<void>;
 }
 
@@ -84,13 +84,15 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   ends.push(() => factLog.close());
   await factLog.prepareMonths(clock.now());
   const directory = await createDirectory({ db, clock, chance, domain });
-  const secrets = options.demo ? await seedDemo(db, directory, clock, options.lang) : null;
+  const secrets = options.demo ? await seedDemo(db, directory, clock, options.lang) : await firstAdministrator(directory, options.lang);
   const setting = (await directory.setting<CentreSetting>("centre")) ?? { name: "Tandem", timeZone: "Europe/Paris", mainNumber: "", webNumber: null };
   const sessions = createSessions(db, clock, chance);
   const crm = createCrm(db, clock, chance);
   const history = createHistory(db);
   const jobs = await createJobs({ connection, log });
   ends.push(() => jobs.stop());
+  await jobs.work("months", () => factLog.prepareMonths(clock.now()));
+  await jobs.every("months", "17 3 * * *", {});
 
   const acd = createAcd();
   const phones = createBrowserPhones({ domain, clock, chance });
@@ -107,7 +109,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
       const phone = directory.phoneOf(account);
       return phones.credentials(account) ?? (phone ? { account, ha1Md5: phone.ha1Md5, ha1Sha256: phone.ha1Sha256 } : null);
     },
-    isPublicTarget: (user) => directory.numberOf(user) !== null,
+    isPublicTarget: (user) => numberDialled(directory, user) !== null,
   });
   const media = await startMedia({ host: options.host, ...(options.advertisedHost === null ? {} : { publicAddress: options.advertisedHost }), rtpPortMin: options.rtpPortMin, rtpPortMax: options.rtpPortMax, log });
   ends.push(() => media.stop());
@@ -118,7 +120,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   // Channels tell the centre, the centre orders the channels: the two know each other by these late-bound names only.
   let centre: Centre;
   let voice: Voice;
-  const sockets = await openSipSockets({ host: options.host, udpPort: options.sipPort, tcpPort: options.sipPort, core, clock, log, hear: (event) => {
+  const sockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, core, clock, log, hear: (event) => {
     if (event.type === "registered" || event.type === "unregistered") deviceChanged(event.account);
     voice.onSip(event);
   } });
@@ -145,7 +147,10 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     tell: (event) => centre.hear(event),
     accountsOf,
     agentOf,
-    resolveNumber: (user) => (directory.numberOf(user) ? { kind: "number", number: user } : { kind: "none" }),
+    resolveNumber(user) {
+      const number = numberDialled(directory, user);
+      return number ? { kind: "number", number: number.number } : { kind: "none" };
+    },
     visitorOf(account) {
       const visitor = phones.visitorOf(account);
       return visitor && { visitorId: visitor.id, name: visitor.name, language: visitor.language, context: { page: visitor.page.title, url: visitor.page.url } };
@@ -286,6 +291,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     centre, chat, clock, crm, directory, sessions, feed, history, log,
     browserPhones: phones,
     attachSip: (socket, request) => sockets.attachWebSocket(socket, request),
+    sip: () => ({ domain, port: sockets.ports.udp }),
     registered: (account) => sockets.contacts(account).map(({ contact, userAgent, expiresAtMs }) => ({ contact, userAgent, expiresAtMs })),
     centreName: setting.name,
     timeZone: setting.timeZone,
@@ -318,6 +324,11 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     secrets,
     stop: () => unwind(ends, log),
   };
+}
+
+/** The centre's number that was dialled, as it stands in the directory: operators also send the national form (0270...). */
+function numberDialled(directory: Directory, user: string): NumberRow | null {
+  return directory.numberOf(user) ?? directory.numberOf(normalAddress("voice", user).value);
 }
 
 /** The real clock, for one run of the server: when it has stopped, nothing of it fires any more or keeps the process. */

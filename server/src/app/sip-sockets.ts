@@ -28,6 +28,8 @@ const udpReceiveBufferBytes = 2_000_000;
 
 export interface SipSocketOptions {
   host: string;
+  /** Written into Via and Contact for peers beyond our own networks, when a NAT stands in front; null = our own address. */
+  advertisedHost?: string | null;
   udpPort: number;
   tcpPort: number;
   core: SipCore;
@@ -110,7 +112,7 @@ class Sockets implements SipSockets {
     this.ports.udp = this.#udp.address().port;
     const tcp = this.#tcp.address();
     this.ports.tcp = tcp !== null && typeof tcp === "object" ? tcp.port : tcpPort;
-    const address = isWildcard(host) ? localAddressFor("", this.#options.clock.now()) : host;
+    const address = isWildcard(host) ? (nearAddress("", this.#options.clock.now()) ?? firstAddress()) : host;
     core.listen([{ transport: "udp", address, port: this.ports.udp }, { transport: "tcp", address, port: this.ports.tcp }]);
     this.#udp.on("message", (bytes, from) => this.#datagram(bytes, from.address, from.port));
   }
@@ -181,9 +183,15 @@ class Sockets implements SipSockets {
   }
 
   #udpFlow(address: string, port: number): Flow {
-    const { host } = this.#options;
-    const localAddress = isWildcard(host) ? localAddressFor(address, this.#options.clock.now()) : host;
-    return { id: `udp:${address}:${port}`, transport: "udp", remoteAddress: address, remotePort: port, localAddress, localPort: this.ports.udp };
+    return { id: `udp:${address}:${port}`, transport: "udp", remoteAddress: address, remotePort: port, localAddress: this.#ownAddress(address), localPort: this.ports.udp };
+  }
+
+  /** What that peer must send to, to reach us. */
+  #ownAddress(remote: string): string {
+    const { host, advertisedHost, clock } = this.#options;
+    const near = nearAddress(remote, clock.now());
+    if (near === null && advertisedHost) return advertisedHost;
+    return isWildcard(host) ? (near ?? firstAddress()) : host;
   }
 
   #flow(transport: "tcp" | "ws" | "wss", remote: string, remotePort: number, local: string, localPort: number): Flow {
@@ -191,7 +199,7 @@ class Sockets implements SipSockets {
   }
 
   #accepted(socket: Socket): void {
-    const flow = this.#flow("tcp", socket.remoteAddress ?? "", socket.remotePort ?? 0, socket.localAddress ?? "", socket.localPort ?? 0);
+    const flow = this.#flow("tcp", socket.remoteAddress ?? "", socket.remotePort ?? 0, this.#ownAddress(plain(socket.remoteAddress ?? "")), socket.localPort ?? 0);
     socket.on("error", (error) => this.#options.log.debug({ flow: flow.id, error: error.message }, "SIP TCP"));
     if (!this.#wire(socket, flow)) socket.destroy();
   }
@@ -340,16 +348,20 @@ const interfacesMs = 10_000;
 let nets: readonly LocalNet[] = [];
 let netsReadAtMs = -Infinity;
 
-/** Our address on the network of that peer: the one that it can reach; else the first outside loopback. */
-function localAddressFor(remote: string, nowMs: number): string {
+/** Our address on the network of that peer: the one that it reaches without a router; null when it is not near. */
+function nearAddress(remote: string, nowMs: number): string | null {
   if (Math.abs(nowMs - netsReadAtMs) > interfacesMs) {
     netsReadAtMs = nowMs;
     nets = Object.values(networkInterfaces()).flatMap((list) => list ?? []).filter((i) => i.family === "IPv4")
       .map((i) => ({ address: i.address, net: number(i.address) & number(i.netmask), mask: number(i.netmask) }));
   }
   const at = number(remote);
-  const near = nets.find(({ net, mask }) => (at & mask) === net);
-  return (near ?? nets.find(({ address }) => !address.startsWith("127.")) ?? nets[0])?.address ?? "127.0.0.1";
+  return nets.find(({ net, mask }) => (at & mask) === net)?.address ?? null;
+}
+
+/** The first outside loopback, of the interfaces read last. */
+function firstAddress(): string {
+  return (nets.find(({ address }) => !address.startsWith("127.")) ?? nets[0])?.address ?? "127.0.0.1";
 }
 
 function number(address: string): number {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { announcement } from "./waiting.ts";
 import { CHAT, testCentre, VOICE, type TestCentre } from "./test-centre.ts";
 
 /** The engine's table: every row runs over both media; only traits differ. */
@@ -185,6 +186,21 @@ test("the same message sent twice is one message", () => {
   for (let i = 0; i < 2; i++) t.centre.post("i1", { author: "customer", name: "C", clientId: "client-0001", text: "bonjour" }, (m) => seen.push(m?.seq));
   assert.equal(seen[0], seen[1]);
   assert.equal(t.factsOf("i1").filter((f) => f === "messageAdded").length, t.state("i1").messages);
+});
+
+test("a waiting caller is told position and estimate, first after a while, then at a pace; a reader is not spoken to", () => {
+  for (const [traits, expected] of [[VOICE, 2], [CHAT, 0]] as const) {
+    const t = testCentre(traits, []);
+    t.arrive("i1");
+    t.askForPerson("i1");
+    const before = t.channel.calls.filter((call) => call === "say i1").length;
+    t.clock.advance(14_000);
+    assert.equal(t.channel.calls.filter((call) => call === "say i1").length, before, "not at once");
+    t.clock.advance(60_000);
+    assert.equal(t.channel.calls.filter((call) => call === "say i1").length, before + expected);
+  }
+  assert.equal(announcement("fr", 2, 130_000), "Vous êtes en position 2. Attente estimée : 3 minutes.");
+  assert.equal(announcement("en", 1, null), "You are next in line. Thank you for waiting.");
 });
 
 test("hold and resume are one fact each, however often they are asked", async () => {

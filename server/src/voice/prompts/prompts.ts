@@ -96,7 +96,9 @@ export function createPrompts({ engine, folder, log, clock, maxCacheBytes = MAX_
       await prompts.holdMusicPath().catch((error: unknown) => log.error({ error }, "the music on hold could not be made"));
       for (const { text, language } of texts) {
         if (stopped) return;
-        await prompts.promptPath(text, language).catch((error: unknown) => log.error({ error, language }, "a prompt could not be made"));
+        await prompts.promptPath(text, language).catch((error: unknown) => {
+          if (!stopped) log.error({ error, language }, "a prompt could not be made");
+        });
       }
     },
     async stop() {

@@ -106,7 +106,7 @@ export class Matcher {
   }
 
   #isMember(agent: Agent, entry: Entry): boolean {
-    return entry.pool !== null && this.#pools.row(agent.slot).has(entry.pool.id);
+    return entry.pool !== null && this.#pools.rows.has(agent.slot, entry.pool.id);
   }
 
   #canTake(agent: Agent, entry: Entry): boolean {
@@ -199,26 +199,10 @@ export class Matcher {
 
   /** Whose turn it is among all that this agent can take now. */
   #bestFor(agent: Agent, nowMs: number): Entry | null {
-    const row = this.#pools.row(agent.slot).words;
     let best: Entry | null = null;
-    let most = -Infinity;
     for (let medium = 0; medium < this.#pools.waiting.length; medium++) {
       if (this.#pools.waitingPools[medium] === 0 || this.#staff.status[medium]![agent.slot] !== FREE) continue;
-      const waiting = this.#pools.waiting[medium]!.words;
-      const heads = this.#pools.heads[medium]!;
-      const length = Math.min(waiting.length, row.length);
-      for (let w = 0; w < length; w++) {
-        for (let both = row[w]! & waiting[w]!; both !== 0; both &= both - 1) {
-          const id = (w << 5) + 31 - Math.clz32(both & -both);
-          const head = id * HEAD;
-          const weight = heads[head + 2]! + (nowMs - heads[head]!) * heads[head + 1]!;
-          if (weight < most) continue;
-          const found = this.#firstOf(this.#pools.at(id).lines[medium]!, agent, best, nowMs);
-          if (found === null) continue;
-          best = found;
-          most = found.weight(nowMs);
-        }
-      }
+      best = this.#bestInLine(agent, medium, best, nowMs);
     }
     if (this.#room.preferring.size > 0) best = this.#preferring(agent, best, nowMs);
     if (best === null || best.queue.returned === 0) return best;
@@ -227,6 +211,43 @@ export class Matcher {
       if (this.#canTake(agent, first)) return first;
     }
     return best;
+  }
+
+  /** Weighs the heads of lines by their numbers alone; an object is touched for the winner, a tie, and who avoids somebody. */
+  #bestInLine(agent: Agent, medium: number, before: Entry | null, nowMs: number): Entry | null {
+    const { rows } = this.#pools;
+    const waiting = this.#pools.waiting[medium]!.words;
+    const heads = this.#pools.heads[medium]!;
+    const length = Math.min(waiting.length, rows.width);
+    let best = before;
+    /** Pool whose head is the best so far, -1 = `best` is. */
+    let bestId = -1;
+    let most = best === null ? -Infinity : best.weight(nowMs);
+    for (let w = 0; w < length; w++) {
+      if (waiting[w] === 0) continue;
+      for (let both = rows.words[agent.slot * rows.width + w]! & waiting[w]!; both !== 0; both &= both - 1) {
+        const id = (w << 5) + 31 - Math.clz32(both & -both);
+        const head = id * HEAD;
+        const weight = heads[head + 2]! + (nowMs - heads[head]!) * heads[head + 1]!;
+        if (weight < most) continue;
+        if (weight > most && heads[head + 3] === 0) {
+          most = weight;
+          bestId = id;
+          continue;
+        }
+        if (bestId >= 0) best = this.#line(bestId, medium).at(0)!;
+        bestId = -1;
+        const found = this.#firstOf(this.#line(id, medium), agent, best, nowMs);
+        if (found === null) continue;
+        best = found;
+        most = found.weight(nowMs);
+      }
+    }
+    return bestId >= 0 ? this.#line(bestId, medium).at(0)! : best;
+  }
+
+  #line(id: number, medium: number): Line<Entry> {
+    return this.#pools.at(id).lines[medium]!;
   }
 
   /** First of a line who goes before `best` and may be offered to the agent. */

@@ -1,6 +1,6 @@
 import type { Profile } from "./agent.ts";
 import type { Agent } from "./agent.ts";
-import { BitSet } from "./bits.ts";
+import { BitSet, BitTable } from "./bits.ts";
 import type { QueueConfig, SkillNeed } from "./contract.ts";
 import { Line } from "./line.ts";
 import type { Entry } from "./waiting.ts";
@@ -21,7 +21,7 @@ export interface QueuePools {
   readonly own: Map<string, Pool>;
 }
 
-/** Numbers kept of the head of a line, side by side: key, pace, priority of the queue (waiting.ts: `Entry.weight`). */
+/** Numbers kept of the head of a line, side by side: key, pace, priority of the queue (waiting.ts: `Entry.weight`), and 1 when it avoids somebody. */
 export const HEAD = 4;
 
 /** The agents who can serve one class of items: a queue, its needs and the item's, at one ring. */
@@ -77,11 +77,11 @@ export class Pools {
   readonly heads: Float64Array[] = [];
   /** By medium: how many pools have somebody in line. */
   readonly waitingPools: number[] = [];
+  /** By agent's slot: pools that the agent can serve; right for every pool that is not stale. */
+  readonly rows = new BitTable();
   readonly #pools: (Pool | undefined)[] = [];
   readonly #emptyIds: number[] = [];
   readonly #byQueue = new Map<string, QueuePools>();
-  /** By agent's slot: pools that the agent can serve; right for every pool that is not stale. */
-  readonly #rows: BitSet[] = [];
   readonly #stale = new Set<Pool>();
   readonly #holders = new Map<string, Set<Agent>>();
   readonly #agents = new Set<Agent>();
@@ -95,10 +95,6 @@ export class Pools {
 
   at(id: number): Pool {
     return this.#pools[id]!;
-  }
-
-  row(slot: number): BitSet {
-    return (this.#rows[slot] ??= new BitSet());
   }
 
   /** A queue begins, or begins anew: pools of its last configuration are forgotten, nobody may wait there any more. */
@@ -171,7 +167,7 @@ export class Pools {
       if (was !== is && (typeof was === "number" || typeof is === "number")) this.#stale.add(pool);
     }
     // A slot may be given to somebody else before its pools are rebuilt.
-    if (after === null) this.#rows[agent.slot] = new BitSet();
+    if (after === null) this.rows.clear(agent.slot);
   }
 
   join(pool: Pool, entry: Entry, medium: number): void {
@@ -200,7 +196,7 @@ export class Pools {
     this.waitingPools.push(0);
   }
 
-  #setHead(medium: number, id: number, { key, pace, queue }: Entry): void {
+  #setHead(medium: number, id: number, { key, pace, queue, item }: Entry): void {
     const at = id * HEAD;
     let heads = this.heads[medium]!;
     if (at >= heads.length) {
@@ -211,11 +207,12 @@ export class Pools {
     heads[at] = key;
     heads[at + 1] = pace;
     heads[at + 2] = queue.config.priority;
+    heads[at + 3] = item.data.avoid.length > 0 ? 1 : 0;
   }
 
   #freshen(pool: Pool): void {
     if (!this.#stale.delete(pool)) return;
-    for (const slot of pool.members) this.#rows[slot]?.delete(pool.id);
+    for (const slot of pool.members) this.rows.delete(slot, pool.id);
     let fewest: Set<Agent> = this.#agents;
     for (const need of pool.needs) {
       const holders = this.#holders.get(need.skillId) ?? new Set<Agent>();
@@ -227,7 +224,7 @@ export class Pools {
       const score = pool.scoreOf(agent.profile);
       if (typeof score !== "number") continue;
       slots.push(agent.slot);
-      this.row(agent.slot).add(pool.id);
+      this.rows.add(agent.slot, pool.id);
       const key = pool.queue.strategy === "best-skill" ? score : 0;
       const same = byScore.get(key);
       if (same === undefined) byScore.set(key, [agent.slot]);
@@ -245,7 +242,7 @@ export class Pools {
   }
 
   #drop(pool: Pool): void {
-    for (const slot of pool.members) this.#rows[slot]?.delete(pool.id);
+    for (const slot of pool.members) this.rows.delete(slot, pool.id);
     this.#stale.delete(pool);
     this.#pools[pool.id] = undefined;
     this.#emptyIds.push(pool.id);

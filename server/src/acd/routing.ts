@@ -1,5 +1,4 @@
 import { FREE } from "./agent.ts";
-import type { Agent, Engagement } from "./agent.ts";
 import type { Acd, AcdDecision, AgentConfig, AgentLive, QueueConfig, RoutingReason, WaitingItem, Wish } from "./contract.ts";
 import { Matcher } from "./match.ts";
 import { Media } from "./media.ts";
@@ -23,12 +22,6 @@ export class Routing implements Acd {
   #at(nowMs: number): number {
     if (nowMs > this.#nowMs) this.#nowMs = nowMs;
     return this.#nowMs;
-  }
-
-  #with(agentId: string, itemId: string, then: (agent: Agent, engagement: Engagement) => void): void {
-    const agent = this.#staff.agent(agentId);
-    const engagement = agent?.engagement(itemId);
-    if (agent !== undefined && engagement !== undefined) then(agent, engagement);
   }
 
   putQueue(queue: QueueConfig, nowMs: number): void {
@@ -77,25 +70,34 @@ export class Routing implements Acd {
   }
 
   accepted(itemId: string, agentId: string, nowMs: number): void {
-    this.#with(agentId, itemId, (agent, engagement) => this.#staff.accept(agent, engagement, this.#at(nowMs)));
+    const agent = this.#staff.agent(agentId);
+    const engagement = agent?.engagement(itemId);
+    if (agent !== undefined && engagement !== undefined) this.#staff.accept(agent, engagement, this.#at(nowMs));
   }
 
   notAnswered(itemId: string, agentId: string, why: "declined" | "missed" | "withdrawn", nowMs: number): void {
-    this.#with(agentId, itemId, (agent, engagement) => this.#staff.notAnswered(agent, engagement, why, this.#at(nowMs)));
+    const agent = this.#staff.agent(agentId);
+    const engagement = agent?.engagement(itemId);
+    if (agent !== undefined && engagement !== undefined) this.#staff.notAnswered(agent, engagement, why, this.#at(nowMs));
   }
 
   setHeld(itemId: string, agentId: string, held: boolean, nowMs: number): void {
-    this.#with(agentId, itemId, (agent, engagement) => {
-      if (engagement.state !== "wrapping") this.#staff.setState(agent, engagement, held ? "held" : "talking", this.#at(nowMs));
-    });
+    const agent = this.#staff.agent(agentId);
+    const engagement = agent?.engagement(itemId);
+    if (agent === undefined || engagement === undefined || engagement.state === "wrapping") return;
+    this.#staff.setState(agent, engagement, held ? "held" : "talking", this.#at(nowMs));
   }
 
   wrapping(itemId: string, agentId: string, nowMs: number): void {
-    this.#with(agentId, itemId, (agent, engagement) => this.#staff.setState(agent, engagement, "wrapping", this.#at(nowMs)));
+    const agent = this.#staff.agent(agentId);
+    const engagement = agent?.engagement(itemId);
+    if (agent !== undefined && engagement !== undefined) this.#staff.setState(agent, engagement, "wrapping", this.#at(nowMs));
   }
 
   released(itemId: string, agentId: string, nowMs: number): void {
-    this.#with(agentId, itemId, (agent, engagement) => this.#staff.release(agent, engagement, this.#at(nowMs)));
+    const agent = this.#staff.agent(agentId);
+    const engagement = agent?.engagement(itemId);
+    if (agent !== undefined && engagement !== undefined) this.#staff.release(agent, engagement, this.#at(nowMs));
   }
 
   engage(itemId: string, agentId: string, medium: string, nowMs: number): void {

@@ -104,7 +104,7 @@ export function startFixture({ port, scene: firstScene = null, dist = join(impor
       socket.close();
       return;
     }
-    const viewer = send as (frame: ServerFrame) => void;
+    const viewer = send;
     socket.on("message", (data) => {
       const frame = ClientFrame.safeParse(JSON.parse(String(data)));
       if (!frame.success) return;

@@ -54,10 +54,10 @@ describe("apply", () => {
           if (i === Math.min(cutAt, changes.length - 1)) followed = ok(followed, whole(i));
           let event: StreamEvent;
           const seq = i + 1;
-          if (c.kind === "agent") held.agents.set(c.id, (event = { t: "event", seq, kind: c.kind, value: agent(c.id, c.wish) }).value as AgentView);
-          else if (c.kind === "queue") held.queues.set(c.id, (event = { t: "event", seq, kind: c.kind, value: queue(c.id, c.waiting) }).value as QueueView);
+          if (c.kind === "agent") held.agents.set(c.id, (event = { t: "event", seq, kind: c.kind, value: agent(c.id, c.wish) }).value);
+          else if (c.kind === "queue") held.queues.set(c.id, (event = { t: "event", seq, kind: c.kind, value: queue(c.id, c.waiting) }).value);
           else if (c.kind === "interaction")
-            held.interactions.set(c.id, (event = { t: "event", seq, kind: c.kind, value: interaction(c.id, c.notes), cause: "x" }).value as InteractionView);
+            held.interactions.set(c.id, (event = { t: "event", seq, kind: c.kind, value: interaction(c.id, c.notes), cause: "x" }).value);
           else if (c.kind === "interactionGone") {
             held.interactions.delete(c.id);
             event = { t: "event", seq, kind: c.kind, id: c.id, cause: "x" };

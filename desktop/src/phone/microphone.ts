@@ -21,7 +21,7 @@ export async function checkMicrophone(): Promise<MicState> {
   const inputs = await listDevices();
   if (inputs === 0) return "missing";
   try {
-    const permission = await navigator.permissions.query({ name: "microphone" as PermissionName });
+    const permission = await navigator.permissions.query({ name: "microphone" });
     if (permission.state === "denied") return "denied";
     return permission.state === "granted" ? "granted" : "unknown";
   } catch {

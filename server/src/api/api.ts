@@ -97,7 +97,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     forceCloseConnections: true,
     requestTimeout: 30_000, // attack: requests sent a byte a minute (slowloris)
     ...(options.tls ? { https: options.tls } : {}),
-  }).withTypeProvider<ZodTypeProvider>() as unknown as ApiApp;
+  }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {

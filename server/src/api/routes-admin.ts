@@ -25,14 +25,14 @@ export function adminRoutes(app: ApiApp, options: ApiOptions): void {
   const created = (request: FastifyRequest, reply: FastifyReply, done: Written): FastifyReply =>
     done.ok ? reply.send({ id: done.id, ...(done.password ? { password: done.password } : {}) }) : refuse(request, reply, done.code, done.field);
 
-  function kind<B extends z.ZodType, V extends z.ZodType>(name: string, one: Parameters<typeof directory.remove>[0], body: B, view: V, list: () => unknown[], put: (id: string | null, body: z.infer<B>) => Promise<Written>): void {
+  function kind<B extends z.ZodType>(name: string, one: Parameters<typeof directory.remove>[0], body: B, view: z.ZodType, list: () => unknown[], put: (id: string | null, body: z.infer<B>) => Promise<Written>): void {
     app.get(`/api/admin/${name}`, { config: { who: READ }, schema: { response: { 200: z.array(view) }, summary: `List ${name}` } }, async (_request, reply) => reply.send(list() as never));
     app.post(`/api/admin/${name}`, { config: { who: WRITE }, schema: { body, response: { 200: Created }, summary: `Create (${name})` } }, async (request, reply) => created(request, reply, await put(null, request.body as z.infer<B>)));
     app.put(`/api/admin/${name}/:id`, { config: { who: WRITE }, schema: { params: Id, body, response: { 200: Created }, summary: `Change (${name})` } }, async (request, reply) =>
-      created(request, reply, await put((request.params as { id: string }).id, request.body as z.infer<B>)),
+      created(request, reply, await put((request.params).id, request.body as z.infer<B>)),
     );
     app.delete(`/api/admin/${name}/:id`, { config: { who: WRITE }, schema: { params: Id, summary: `Delete (${name})` } }, async (request, reply) => {
-      const { id } = request.params as { id: string };
+      const { id } = request.params;
       // Who waits there would wait for ever.
       if (one === "queue" && options.centre.queueLive(id).count > 0) return refuse(request, reply, "in-use");
       const done = await directory.remove(one, id);

@@ -182,7 +182,7 @@ export function createCentre(options: CentreOptions): Centre {
     if (!live) return;
     if (live.wish !== "offline" && !live.reach.voice?.free) setWish(agentId, "offline", "system");
     for (const it of turns.live.values()) {
-      if (it.agentId !== agentId || it.traits.acceptedByDevice !== false) continue;
+      if (it.agentId !== agentId ||  it.traits.acceptedByDevice) continue;
       tell(it.id, { type: "agentLeft", agentId, why: "device-lost" });
     }
   }

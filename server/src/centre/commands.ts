@@ -37,7 +37,7 @@ export function agentCommands({ turns, setup }: CommandOptions): AgentCommands {
             turns.tell(id, fact, i === facts.length - 1 ? (error) => resolve(error ? { ok: false, code: "not-stored" } : { ok: true }) : null);
           });
         } catch (error) {
-          reject(error as Error); // our own mistake: the caller must hear of it too
+          reject(error); // our own mistake: the caller must hear of it too
         }
       });
     });

@@ -131,7 +131,7 @@ const DATE = 1082;
 function typeParser(oid: number, format?: "text" | "binary"): (value: string) => unknown {
   if (oid === INT8) return exactNumber;
   if (oid === DATE) return String; // a Date would be the local midnight, which is another day elsewhere
-  return types.getTypeParser(oid, format as "text");
+  return types.getTypeParser(oid, format);
 }
 
 function exactNumber(text: string): number {

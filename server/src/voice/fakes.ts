@@ -221,7 +221,7 @@ export class FakeMedia implements MediaPort {
         try {
           resolve(work());
         } catch (error) {
-          reject(error as Error);
+          reject(error);
         }
       });
     });

@@ -55,7 +55,7 @@ export async function seedDemo(db: Db, directory: Directory, clock: Clock, langu
   for (const [id, name, own] of fixed) await db.query("INSERT INTO queue (id, name, settings) VALUES ($1, $2, $3)", [id, name, JSON.stringify({ ...QUEUE, ...own, name, overflow: null })]);
   await directory.reload();
   for (const [id, name, own] of fixed) await must(name, directory.putQueue(id, { ...QUEUE, ...own, name }));
-  await directory.putFlow({ id: demoFlow.id, name: say(demoFlow.name, `Welcome to ${NAME}`), version: demoFlow.version, definition: demoFlow });
+  await directory.putFlow({ id: demoFlow.id, name: say(demoFlow.name, `Welcome to ${NAME}`), version: demoFlow.version, definition: { ...demoFlow, languages: language === "fr" ? ["fr", "en"] : ["en", "fr"] } }); // the first is the centre's own: agents read it
   await must("number", directory.putNumber(null, { number: DEMO_NUMBER, label: NAME, flowId: demoFlow.id, language }));
   await must("number", directory.putNumber(null, { number: "+33270000100", label: `${NAME} (${say("opérateur", "trunk")})`, flowId: demoFlow.id, language }));
   for (const [fr, en] of [["Retour › Casse transport", "Return › Transit damage"], ["Retour › Défaut", "Return › Defect"], ["Livraison", "Delivery"], ["Conseil d’achat", "Buying advice"], ["Autre", "Other"]] as const) await must(fr, directory.putDisposition(null, { label: { fr, en } }));

@@ -28,7 +28,8 @@ export class RtpenginePeer {
         `--port-min=${portMin}`, `--port-max=${portMax}`, "--num-threads=1", `--recording-dir=${join(folder, "rtpengine")}`,
         "--recording-method=pcap", "--recording-format=eth",
       ],
-      { stdio: "ignore" },
+      // It may dump core when it is killed: there, and not in the repository.
+      { stdio: "ignore", cwd: folder },
     );
     this.#socket.on("message", (bytes) => {
       const text = bytes.toString("latin1");

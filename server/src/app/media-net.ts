@@ -34,12 +34,13 @@ export function realNet(options: NetOptions): NetPort {
 }
 
 function bind(host: string, port: number): Promise<Socket | null> {
+  const family = isIPv6(host) ? 6 : 4;
   return new Promise((done) => {
     const socket = createSocket({
-      type: isIPv6(host) ? "udp6" : "udp4",
+      type: family === 6 ? "udp6" : "udp4",
       recvBufferSize: RECEIVE_BUFFER_BYTES,
       // Addresses are numeric always: the default look-up costs a turn of the event loop for every packet.
-      lookup: (address, _options, found) => found(null, address, isIPv6(address) ? 6 : 4),
+      lookup: (address, _options, found) => found(null, address, family),
     });
     socket.once("error", () => {
       socket.close();

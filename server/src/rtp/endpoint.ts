@@ -151,7 +151,9 @@ export class Endpoint {
       const digit = this.#events.take(bytes, packet.payloadStart, packet.payloadEnd, packet.timestamp, packet.ssrc);
       if (digit !== null) this.#handlers.digit(digit, "rfc4733");
     } else {
-      for (const { recorder, side } of this.recordings) {
+      const { recordings } = this;
+      for (let i = 0; i < recordings.length; i++) {
+        const { recorder, side } = recordings[i]!;
         recorder.hear(side, packet.ssrc, packet.timestamp, bytes, packet.payloadStart, packet.payloadEnd, expansionTable(codec), now);
       }
       const alone = peer === null && this.mixBuffer === null; // in talk, a voice must not press keys
@@ -217,7 +219,7 @@ export class Endpoint {
   #sendFrame(source: unknown, samples: Int16Array | null, agreement: Agreement, now: number): void {
     const stamp = this.sendTrack.frame(source, FRAME_SAMPLES, now);
     const end = RTP_HEADER_BYTES + FRAME_SAMPLES;
-    const bytes = Buffer.allocUnsafe(end + TAIL_BYTES);
+    const bytes = Buffer.allocUnsafe(this.kind === "webrtc" ? end + TAIL_BYTES : end);
     writeRtpHeader(bytes, 0, agreement.payloadType, stamp.marker, stamp.sequence, stamp.timestamp, this.sendTrack.ssrc);
     if (samples === null) bytes.fill(SILENCE[agreement.codec], RTP_HEADER_BYTES, end);
     else encodeG711(agreement.codec, samples, FRAME_SAMPLES, bytes, RTP_HEADER_BYTES);

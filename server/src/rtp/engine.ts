@@ -127,7 +127,12 @@ export class MediaEngine implements MediaPort {
     let endpoint: Endpoint | null = null;
     const socket = await net.open(
       (bytes, port, address) => {
-        if (endpoint) this.#guarded(endpoint, () => endpoint!.link.receive(bytes, port, address));
+        if (!endpoint) return;
+        try {
+          endpoint.link.receive(bytes, port, address);
+        } catch (error) {
+          this.#endByBug(endpoint, error);
+        }
       },
       // ECONNREFUSED and the like: the peer's port is closed. Loss of media is told by silence, so this is only a trace.
       (code) => log.debug({ id, code }, "media send error"),
@@ -325,21 +330,18 @@ export class MediaEngine implements MediaPort {
   }
 
   #tickEndpoint(endpoint: Endpoint, now: number): void {
-    this.#guarded(endpoint, () => {
-      const ended = endpoint.tick(now, this.#scratch);
-      if (ended) this.#endPlay(endpoint, "finished");
-    });
+    try {
+      if (endpoint.tick(now, this.#scratch)) this.#endPlay(endpoint, "finished");
+    } catch (error) {
+      this.#endByBug(endpoint, error);
+    }
   }
 
   /** A mistake of ours costs the one endpoint that it happened in. */
-  #guarded(endpoint: Endpoint, act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      this.#options.log.error({ id: endpoint.id, error: error instanceof Error ? error.stack : String(error) }, "media endpoint ended by a bug");
-      this.#hear({ type: "failed", id: endpoint.id, why: "internal error" });
-      this.close(endpoint.id);
-    }
+  #endByBug(endpoint: Endpoint, error: unknown): void {
+    this.#options.log.error({ id: endpoint.id, error: error instanceof Error ? error.stack : String(error) }, "media endpoint ended by a bug");
+    this.#hear({ type: "failed", id: endpoint.id, why: "internal error" });
+    this.close(endpoint.id);
   }
 
   #refresh(endpoint: Endpoint | null): void {

@@ -83,12 +83,12 @@ export class JitterBuffer {
       this.#lowest = MAX_TARGET;
     }
     const ring = this.#ring;
-    const from = this.#readAt;
-    for (let i = 0; i < FRAME; i++) {
-      const index = (from + i) & (CAPACITY - 1);
-      out[i] = ring[index]!;
-      ring[index] = 0;
-    }
+    const from = this.#readAt & (CAPACITY - 1);
+    const first = Math.min(FRAME, CAPACITY - from);
+    for (let i = 0; i < first; i++) out[i] = ring[from + i]!;
+    ring.fill(0, from, from + first);
+    for (let i = first; i < FRAME; i++) out[i] = ring[i - first]!;
+    if (first < FRAME) ring.fill(0, 0, FRAME - first);
     this.#readAt += FRAME;
     return true;
   }

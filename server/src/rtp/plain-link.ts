@@ -79,7 +79,9 @@ export class PlainLink implements Link {
 
   sendRtp(bytes: Uint8Array, start: number, end: number): boolean {
     if (this.#port === 0) return false;
-    this.#socket.send(bytes.subarray(start, end), this.#port, this.#address);
+    // The usual packet fills its array: a view less to make.
+    const whole = start === 0 && end === bytes.length;
+    this.#socket.send(whole ? bytes : bytes.subarray(start, end), this.#port, this.#address);
     return true;
   }
 

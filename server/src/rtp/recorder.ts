@@ -74,7 +74,13 @@ export class Recorder {
     const { ring } = this.#sides[side];
     const count = Math.min(end - start, MAX_EARLY);
     if (place + count > this.#writtenTo + CAPACITY) this.#writeUpTo(place + count - CAPACITY); // we stalled: make room
-    for (let i = Math.max(0, this.#writtenTo - place); i < count; i++) ring[(place + i) & MASK] = table[octets[start + i]!]!;
+    const skip = Math.max(0, this.#writtenTo - place);
+    if (skip >= count) return;
+    // Up to the ring's end, then from its start: no wrap in the inner loop.
+    const at = (place + skip) & MASK;
+    const first = Math.min(count - skip, CAPACITY - at);
+    decodeRun(ring, at, octets, start + skip, first, table);
+    if (first < count - skip) decodeRun(ring, 0, octets, start + skip + first, count - skip - first, table);
   }
 
   /** Position on the time line, or -1 when it is too late to be written. */
@@ -155,4 +161,8 @@ export class Recorder {
     this.#stereo.patch(0, wavHeader(2, 8000, frames * 4));
     this.#mixed.patch(0, wavHeader(1, 8000, frames * 2));
   }
+}
+
+function decodeRun(ring: Int16Array, at: number, octets: Uint8Array, from: number, count: number, table: Int16Array): void {
+  for (let i = 0; i < count; i++) ring[at + i] = table[octets[from + i]!]!;
 }

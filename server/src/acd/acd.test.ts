@@ -341,3 +341,21 @@ test("a reason tells the instant of the decision, however late it is read, and s
     chosenBy: "longest-idle",
   });
 });
+
+test("an item has its place in line as soon as it came, decided or not, also when its queue is changed or emptied meanwhile", () => {
+  const acd = createAcd();
+  acd.putQueue(queue("q"), 0);
+  acd.enqueue(item("one", "q"), 0);
+  acd.enqueue(item("two", "q", { sinceMs: 1, returned: true }), 1);
+  assert.equal(acd.waiting("q").count, 2);
+  assert.deepEqual([acd.position("two")?.position, acd.position("one")?.position], [1, 2]);
+  acd.enqueue(item("three", "q", { sinceMs: 2 }), 2);
+  acd.putQueue(queue("q", { priority: 5 }), 2);
+  acd.dequeue("two");
+  assert.deepEqual([acd.position("one")?.position, acd.position("three")?.position, acd.waiting("q").count], [1, 2, 2]);
+  acd.enqueue(item("four", "q", { sinceMs: 3 }), 3);
+  acd.removeQueue("q", 3);
+  assert.equal(acd.position("four"), null);
+  acd.putQueue(queue("q"), 4);
+  assert.equal(acd.position("four")?.position, 3);
+});

@@ -53,6 +53,7 @@ export class Matcher {
     // Nearly always one item came and nobody became free: then there is nothing to weigh against each other.
     if (dirty.size === 1 && this.#staff.freed.size === 0) this.#offerItem(dirty.at(dirty.end - 1)!, nowMs, decisions);
     else this.#matchAll(nowMs, decisions);
+    this.#room.lineUp();
     for (let n = 0; n < dirty.end; n++) {
       const item = dirty.at(n);
       if (item !== undefined) this.#room.arm(item);
@@ -147,6 +148,7 @@ export class Matcher {
   }
 
   #matchAll(nowMs: number, decisions: AcdDecision[]): void {
+    this.#room.lineUp();
     const heap = new ProposalHeap(nowMs);
     const { dirty } = this.#room;
     const { freed } = this.#staff;

@@ -196,7 +196,7 @@ export class Pools {
     this.waitingPools.push(0);
   }
 
-  #setHead(medium: number, id: number, { key, pace, queue, item }: Entry): void {
+  #setHead(medium: number, id: number, { key, queue, item }: Entry): void {
     const at = id * HEAD;
     let heads = this.heads[medium]!;
     if (at >= heads.length) {
@@ -205,7 +205,7 @@ export class Pools {
       this.heads[medium] = heads = grown;
     }
     heads[at] = key;
-    heads[at + 1] = pace;
+    heads[at + 1] = queue.pace;
     heads[at + 2] = queue.config.priority;
     heads[at + 3] = item.data.avoid.length > 0 ? 1 : 0;
   }

@@ -38,6 +38,7 @@ export class WaitingRoom {
   }
 
   putQueue(given: QueueConfig, nowMs: number): void {
+    this.lineUp();
     const config = { ...given, rings: [...given.rings].sort((a, b) => a.afterMs - b.afterMs) };
     const before = this.#queues.get(config.id);
     const moved = this.#emptyQueue(before);
@@ -53,6 +54,7 @@ export class WaitingRoom {
   removeQueue(id: string, nowMs: number): void {
     const queue = this.#queues.get(id);
     if (queue === undefined) return;
+    this.lineUp();
     const moved = this.#emptyQueue(queue);
     this.#queues.delete(id);
     this.#pools.dropQueue(id);
@@ -81,6 +83,35 @@ export class WaitingRoom {
   dequeue(itemId: string): void {
     const item = this.#items.get(itemId);
     if (item !== undefined) this.take(item);
+  }
+
+  /** Whoever came since the last decision takes their places in line: before anything that reads a line. */
+  lineUp(): void {
+    for (let n = 0; n < this.dirty.end; n++) {
+      const item = this.dirty.at(n);
+      if (item !== undefined && !item.stands) this.#stand(item);
+    }
+  }
+
+  #stand(item: Item): void {
+    item.stands = true;
+    for (const entry of item.entries) {
+      this.#standInQueue(entry);
+      this.#standInPool(entry);
+    }
+  }
+
+  #standInQueue(entry: Entry): void {
+    entry.queue.line.add(entry);
+    if (entry.returned) entry.queue.returned++;
+  }
+
+  /** Unless it is kept for the preferred agent. */
+  #standInPool(entry: Entry): void {
+    const { item } = entry;
+    if (entry.inLine || !item.stands || item.isKept) return;
+    entry.inLine = true;
+    this.#pools.join(entry.pool!, entry, item.medium);
   }
 
   /** The item leaves. */
@@ -168,12 +199,11 @@ export class WaitingRoom {
   #enter(item: Item, queue: Queue, enteredMs: number, nowMs: number): void {
     const entry = new Entry(item, queue, enteredMs);
     item.entries.push(entry);
-    queue.line.add(entry);
-    if (item.data.returned) queue.returned++;
+    if (item.stands) this.#standInQueue(entry);
     this.#settle(entry, nowMs);
   }
 
-  /** Puts an entry in the line of the pool of its ring, unless it is kept for the preferred agent. */
+  /** Finds the pool of its ring, and its place there when it stands in line. */
   #settle(entry: Entry, nowMs: number): void {
     const { item } = entry;
     const { rings } = entry.queue.config;
@@ -185,10 +215,7 @@ export class WaitingRoom {
       entry.pool.users++;
       item.othersEpoch = -1;
     }
-    if (!entry.inLine && !item.isKept) {
-      entry.inLine = true;
-      this.#pools.join(entry.pool, entry, item.medium);
-    }
+    this.#standInPool(entry);
   }
 
   #leavePool(entry: Entry): void {
@@ -202,8 +229,9 @@ export class WaitingRoom {
   #leaveAll(item: Item): void {
     for (const entry of item.entries) {
       this.#leavePool(entry);
+      if (!item.stands) continue;
       entry.queue.line.delete(entry);
-      if (item.data.returned) entry.queue.returned--;
+      if (entry.returned) entry.queue.returned--;
     }
     item.entries.length = 0;
   }

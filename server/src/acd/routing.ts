@@ -123,6 +123,7 @@ export class Routing implements Acd {
   }
 
   position(itemId: string): { position: number; of: number; estimatedWaitMs: number | null } | null {
+    this.#room.lineUp();
     const item = this.#room.item(itemId);
     const home = item?.entries[0];
     if (item === undefined || home === undefined) return null;
@@ -145,6 +146,7 @@ export class Routing implements Acd {
   }
 
   waiting(queueId: string): { count: number; oldestSinceMs: number | null; freeAgents: number; staffed: number } {
+    this.#room.lineUp();
     const queue = this.#room.queue(queueId);
     if (queue === undefined) return { count: 0, oldestSinceMs: null, freeAgents: 0, staffed: 0 };
     let oldestSinceMs: number | null = null;

@@ -19,6 +19,8 @@ export class Queue {
   readonly config: QueueConfig;
   readonly pools: QueuePools;
   readonly ageingMs: number;
+  /** Added to the effective priority for each millisecond: 1 / ageingMs. */
+  readonly pace: number;
   readonly line = new Line<Entry>(byTurn);
   /** How many at the head of the line came back to it. */
   returned = 0;
@@ -29,6 +31,7 @@ export class Queue {
     this.config = config;
     this.pools = pools;
     this.ageingMs = config.ageingMs > 0 ? config.ageingMs : NEVER_MS;
+    this.pace = 1 / this.ageingMs;
     this.answers = answers;
   }
 }
@@ -45,12 +48,11 @@ export class Entry {
   readonly key: number;
   ring = 0;
   pool: Pool | null = null;
+  /** In the line of its pool. */
   inLine = false;
   readonly returned: boolean;
   /** Arrival of the item. */
   readonly seq: number;
-  /** Added to the effective priority for each millisecond: 1 / ageingMs. */
-  readonly pace: number;
 
   constructor(item: Item, queue: Queue, enteredMs: number) {
     this.item = item;
@@ -59,12 +61,11 @@ export class Entry {
     this.key = item.sinceMs - item.data.priority * queue.ageingMs;
     this.returned = item.data.returned;
     this.seq = item.seq;
-    this.pace = 1 / queue.ageingMs;
   }
 
   /** Effective priority, comparable between queues. */
   weight(nowMs: number): number {
-    return this.queue.config.priority + (nowMs - this.key) * this.pace;
+    return this.queue.config.priority + (nowMs - this.key) * this.queue.pace;
   }
 }
 
@@ -83,6 +84,8 @@ export class Item implements Sleeper, Changing {
   /** Queues entered by overflow, and when; null = none. */
   overflowed: Map<string, number> | null = null;
   exceeded = false;
+  /** In the lines of its queues and pools. Not before the decision after it came: most are offered at once and never stand. */
+  stands = false;
   /** Is anybody at work outside `avoid`? As of `othersEpoch`. */
   others = false;
   othersEpoch = -1;

@@ -55,6 +55,9 @@ export function createDb(options: DbOptions): Db {
   let closing = false;
   // Without a listener, a connection that breaks while idle would end the process. After close() the pool has said
   // goodbye without waiting: a server that stops meanwhile breaks the connection first.
+  // A connection may break in the very packet that makes it ready, before whoever asked for it can listen: its first
+  // listener is there from the start. Users of a connection hear the break by their query's rejection.
+  pool.on("connect", (client) => client.on("error", (error) => log.debug({ why: error.message }, "a database connection broke")));
   pool.on("error", (error) => closing || log.warn({ why: error.message }, "an idle database connection broke"));
 
   const names = new Map<string, string>();

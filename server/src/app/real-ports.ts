@@ -22,3 +22,31 @@ export const realChance: Chance = {
   next: () => randomInt(2 ** 47) / 2 ** 47,
   bytes: (size) => randomBytes(size),
 };
+
+/** The real clock, for one run of the server: when it has stopped, nothing of it fires any more or keeps the process. */
+export function clockOfRun(): { clock: Clock; stop(): void } {
+  const set = new Set<() => void>();
+  let stopped = false;
+  return {
+    clock: {
+      now: realClock.now,
+      after(afterMs, fire) {
+        if (stopped) return () => {};
+        const cancelReal = realClock.after(afterMs, () => {
+          set.delete(cancel);
+          fire();
+        });
+        const cancel = (): void => {
+          set.delete(cancel);
+          cancelReal();
+        };
+        set.add(cancel);
+        return cancel;
+      },
+    },
+    stop() {
+      stopped = true;
+      for (const cancel of set) cancel();
+    },
+  };
+}

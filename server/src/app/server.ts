@@ -1,26 +1,26 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createAcd, type AgentConfig, type QueueConfig } from "../acd/acd.ts";
+import { createAcd } from "../acd/acd.ts";
 import { createApi, Feed, type ViewSources } from "../api/api.ts";
 import { newId, newSecret } from "../base/ids.ts";
-import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { AWAY_LIMIT_MS, createCentre, type Centre, type FactStore, type Setup } from "../centre/centre.ts";
+import { AWAY_LIMIT_MS, createCentre, type Centre } from "../centre/centre.ts";
 import { createChat, type Chat } from "../channels/chat/chat.ts";
-import { createCrm, normalAddress } from "../crm/crm.ts";
-import { createDb, createFactLog, createJobs, migrate, readMigrations, type DbConnection, type FactLog } from "../db/db.ts";
-import { createDirectory, createSessions, type Directory, type NumberRow, type QueueRow, type UserRow } from "../directory/directory.ts";
+import { createCrm } from "../crm/crm.ts";
+import { createDb, createFactLog, createJobs, migrate, readMigrations, type DbConnection } from "../db/db.ts";
+import { createDirectory, createSessions } from "../directory/directory.ts";
 import { readFlowDefinition, spokenTexts } from "../flow/flow.ts";
-import type { Interaction } from "../hub/hub.ts";
 import { QueueDays } from "../insight/insight.ts";
 import { createSipCore } from "../sip/sip.ts";
 import { createPrompts, createVoice, type Voice } from "../voice/voice.ts";
 import { createBrowserPhones } from "./browser-phones.ts";
 import { firstAdministrator, seedDemo, type FirstSecrets } from "./demo.ts";
+import { agentConfig, numberDialled, queueConfig, setupOf } from "./directory-setup.ts";
 import { createHistory } from "./history.ts";
+import { factStore, recover } from "./log-store.ts";
 import { startMedia } from "./media-host.ts";
 import { createMetrics } from "./metrics.ts";
-import { realChance, realClock } from "./real-ports.ts";
+import { clockOfRun, realChance } from "./real-ports.ts";
 import { openSipSockets } from "./sip-sockets.ts";
 import { startSpeech } from "./speech.ts";
 
@@ -280,7 +280,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   for (const queue of directory.queues()) centre.putQueue(queueConfig(queue));
   for (const user of directory.users()) if (user.active && user.roles.includes("agent")) centre.putAgent(agentConfig(user), user.wish);
 
-  await recover(centre, factLog, history, days, log);
+  await recover(centre, factLog, history, days, clock.now(), log);
   const sampling = setInterval(() => {
     if (days.sample(clock.now(), new Map(directory.queues().map((q) => [q.id, centre.queueLive(q.id).count])))) for (const q of directory.queues()) feed.queueChanged(q.id);
   }, 20_000);
@@ -326,39 +326,6 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   };
 }
 
-/** The centre's number that was dialled, as it stands in the directory: operators also send the national form (0270...). */
-function numberDialled(directory: Directory, user: string): NumberRow | null {
-  return directory.numberOf(user) ?? directory.numberOf(normalAddress("voice", user).value);
-}
-
-/** The real clock, for one run of the server: when it has stopped, nothing of it fires any more or keeps the process. */
-function clockOfRun(): { clock: Clock; stop(): void } {
-  const set = new Set<() => void>();
-  let stopped = false;
-  return {
-    clock: {
-      now: realClock.now,
-      after(afterMs, fire) {
-        if (stopped) return () => {};
-        const cancelReal = realClock.after(afterMs, () => {
-          set.delete(cancel);
-          fire();
-        });
-        const cancel = (): void => {
-          set.delete(cancel);
-          cancelReal();
-        };
-        set.add(cancel);
-        return cancel;
-      },
-    },
-    stop() {
-      stopped = true;
-      for (const cancel of set) cancel();
-    },
-  };
-}
-
 /** What was opened last ends first; one that fails does not keep the others. */
 async function unwind(ends: (() => unknown)[], log: Log): Promise<void> {
   for (const end of ends.splice(0).toReversed()) {
@@ -368,56 +335,4 @@ async function unwind(ends: (() => unknown)[], log: Log): Promise<void> {
       log.error({ why: (error as Error).message }, "a part could not stop cleanly");
     }
   }
-}
-
-function factStore(factLog: FactLog): FactStore {
-  return {
-    append({ subjectId, facts, state }, done) {
-      factLog
-        .append({
-          facts: facts.map(({ type, atMs, body }) => ({ interactionId: subjectId, type, atMs, body })),
-          state: state && { interactionId: subjectId, body: state, closed: state.state === "closed" },
-        })
-        .then(() => done(null), (error: Error) => done(error));
-    },
-  };
-}
-
-async function recover(centre: Centre, factLog: FactLog, history: ReturnType<typeof createHistory>, days: QueueDays, log: Log): Promise<void> {
-  const now = realClock.now();
-  for (const it of await history.today(now - 86_400_000)) days.follow(it, now);
-  const open = (await factLog.openInteractions()).map((row) => row.body as unknown as Interaction);
-  if (open.length === 0) return;
-  const messages = await history.withMessages(open.map((it) => it.id));
-  centre.recover(open, (id) => messages.get(id) ?? []);
-  log.info({ open: open.length }, "took up what the last run left open");
-}
-
-function setupOf(directory: Directory, webNumber: string | null): Setup {
-  return {
-    flowFor(to) {
-      // Who writes from a page is served as who calls from it.
-      const number = directory.numberOf(to === "web" && webNumber !== null ? webNumber : to) ?? (to === "web" ? (directory.numbers()[0] ?? null) : null);
-      const flow = number && directory.flow(number.flowId);
-      return flow ? { definition: flow.definition, language: number.language } : null;
-    },
-    queue: (id) => directory.queue(id),
-    agent: (id) => directory.user(id),
-    transferTarget(typed) {
-      const user = directory.users().find((u) => u.login === typed || u.id === typed);
-      if (user) return { kind: "agent", agentId: user.id };
-      const queue = directory.queues().find((q) => q.id === typed || q.name.toLowerCase() === typed.toLowerCase());
-      return queue ? { kind: "queue", queueId: queue.id } : null;
-    },
-  };
-}
-
-function queueConfig(queue: QueueRow): QueueConfig {
-  const { id, name, needs, rings, strategy, priority, ageingMs, overflow, target, maxWaitMs } = queue;
-  return { id, name, needs, rings, strategy, priority, ageingMs, overflow, target, maxWaitMs };
-}
-
-function agentConfig(user: UserRow): AgentConfig {
-  const { id, name, team, skills, queueIds, capacity } = user;
-  return { id, name, team, skills, queueIds, capacity, exclusive: ["voice"] };
 }

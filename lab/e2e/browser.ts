@@ -81,7 +81,7 @@ export async function signIn(browser: Browser, centre: RunningCentre, login: str
   await page.getByLabel(/identifiant|login/i).first().fill(login);
   await page.locator("input[type=password]").fill(password);
   await page.keyboard.press("Enter");
-  await page.getByText(/^(Hors ligne|Offline)$/).first().waitFor();
+  await page.getByText(/^(Hors ligne|Offline|Disponible|Available)$/).first().waitFor();
   return opened;
 }
 

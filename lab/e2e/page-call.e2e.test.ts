@@ -62,3 +62,30 @@ test("a visitor calls from the page; keys lead to a person; both hear each other
   assert.ok(toneMs(left!, VISITOR_HZ) > 500, `visitor on the left: ${toneMs(left!, VISITOR_HZ)} ms`);
   assert.ok(toneMs(right!, AGENT_HZ) > 500, `agent on the right: ${toneMs(right!, AGENT_HZ)} ms`);
 });
+
+test("a visitor in a chat calls from the page: the call goes to the same agent at once, without a menu, beside the chat", async () => {
+  const agent = await signIn(agentBrowser, centre, "lea", centre.secrets.password, "en-GB");
+  await becomeAvailable(agent.page);
+  const context = await visitorBrowser.newContext({ viewport: { width: 1280, height: 720 }, locale: "en-GB", permissions: ["microphone"] });
+  const visitor = await openPage(context, `${centre.url}/shop/orphee.html?lang=en`);
+  await visitor.page.getByRole("button", { name: "Open chat" }).click();
+  await visitor.page.getByRole("textbox").last().fill("Agent please, about my broken lampshade");
+  await visitor.page.getByRole("textbox").last().press("Enter");
+  await agent.page.getByText("Agent please, about my broken lampshade").first().waitFor();
+  await agent.page.keyboard.press("Alt+a");
+  await visitor.page.getByText("Léa").first().waitFor();
+
+  await visitor.page.getByRole("button", { name: "Call from this page" }).first().click();
+  await agent.page.getByText(/is calling/).first().waitFor();
+  await agent.page.keyboard.press("Alt+a");
+  await hears(agent.page, VISITOR_HZ);
+  await hears(visitor.page, AGENT_HZ);
+  const admin = await centre.signIn("lea", centre.secrets.password);
+  const hits = (await admin("GET", "/customers?q=Web%20User")) as { id: string }[];
+  const timelines = await Promise.all(hits.map((hit) => admin("GET", `/customers/${hit.id}`) as Promise<{ timeline: { medium: string; state: string; reason: string }[] }>));
+  const both = timelines.find((customer) => customer.timeline.length === 2)!;
+  assert.deepEqual(both.timeline.map((one) => one.medium).toSorted(), ["chat", "voice"]);
+  assert.deepEqual(both.timeline.map((one) => one.state), ["connected", "connected"]);
+  assert.equal(new Set(both.timeline.map((one) => one.reason)).size, 1, "the reason came along");
+  assert.deepEqual([...agent.problems, ...visitor.problems], []);
+});

@@ -179,6 +179,29 @@ for (const traits of [VOICE, CHAT]) {
   });
 }
 
+for (const traits of [VOICE, CHAT]) {
+  test(`HUB-03: a customer who comes by ${traits.medium} while another contact of theirs is open goes on with it: same agent first, nothing asked again`, () => {
+    const t = testCentre(traits, ["lea", "hugo"], { customerId: "c1", name: "Camille", known: true, language: null, last: null });
+    t.arrive("i1");
+    if (!traits.written) t.centre.hear({ type: "input", id: "i1", input: { kind: "key", key: "2" } });
+    t.askForPerson("i1");
+    const agentId = t.state("i1").offer!.agentId;
+    t.accept("i1", agentId);
+    t.channel.calls.length = 0;
+    t.arrive("i2");
+    const next = t.state("i2");
+    assert.deepEqual(t.channel.calls.filter((call) => call.startsWith("say i2")).length, 1, "one sentence, no menu");
+    assert.deepEqual([next.reason, next.trail, next.queue?.queueId], [t.state("i1").reason, t.state("i1").trail, "q_support"]);
+    if (traits.written) assert.equal(next.offer?.agentId, agentId, "the same agent has room for it");
+    else {
+      assert.equal(next.state, "queued", "the same agent is in the first call: it waits for them");
+      t.clock.advance(30_000);
+      assert.notEqual(t.state("i2").offer?.agentId, agentId, "and not for ever");
+      assert.equal(t.state("i2").state, "offered");
+    }
+  });
+}
+
 test("the same message sent twice is one message", () => {
   const t = testCentre(CHAT, ["lea"]);
   t.arrive("i1");

@@ -142,9 +142,25 @@ export function createCentre(options: CentreOptions): Centre {
       turns.run(() => {
         if (turns.live.get(it.id)?.state !== "flow") return;
         if (found) tell(it.id, { type: "customerIdentified", ...found });
-        flows.start(turns.live.get(it.id)!);
+        const here = found && openElsewhere(it.id, found.customerId);
+        if (here) goOn(it.id, here);
+        else flows.start(turns.live.get(it.id)!);
       }),
     );
+  }
+
+  /** The customer's other contact that somebody has, or that waits for somebody. */
+  function openElsewhere(id: string, customerId: string): Interaction | null {
+    const others = [...turns.live.values()].filter((other) => other.id !== id && other.customer.id === customerId && other.queue !== null);
+    return others.find((other) => other.state === "connected") ?? others.find((other) => other.state === "queued" || other.state === "offered") ?? null;
+  }
+
+  /** Another medium, the same matter: no menu, no question; to the same person when there is one. */
+  function goOn(id: string, from: Interaction): void {
+    const { queueId, needs, priority, ringMs, wrapMs } = from.queue!;
+    tell(id, { type: "continued", fromInteractionId: from.id, agentId: from.agentId, queueId, needs, priority, ringMs, wrapMs, trail: from.trail, data: from.data, reason: from.reason });
+    const it = turns.live.get(id)!;
+    channelOf(it).say(id, `continue:${from.id}`, [{ language: it.language, text: it.language === "fr" ? "Nous vous mettons en relation, sans rien vous redemander." : "We are putting you through; nothing to repeat." }]);
   }
 
   /** After every turn: routing decides, the next wake is set, and whoever shows agents is told. */

@@ -11,6 +11,8 @@ export type Fact =
   /** The dialogue went on: what the customer answered, and where the flow stands now (to go on after a restart). */
   | { type: "flowMoved"; flow: unknown; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; language: Language | null }
   | { type: "flowEnded"; outcome: FlowOutcome }
+  /** The same customer is already here by another medium: goes on where that one is, nothing is asked again (HUB-03). */
+  | { type: "continued"; fromInteractionId: string; agentId: string | null; queueId: string; needs: readonly { skillId: string; minLevel: number }[]; priority: number; ringMs: number; wrapMs: number; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; reason: string | null }
   | { type: "overflowed"; fromQueueId: string; toQueueId: string }
   | { type: "waitExceeded"; queueId: string; waitedMs: number }
   /** Routing chose: `reason` is its whole record of why (shape: acd's RoutingReason; opaque here). */

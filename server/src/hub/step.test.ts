@@ -21,6 +21,7 @@ const FACTS: readonly Fact[] = [
   queueOutcome(30_000),
   { type: "flowEnded", outcome: { type: "end" } },
   { type: "overflowed", fromQueueId: "q", toQueueId: "q2" },
+  { type: "continued", fromInteractionId: "other", agentId: "a1", queueId: "q", needs: [], priority: 3, ringMs: 20_000, wrapMs: 30_000, trail: [], data: {}, reason: "same matter" },
   { type: "waitExceeded", queueId: "q", waitedMs: 1 },
   ...[AGENT, OTHER].flatMap((agentId): Fact[] => [
     { type: "agentFound", agentId, queueId: "q", reason: {} },

@@ -27,6 +27,8 @@ export function step(was: Interaction, fact: Fact, nowMs: number): Stepped {
       return flowMoved(was, fact);
     case "flowEnded":
       return flowEnded(was, fact, nowMs);
+    case "continued":
+      return continued(was, fact, nowMs);
     case "overflowed":
       if (was.queue === null) return [was, []];
       return [{ ...was, queue: { ...was.queue, alsoIn: [...was.queue.alsoIn, fact.toQueueId] } }, []];
@@ -141,6 +143,13 @@ function flowEnded(was: Interaction, fact: FactOf<"flowEnded">, nowMs: number): 
   };
   const reason = was.reason ?? fact.outcome.reason; // their own words before the menu's
   return queued({ ...was, flow: null, reason }, place, nowMs, "ended", []);
+}
+
+function continued(was: Interaction, fact: FactOf<"continued">, nowMs: number): Stepped {
+  if (was.state !== "flow") return [was, []];
+  const { queueId, needs, priority, ringMs, wrapMs, agentId } = fact;
+  const place: QueuePlace = { queueId, alsoIn: [], needs, priority, sinceMs: nowMs, preferredAgentId: agentId, preferredForMs: agentId === null ? 0 : PREFERRED_WAIT_MS, returned: false, avoid: [], ringMs, wrapMs };
+  return queued({ ...was, flow: null, trail: [...was.trail, ...fact.trail], data: { ...was.data, ...fact.data }, reason: was.reason ?? fact.reason }, place, nowMs, "continued", []);
 }
 
 function queued(was: Interaction, place: QueuePlace, nowMs: number, how: string, before: readonly Order[]): Stepped {

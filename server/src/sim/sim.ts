@@ -72,6 +72,7 @@ class Day {
   /** Cancels what people are about to do about a ring or a conversation. */
   readonly #plans = new Map<string, () => void>();
   #facts = 0;
+  #lastFrom = "+33612000";
 
   constructor(options: DayOptions) {
     this.#options = options;
@@ -203,7 +204,9 @@ class Day {
     const traits = this.#dice.pick(TRAITS);
     const caller = drawCaller(this.#dice, traits.written);
     this.#callers.set(id, { ...caller, answered: 0, traits });
-    this.#centre.hear({ type: "arrived", id, medium: traits.medium, from: `+3361200${id.slice(1)}`, fromName: id, to: "1000", language: this.#dice.maybe(0.2) ? "en" : null, context: {} });
+    // Some come again, by another medium or the same, while their first contact may still be open.
+    if (!this.#dice.maybe(0.25)) this.#lastFrom = `+3361200${id.slice(1)}`;
+    this.#centre.hear({ type: "arrived", id, medium: traits.medium, from: this.#lastFrom, fromName: id, to: "1000", language: this.#dice.maybe(0.2) ? "en" : null, context: {} });
     this.#plan(`patience ${id}`, caller.leavesInFlow ? caller.thinkMs : 20_000 + caller.patienceMs, () => this.#leave(id));
     if (traits.written) this.#customerListens(id);
   }

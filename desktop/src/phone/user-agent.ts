@@ -155,7 +155,8 @@ export async function startSipAgent({ account, state, tell, onRefused }: AgentPo
     const media = mediaOf(call);
     if (media === null) return;
     speaker.srcObject = media.remoteMediaStream;
-    void speaker.play().catch(() => undefined);
+    // The call goes on either way; a silent one must leave a trace of why.
+    void speaker.play().catch((error: unknown) => console.warn("phone: the speaker does not play:", error));
     void applySpeaker();
     stopMeter();
     stopMeter = meter(media.localMediaStream, media.remoteMediaStream);
@@ -193,7 +194,7 @@ export async function startSipAgent({ account, state, tell, onRefused }: AgentPo
       await speaker.setSinkId(outputId ?? "");
     } catch {
       // Unplugged since it was chosen: the default one plays.
-      await speaker.setSinkId("").catch(() => undefined);
+      await speaker.setSinkId("").catch((error: unknown) => console.warn("phone: no speaker can be chosen:", error));
     }
   };
 

@@ -4,3 +4,4 @@ export * from "./views.ts";
 export * from "./stream.ts";
 export * from "./commands.ts";
 export * from "./widget.ts";
+export * from "./telephony.ts";

@@ -21,7 +21,31 @@ export type SipEffect =
   | { do: "send"; flow: Flow; bytes: Uint8Array }
   /** Send to an address that no flow exists for yet (an outbound request to a SIP URI): the sockets open or choose one. */
   | { do: "sendTo"; transport: "udp" | "tcp"; host: string; port: number; bytes: Uint8Array }
+  /** Where a SIP URI leads (RFC 3263): answered by `SipCore.resolved` with the same id, once. Only asked for names, never for addresses. */
+  | { do: "resolve"; id: string; uri: string }
   | { do: "tell"; event: SipEvent };
+
+/** One next hop of RFC 3263; `host` is an address. */
+export interface SipHop {
+  transport: "udp" | "tcp" | "tls";
+  host: string;
+  port: number;
+}
+
+/** A next hop in the place of the URI's own (an outbound proxy). A name with port null is found by DNS. */
+export interface SipVia {
+  transport: "udp" | "tcp" | "tls";
+  host: string;
+  port: number | null;
+}
+
+/** What we answer a 401 or 407 with (RFC 3261 22), given for one peer: nobody else's challenge is ever answered with it. */
+export interface SipAuth {
+  username: string;
+  password: string;
+  /** The realm it is for; absent = the first one that the peer itself asks for, then only that. */
+  realm?: string;
+}
 
 /** Who a request comes from, after authentication. `account` is set when digest succeeded. */
 export interface SipIdentity {
@@ -53,11 +77,25 @@ export type SipEvent =
   /** INFO with application/dtmf-relay or application/dtmf: never changes session state (RFC 6086). */
   | { type: "digit"; ref: string; digit: string; durationMs: number }
   | { type: "registered"; account: string; contact: string; flow: Flow; expiresAtMs: number; userAgent: string }
-  | { type: "unregistered"; account: string; contact: string; reason: "asked" | "expired" | "transport" };
+  | { type: "unregistered"; account: string; contact: string; reason: "asked" | "expired" | "transport" }
+  /** Our own registration at somebody else's registrar. "failed" is tried again by itself; "ended" is the last (unregisterAt). `status` 0: nobody answered. */
+  | { type: "registration"; ref: string; state: "registered" | "failed" | "ended"; status: number; reason: string; expiresAtMs: number | null }
+  /** OPTIONS of ours: any answer but 408 and 503 is a sign of life. */
+  | { type: "pong"; ref: string; ok: boolean; status: number; rttMs: number };
 
 export type SipCommand =
   /** Rings every live contact of an account in parallel (first 200 wins, the others get CANCEL); no contact = failed 480. */
-  | { type: "invite"; ref: string; target: { account: string; only?: "browser" | "phone" } | { uri: string }; from: { user: string; display: string }; sdp: string; headers?: Readonly<Record<string, string>>; noAnswerMs: number }
+  | {
+      type: "invite"; ref: string; target: { account: string; only?: "browser" | "phone" } | { uri: string };
+      /** `host` of From; absent = our domain. */
+      from: { user: string; display: string; host?: string };
+      sdp: string; headers?: Readonly<Record<string, string>>; noAnswerMs: number;
+      /** For the challenges of the peer that the URI (or `via`) leads to. */
+      auth?: SipAuth;
+      via?: SipVia;
+      /** Nothing at all heard from a URI's hop for so long: the next one, or failed 408. Absent = 64*T1 (timer B). */
+      noReplyMs?: number;
+    }
   | { type: "progress"; ref: string; status: 180 | 183; sdp?: string }
   | { type: "answer"; ref: string; sdp: string }
   | { type: "reject"; ref: string; status: number; reason: string }
@@ -68,7 +106,12 @@ export type SipCommand =
   | { type: "refuseOffer"; ref: string; status: number }
   | { type: "acceptRefer"; ref: string }
   | { type: "referProgress"; ref: string; status: number; reason: string }
-  | { type: "refuseRefer"; ref: string; status: number };
+  | { type: "refuseRefer"; ref: string; status: number }
+  /** Registers `aor` at `registrar` (both URIs) and keeps it so; the Contact is `contactUser` at the address that we send from. The same ref again replaces what it was. */
+  | { type: "registerAt"; ref: string; registrar: string; aor: string; contactUser: string; auth: SipAuth; expiresS: number; via?: SipVia }
+  | { type: "unregisterAt"; ref: string }
+  /** One OPTIONS to a URI: answered by `pong`. */
+  | { type: "ping"; ref: string; uri: string; via?: SipVia };
 
 /** Credentials of one account. `ha1` values are hex of H(user:realm:password) (RFC 8760 for SHA-256). */
 export interface SipCredentials {
@@ -110,6 +153,8 @@ export interface SipCore {
   listen(points: readonly ListeningPoint[]): void;
   /** What was asked by `sendTo` cannot be done (name not found, connection refused): its transactions fail with 503. */
   unreachable(to: { transport: "udp" | "tcp"; host: string; port: number }, nowMs: number): SipEffect[];
+  /** Answers an effect `resolve`: next hops in the order in which to try them; none = the name leads nowhere. */
+  resolved(id: string, hops: readonly SipHop[], nowMs: number): SipEffect[];
   /** A connection-oriented flow closed: registrations and dialogs bound to it follow RFC 5626 / end. */
   flowClosed(flow: Flow, nowMs: number): SipEffect[];
   command(command: SipCommand, nowMs: number): SipEffect[];

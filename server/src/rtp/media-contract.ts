@@ -3,7 +3,16 @@
  * worker thread; these calls and events cross the thread as plain data. An endpoint id is the leg's ref.
  */
 
-export type EndpointKind = "rtp" | "webrtc";
+/** "srtp": SDES keys in the SDP (RFC 4568); the signalling that carries it must be protected. */
+export type EndpointKind = "rtp" | "srtp" | "webrtc";
+
+export interface MediaOptions {
+  /**
+   * Another endpoint whose further streams (video, real-time text) are offered or accepted here too, and relayed while the two are
+   * bridged. Without it, further streams are refused with port 0.
+   */
+  like?: string;
+}
 
 export type MediaEvent =
   /** One key press, from RFC 4733 events, or in-band tones when the peer offers no telephone-event. */
@@ -37,9 +46,9 @@ export interface PlaySource {
 
 export interface MediaPort {
   /** As answerer: takes the remote offer, returns our answer. Refusals are values (no common codec = 488). */
-  answer(id: string, kind: EndpointKind, offerSdp: string): Promise<{ ok: true; sdp: string } | { ok: false; status: number; why: string }>;
+  answer(id: string, kind: EndpointKind, offerSdp: string, options?: MediaOptions): Promise<{ ok: true; sdp: string } | { ok: false; status: number; why: string }>;
   /** As offerer: returns our offer; complete it with `setAnswer`. */
-  offer(id: string, kind: EndpointKind): Promise<{ ok: true; sdp: string } | { ok: false; status: number; why: string }>;
+  offer(id: string, kind: EndpointKind, options?: MediaOptions): Promise<{ ok: true; sdp: string } | { ok: false; status: number; why: string }>;
   setAnswer(id: string, answerSdp: string): Promise<{ ok: true } | { ok: false; status: number; why: string }>;
   /** Remote re-offer on a live endpoint (hold, resume, new address, ICE restart): returns our answer. Reports the direction asked. */
   reanswer(id: string, offerSdp: string): Promise<{ ok: true; sdp: string; remoteHolds: boolean } | { ok: false; status: number; why: string }>;

@@ -13,7 +13,7 @@
  * Deliberately absent: calls and agents (voice), SIP (sip), sockets and threads (app), codecs other than G.711, video, TURN,
  * trickle ICE (an SDP is complete in one go), SDES keys.
  */
-export type { EndpointKind, EndpointStats, MediaEvent, MediaPort, PlaySource } from "./media-contract.ts";
+export type { EndpointKind, EndpointStats, MediaEvent, MediaOptions, MediaPort, PlaySource } from "./media-contract.ts";
 export type { DtlsPort, DtlsSession, FilePort, GrowingFile, NetPort, SrtpKeys, UdpSocket } from "./media-ports.ts";
 export { MediaEngine, type EngineOptions } from "./engine.ts";
 export { createDtlsPort } from "./dtls-server.ts";

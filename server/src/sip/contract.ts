@@ -5,11 +5,14 @@ import type { Chance } from "../base/chance.ts";
  * A `ref` names one call leg (a dialog, or a dialog to be) for its whole life; the side that starts the leg chooses it.
  */
 
+/** Transports that we open by ourselves; WebSockets only come in. */
+export type NetTransport = "udp" | "tcp" | "tls";
+
 /** One way to a peer: a UDP 5-tuple, a TCP connection or a WebSocket. Opaque to the core; made by the sockets of `app`. */
 export interface Flow {
   /** Unique for the life of the process; the same peer address over UDP is always the same flow. */
   readonly id: string;
-  readonly transport: "udp" | "tcp" | "ws" | "wss";
+  readonly transport: NetTransport | "ws" | "wss";
   readonly remoteAddress: string;
   readonly remotePort: number;
   /** Address and port to write into Via and Contact for this flow. */
@@ -20,7 +23,7 @@ export interface Flow {
 export type SipEffect =
   | { do: "send"; flow: Flow; bytes: Uint8Array }
   /** Send to an address that no flow exists for yet (an outbound request to a SIP URI): the sockets open or choose one. */
-  | { do: "sendTo"; transport: "udp" | "tcp"; host: string; port: number; bytes: Uint8Array }
+  | { do: "sendTo"; transport: NetTransport; host: string; port: number; bytes: Uint8Array }
   /** Where a SIP URI leads (RFC 3263): answered by `SipCore.resolved` with the same id, once. Only asked for names, never for addresses. */
   | { do: "resolve"; id: string; uri: string }
   | { do: "tell"; event: SipEvent };
@@ -141,7 +144,7 @@ export interface SipCoreSettings extends SipCoreOptions {
 
 /** An address where the sockets listen: written into Via and Contact of requests that leave by `sendTo`, and known as ours. */
 export interface ListeningPoint {
-  transport: "udp" | "tcp";
+  transport: NetTransport;
   address: string;
   port: number;
 }
@@ -152,7 +155,7 @@ export interface SipCore {
   /** Told once by the sockets, before anything else, when their ports are known. */
   listen(points: readonly ListeningPoint[]): void;
   /** What was asked by `sendTo` cannot be done (name not found, connection refused): its transactions fail with 503. */
-  unreachable(to: { transport: "udp" | "tcp"; host: string; port: number }, nowMs: number): SipEffect[];
+  unreachable(to: { transport: NetTransport; host: string; port: number }, nowMs: number): SipEffect[];
   /** Answers an effect `resolve`: next hops in the order in which to try them; none = the name leads nowhere. */
   resolved(id: string, hops: readonly SipHop[], nowMs: number): SipEffect[];
   /** A connection-oriented flow closed: registrations and dialogs bound to it follow RFC 5626 / end. */

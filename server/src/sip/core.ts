@@ -1,5 +1,5 @@
 import { allowHeader, acceptHeader, METHODS, supportedHeader, unknownExtensions } from "./capabilities.ts";
-import type { Flow, ListeningPoint, SipCommand, SipCore, SipCoreSettings, SipEffect } from "./contract.ts";
+import type { Flow, ListeningPoint, NetTransport, SipCommand, SipCore, SipCoreSettings, SipEffect } from "./contract.ts";
 import { Digest } from "./digest.ts";
 import { readEnvelope, type Envelope } from "./envelope.ts";
 import { admitInvite, isOurs } from "./gate.ts";
@@ -133,14 +133,14 @@ class Core implements SipCore {
     for (const leg of this.#legs.onFlow(flow.id)) {
       if (leg.phase === "early") this.#incoming.gaveUp(leg);
       // a phone may open its TCP connection again, a browser never comes back to the same call
-      else if (flow.transport === "tcp" && leg.dialog) leg.dialog.flow = null;
+      else if ((flow.transport === "tcp" || flow.transport === "tls") && leg.dialog) leg.dialog.flow = null;
       else endByUs(this.#ground, this.#legs, leg, "transport", "connection closed");
     }
     this.#ground.transactions.flowClosed(flow);
     return this.#ground.takeEffects();
   }
 
-  unreachable(to: { transport: "udp" | "tcp"; host: string; port: number }, nowMs: number): SipEffect[] {
+  unreachable(to: { transport: NetTransport; host: string; port: number }, nowMs: number): SipEffect[] {
     this.#ground.nowMs = nowMs;
     this.#ground.transactions.unreachable(to);
     return this.#ground.takeEffects();

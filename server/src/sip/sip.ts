@@ -19,5 +19,5 @@ export { createSipCore } from "./core.ts";
 export { StreamFramer } from "./stream-framer.ts";
 export { limits as sipLimits } from "./limits.ts";
 export type {
-  Flow, ListeningPoint, SipCommand, SipCore, SipCoreOptions, SipCoreSettings, SipCredentials, SipEffect, SipEvent, SipIdentity,
+  Flow, ListeningPoint, NetTransport, SipCommand, SipCore, SipCoreOptions, SipCoreSettings, SipCredentials, SipEffect, SipEvent, SipIdentity,
 } from "./contract.ts";

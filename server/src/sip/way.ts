@@ -1,20 +1,26 @@
-import type { Flow, ListeningPoint } from "./contract.ts";
+import type { Flow, ListeningPoint, NetTransport } from "./contract.ts";
 import { printHost, type SipUri } from "./uri.ts";
 
 /** How a message leaves: by a flow that is there, or to an address for which the sockets find or open one. */
-export type Way = { flow: Flow } | { flow: null; transport: "udp" | "tcp"; host: string; port: number };
+export type Way = { flow: Flow } | { flow: null; transport: NetTransport; host: string; port: number };
 
 /** TCP and WebSocket neither lose nor repeat (RFC 3261 17: "reliable transports"). */
 export function isReliable(way: Way): boolean {
   return way.flow ? way.flow.transport !== "udp" : way.transport !== "udp";
 }
 
-/** RFC 3263 without DNS records: the URI's host, port and transport parameter; 5060 and UDP when it names none. Null for what we cannot speak. */
+/**
+ * RFC 3263 without DNS records: the URI's host, port and transport parameter; UDP when it names none, 5061 for TLS and 5060 else.
+ * `sips` is TLS whatever the parameter says (RFC 5630 section 4), except over UDP, where there is none. Null for what we cannot speak.
+ */
 export function wayToUri(uri: SipUri): Way | null {
-  if (uri.scheme !== "sip" || uri.host === "") return null;
-  const transport = uri.params.get("transport")?.toLowerCase() ?? "udp";
-  if (transport !== "udp" && transport !== "tcp") return null;
-  return { flow: null, transport, host: uri.params.get("maddr") ?? uri.host, port: uri.port ?? 5060 };
+  if (uri.scheme === "tel" || uri.host === "") return null;
+  const sips = uri.scheme === "sips";
+  const asked = uri.params.get("transport")?.toLowerCase() ?? (sips ? "tls" : "udp");
+  if (asked !== "udp" && asked !== "tcp" && asked !== "tls") return null;
+  if (sips && asked === "udp") return null;
+  const transport = sips ? "tls" : asked;
+  return { flow: null, transport, host: uri.params.get("maddr") ?? uri.host, port: uri.port ?? (transport === "tls" ? 5061 : 5060) };
 }
 
 /** The transport, address and port that we write for ourselves into a message that leaves by this way. */

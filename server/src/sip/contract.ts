@@ -166,6 +166,8 @@ export interface SipCore {
   wake(nowMs: number): SipEffect[];
   /** Live contacts of an account. */
   contacts(account: string, nowMs: number): { contact: string; kind: "browser" | "phone"; userAgent: string; expiresAtMs: number }[];
+  /** The leg that speaks under this Call-ID; null for anything else. */
+  legOf(callId: string): string | null;
   /** For a clean stop: BYE/CANCEL every leg. */
   stop(nowMs: number): SipEffect[];
 }

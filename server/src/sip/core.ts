@@ -210,6 +210,10 @@ class Core implements SipCore {
     return this.#ground.location.of(account, nowMs).map(({ contact, flow, userAgent, expiresAtMs }) => ({ contact, kind: kindOf(flow), userAgent, expiresAtMs }));
   }
 
+  legOf(callId: string): string | null {
+    return this.#legs.ofCall(callId)?.ref ?? null;
+  }
+
   stop(nowMs: number): SipEffect[] {
     this.#ground.nowMs = nowMs;
     for (const leg of this.#legs.all()) {

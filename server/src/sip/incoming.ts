@@ -52,6 +52,7 @@ export class Incoming {
     leg.remoteSdp = body.sdp ?? "";
     leg.allow = allowed(request);
     this.#legs.add(leg);
+    this.#legs.nameCall(leg, envelope.callId);
     this.#legs.setDialog(leg, dialogOfRequest(request, envelope, flow, transaction.toTag, target, from.account !== null));
     if (from.account === null) this.#legs.countPending(leg, flow.remoteAddress);
     this.#ground.tell({ type: "incoming", ref: leg.ref, from, to, flow, sdp: body.sdp, headers: request.all() });

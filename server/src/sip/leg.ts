@@ -24,6 +24,7 @@ export interface Leg {
   /** Owner of its timers. */
   readonly timerId: string;
   readonly direction: "in" | "out";
+  readonly callIds: string[];
   /** early: no final answer; accepted: our 2xx waits for its ACK; up; over: told its last event. */
   phase: "early" | "accepted" | "up" | "over";
   dialog: Dialog | null;
@@ -54,7 +55,7 @@ export interface Leg {
 
 export function newLeg(ref: string, direction: "in" | "out"): Leg {
   return {
-    ref, timerId: `l|${ref}`, direction, phase: "early", dialog: null, localSdp: "", remoteSdp: "", allow: null, invite: null, pendingFrom: null,
+    ref, timerId: `l|${ref}`, direction, callIds: [], phase: "early", dialog: null, localSdp: "", remoteSdp: "", allow: null, invite: null, pendingFrom: null,
     unacked: null, byeWanted: false, branches: [], rang: false, ourOffer: null, theirOffer: null, session: null, referral: null, referrals: 0,
   };
 }
@@ -64,6 +65,8 @@ export class Legs {
   readonly #byRef = new Map<string, Leg>();
   readonly #byDialog = new Map<string, Leg>();
   readonly #onFlow = new FlowIndex();
+  /** Call-IDs of each leg (an outgoing one has one a branch), for who follows a call on the wire. */
+  readonly #byCallId = new Map<string, Leg>();
   readonly #pendingBySource = new Map<string, number>();
   #pending = 0;
 
@@ -77,6 +80,16 @@ export class Legs {
 
   add(leg: Leg): void {
     this.#byRef.set(leg.ref, leg);
+  }
+
+  /** The leg speaks under this Call-ID, before there is a dialog too. */
+  nameCall(leg: Leg, callId: string): void {
+    leg.callIds.push(callId);
+    this.#byCallId.set(callId, leg);
+  }
+
+  ofCall(callId: string): Leg | null {
+    return this.#byCallId.get(callId) ?? null;
   }
 
   ofDialog(callId: string, localTag: string, remoteTag: string): Leg | null {
@@ -125,6 +138,7 @@ export class Legs {
   remove(leg: Leg): void {
     this.settlePending(leg);
     this.#byRef.delete(leg.ref);
+    for (const callId of leg.callIds) if (this.#byCallId.get(callId) === leg) this.#byCallId.delete(callId);
     const { dialog } = leg;
     if (!dialog) return;
     this.#byDialog.delete(dialogKey(dialog.callId, dialog.localTag, dialog.remoteTag));

@@ -96,6 +96,7 @@ export class Outgoing {
       }),
     };
     leg.branches.push(branch);
+    this.#legs.nameCall(leg, parts.callId);
   }
 
   #heard(leg: Leg, branch: Branch, command: Invite, place: Place, response: SipMessage, envelope: Envelope, flow: Flow): void {

@@ -16,6 +16,7 @@
  * does it), DNS records for targets (host and port only), digest answers to others' challenges (trunks by address for now).
  */
 export { createSipCore } from "./core.ts";
+export { Capture, type CapturedMessage } from "./capture.ts";
 export { StreamFramer } from "./stream-framer.ts";
 export { limits as sipLimits } from "./limits.ts";
 export type {

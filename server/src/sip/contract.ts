@@ -59,24 +59,59 @@ export interface SipIdentity {
   account: string | null;
 }
 
+/** One value of a Reason header (RFC 3326): why a call ends or was withdrawn, as a SIP status or an ISDN cause. */
+export interface SipReason {
+  protocol: "SIP" | "Q.850";
+  cause: number;
+  text: string;
+}
+
+/** One station that a call was forwarded from (History-Info RFC 7044, Diversion RFC 5806). Lists of them are oldest first: the first is whom the caller dialled. */
+export interface SipDiversion {
+  user: string;
+  /** "" = our domain (when written), or none given. */
+  host: string;
+  why: "unconditional" | "user-busy" | "no-answer" | "unavailable" | "time-of-day" | "do-not-disturb" | "deflection" | "follow-me" | "out-of-service" | "away" | "unknown";
+}
+
 export type SipEvent =
-  | { type: "incoming"; ref: string; from: SipIdentity; to: { user: string; host: string }; flow: Flow; sdp: string | null; headers: ReadonlyMap<string, readonly string[]> }
+  /**
+   * An INVITE that makes a dialog. `sdp` null = no offer: `answer` carries ours, `offerAnswered` tells the answer of the ACK.
+   * `replaces` and `join` are refs of our leg that Replaces (RFC 3891) or Join (RFC 3911) names; the caller may name it (an account
+   * of ours, or the peer of that dialog). `maxForwards` is what a leg towards somebody else starts from, less one.
+   * `privacy`: the words of Privacy (RFC 3323), lower case.
+   */
+  | {
+    type: "incoming"; ref: string; from: SipIdentity; to: { user: string; host: string }; flow: Flow; sdp: string | null; headers: ReadonlyMap<string, readonly string[]>;
+    replaces: string | null; join: string | null; maxForwards: number; history: readonly SipDiversion[]; privacy: readonly string[];
+  }
   /** The caller gave up before the final answer (CANCEL), or the transport died. */
-  | { type: "cancelled"; ref: string }
-  /** For a leg that we invite: 180/183. */
+  | { type: "cancelled"; ref: string; causes?: readonly SipReason[] }
+  /** For a leg that we invite: 180/183; with `sdp` early media flows. A call forked further on may tell several, each with its own. */
   | { type: "ringing"; ref: string; status: number; sdp: string | null }
   | { type: "answered"; ref: string; sdp: string; contact: string }
   /** For a leg that we invite: final refusal, or 408 after our own time limit (`noAnswerMs`), or 503 when it could not be sent. */
-  | { type: "failed"; ref: string; status: number; reason: string }
+  | { type: "failed"; ref: string; status: number; reason: string; causes?: readonly SipReason[]; /** Of a 3xx: where else, best first. */ contacts?: readonly { uri: string; user: string; host: string }[] }
   /** An established dialog ended: BYE from the peer, session timer expiry, ACK or transport lost. `by` says who. */
-  | { type: "ended"; ref: string; by: "peer" | "timeout" | "transport" | "us"; reason: string }
-  /** re-INVITE or UPDATE with a new offer: answer it with `acceptOffer` or `refuseOffer`. */
+  | { type: "ended"; ref: string; by: "peer" | "timeout" | "transport" | "us"; reason: string; causes?: readonly SipReason[] }
+  /** re-INVITE or UPDATE (also before the final answer, RFC 3311) with a new offer: answer it with `acceptOffer` or `refuseOffer`. */
   | { type: "offer"; ref: string; sdp: string }
-  /** The answer to our own re-INVITE. */
+  /** A re-INVITE without an offer: `acceptOffer` carries ours, `offerAnswered` tells what they answered; or `refuseOffer`. */
+  | { type: "offerWanted"; ref: string }
+  /** The answer to our own re-INVITE or UPDATE, or to the offer that our `answer` to an INVITE without one carried. */
   | { type: "offerAnswered"; ref: string; sdp: string }
   | { type: "offerRefused"; ref: string; status: number }
-  /** REFER within a dialog (blind transfer): answer with `acceptRefer` / `refuseRefer`; progress goes by NOTIFY. */
-  | { type: "refer"; ref: string; target: { user: string; host: string; raw: string } }
+  /**
+   * REFER: answer with `acceptRefer` / `refuseRefer`; progress goes by NOTIFY (`referProgress`; a final status ends it). In a dialog
+   * `ref` is the leg, else (RFC 3515 out of dialog, only from an account of ours) a ref of its own and `from` is set.
+   * `target.replaces` = attended transfer: `ref` there is our leg which the transferor consulted on, null when it is no dialog of ours.
+   */
+  | {
+    type: "refer"; ref: string; target: { user: string; host: string; raw: string; replaces: { ref: string | null; raw: string } | null };
+    referredBy: string | null; inDialog: boolean; from: SipIdentity | null;
+  }
+  /** What became of our own `refer`: the status that the peer's NOTIFY tells, or the refusal of the REFER. `final`: the last word. */
+  | { type: "referResult"; ref: string; status: number; final: boolean }
   /** INFO with application/dtmf-relay or application/dtmf: never changes session state (RFC 6086). */
   | { type: "digit"; ref: string; digit: string; durationMs: number }
   | { type: "registered"; account: string; contact: string; flow: Flow; expiresAtMs: number; userAgent: string }
@@ -98,18 +133,32 @@ export type SipCommand =
       via?: SipVia;
       /** Nothing at all heard from a URI's hop for so long: the next one, or failed 408. Absent = 64*T1 (timer B). */
       noReplyMs?: number;
+      /** Default 70. A leg that goes on with somebody's call carries one less than its `incoming.maxForwards`; 0 fails with 483. */
+      maxForwards?: number;
+      /** Another leg of ours, whose dialog the called one shall give up for this call (RFC 3891). */
+      replaces?: string;
+      /** Who the call was forwarded from: written as History-Info and Diversion. */
+      history?: readonly SipDiversion[];
+      /** A URI (RFC 3892). */
+      referredBy?: string;
+      /** 100rel (RFC 3262) is supported always; true = required: a peer without it refuses with 420. */
+      reliable?: boolean;
     }
+  /** 180, or 183 with `sdp`: early media. Sent reliably (RFC 3262) when the peer requires it, or supports it and there is SDP. */
   | { type: "progress"; ref: string; status: 180 | 183; sdp?: string }
   | { type: "answer"; ref: string; sdp: string }
-  | { type: "reject"; ref: string; status: number; reason: string }
+  /** `contacts` go into a 3xx. */
+  | { type: "reject"; ref: string; status: number; reason: string; causes?: readonly SipReason[]; contacts?: readonly string[] }
   /** CANCEL, BYE or a final refusal, whichever the state of the leg asks for; idempotent. */
-  | { type: "hangUp"; ref: string; reason: string }
+  | { type: "hangUp"; ref: string; reason: string; causes?: readonly SipReason[] }
   | { type: "offer"; ref: string; sdp: string }
   | { type: "acceptOffer"; ref: string; sdp: string }
   | { type: "refuseOffer"; ref: string; status: number }
   | { type: "acceptRefer"; ref: string }
   | { type: "referProgress"; ref: string; status: number; reason: string }
   | { type: "refuseRefer"; ref: string; status: number }
+  /** Asks the peer of an established leg to call `to` (a SIP URI); with `replaces` (a leg of ours) in the place of that leg: attended transfer. */
+  | { type: "refer"; ref: string; to: string; replaces?: string; referredBy?: string }
   /** Registers `aor` at `registrar` (both URIs) and keeps it so; the Contact is `contactUser` at the address that we send from. The same ref again replaces what it was. */
   | { type: "registerAt"; ref: string; registrar: string; aor: string; contactUser: string; auth: SipAuth; expiresS: number; via?: SipVia }
   | { type: "unregisterAt"; ref: string }

@@ -168,6 +168,7 @@ class Core implements SipCore {
       case "acceptRefer": return acceptRefer(this.#ground, leg);
       case "referProgress": return referProgress(this.#ground, leg, command.status, command.reason);
       case "refuseRefer": return refuseRefer(this.#ground, leg, command.status);
+      case "refer": return this.#ground.tell({ type: "referResult", ref: leg.ref, status: 501, final: true });
     }
   }
 

@@ -55,7 +55,7 @@ export class Incoming {
     this.#legs.nameCall(leg, envelope.callId);
     this.#legs.setDialog(leg, dialogOfRequest(request, envelope, flow, transaction.toTag, target, from.account !== null));
     if (from.account === null) this.#legs.countPending(leg, flow.remoteAddress);
-    this.#ground.tell({ type: "incoming", ref: leg.ref, from, to, flow, sdp: body.sdp, headers: request.all() });
+    this.#ground.tell({ type: "incoming", ref: leg.ref, from, to, flow, sdp: body.sdp, headers: request.all(), replaces: null, join: null, maxForwards: 70, history: [], privacy: [] });
     return null;
   }
 

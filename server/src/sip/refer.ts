@@ -19,7 +19,7 @@ export function referReceived(ground: Ground, leg: Leg, transaction: ServerTrans
   // RFC 4488: no subscription when the peer says so
   const quiet = request.header("refer-sub")?.toLowerCase() === "false";
   leg.referral = { transaction, eventId: leg.referrals++ === 0 ? null : String(envelope.cseq), quiet };
-  ground.tell({ type: "refer", ref: leg.ref, target: { user: target.uri.user, host: target.uri.host, raw: utf8(target.raw) } });
+  ground.tell({ type: "refer", ref: leg.ref, target: { user: target.uri.user, host: target.uri.host, raw: utf8(target.raw), replaces: null }, referredBy: null, inDialog: true, from: null });
 }
 
 export function acceptRefer(ground: Ground, leg: Leg): void {

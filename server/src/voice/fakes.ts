@@ -54,6 +54,7 @@ export class FakeSip {
       type: "incoming", ref, flow, to: { user: to, host: "tandem.local" }, headers: new Map(given.headers ?? []),
       from: { user: given.from ?? "+33611", host: "pstn", display: given.display ?? "", account: given.account ?? null },
       sdp: given.sdp === undefined ? "v=0\r\nm=audio 4000 RTP/AVP 8\r\n" : given.sdp,
+      replaces: null, join: null, maxForwards: 70, history: [], privacy: [],
     });
     return ref;
   }
@@ -74,7 +75,7 @@ export class FakeSip {
       dialog.state = "up";
       this.hear({ type: "answered", ref, sdp: "answer", contact: "sip:x" });
     } else if (event === "offer" && state === "up") this.hear({ type: "offer", ref, sdp: "offer" });
-    else if (event === "refer" && state === "up") this.hear({ type: "refer", ref, target: { user: "sales", host: "tandem.local", raw: "sip:sales@tandem.local" } });
+    else if (event === "refer" && state === "up") this.hear({ type: "refer", ref, target: { user: "sales", host: "tandem.local", raw: "sip:sales@tandem.local", replaces: null }, referredBy: null, inDialog: true, from: null });
     else if (typeof event === "object" && state === "inviting") {
       dialog.state = "gone";
       this.hear({ type: "failed", ref, status: event.fail, reason: "" });

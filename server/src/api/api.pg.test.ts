@@ -60,6 +60,7 @@ const EXPECTED: Record<string, unknown> = {
   "GET /api/interactions/{id}/messages": DESK,
   "GET /api/interactions/{id}/routing": DESK,
   "GET /api/interactions/{id}/recording.wav": DESK,
+  "GET /api/calls/{id}/ladder": WRITE,
   "GET /api/customers": DESK,
   "GET /api/customers/{id}": DESK,
   "PATCH /api/customers/{id}": DESK,

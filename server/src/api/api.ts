@@ -14,7 +14,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawReplyDef
 import { hasZodFastifySchemaValidationErrors, jsonSchemaTransform, serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
-import type { BrowserPhone, Language, PageContext, WidgetCall } from "@tandem/protocol";
+import type { BrowserPhone, LadderMessage, Language, PageContext, WidgetCall } from "@tandem/protocol";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Centre } from "../centre/centre.ts";
@@ -26,6 +26,7 @@ import type { Interaction, Message } from "../hub/hub.ts";
 import type { Feed } from "./feed.ts";
 import { clientAddress, guard, refuse } from "./guard.ts";
 import { adminRoutes } from "./routes-admin.ts";
+import { ladderRoutes } from "./routes-ladder.ts";
 import { interactionRoutes } from "./routes-interactions.ts";
 import { sessionRoutes } from "./routes-session.ts";
 import { widgetRoutes } from "./routes-widget.ts";
@@ -77,6 +78,8 @@ export interface ApiOptions {
   metrics(): Promise<{ contentType: string; body: string }>;
   /** Recordings are served from under this folder only. */
   recordingDir: string;
+  /** The captured SIP messages of a call (an interaction or a call record). */
+  ladder(id: string): Promise<LadderMessage[]>;
   healthy(): Promise<{ ok: boolean; database: boolean }>;
   /** Folders of the built desktop and widget. */
   desktopDir: string;
@@ -143,6 +146,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   app.get("/api/openapi.json", { config: { who: "anyone" }, schema: { hide: true } }, async () => app.swagger());
   sessionRoutes(app, options);
   interactionRoutes(app, options);
+  ladderRoutes(app, options);
   adminRoutes(app, options);
   widgetRoutes(app, options);
   await statics(app, options);

@@ -11,7 +11,7 @@ import { createDb, createFactLog, createJobs, migrate, readMigrations, type DbCo
 import { createDirectory, createSessions } from "../directory/directory.ts";
 import { readFlowDefinition, spokenTexts } from "../flow/flow.ts";
 import { QueueDays } from "../insight/insight.ts";
-import { createSipCore } from "../sip/sip.ts";
+import { Capture, createSipCore } from "../sip/sip.ts";
 import { createPrompts, createVoice, type Voice } from "../voice/voice.ts";
 import { createBrowserPhones } from "./browser-phones.ts";
 import { firstAdministrator, seedDemo, type FirstSecrets } from "./demo.ts";
@@ -21,6 +21,7 @@ import { factStore, recover } from "./log-store.ts";
 import { startMedia } from "./media-host.ts";
 import { createMetrics } from "./metrics.ts";
 import { clockOfRun, realChance } from "./real-ports.ts";
+import { createLadders } from "./ladders.ts";
 import { openSipSockets } from "./sip-sockets.ts";
 import { startSpeech } from "./speech.ts";
 
@@ -111,6 +112,11 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     },
     isPublicTarget: (user) => numberDialled(directory, user) !== null,
   });
+  const capture = new Capture({ legOf: (callId) => core.legOf(callId) });
+  const ladders = createLadders({ capture, db, clock, log });
+  ends.push(() => ladders.stop());
+  await jobs.work("ladders", () => ladders.tidy());
+  await jobs.every("ladders", "23 3 * * *", {});
   const media = await startMedia({ host: options.host, ...(options.advertisedHost === null ? {} : { publicAddress: options.advertisedHost }), rtpPortMin: options.rtpPortMin, rtpPortMax: options.rtpPortMax, log });
   ends.push(() => media.stop());
   const speech = startSpeech({ log });
@@ -156,6 +162,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
       return visitor && { visitorId: visitor.id, name: visitor.name, language: visitor.language, context: { page: visitor.page.title, url: visitor.page.url } };
     },
     newInteractionId: () => newId("int", clock.now(), chance),
+    claim: (ref, id) => capture.belongs(ref, id),
   });
 
   const chat: Chat = createChat({
@@ -237,6 +244,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
 
   centre.onChange(({ interaction, facts }) => {
     days.follow(interaction, clock.now());
+    if (interaction.state === "closed" && !interaction.traits.written) ladders.ended(interaction.id);
     for (const fact of facts) {
       metrics.fact(fact, interaction);
       if (fact.type === "messageAdded") feed.messageAdded(interaction, fact.message);
@@ -305,6 +313,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
       return { ok: database, database };
     },
     recordingDir: options.recordingDir,
+    ladder: (id) => ladders.of(id),
     desktopDir: options.desktopDir,
     widgetDir: options.widgetDir,
   });

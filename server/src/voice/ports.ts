@@ -40,6 +40,8 @@ export interface VoiceOptions {
   resolveNumber(user: string): { kind: "number"; number: string } | { kind: "none" };
   visitorOf(account: string): Visitor | null;
   newInteractionId(): string;
+  /** This leg belongs to that interaction: for who keeps the messages of its dialogs. */
+  claim?(ref: string, interactionId: string): void;
   /** Most calls at a time, so that a flood of INVITEs cannot take every media port; further ones hear 503. */
   maxCalls?: number;
 }

@@ -18,6 +18,7 @@ export interface RingsOptions {
   clock: Clock;
   chance: Chance;
   accountsOf: VoiceOptions["accountsOf"];
+  claim(ref: string, interactionId: string): void;
   tell(event: ChannelEvent): void;
   /** What happens on the winner's leg from its answer on. */
   agentLeg(call: Call, agentId: string, ref: string, event: LegEvent): void;
@@ -40,6 +41,7 @@ export class Rings {
     for (const { account, kind } of devices) {
       const ref = newId("leg", clock.now(), chance);
       ring.legs.add(ref);
+      this.#options.claim(ref, call.id);
       const invitation = {
         kind: kind === "browser" ? ("webrtc" as const) : ("rtp" as const),
         target: { account, only: kind },

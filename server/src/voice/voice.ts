@@ -51,7 +51,7 @@ export function createVoice(options: VoiceOptions): Voice {
   const legs = new Legs(sip, media, log);
   const recordings = new Recordings({ media, clock, log, recordingDir: options.recordingDir, tell });
   const sound = new Sound({ media, prompts: options.prompts, log, calls, said: (id, sayId) => tell({ type: "said", id, sayId }) });
-  const rings = new Rings({ legs, sip, clock, chance, accountsOf: options.accountsOf, tell, agentLeg });
+  const rings = new Rings({ legs, sip, clock, chance, accountsOf: options.accountsOf, claim: (ref, id) => options.claim?.(ref, id), tell, agentLeg });
 
   /** The call of an order; an order that crossed the call's end is no error. */
   function callOf(id: string, order: string): Call | null {
@@ -68,6 +68,7 @@ export function createVoice(options: VoiceOptions): Voice {
     }
     const call = newCall(read.arrived.id, event.ref);
     calls.set(call.id, call);
+    options.claim?.(event.ref, call.id);
     const kind = legs.take(event.ref, read.sdp, (legEvent) => customerLeg(call, kind, legEvent));
     tell(read.arrived);
   }

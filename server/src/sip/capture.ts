@@ -126,7 +126,7 @@ export function maskSecrets(text: string): string {
   if (body === "") return blank < 0 ? safeHead : `${safeHead}\r\n\r\n`;
   const type = /^(?:content-type|c)[ \t]*:[ \t]*([^;\r\n]+)/im.exec(head)?.[1]?.trim().toLowerCase() ?? "";
   if (type.startsWith("application/dtmf")) return `${safeHead}\r\n\r\n${body.replace(/(signal[ \t]*=[ \t]*)[^\r\n]+/i, "$1•").replace(/^[0-9A-D*#]+\s*$/i, "•")}`;
-  if (/^MESSAGE /.test(head) || type === "text/plain" || type === "message/cpim") return `${safeHead}\r\n\r\n•••`;
+  if (head.startsWith("MESSAGE ") || type === "text/plain" || type === "message/cpim") return `${safeHead}\r\n\r\n•••`;
   return `${safeHead}\r\n\r\n${body
     .replace(/^(a=crypto:\d+ \S+ inline:)[^\r\n]+/gim, "$1•••")
     .replace(/^(a=ice-(?:pwd|ufrag):)[^\r\n]+/gim, "$1•••")

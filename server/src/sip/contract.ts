@@ -119,7 +119,18 @@ export type SipEvent =
   /** Our own registration at somebody else's registrar. "failed" is tried again by itself; "ended" is the last (unregisterAt). `status` 0: nobody answered. */
   | { type: "registration"; ref: string; state: "registered" | "failed" | "ended"; status: number; reason: string; expiresAtMs: number | null }
   /** OPTIONS of ours: any answer but 408 and 503 is a sign of life. */
-  | { type: "pong"; ref: string; ok: boolean; status: number; rttMs: number };
+  | { type: "pong"; ref: string; ok: boolean; status: number; rttMs: number }
+  /** What the presence documents that an account published (RFC 3903) say together. `expiresAtMs` null: nothing published any more. */
+  | { type: "published"; account: string; open: boolean; note: string; activities: string[]; expiresAtMs: number | null }
+  /**
+   * A text (MESSAGE, RFC 3428) from an account to anybody, or from outside to a public number: answer with `messageAnswer` once it is
+   * durable or delivered; nothing within 20 s is a 500. `id` is the same when the sender repeats the request.
+   */
+  | { type: "message"; ref: string; id: string; from: SipIdentity; to: { user: string; host: string }; contentType: string; text: string; flow: Flow }
+  /** What became of a `sendMessage`: the final status; 480 = no contact, 408 = nobody answered, 513 = does not fit into a datagram. */
+  | { type: "messageSent"; ref: string; status: number }
+  /** A registered contact as it must be kept to outlive the process; told with each change, before `registered`. */
+  | { type: "bindingChanged"; binding: SipBinding; gone: boolean };
 
 export type SipCommand =
   /** Rings every live contact of an account in parallel (first 200 wins, the others get CANCEL); no contact = failed 480. */
@@ -163,7 +174,17 @@ export type SipCommand =
   | { type: "registerAt"; ref: string; registrar: string; aor: string; contactUser: string; auth: SipAuth; expiresS: number; via?: SipVia }
   | { type: "unregisterAt"; ref: string }
   /** One OPTIONS to a URI: answered by `pong`. */
-  | { type: "ping"; ref: string; uri: string; via?: SipVia };
+  | { type: "ping"; ref: string; uri: string; via?: SipVia }
+  /** What `events.state` says of it is another now: its watchers get a NOTIFY. */
+  | { type: "stateChanged"; package: SipPackage; resource: string }
+  /** An unasked message-summary (RFC 3842) for the phones of an account that did not subscribe. */
+  | { type: "lamp"; account: string; body: string }
+  | { type: "messageAnswer"; ref: string; status: number }
+  /**
+   * A text to every contact of an account (one that takes it is enough), or to a URI. `flow`: back by the way that a `message` came.
+   * `from.host` absent = our domain. More than fits into one datagram goes by TCP, TLS or WebSocket only.
+   */
+  | { type: "sendMessage"; ref: string; target: { account: string } | { uri: string; flow?: Flow }; from: { user: string; display: string; host?: string }; text: string; auth?: SipAuth; via?: SipVia };
 
 /** Credentials of one account. `ha1` values are hex of H(user:realm:password) (RFC 8760 for SHA-256). */
 export interface SipCredentials {
@@ -180,6 +201,41 @@ export interface SipCoreOptions {
   isPublicTarget(user: string): boolean;
 }
 
+/** Packages that are told of by asking `events.state`; "reg" and "refer" are known in the core. */
+export type SipPackage = "presence" | "dialog" | "message-summary";
+
+/** Who may watch what (RFC 6665), and what it looks like. */
+export interface SipEventRules {
+  /** `pkg` is a SipPackage or "reg"; `resource` is the user part of the URI that was subscribed to. */
+  may(account: string, pkg: string, resource: string): boolean;
+  /** The document as that watcher may see it; null = no such resource. `version` counts the NOTIFYs of one subscription from 0 (RFC 4235). */
+  state(pkg: SipPackage, resource: string, about: { watcher: string; version: number }): string | null;
+}
+
+/** One registered contact, as it is kept over a restart. */
+export interface SipBinding {
+  account: string;
+  /** Unique within the account: instance and reg-id (RFC 5626), or the contact. */
+  key: string;
+  contact: string;
+  transport: Flow["transport"];
+  remoteAddress: string;
+  remotePort: number;
+  expiresAtMs: number;
+  callId: string;
+  cseq: number;
+  userAgent: string;
+  q: number;
+  /** Path of the REGISTER (RFC 3327): the Route of requests to the contact. */
+  path: readonly string[];
+  /** +sip.instance without its brackets, or "". */
+  instance: string;
+  /** reg-id (RFC 5626), or "". */
+  regId: string;
+  /** What our temporary GRUUs of it are made from (RFC 5627); "" = none. */
+  gruu: string;
+}
+
 /** What `createSipCore` needs beside the options: chance (tags, branches, nonces; strong in `app`) and times that a test may shorten. */
 export interface SipCoreSettings extends SipCoreOptions {
   chance: Chance;
@@ -189,6 +245,10 @@ export interface SipCoreSettings extends SipCoreOptions {
   defaultExpiresS?: number;
   /** Session interval that we propose (RFC 4028), seconds; default 1800, at least 90. */
   sessionExpiresS?: number;
+  /** Absent: nobody may subscribe to anything but their own registration. */
+  events?: SipEventRules;
+  /** 16 bytes that make temporary GRUUs; kept over a restart, or those handed out before lead nowhere. Absent = by chance. */
+  gruuKey?: Uint8Array;
 }
 
 /** An address where the sockets listen: written into Via and Contact of requests that leave by `sendTo`, and known as ours. */
@@ -217,6 +277,8 @@ export interface SipCore {
   contacts(account: string, nowMs: number): { contact: string; kind: "browser" | "phone"; userAgent: string; expiresAtMs: number }[];
   /** The leg that speaks under this Call-ID; null for anything else. */
   legOf(callId: string): string | null;
-  /** For a clean stop: BYE/CANCEL every leg. */
+  /** Registrations of the last run, each with the way that still leads to it: a UDP flow, or null (reached at its contact's address, if at all). Before anything else. */
+  restore(bindings: readonly { binding: SipBinding; flow: Flow | null }[], nowMs: number): SipEffect[];
+  /** For a clean stop: BYE/CANCEL every leg; subscribers are told to come back. */
   stop(nowMs: number): SipEffect[];
 }

@@ -45,6 +45,8 @@ export interface Directory {
   putDisposition(id: string | null, body: AdminDisposition): Promise<Written<{ id: string }>>;
   putFlow(flow: FlowRow): Promise<void>;
   remove(kind: Exclude<DirectoryChange["kind"], "flow">, id: string): Promise<Written<object>>;
+  /** Numbers that another part of the house answers to: a number of the centre is refused as taken when `taken` says so. */
+  reserve(taken: (number: string) => boolean): void;
 
   /** Reads everything again: after rows were written from outside (the demo centre). */
   reload(): Promise<void>;
@@ -73,6 +75,7 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
   const dispositions = new Map<string, DispositionRow>();
   const flows = new Map<string, FlowRow>();
   const hearers: ((change: DirectoryChange) => void)[] = [];
+  const reserved: ((number: string) => boolean)[] = [];
   // Asked at every view of an agent and every SIP request: found by key, not by search.
   let byAccount: Map<string, PhoneRow> | null = null;
   let byUser: Map<string | null, PhoneRow[]> | null = null;
@@ -215,6 +218,7 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
       inTurn(async () => {
         if (id !== null && !numbers.has(id)) return { ok: false, code: "not-found" };
         if (!flows.has(body.flowId)) return { ok: false, code: "unknown-reference", field: "flowId" };
+        if (reserved.some((taken) => taken(body.number))) return { ok: false, code: "taken", field: "number" };
         const numberId = id ?? newId("num", clock.now(), chance);
         const done = await written("number", () =>
           db.query(
@@ -290,6 +294,7 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
         tell(kind, id, true);
         return { ok: true };
       }),
+    reserve: (taken) => void reserved.push(taken),
     reload: load,
     async setting<T>(key: string) {
       const [row] = await db.query<{ value: T }>("SELECT value FROM centre_setting WHERE key = $1", [key]);

@@ -247,9 +247,42 @@ export interface SipCoreSettings extends SipCoreOptions {
   sessionExpiresS?: number;
   /** Absent: nobody may subscribe to anything but their own registration. */
   events?: SipEventRules;
+  /**
+   * What we are for a request outside a dialog, asked after the gate; pure, and sometimes asked as if the sender had authenticated.
+   * Absent = user agent for everything. What it sends elsewhere it answers for: a stranger (`trusted` false) goes where it says.
+   */
+  route?(question: RouteQuestion): RouteDecision;
+  /** May a call of ours follow a 3xx to that contact (RFC 3261 8.1.3.4)? `from` = host that redirected. Default: contacts in our domain only. */
+  mayFollow?(contact: { user: string; host: string }, from: string): boolean;
+  /** Shared by processes that answer for each other (several workers on one port): makes nonces and Record-Routes of one valid in all. Absent = by chance. */
+  secret?: string;
   /** 16 bytes that make temporary GRUUs; kept over a restart, or those handed out before lead nowhere. Absent = by chance. */
   gruuKey?: Uint8Array;
 }
+
+export interface RouteQuestion {
+  method: string;
+  /** The Request-URI; `host` "" for tel. */
+  target: { scheme: "sip" | "sips" | "tel"; user: string; host: string };
+  from: SipIdentity;
+  /** Digest succeeded. */
+  trusted: boolean;
+}
+
+/** A URI, or the registered contacts of an account. */
+export type RouteTarget = { uri: string } | { account: string };
+
+export type RouteDecision =
+  | { as: "agent" }
+  /**
+   * Stateful proxy (RFC 3261 16): all targets of a group at once, the next group when one is done without success. Contacts of one account
+   * with lower q come after those with higher. `ringMs`: how long a group may ring (timer C, default and least 180 s for the last one).
+   * `follow`: hosts beside our domain to whose contacts a 3xx may lead.
+   */
+  | { as: "proxy"; groups: readonly (readonly RouteTarget[])[]; recordRoute: boolean; ringMs?: number; follow?: readonly string[] }
+  /** 3xx with these contacts; an account stands for its registered contacts. */
+  | { as: "redirect"; status: number; contacts: readonly (RouteTarget & { q: number })[] }
+  | { as: "refuse"; status: number };
 
 /** An address where the sockets listen: written into Via and Contact of requests that leave by `sendTo`, and known as ours. */
 export interface ListeningPoint {

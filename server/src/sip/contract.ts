@@ -22,8 +22,11 @@ export interface Flow {
 
 export type SipEffect =
   | { do: "send"; flow: Flow; bytes: Uint8Array }
-  /** Send to an address that no flow exists for yet (an outbound request to a SIP URI): the sockets open or choose one. */
-  | { do: "sendTo"; transport: NetTransport; host: string; port: number; bytes: Uint8Array }
+  /**
+   * Send to an address that no flow exists for yet (an outbound request to a SIP URI): the sockets open or choose one. `name` is what a
+   * TLS peer must prove to be when DNS led to `host` (RFC 5922 section 4); absent, `host` itself.
+   */
+  | { do: "sendTo"; transport: NetTransport; host: string; port: number; name?: string | undefined; bytes: Uint8Array }
   /** Where a SIP URI leads (RFC 3263): answered by `SipCore.resolved` with the same id, once. Only asked for names, never for addresses. */
   | { do: "resolve"; id: string; uri: string }
   | { do: "tell"; event: SipEvent };
@@ -114,6 +117,9 @@ export type SipEvent =
   | { type: "referResult"; ref: string; status: number; final: boolean }
   /** INFO with application/dtmf-relay or application/dtmf: never changes session state (RFC 6086). */
   | { type: "digit"; ref: string; digit: string; durationMs: number }
+  /** A wrong password or unknown account, from an address that answered our challenge (so it is not forged); `account` as claimed. */
+  | { type: "authFailed"; account: string; flow: Flow }
+  | { type: "authenticated"; account: string; flow: Flow; method: string }
   | { type: "registered"; account: string; contact: string; flow: Flow; expiresAtMs: number; userAgent: string }
   | { type: "unregistered"; account: string; contact: string; reason: "asked" | "expired" | "transport" }
   /** Our own registration at somebody else's registrar. "failed" is tried again by itself; "ended" is the last (unregisterAt). `status` 0: nobody answered. */
@@ -236,9 +242,23 @@ export interface SipBinding {
   gruu: string;
 }
 
+/** What the border decides about what it has let in (room `border`). */
+export interface SipBorder {
+  /** May that address try that account's password now? False: what it says is refused unchecked. */
+  mayTry(account: string, flow: Flow, nowMs: number): boolean;
+  /** One more authenticated request of that account; false: 503. */
+  mayAsk(account: string, nowMs: number): boolean;
+  /** One more call from there to that user; false: 503. */
+  mayCall(from: SipIdentity, toUser: string, flow: Flow, nowMs: number): boolean;
+  /** Somebody there knew the tag that only our answer told (the ACK of a call): that address is not forged. */
+  proven(flow: Flow, nowMs: number): void;
+}
+
 /** What `createSipCore` needs beside the options: chance (tags, branches, nonces; strong in `app`) and times that a test may shorten. */
 export interface SipCoreSettings extends SipCoreOptions {
   chance: Chance;
+  /** Absent: the border lets everybody through. */
+  border?: SipBorder;
   /** Registration lifetimes, seconds; defaults 30, 3600, 600 (what a client gets that asks for nothing). */
   minExpiresS?: number;
   maxExpiresS?: number;

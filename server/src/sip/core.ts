@@ -1,5 +1,5 @@
 import { allowHeader, acceptHeader, METHODS, supportedHeader, unknownExtensions } from "./capabilities.ts";
-import type { Flow, ListeningPoint, NetTransport, SipCommand, SipCore, SipCoreSettings, SipEffect } from "./contract.ts";
+import type { Flow, ListeningPoint, NetTransport, SipCommand, SipCore, SipCoreSettings, SipEffect, SipHop } from "./contract.ts";
 import { Digest } from "./digest.ts";
 import { readEnvelope, type Envelope } from "./envelope.ts";
 import { admitInvite, isOurs } from "./gate.ts";
@@ -14,6 +14,7 @@ import { Outgoing } from "./outgoing.ts";
 import { parseMessage } from "./parse.ts";
 import type { HeaderPair } from "./print.ts";
 import { acceptRefer, referProgress, refuseRefer } from "./refer.ts";
+import { Registrations } from "./registrations.ts";
 import { register, tellGone, unregister } from "./registrar.ts";
 import { brokenEnvelope, StatelessAnswers } from "./stateless.ts";
 import { parseUri } from "./uri.ts";
@@ -32,14 +33,16 @@ class Core implements SipCore {
   readonly #outgoing: Outgoing;
   readonly #offers: Offers;
   readonly #inDialog: InDialog;
+  readonly #registrations: Registrations;
 
   constructor(settings: SipCoreSettings) {
     this.#ground = new Ground(settings);
-    this.#digest = new Digest(settings.domain, settings.credentials, settings.chance);
+    this.#digest = new Digest({ realm: settings.domain, credentials: settings.credentials, chance: settings.chance, border: settings.border, tell: (event) => this.#ground.tell(event) });
     this.#stateless = new StatelessAnswers(Buffer.from(settings.chance.bytes(32)).toString("hex"));
     this.#incoming = new Incoming(this.#ground, this.#legs);
     this.#outgoing = new Outgoing(this.#ground, this.#legs);
     this.#offers = new Offers(this.#ground, this.#legs);
+    this.#registrations = new Registrations(this.#ground);
     this.#inDialog = new InDialog(this.#ground, this.#legs, this.#offers, this.#incoming);
   }
 
@@ -71,7 +74,7 @@ class Core implements SipCore {
 
   #request(request: SipMessage, envelope: Envelope, flow: Flow): void {
     if (this.#ground.transactions.absorb(request, envelope)) return;
-    if (request.method === "ACK") return this.#inDialog.ack(request, envelope);
+    if (request.method === "ACK") return this.#inDialog.ack(request, envelope, flow);
     if (request.method === "CANCEL") return this.#cancel(request, envelope, flow);
     const refusal = envelope.toTag === "" ? this.#newRequest(request, envelope, flow) : this.#inDialog.request(request, envelope, flow);
     if (refusal) this.#refuse(request, envelope, flow, refusal.status, refusal.headers ?? []);
@@ -99,7 +102,7 @@ class Core implements SipCore {
 
   #register(request: SipMessage, envelope: Envelope, flow: Flow): { status: number; headers?: HeaderPair[] } | null {
     const verdict = this.#digest.verify(request, flow, this.#ground.nowMs);
-    if (!verdict.ok) return { status: 401, headers: this.#digest.challenge(request, flow, verdict.stale, this.#ground.nowMs) };
+    if (!verdict.ok) return this.#digest.refusal(request, flow, verdict, this.#ground.nowMs);
     const { transactions } = this.#ground;
     if (transactions.full) return { status: 503, headers: [["Retry-After", "10"]] };
     const transaction = transactions.openServer(request, envelope, flow);
@@ -143,6 +146,12 @@ class Core implements SipCore {
   unreachable(to: { transport: NetTransport; host: string; port: number }, nowMs: number): SipEffect[] {
     this.#ground.nowMs = nowMs;
     this.#ground.transactions.unreachable(to);
+    return this.#ground.takeEffects();
+  }
+
+  resolved(id: string, hops: readonly SipHop[], nowMs: number): SipEffect[] {
+    this.#ground.nowMs = nowMs;
+    this.#ground.hops.resolved(id, hops);
     return this.#ground.takeEffects();
   }
 

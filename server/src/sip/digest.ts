@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Chance } from "../base/chance.ts";
-import type { Flow, SipCredentials } from "./contract.ts";
+import type { Flow, SipBorder, SipCredentials, SipEvent } from "./contract.ts";
 import { keyedHash } from "./keyed-hash.ts";
 import { limits } from "./limits.ts";
 import { splitList, utf8, type SipMessage } from "./message.ts";
@@ -10,16 +10,26 @@ import type { HeaderPair } from "./print.ts";
 const nonceLifeMs = 300_000;
 /** Reordered requests of one client: this many counts below the highest are still accepted once each. */
 const countWindow = 31;
+/** Nonces of one millisecond that differ: two phones behind one address must not share their counts. */
+const serials = 36 ** 3;
 
 export type DigestVerdict =
   | { ok: true; account: string }
-  /** `stale`: right password, old nonce: the client retries without asking its user. */
-  | { ok: false; stale: boolean; offered: boolean };
+  /** `stale`: right password, old nonce: the client retries without asking its user. `busy`: right, but too many requests of that account. */
+  | { ok: false; stale: boolean; offered: boolean; busy?: true };
 
 interface NonceUse {
   highest: number;
   /** Bit i: the count `highest - i` was used. */
   seen: number;
+}
+
+export interface DigestOptions {
+  realm: string;
+  credentials(account: string): SipCredentials | null;
+  chance: Chance;
+  border?: SipBorder | undefined;
+  tell(event: SipEvent): void;
 }
 
 /**
@@ -31,15 +41,19 @@ export class Digest {
   readonly #realm: string;
   readonly #credentials: (account: string) => SipCredentials | null;
   readonly #secret: string;
+  readonly #border: SipBorder | undefined;
+  readonly #tell: (event: SipEvent) => void;
   /** Makes each nonce another one. */
   #serial = 0;
   readonly #used = new Map<string, NonceUse>();
   /** Nonces made before this are stale, because their counts may have been forgotten. */
   #forgottenBeforeMs = 0;
 
-  constructor(realm: string, credentials: (account: string) => SipCredentials | null, chance: Chance) {
+  constructor({ realm, credentials, chance, border, tell }: DigestOptions) {
     this.#realm = realm;
     this.#credentials = credentials;
+    this.#border = border;
+    this.#tell = tell;
     this.#secret = Buffer.from(chance.bytes(32)).toString("hex");
   }
 
@@ -53,7 +67,16 @@ export class Digest {
       ["WWW-Authenticate", `Digest realm="${this.#realm}", nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale ? ", stale=true" : ""}`]);
   }
 
-  /** Checks the Authorization for our realm. Counts (nc) are used up by a success only. */
+  /** What a request gets whose verdict is no. */
+  refusal(request: SipMessage, flow: Flow, verdict: Exclude<DigestVerdict, { ok: true }>, nowMs: number): { status: number; headers: HeaderPair[] } {
+    if (verdict.busy) return { status: 503, headers: [["Retry-After", "10"]] };
+    return { status: 401, headers: this.challenge(request, flow, verdict.stale, nowMs) };
+  }
+
+  /**
+   * Checks the Authorization for our realm. Counts (nc) are used up by a success only. A failure is told only of who answered a nonce
+   * of ours: a forged source address cannot, so nobody gets somebody else banned.
+   */
   verify(request: SipMessage, flow: Flow, nowMs: number): DigestVerdict {
     const fields = this.#ownFields(request);
     if (!fields) return { ok: false, stale: false, offered: false };
@@ -64,8 +87,11 @@ export class Digest {
     // qop=auth is required: without it a captured answer could be replayed for as long as the nonce lives
     if ((algorithm !== "MD5" && algorithm !== "SHA-256") || get("qop").toLowerCase() !== "auth" || count === 0 || get("cnonce") === "") return refused;
 
+    const claimed = utf8(get("username"));
+    // guessing goes on from an address that may not be banned: what it says is not looked at
+    if (this.#border && !this.#border.mayTry(claimed, flow, nowMs)) return refused;
     const kind = algorithm === "MD5" ? "md5" : "sha256";
-    const found = this.#credentials(utf8(get("username")));
+    const found = this.#credentials(claimed);
     const decoy = keyedHash(this.#secret, get("username")).repeat(kind === "md5" ? 1 : 2);
     const ha1 = (kind === "md5" ? found?.ha1Md5 : found?.ha1Sha256) ?? null;
     const ha2 = hex(kind, `${request.method}:${get("uri")}`);
@@ -73,9 +99,14 @@ export class Digest {
     const given = get("response").toLowerCase();
     const same = given.length === wanted.length && timingSafeEqual(Buffer.from(given, "latin1"), Buffer.from(wanted, "latin1"));
     const madeAtMs = this.#nonceTime(get("nonce"), flow);
-    if (!same || ha1 === null || !found || madeAtMs === null) return refused;
+    if (!same || ha1 === null || !found || madeAtMs === null) {
+      if (madeAtMs !== null && nowMs - madeAtMs <= nonceLifeMs) this.#tell({ type: "authFailed", account: claimed.slice(0, limits.maxToldAccount), flow });
+      return refused;
+    }
     if (nowMs - madeAtMs > nonceLifeMs || madeAtMs < this.#forgottenBeforeMs) return { ok: false, stale: true, offered: true };
     if (!this.#useCount(get("nonce"), count, nowMs)) return { ok: false, stale: true, offered: true };
+    this.#tell({ type: "authenticated", account: found.account, flow, method: request.method });
+    if (this.#border && !this.#border.mayAsk(found.account, nowMs)) return { ok: false, stale: false, offered: true, busy: true };
     return { ok: true, account: found.account };
   }
 
@@ -89,19 +120,21 @@ export class Digest {
   }
 
   #newNonce(flow: Flow, nowMs: number): string {
-    const body = `${Math.floor(nowMs).toString(36)}.${(this.#serial++).toString(36)}`;
-    return `${body}.${this.#sign(body, flow)}`;
+    this.#serial = (this.#serial + 1) % serials;
+    const body = Math.floor(nowMs).toString(36).padStart(9, "0") + this.#serial.toString(36).padStart(3, "0");
+    return body + this.#sign(body, flow);
   }
 
   /** The instant of a nonce that we made for that address; null for any other. */
   #nonceTime(nonce: string, flow: Flow): number | null {
-    const match = /^(([0-9a-z]{1,10})\.[0-9a-z]{1,12})\.([0-9a-f]{32})$/.exec(nonce);
-    if (!match) return null;
-    return timingSafeEqual(Buffer.from(match[3]!), Buffer.from(this.#sign(match[1]!, flow))) ? Number.parseInt(match[2]!, 36) : null;
+    if (!/^[0-9a-z]{12}[\w-]{16}$/.test(nonce)) return null;
+    const body = nonce.slice(0, 12);
+    return timingSafeEqual(Buffer.from(nonce.slice(12)), Buffer.from(this.#sign(body, flow))) ? Number.parseInt(body.slice(0, 9), 36) : null;
   }
 
+  /** 96 bits in 16 characters: a challenge must stay shorter than the request that asked for it. */
   #sign(body: string, flow: Flow): string {
-    return keyedHash(this.#secret, `${body}|${flow.remoteAddress}`);
+    return hash("sha256", `${this.#secret}${body}|${flow.remoteAddress}${this.#secret}`, "base64url").slice(0, 16);
   }
 
   #useCount(nonce: string, count: number, nowMs: number): boolean {

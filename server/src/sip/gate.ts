@@ -35,5 +35,5 @@ export function admitInvite(ground: Ground, digest: Digest, request: SipMessage,
   }
   const claims = verdict.offered || host === ground.settings.domain.toLowerCase() || (isOurs(ground, host, flow) && ground.location.isOn(user, flow));
   if (!claims && ground.settings.isPublicTarget(target.user)) return { ok: true, from: { user, host, display, account: null } };
-  return { ok: false, status: 401, headers: digest.challenge(request, flow, verdict.stale, ground.nowMs) };
+  return { ok: false, ...digest.refusal(request, flow, verdict, ground.nowMs) };
 }

@@ -72,7 +72,7 @@ export class InDialog {
   }
 
   /** The ACK of a 2xx of ours, for the INVITE or a re-INVITE. */
-  ack(request: SipMessage, envelope: Envelope): void {
+  ack(request: SipMessage, envelope: Envelope, flow: Flow): void {
     const leg = this.#legs.ofDialog(envelope.callId, envelope.toTag, envelope.fromTag);
     if (!leg?.unacked || leg.unacked.transaction.envelope.cseq !== envelope.cseq) return;
     const offerless = leg.remoteSdp === "";
@@ -80,6 +80,7 @@ export class InDialog {
     this.#ground.timers.stop(leg.timerId, "2xx");
     this.#ground.timers.stop(leg.timerId, "noAck");
     this.#legs.settlePending(leg);
+    this.#ground.settings.border?.proven(flow, this.#ground.nowMs);
     if (leg.phase === "over") {
       if (leg.dialog) sendBye(this.#ground, leg.dialog, "");
       return forget(this.#ground, this.#legs, leg);

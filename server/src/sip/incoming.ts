@@ -45,6 +45,9 @@ export class Incoming {
       if (pending.all >= limits.maxPendingOutsideCalls || pending.source >= limits.maxPendingOutsideCallsPerSource) return { status: 503, headers: [["Retry-After", "10"]] };
     }
 
+    const { border } = this.#ground.settings;
+    if (border && !border.mayCall(from, to.user, flow, this.#ground.nowMs)) return { status: 503, headers: [["Retry-After", "10"]] };
+
     const transaction = this.#ground.transactions.openServer(request, envelope, flow);
     this.#ground.transactions.respond(transaction, 100);
     const leg = newLeg(newId("leg", this.#ground.nowMs, this.#ground.settings.chance), "in");

@@ -20,8 +20,18 @@ export const limits = {
   maxPendingOutsideCalls: 1_000,
   /** The same from one address. Attack: one host takes the whole allowance above from everybody else. */
   maxPendingOutsideCallsPerSource: 300,
+  /** Characters of a claimed account name that are told on. Attack: a name of 20 KB in every log line and list of failures. */
+  maxToldAccount: 80,
   /** Nonces whose count is remembered (only after a success). Attack: a client asks for a new nonce with each request. */
   maxNonces: 100_000,
+  /** Next hops of one name. Attack: a zone with a thousand records makes each request of ours a thousand. */
+  maxHops: 12,
+  /** Names being looked up. Attack: many Contacts or Routes with names of their own, each a question to a slow name server. */
+  maxNameQuestions: 1_000,
+  /** Peers remembered as not taking TCP. Attack: many hosts, each remembered for minutes. */
+  maxHostsWithoutTcp: 1_000,
+  /** Registrations of ours at others, and questions whether a peer is there. Not from outside: a mistake in our own configuration. */
+  maxClientRegistrations: 1_000,
 } as const;
 
 /** RFC 3261 table 4: the round trip estimate and what is counted from it. */

@@ -20,5 +20,5 @@ export { Capture, type CapturedMessage } from "./capture.ts";
 export { StreamFramer } from "./stream-framer.ts";
 export { limits as sipLimits } from "./limits.ts";
 export type {
-  Flow, ListeningPoint, NetTransport, SipCommand, SipCore, SipCoreOptions, SipCoreSettings, SipCredentials, SipDiversion, SipReason, SipEffect, SipEvent, SipIdentity,
+  Flow, ListeningPoint, NetTransport, SipBorder, SipCommand, SipCore, SipCoreOptions, SipCoreSettings, SipCredentials, SipDiversion, SipReason, SipEffect, SipEvent, SipIdentity,
 } from "./contract.ts";

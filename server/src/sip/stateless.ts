@@ -8,12 +8,9 @@ import { wayBack } from "./transactions.ts";
 import { parseVia } from "./via.ts";
 import type { Way } from "./way.ts";
 
-/** A 401 with two challenges fits into this; nothing else may be larger than what was received. */
-const maxChallengeBytes = 1_400;
-
 /**
  * Answers that leave no state behind (RFC 3261 8.2.7): what strangers get. The To tag is a function of the request, so that a
- * repeated request gets the same answer. Over UDP an answer is never larger than its request, the challenge excepted: a forged source
+ * repeated request gets the same answer. Over UDP an answer is never larger than its request, the challenge included: a forged source
  * address gains nothing by going through us.
  */
 export class StatelessAnswers {
@@ -26,15 +23,19 @@ export class StatelessAnswers {
   /** Null when nothing may be said. */
   answer(request: SipMessage, envelope: Envelope, flow: Flow, status: number, headers: readonly HeaderPair[] = []): { way: Way; bytes: Uint8Array } | null {
     if (request.method === "ACK") return null;
-    const toTag = keyedHash(this.#secret, `${envelope.callId}|${envelope.fromTag}|${envelope.cseq}|${envelope.branch}`).slice(0, 12);
+    const toTag = keyedHash(this.#secret, `${envelope.callId}|${envelope.fromTag}|${envelope.cseq}|${envelope.branch}`).slice(0, 8);
     const print = (extra: readonly HeaderPair[], compact: boolean): Uint8Array =>
       printResponse(request, envelope, flow, { status, reason: phrase(status), toTag, headers: extra, compact });
     const way = wayBack(envelope, flow);
     const full = print(headers, false);
-    if (flow.transport !== "udp" || full.length <= request.size || (status === 401 && full.length <= maxChallengeBytes)) return { way, bytes: full };
-    // a short request: the same in fewer words, or the bare status, or silence
-    for (const extra of [headers, []]) {
-      const small = print(extra, true);
+    if (flow.transport !== "udp" || full.length <= request.size) return { way, bytes: full };
+    // a short request gets less: one challenge, or short names, or the bare status, or silence. A 401 without any challenge would say
+    // that there is no way in
+    const one = headers.slice(0, 1);
+    const bare = one.map(([name, value]): HeaderPair => [name, value.replace("algorithm=MD5, ", "").replaceAll(", ", ",")]); // MD5 is what none means
+    const ways: [readonly HeaderPair[], boolean][] = status === 401 ? [[one, false], [bare, true]] : [[headers, true], [[], true]];
+    for (const [extra, compact] of ways) {
+      const small = print(extra, compact);
       if (small.length <= request.size) return { way, bytes: small };
     }
     return null;

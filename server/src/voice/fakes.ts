@@ -20,6 +20,7 @@ export class FakeSip {
 
   command(command: SipCommand): void {
     this.commands.push(command);
+    if (!("ref" in command)) return;
     const dialog = this.dialogs.get(command.ref);
     if (command.type === "invite") {
       assert.equal(dialog, undefined, "a ref names one leg");
@@ -102,10 +103,14 @@ export class FakeMedia implements MediaPort {
   /** Refuse the next SDP with this status. */
   refuseNext: number | null = null;
   readonly waiting: (() => void)[] = [];
-  #hear: (event: MediaEvent) => void = () => {};
+  readonly #hearers: ((event: MediaEvent) => void)[] = [];
 
   onEvent(hear: (event: MediaEvent) => void): void {
-    this.#hear = hear;
+    this.#hearers.push(hear);
+  }
+
+  #hear(event: MediaEvent): void {
+    for (const hear of this.#hearers) hear(event);
   }
 
   tell(event: MediaEvent): void {

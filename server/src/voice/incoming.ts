@@ -10,10 +10,9 @@ type Incoming = Extract<SipEvent, { type: "incoming" }>;
 type Arrived = Extract<ChannelEvent, { type: "arrived" }>;
 
 /** The arrival, or the status that refuses the call. */
-export function readIncoming(event: Incoming, options: Pick<VoiceOptions, "resolveNumber" | "visitorOf" | "agentOf" | "newInteractionId">): { ok: true; sdp: string; arrived: Arrived } | { ok: false; status: number; why: string } {
+export function readIncoming(event: Incoming, options: Pick<VoiceOptions, "resolveNumber" | "visitorOf" | "agentOf" | "newInteractionId">): { ok: true; sdp: string | null; arrived: Arrived } | { ok: false; status: number; why: string } {
   const target = options.resolveNumber(event.to.user);
   if (target.kind === "none") return { ok: false, status: 404, why: "Not Found" };
-  if (event.sdp === null) return { ok: false, status: 488, why: "Not Acceptable Here" };
   const { account } = event.from;
   const visitor = account === null ? null : options.visitorOf(account);
   const context: Record<string, string> = { ...visitor?.context };

@@ -1,12 +1,13 @@
 /**
  * Legs: one SIP dialog and one media endpoint that live and die together, joined by one ref. A leg knows nothing of
- * interactions; its owner hears what becomes of it, and hears `gone` at most once, never after `hangUp`.
+ * interactions; its owner hears what becomes of it, and hears `gone` at most once, never after `hangUp` or `reject`.
  *
- *   incoming: arrived -> answering -> up          outgoing: offering -> inviting -> settling -> up
+ *   incoming: arrived -> describing -> early -> up, or arrived -> describing -> (confirming, without their offer) -> up
+ *   outgoing: offering -> inviting -> settling -> up
  */
 import type { Log } from "../base/log.ts";
-import type { EndpointKind, MediaEvent, MediaPort } from "../rtp/rtp.ts";
-import type { SipCommand, SipEvent } from "../sip/contract.ts";
+import type { EndpointKind, MediaEvent, MediaOptions, MediaPort } from "../rtp/rtp.ts";
+import type { SipCommand, SipEvent, SipReason } from "../sip/contract.ts";
 import type { SipPort } from "./ports.ts";
 
 export type GoneWhy =
@@ -20,33 +21,54 @@ export type GoneWhy =
 
 export type LegEvent =
   | { type: "ringing" }
+  /** Before the answer both can hear us and be heard: the owner may play, bridge. May come again when a call forked further on changes its mind. */
+  | { type: "early" }
   | { type: "up" }
   /** The peer's first packet came: it hears us from now on. */
   | { type: "mediaStarted" }
   | { type: "digit"; key: string }
   | { type: "held"; held: boolean }
-  | { type: "refer"; target: string }
+  /** Answer with `acceptRefer` and `referProgress`, or `refuseRefer`. `replaces`: attended transfer; its `ref` is any leg of this server's. */
+  | { type: "refer"; target: string; host: string; raw: string; replaces: { ref: string | null; raw: string } | null; referredBy: string | null }
+  /** What became of our `refer`. */
+  | { type: "referResult"; status: number; final: boolean }
   | { type: "playEnded"; playId: string; why: "finished" | "stopped" | "replaced" }
-  | { type: "gone"; why: GoneWhy };
+  /** `status`: the SIP status of a refusal, else 0. `contacts`: where a 3xx sends us. */
+  | { type: "gone"; why: GoneWhy; status: number; reason: string; causes: readonly SipReason[]; contacts: readonly { uri: string; user: string; host: string }[] };
 
 interface Leg {
   readonly ref: string;
   readonly kind: EndpointKind;
-  state: "arrived" | "answering" | "offering" | "inviting" | "settling" | "up";
-  /** The offer of an incoming leg. */
-  readonly offerSdp: string;
+  state: "arrived" | "describing" | "early" | "confirming" | "offering" | "inviting" | "settling" | "up";
+  /** The offer of an incoming leg; null when it came without one. */
+  readonly offerSdp: string | null;
+  /** Our description, once the media side made it. */
+  localSdp: string | null;
+  /** `answer` was asked while the media side worked. */
+  answerWanted: boolean;
+  /** Media is settled both ways: a new offer may be answered. */
+  described: boolean;
+  weHold: "sendonly" | "inactive" | null;
   remoteHolds: boolean;
   /** Some phones send a key twice, as RFC 4733 and as INFO or tones: the way seen first counts. */
   keysBy: string | null;
   readonly hear: (event: LegEvent) => void;
 }
 
-export interface Invitation {
+type Invite = Extract<SipCommand, { type: "invite" }>;
+
+/** How to call somebody; what is not said here is as in sip/contract.ts. */
+export interface Invitation extends Omit<Invite, "type" | "ref" | "sdp"> {
   kind: EndpointKind;
-  target: { account: string; only: "browser" | "phone" };
-  from: { user: string; display: string };
-  headers: Readonly<Record<string, string>>;
-  noAnswerMs: number;
+  /** Further streams (video, text) as this leg has them: see MediaOptions. */
+  like?: string;
+}
+
+export interface Taking {
+  /** Default: what the offer asks for; without an offer plain RTP. */
+  kind?: EndpointKind;
+  /** Tell the caller at once that it rings (default). A call that goes on elsewhere rings when the other end does: `ring`. */
+  ring?: boolean;
 }
 
 type Refusal = { ok: false; status: number; why: string };
@@ -67,102 +89,143 @@ export class Legs {
     return this.#legs.size;
   }
 
-  /** An INVITE came in. Nothing is answered yet but 180. */
-  take(ref: string, offerSdp: string, hear: Leg["hear"]): EndpointKind {
-    const kind = /^m=audio \d+ UDP\/TLS\/RTP\/SAVPF/m.test(offerSdp) ? "webrtc" : "rtp";
-    this.#legs.set(ref, { ref, kind, state: "arrived", offerSdp, remoteHolds: false, keysBy: null, hear });
-    this.#sip.command({ type: "progress", ref, status: 180 });
+  /** True while that leg is one of these: its events belong here. */
+  has(ref: string): boolean {
+    return this.#legs.has(ref);
+  }
+
+  /** An INVITE came in. Nothing is answered yet but 180, and not even that with `ring: false`. */
+  take(ref: string, offerSdp: string | null, hear: Leg["hear"], taking: Taking = {}): EndpointKind {
+    const kind = taking.kind ?? kindOfOffer(offerSdp);
+    this.#legs.set(ref, newLeg(ref, kind, "arrived", offerSdp, hear));
+    if (taking.ring ?? true) this.#sip.command({ type: "progress", ref, status: 180 });
     return kind;
   }
 
-  answer(ref: string): void {
+  /** 180 to a caller that waits. */
+  ring(ref: string): void {
     const leg = this.#legs.get(ref);
-    if (leg?.state !== "arrived") return;
-    leg.state = "answering";
-    void settled(this.#media.answer(ref, leg.kind, leg.offerSdp)).then((answer) => {
-      if (!this.#isLive(leg)) return;
-      if (!answer.ok) {
-        this.#log.warn({ ref, status: answer.status, why: answer.why }, "a call could not be answered");
-        this.#forget(leg);
-        this.#sip.command({ type: "reject", ref, status: answer.status, reason: "Not Acceptable Here" });
-        leg.hear({ type: "gone", why: "media-lost" });
-        return;
-      }
-      leg.state = "up";
-      this.#sip.command({ type: "answer", ref, sdp: answer.sdp });
-      if (this.#isLive(leg)) leg.hear({ type: "up" });
-    });
+    if (leg && (leg.state === "arrived" || leg.state === "describing" || leg.state === "early")) this.#sip.command({ type: "progress", ref, status: 180 });
+  }
+
+  /** Early media towards a caller: 183 with our description; `early` is heard when it may be used. */
+  early(ref: string, options: MediaOptions = {}): void {
+    const leg = this.#legs.get(ref);
+    if (leg?.state === "arrived") this.#describe(leg, options);
+  }
+
+  answer(ref: string, options: MediaOptions = {}): void {
+    const leg = this.#legs.get(ref);
+    if (!leg) return;
+    if (leg.state === "describing") leg.answerWanted = true;
+    else if (leg.state === "early") this.#accept(leg);
+    else if (leg.state === "arrived") {
+      leg.answerWanted = true;
+      this.#describe(leg, options);
+    }
+  }
+
+  /** Refuses a caller; its owner hears nothing of it any more. */
+  reject(ref: string, status: number, reason: string, more: { causes?: readonly SipReason[]; contacts?: readonly string[] } = {}): void {
+    const leg = this.#legs.get(ref);
+    if (!leg) return;
+    if (leg.state !== "arrived" && leg.state !== "describing" && leg.state !== "early") return this.hangUp(ref, reason);
+    this.#forget(leg);
+    this.#sip.command({ type: "reject", ref, status, reason, ...more });
   }
 
   invite(ref: string, invitation: Invitation, hear: Leg["hear"]): void {
-    const { kind, target, from, headers, noAnswerMs } = invitation;
-    const leg: Leg = { ref, kind, state: "offering", offerSdp: "", remoteHolds: false, keysBy: null, hear };
+    const { kind, like, ...call } = invitation;
+    const leg = newLeg(ref, kind, "offering", null, hear);
     this.#legs.set(ref, leg);
-    void settled(this.#media.offer(ref, kind)).then((offer) => {
+    void settled(this.#media.offer(ref, kind, like === undefined ? {} : { like })).then((offer) => {
       if (!this.#isLive(leg)) return;
       if (!offer.ok) {
-        this.#log.warn({ ref, status: offer.status, why: offer.why }, "no media for a leg to an agent");
-        this.#forget(leg);
-        leg.hear({ type: "gone", why: "unreachable" });
+        this.#log.warn({ ref, status: offer.status, why: offer.why }, "no media for a leg that we invite");
+        this.#lose(leg, "unreachable");
         return;
       }
       leg.state = "inviting";
-      this.#sip.command({ type: "invite", ref, target, from, sdp: offer.sdp, headers, noAnswerMs });
+      leg.localSdp = offer.sdp;
+      this.#sip.command({ type: "invite", ref, sdp: offer.sdp, ...call });
     });
   }
 
   /** Ends the leg whatever its state; its owner hears nothing of it any more. Idempotent. */
-  hangUp(ref: string, reason: string): void {
+  hangUp(ref: string, reason: string, causes?: readonly SipReason[]): void {
     const leg = this.#legs.get(ref);
     if (!leg) return;
     this.#forget(leg);
-    if (leg.state !== "offering") this.#sip.command({ type: "hangUp", ref, reason });
+    if (leg.state !== "offering") this.#sip.command({ type: "hangUp", ref, reason, ...(causes && { causes }) });
   }
 
-  /** Our own re-INVITE that takes a call back which the peer's device holds. */
+  /** Our own re-INVITE that puts the peer on hold: it sends nothing ("sendonly", we play music), or nobody does ("inactive"). */
+  hold(ref: string, how: "sendonly" | "inactive" = "sendonly"): void {
+    const leg = this.#legs.get(ref);
+    if (leg?.state !== "up" || leg.weHold === how) return;
+    leg.weHold = how;
+    this.#reoffer(leg);
+  }
+
+  /** Our own re-INVITE that ends our hold, or takes a call back which the peer's device holds. */
   resume(ref: string): void {
     const leg = this.#legs.get(ref);
-    if (leg?.state !== "up" || !leg.remoteHolds) return;
-    void settled(this.#media.reoffer(ref, "sendrecv")).then((offer) => {
-      if (!this.#isLive(leg)) return;
-      if (offer.ok) this.#sip.command({ type: "offer", ref, sdp: offer.sdp });
-      else this.#log.warn({ ref, why: offer.why }, "no new offer for a held leg");
-    });
+    if (leg?.state !== "up" || (!leg.remoteHolds && leg.weHold === null)) return;
+    leg.weHold = null;
+    this.#reoffer(leg);
+  }
+
+  /** Asks the peer to call `to` (a SIP URI), in the place of the leg `replaces` when given: `referResult` tells what became of it. */
+  refer(ref: string, to: string, more: { replaces?: string; referredBy?: string } = {}): void {
+    if (this.#legs.get(ref)?.state === "up") this.#sip.command({ type: "refer", ref, to, ...more });
   }
 
   acceptRefer(ref: string): void {
     this.#sip.command({ type: "acceptRefer", ref });
-    this.#sip.command({ type: "referProgress", ref, status: 200, reason: "OK" });
+  }
+
+  /** How the call goes that the peer asked for; a status of 200 or more is the last word. */
+  referProgress(ref: string, status: number, reason: string): void {
+    this.#sip.command({ type: "referProgress", ref, status, reason });
   }
 
   refuseRefer(ref: string, status: number): void {
     this.#sip.command({ type: "refuseRefer", ref, status });
   }
 
-  onSip(event: Exclude<SipEvent, { type: "incoming" | "registered" | "unregistered" }>): void {
+  /** An event of the SIP core; one that names no leg (a registration) or begins one (incoming) does nothing here. */
+  onSip(event: SipEvent): void {
+    if (!("ref" in event) || event.type === "incoming") return;
     const leg = this.#legs.get(event.ref);
     if (!leg) return this.#unknown(event);
     switch (event.type) {
       case "cancelled":
-        return this.#lose(leg, "hung-up");
+        return this.#lose(leg, "hung-up", { causes: event.causes ?? [] });
       case "ringing":
-        return leg.hear({ type: "ringing" });
+        return event.sdp === null ? leg.hear({ type: "ringing" }) : this.#earlyMedia(leg, event.status, event.sdp);
       case "answered":
         return this.#answered(leg, event.sdp);
       case "failed":
-        return this.#lose(leg, whyFailed(event.status));
+        return this.#lose(leg, whyFailed(event.status), { status: event.status, reason: event.reason, causes: event.causes ?? [], contacts: event.contacts ?? [] });
       case "ended":
-        return this.#lose(leg, event.by === "peer" ? "hung-up" : "device-lost");
+        return this.#lose(leg, event.by === "peer" ? "hung-up" : "device-lost", { reason: event.reason, causes: event.causes ?? [] });
       case "offer":
         return this.#reoffered(leg, event.sdp);
+      case "offerWanted":
+        return this.#offerWanted(leg);
       case "offerAnswered":
         return this.#reanswered(leg, event.sdp);
       case "offerRefused":
         return this.#log.info({ ref: leg.ref, status: event.status }, "a device keeps its hold");
-      case "refer":
-        return leg.hear({ type: "refer", target: event.target.user });
+      case "refer": {
+        const { target, referredBy } = event;
+        return leg.hear({ type: "refer", target: target.user, host: target.host, raw: target.raw, replaces: target.replaces, referredBy });
+      }
+      case "referResult":
+        return leg.hear({ type: "referResult", status: event.status, final: event.final });
       case "digit":
         return this.#digit(leg, event.digit, "info");
+      default: // of other things that have a ref
     }
   }
 
@@ -178,13 +241,56 @@ export class Legs {
       case "playEnded":
         return leg.hear({ type: "playEnded", playId: event.playId, why: event.why });
       case "mediaLost":
+        // who has not answered owes us no packets: a ringing phone is silent for as long as it likes
+        if (leg.state !== "up") return;
+        return this.#loseMedia(leg, `${event.silentMs} ms of silence`);
       case "failed":
-        this.#log.warn({ ref: leg.ref, event: event.type, why: event.type === "failed" ? event.why : `${event.silentMs} ms of silence` }, "a leg lost its media");
-        this.hangUp(leg.ref, "media lost");
-        return leg.hear({ type: "gone", why: "media-lost" });
+        return this.#loseMedia(leg, event.why);
       case "closed":
         return; // by our own close, answered when the leg went
+      default: // of conferences: their owner hears them
     }
+  }
+
+  /** Our description of an incoming leg: the answer to its offer, or an offer when it brought none. */
+  #describe(leg: Leg, options: MediaOptions): void {
+    leg.state = "describing";
+    const asked = leg.offerSdp === null ? this.#media.offer(leg.ref, leg.kind, options) : this.#media.answer(leg.ref, leg.kind, leg.offerSdp, options);
+    void settled(asked).then((described) => {
+      if (!this.#isLive(leg)) return;
+      if (!described.ok) {
+        this.#log.warn({ ref: leg.ref, status: described.status, why: described.why }, "a call could not be answered");
+        this.#sip.command({ type: "reject", ref: leg.ref, status: described.status, reason: "Not Acceptable Here" });
+        return this.#lose(leg, "media-lost");
+      }
+      leg.state = "early";
+      leg.localSdp = described.sdp;
+      leg.described = leg.offerSdp !== null;
+      if (leg.answerWanted) return this.#accept(leg);
+      this.#sip.command({ type: "progress", ref: leg.ref, status: 183, sdp: described.sdp });
+      // without their offer the media is settled only when they have answered ours (in PRACK or ACK)
+      if (leg.described && this.#isLive(leg)) leg.hear({ type: "early" });
+    });
+  }
+
+  #accept(leg: Leg): void {
+    if (leg.localSdp === null) return;
+    const settledBefore = leg.described;
+    leg.state = settledBefore ? "up" : "confirming";
+    this.#sip.command({ type: "answer", ref: leg.ref, sdp: leg.localSdp });
+    if (settledBefore && this.#legs.get(leg.ref) === leg) leg.hear({ type: "up" });
+  }
+
+  #earlyMedia(leg: Leg, status: number, sdp: string): void {
+    if (leg.state !== "inviting") return;
+    void settled(this.#media.setAnswer(leg.ref, sdp)).then((set) => {
+      if (!this.#isLive(leg) || leg.state !== "inviting") return;
+      if (set.ok) {
+        leg.described = true;
+        leg.hear({ type: "early" });
+      } else this.#log.info({ ref: leg.ref, why: set.why }, "early media that we cannot carry");
+      if (status === 180) leg.hear({ type: "ringing" });
+    });
   }
 
   #answered(leg: Leg, sdp: string): void {
@@ -194,18 +300,19 @@ export class Legs {
       if (!this.#isLive(leg)) return;
       if (set.ok) {
         leg.state = "up";
+        leg.described = true;
         leg.hear({ type: "up" });
         return;
       }
-      this.#log.warn({ ref: leg.ref, why: set.why }, "an agent's device answered with media that we cannot carry");
-      this.hangUp(leg.ref, "media not acceptable");
-      leg.hear({ type: "gone", why: "unreachable" });
+      this.#log.warn({ ref: leg.ref, why: set.why }, "a device answered with media that we cannot carry");
+      this.#sip.command({ type: "hangUp", ref: leg.ref, reason: "media not acceptable", causes: [{ protocol: "SIP", cause: 488, text: "Not Acceptable Here" }] });
+      this.#lose(leg, "unreachable", { status: 488 });
     });
   }
 
-  /** The peer's re-INVITE: hold, resume, a new address, an ICE restart. */
+  /** The peer's new offer: hold, resume, a new address, an ICE restart; by UPDATE also before the answer. */
   #reoffered(leg: Leg, sdp: string): void {
-    if (leg.state !== "up") {
+    if (!leg.described) {
       this.#sip.command({ type: "refuseOffer", ref: leg.ref, status: 491 });
       return;
     }
@@ -215,17 +322,46 @@ export class Legs {
         this.#sip.command({ type: "refuseOffer", ref: leg.ref, status: answer.status === 488 ? 488 : 500 });
         return;
       }
+      // an INVITE answered after this repeats the description agreed last
+      if (leg.state !== "up") leg.localSdp = answer.sdp;
       this.#sip.command({ type: "acceptOffer", ref: leg.ref, sdp: answer.sdp });
       this.#setRemoteHolds(leg, answer.remoteHolds);
     });
   }
 
-  /** The answer to `resume`: a device that still holds says so by its direction. */
+  /** A re-INVITE without an offer: the peer wants ours (a call server that puts two calls together, RFC 3725). */
+  #offerWanted(leg: Leg): void {
+    void settled(this.#media.reoffer(leg.ref, leg.weHold ?? "sendrecv")).then((offer) => {
+      if (!this.#isLive(leg)) return;
+      if (offer.ok) this.#sip.command({ type: "acceptOffer", ref: leg.ref, sdp: offer.sdp });
+      else this.#sip.command({ type: "refuseOffer", ref: leg.ref, status: 488 });
+    });
+  }
+
+  #reoffer(leg: Leg): void {
+    void settled(this.#media.reoffer(leg.ref, leg.weHold ?? "sendrecv")).then((offer) => {
+      if (!this.#isLive(leg)) return;
+      if (offer.ok) this.#sip.command({ type: "offer", ref: leg.ref, sdp: offer.sdp });
+      else this.#log.warn({ ref: leg.ref, why: offer.why }, "no new offer for a leg");
+    });
+  }
+
+  /** The answer to an offer of ours: the first of a leg that came without one, a hold, a resume (a device that still holds says so by its direction). */
   #reanswered(leg: Leg, sdp: string): void {
     void settled(this.#media.setAnswer(leg.ref, sdp)).then((set) => {
       if (!this.#isLive(leg)) return;
-      if (set.ok) this.#setRemoteHolds(leg, /^a=(sendonly|inactive)\s*$/m.test(sdp));
-      else this.#log.warn({ ref: leg.ref, why: set.why }, "the answer to our offer does not fit");
+      if (!set.ok) {
+        this.#log.warn({ ref: leg.ref, why: set.why }, "the answer to our offer does not fit");
+        if (!leg.described) this.#loseMedia(leg, set.why);
+        return;
+      }
+      leg.described = true;
+      if (leg.state === "early") return leg.hear({ type: "early" });
+      if (leg.state === "confirming") {
+        leg.state = "up";
+        return leg.hear({ type: "up" });
+      }
+      if (leg.weHold === null) this.#setRemoteHolds(leg, /^a=(sendonly|inactive)\s*$/m.test(sdp));
     });
   }
 
@@ -241,9 +377,15 @@ export class Legs {
     if (leg.keysBy === by) leg.hear({ type: "digit", key });
   }
 
-  #lose(leg: Leg, why: GoneWhy): void {
+  #loseMedia(leg: Leg, why: string): void {
+    this.#log.warn({ ref: leg.ref, why }, "a leg lost its media");
+    this.hangUp(leg.ref, "media lost");
+    leg.hear({ type: "gone", why: "media-lost", status: 0, reason: why, causes: [], contacts: [] });
+  }
+
+  #lose(leg: Leg, why: GoneWhy, more: Partial<Omit<Extract<LegEvent, { type: "gone" }>, "type" | "why">> = {}): void {
     this.#forget(leg);
-    leg.hear({ type: "gone", why });
+    leg.hear({ type: "gone", why, status: 0, reason: "", causes: [], contacts: [], ...more });
   }
 
   #forget(leg: Leg): void {
@@ -259,15 +401,23 @@ export class Legs {
   }
 
   /** Of a leg that is gone: whoever still asks must not wait for us. */
-  #unknown(event: SipEvent): void {
-    if (event.type === "offer") this.#command({ type: "refuseOffer", ref: event.ref, status: 481 });
-    if (event.type === "refer") this.#command({ type: "refuseRefer", ref: event.ref, status: 481 });
-    if (event.type === "answered") this.#command({ type: "hangUp", ref: event.ref, reason: "not wanted any more" });
+  #unknown(event: Extract<SipEvent, { ref: string }>): void {
+    const { ref } = event;
+    if (event.type === "offer" || event.type === "offerWanted") this.#sip.command({ type: "refuseOffer", ref, status: 481 });
+    if (event.type === "refer") this.#sip.command({ type: "refuseRefer", ref, status: event.inDialog ? 481 : 603 });
+    if (event.type === "answered") this.#sip.command({ type: "hangUp", ref, reason: "not wanted any more" });
   }
+}
 
-  #command(command: SipCommand): void {
-    this.#sip.command(command);
-  }
+function newLeg(ref: string, kind: EndpointKind, state: Leg["state"], offerSdp: string | null, hear: Leg["hear"]): Leg {
+  return { ref, kind, state, offerSdp, localSdp: null, answerWanted: false, described: false, weHold: null, remoteHolds: false, keysBy: null, hear };
+}
+
+/** By the profile of the audio stream: DTLS keys (RFC 5764), keys in the SDP (RFC 4568), none. */
+export function kindOfOffer(sdp: string | null): EndpointKind {
+  const profile = /^m=audio \d+ (\S+)/m.exec(sdp ?? "")?.[1] ?? "";
+  if (profile.startsWith("UDP/TLS/")) return "webrtc";
+  return profile.startsWith("RTP/SAVP") ? "srtp" : "rtp";
 }
 
 /** A media worker that died is a refusal like any other. */

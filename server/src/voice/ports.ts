@@ -36,6 +36,8 @@ export interface VoiceOptions {
   tell(event: ChannelEvent): void;
   accountsOf(agentId: string): readonly { account: string; kind: DeviceKind }[];
   agentOf(account: string): string | null;
+  /** Who is at the other end of a leg that is not of this room (an internal call that an agent consults on), as a transfer's target names them. */
+  partyOf?(ref: string): string | null;
   /** Which number of the centre is dialled, if any. */
   resolveNumber(user: string): { kind: "number"; number: string } | { kind: "none" };
   visitorOf(account: string): Visitor | null;

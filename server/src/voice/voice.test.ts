@@ -144,9 +144,23 @@ describe("arrival", () => {
     assert.ok(told[0]?.type === "arrived" && told[0].from === "bob" && told[0].context.callingAgentId === "bob");
   });
 
-  test("refusals: unknown number 404, no offer 488, too many calls 503, no codec as the media side says", async () => {
+  test("a caller without an offer gets ours with the answer, and hears us once it answered that", async () => {
+    const ref = sip.incoming("3000", { sdp: null });
+    assert.deepEqual(events("arrived").map((event) => event.id), ["int_1"]);
+    voice.open("int_1");
+    voice.say("int_1", "greeting", [{ text: "Bonjour", language: "fr" }]);
+    await breathe();
+    assert.deepEqual(sip.commands.at(-1), { type: "answer", ref, sdp: `sdp of ${ref}` });
+    virtual.advance(5_000);
+    assert.equal(media.endpoints.get(ref)?.playing, null, "until their answer came nobody listens");
+    sip.hear({ type: "offerAnswered", ref, sdp: "their answer" });
+    await breathe();
+    virtual.advance(500);
+    assert.deepEqual(media.endpoints.get(ref)?.playing?.paths, ["/p/fr/Bonjour.wav"]);
+  });
+
+  test("refusals: unknown number 404, too many calls 503, no codec as the media side says", async () => {
     assert.equal(statusOf(sip.incoming("nowhere")), 404);
-    assert.equal(statusOf(sip.incoming("3000", { sdp: null })), 488);
     assert.deepEqual(told, []);
     media.refuseNext = 488;
     const ref = sip.incoming("3000");

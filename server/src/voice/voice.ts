@@ -9,7 +9,7 @@
  */
 import { never } from "../base/assert.ts";
 import type { Channel, MediumTraits } from "../hub/hub.ts";
-import type { MediaEvent } from "../rtp/rtp.ts";
+import type { EndpointKind, MediaEvent } from "../rtp/rtp.ts";
 import type { SipEvent } from "../sip/contract.ts";
 import { newCall } from "./call.ts";
 import type { Call } from "./call.ts";
@@ -26,6 +26,8 @@ export type { Prompts, PromptsOptions } from "./prompts/prompts.ts";
 export { speechForTelephone } from "./prompts/shape.ts";
 export { SpeechError } from "./prompts/speech-engine.ts";
 export type { SpeechEngine } from "./prompts/speech-engine.ts";
+export { kindOfOffer, Legs } from "./legs.ts";
+export type { GoneWhy, Invitation, LegEvent, Taking } from "./legs.ts";
 export type { DeviceKind, SipPort, Visitor, VoiceOptions } from "./ports.ts";
 
 export const VOICE_TRAITS: MediumTraits = {
@@ -33,7 +35,7 @@ export const VOICE_TRAITS: MediumTraits = {
 };
 
 /** What is said before the peer listens is lost: it waits for the first packet, at most so long (a silent phone; DTLS). */
-const HEARS_AT_LATEST_MS = { rtp: 400, webrtc: 3_000 } as const;
+const HEARS_AT_LATEST_MS: Readonly<Record<EndpointKind, number>> = { rtp: 400, srtp: 400, webrtc: 3_000 };
 const MAX_CALLS = 500;
 
 export interface Voice extends Channel {
@@ -69,11 +71,12 @@ export function createVoice(options: VoiceOptions): Voice {
     const call = newCall(read.arrived.id, event.ref);
     calls.set(call.id, call);
     options.claim?.(event.ref, call.id);
-    const kind = legs.take(event.ref, read.sdp, (legEvent) => customerLeg(call, kind, legEvent));
+    const browser = event.flow.transport === "ws" || event.flow.transport === "wss";
+    const kind = legs.take(event.ref, read.sdp, (legEvent) => customerLeg(call, kind, legEvent), read.sdp === null && browser ? { kind: "webrtc" } : {});
     tell(read.arrived);
   }
 
-  function customerLeg(call: Call, kind: "rtp" | "webrtc", event: LegEvent): void {
+  function customerLeg(call: Call, kind: EndpointKind, event: LegEvent): void {
     switch (event.type) {
       case "up":
         if (call.hears) return;
@@ -93,6 +96,8 @@ export function createVoice(options: VoiceOptions): Voice {
         return tell({ type: "customerLeft", id: call.id, why: event.why === "media-lost" || event.why === "device-lost" ? "media-lost" : "hung-up" });
       case "held": // they put us aside: both sides stay as they are, and the media side expects no packets
       case "ringing":
+      case "early":
+      case "referResult":
         return;
       default:
         return never(event, "customer's leg");
@@ -112,7 +117,7 @@ export function createVoice(options: VoiceOptions): Voice {
         if (call.agent?.ref === ref) tell({ type: "holdAsked", id: call.id, agentId, held: event.held });
         return;
       case "refer":
-        return transferAsked(call, agentId, ref, event.target);
+        return transferAsked(call, agentId, ref, attendedTo(event.replaces?.ref ?? null) ?? event.target);
       case "gone":
         rings.cancel(call, agentId, "agent left");
         if (call.agent?.ref === ref) {
@@ -125,6 +130,13 @@ export function createVoice(options: VoiceOptions): Voice {
     }
   }
 
+  /** Attended transfer (RFC 5589 7.1): the call that the agent consulted on names whom the customer goes to, better than the dialled number does. */
+  function attendedTo(ref: string | null): string | null {
+    if (ref === null) return null;
+    for (const call of calls.values()) if (call.customerRef === ref) return call.agent?.agentId ?? null;
+    return options.partyOf?.(ref) ?? null;
+  }
+
   function transferAsked(call: Call, agentId: string, ref: string, target: string): void {
     if (call.agent?.ref !== ref) return legs.refuseRefer(ref, 403);
     let answered = false;
@@ -135,7 +147,10 @@ export function createVoice(options: VoiceOptions): Voice {
     };
     tell({
       type: "transferAsked", id: call.id, agentId, target,
-      accept: once(() => legs.acceptRefer(ref)),
+      accept: once(() => {
+        legs.acceptRefer(ref);
+        legs.referProgress(ref, 200, "OK");
+      }),
       refuse: (why) => {
         log.info({ call: call.id, target, why }, "a transfer asked by phone is refused");
         once(() => legs.refuseRefer(ref, 404))();
@@ -162,7 +177,7 @@ export function createVoice(options: VoiceOptions): Voice {
     traits: VOICE_TRAITS,
     onSip(event) {
       if (event.type === "incoming") incoming(event);
-      else if (event.type !== "registered" && event.type !== "unregistered") legs.onSip(event);
+      else legs.onSip(event);
     },
     open(id) {
       const call = callOf(id, "open");

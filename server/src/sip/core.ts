@@ -1,5 +1,5 @@
 import { allowHeader, acceptHeader, METHODS, supportedHeader, unknownExtensions } from "./capabilities.ts";
-import type { Flow, ListeningPoint, NetTransport, SipCommand, SipCore, SipCoreSettings, SipEffect, SipHop } from "./contract.ts";
+import type { Flow, ListeningPoint, NetTransport, SipBinding, SipCommand, SipCore, SipCoreSettings, SipEffect, SipHop } from "./contract.ts";
 import { Digest } from "./digest.ts";
 import { readEnvelope, type Envelope } from "./envelope.ts";
 import { admitInvite, isOurs } from "./gate.ts";
@@ -15,8 +15,9 @@ import { parseMessage } from "./parse.ts";
 import type { HeaderPair } from "./print.ts";
 import { acceptRefer, referProgress, refuseRefer } from "./refer.ts";
 import { Registrations } from "./registrations.ts";
-import { register, tellGone, unregister } from "./registrar.ts";
+import { register, restoreBinding, tellGone, unregister } from "./registrar.ts";
 import { brokenEnvelope, StatelessAnswers } from "./stateless.ts";
+import { stunAnswer } from "./stun-keepalive.ts";
 import { parseUri } from "./uri.ts";
 
 /** A pure SIP user agent, registrar and location service; see sip.ts. */
@@ -55,6 +56,12 @@ class Core implements SipCore {
     if (bytes.length <= 4 && bytes.every((byte) => byte === 13 || byte === 10)) {
       // RFC 5626 3.5.1: a double CRLF asks for a single one back; over UDP strangers get nothing
       if (bytes.length === 4 && flow.transport !== "udp") this.#ground.transactions.send({ flow }, Buffer.from("\r\n"));
+      return this.#ground.takeEffects();
+    }
+    if (bytes[0]! <= 3 && flow.transport === "udp") {
+      // RFC 5626 4.4.2: who registered by UDP keeps the flow alive by STUN; strangers get nothing, for the answer is longer than the question
+      const pong = this.#ground.location.hasFlow(flow) ? stunAnswer(bytes, flow) : null;
+      if (pong) this.#ground.transactions.send({ flow }, pong);
       return this.#ground.takeEffects();
     }
     const parsed = parseMessage(bytes);
@@ -158,12 +165,15 @@ class Core implements SipCore {
   command(command: SipCommand, nowMs: number): SipEffect[] {
     this.#ground.nowMs = nowMs;
     if (command.type === "invite") this.#outgoing.invite(command);
+    else if (command.type === "registerAt") this.#registrations.registerAt(command);
+    else if (command.type === "unregisterAt") this.#registrations.unregisterAt(command.ref);
+    else if (command.type === "ping") this.#registrations.ping(command);
     else this.#legCommand(command);
     return this.#ground.takeEffects();
   }
 
   /** A command for a leg that is over is no mistake: its last event and the command crossed. */
-  #legCommand(command: Exclude<SipCommand, { type: "invite" }>): void {
+  #legCommand(command: Exclude<SipCommand, { type: "invite" | "registerAt" | "unregisterAt" | "ping" }>): void {
     const leg = this.#legs.get(command.ref);
     if (!leg || leg.phase === "over") return;
     switch (command.type) {
@@ -200,7 +210,10 @@ class Core implements SipCore {
       else if (due.owner.startsWith("b|")) {
         const binding = this.#ground.location.byId(due.owner);
         if (binding) unregister(this.#ground, binding, "expired");
-      } else this.#ground.transactions.timer(due.owner, due.name);
+      } else if (due.owner.startsWith("q|")) this.#ground.requests.late(due.owner);
+      else if (due.owner.startsWith("n|")) this.#ground.hops.late(due.owner);
+      else if (due.owner.startsWith("g|")) this.#registrations.due(due.owner.slice(2));
+      else this.#ground.transactions.timer(due.owner, due.name);
     }
     return this.#ground.takeEffects();
   }
@@ -217,15 +230,22 @@ class Core implements SipCore {
   }
 
   contacts(account: string, nowMs: number): { contact: string; kind: "browser" | "phone"; userAgent: string; expiresAtMs: number }[] {
-    return this.#ground.location.of(account, nowMs).map(({ contact, flow, userAgent, expiresAtMs }) => ({ contact, kind: kindOf(flow), userAgent, expiresAtMs }));
+    return this.#ground.location.of(account, nowMs).map((binding) => ({ contact: binding.contact, kind: kindOf(binding), userAgent: binding.userAgent, expiresAtMs: binding.expiresAtMs }));
   }
 
   legOf(callId: string): string | null {
     return this.#legs.ofCall(callId)?.ref ?? null;
   }
 
+  restore(bindings: readonly { binding: SipBinding; flow: Flow | null }[], nowMs: number): SipEffect[] {
+    this.#ground.nowMs = nowMs;
+    for (const { binding, flow } of bindings) restoreBinding(this.#ground, binding, flow);
+    return this.#ground.takeEffects();
+  }
+
   stop(nowMs: number): SipEffect[] {
     this.#ground.nowMs = nowMs;
+    this.#registrations.stop();
     for (const leg of this.#legs.all()) {
       if (leg.phase === "early" && leg.direction === "in") this.#incoming.reject(leg, 503, "");
       else if (leg.phase === "early") this.#outgoing.cancel(leg, 487, "stopping");

@@ -1,6 +1,10 @@
 import { newSecret } from "../base/ids.ts";
 import type { ListeningPoint, SipCoreSettings, SipEffect, SipEvent } from "./contract.ts";
-import { Location } from "./location.ts";
+import { Gruus } from "./gruu.ts";
+import { Location, type Binding } from "./location.ts";
+import { NextHops } from "./next-hops.ts";
+import type { BindingEvent } from "./registrar.ts";
+import { Requests } from "./requests.ts";
 import { TimerQueue } from "./timer-queue.ts";
 import { Transactions } from "./transactions.ts";
 
@@ -10,6 +14,11 @@ export class Ground {
   readonly timers = new TimerQueue();
   readonly location: Location;
   readonly transactions: Transactions;
+  readonly hops: NextHops;
+  readonly requests: Requests;
+  readonly gruus: Gruus;
+  /** Watchers of registrations hear of it (RFC 3680). */
+  bindingTold: (binding: Binding, event: BindingEvent) => void = () => undefined;
   points: readonly ListeningPoint[] = [];
   nowMs = 0;
   #effects: SipEffect[] = [];
@@ -17,7 +26,12 @@ export class Ground {
   constructor(settings: SipCoreSettings) {
     this.settings = settings;
     this.location = new Location(this.timers);
-    this.transactions = new Transactions({ timers: this.timers, now: () => this.nowMs, out: (effect) => this.#effects.push(effect), newTag: () => this.newTag() });
+    const port = { timers: this.timers, now: () => this.nowMs, out: (effect: SipEffect) => void this.#effects.push(effect), newTag: () => this.newTag() };
+    this.transactions = new Transactions(port);
+    this.hops = new NextHops(port);
+    this.requests = new Requests(this);
+    const { chance, gruuKey, domain } = settings;
+    this.gruus = new Gruus(gruuKey ?? chance.bytes(16), domain, Buffer.from(chance.bytes(8)).readBigUInt64BE());
   }
 
   tell(event: SipEvent): void {

@@ -14,6 +14,27 @@ export const limits = {
   maxContactsPerAccount: 10,
   /** Bindings in all. Attack: many accounts, each with many contacts. */
   maxBindings: 200_000,
+  /** Contact or Path as written, characters. Attack: a kilobyte each in every binding, kept for an hour. */
+  maxContactLength: 1_000,
+  /** Path hops of a registration (RFC 3327). Attack: a Route of any length that we would carry to every call. */
+  maxPathHops: 8,
+  /** Subscriptions of one account; a busy-lamp panel has up to 200 keys. Attack: one stolen password makes each change a thousand NOTIFYs. */
+  maxSubscriptionsPerAccount: 250,
+  /** Subscriptions in all. Attack: many accounts, each with as many as it may. */
+  maxSubscriptions: 100_000,
+  /** NOTIFYs a second in all; what is more waits. Attack (or a storm after a power cut): one change with thousands of watchers starves calls. */
+  maxNotifiesPerSecond: 1_000,
+  /** Documents that an account has published at a time (RFC 3903). Attack: one password, endless entity tags. */
+  maxPublicationsPerAccount: 8,
+  /** Presence document, bytes. Attack: large XML, read again with each PUBLISH. */
+  maxPresenceBytes: 8_192,
+  /** Text of one MESSAGE, bytes. Attack: books instead of messages, each a row for ever. */
+  maxMessageTextBytes: 8_000,
+  /** Texts that wait for `messageAnswer`. Attack: faster than the database writes. */
+  maxPendingMessages: 2_000,
+  /** Texts a minute from one address without credentials, and from all such. Attack: a stranger fills queues with contacts. */
+  maxOutsideMessagesPerMinutePerSource: 20,
+  maxOutsideMessagesPerMinute: 600,
   /** Live transactions. Attack: a flood of authenticated or public requests faster than the 32 s life of a transaction. */
   maxTransactions: 200_000,
   /** Calls from outside that no ACK has confirmed. Attack: spoofed INVITEs to a public number, each of which costs media. */

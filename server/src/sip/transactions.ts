@@ -97,7 +97,8 @@ export class Transactions {
     return envelope.toTag === "" && this.#merges.has(mergeKey(envelope));
   }
 
-  openServer(message: SipMessage, envelope: Envelope, flow: Flow): ServerTransaction {
+  /** `merges` false: a request that we only pass on may come back to us by another branch (a spiral) and is no double. */
+  openServer(message: SipMessage, envelope: Envelope, flow: Flow, merges = true): ServerTransaction {
     const id = serverKey(message, envelope, message.method);
     const invite = message.method === "INVITE";
     const way = wayBack(envelope, flow);
@@ -107,7 +108,7 @@ export class Transactions {
     };
     this.#servers.set(id, transaction);
     this.#onFlow.add(way.flow, id);
-    if (envelope.toTag === "") this.#merges.set(mergeKey(envelope), id);
+    if (merges && envelope.toTag === "") this.#merges.set(mergeKey(envelope), id);
     return transaction;
   }
 
@@ -119,16 +120,23 @@ export class Transactions {
     this.#serverStep(transaction, { on: "respond", status });
   }
 
+  /** Answers with somebody else's response, as it is to be sent (a proxy, RFC 3261 16.7 step 9). */
+  pass(transaction: ServerTransaction, status: number, bytes: Uint8Array): void {
+    if (transaction.state === "terminated" || transaction.state === "completed" || transaction.state === "confirmed") return;
+    transaction.last = bytes;
+    this.#serverStep(transaction, { on: "respond", status });
+  }
+
   /** Sends the last response once more: 2xx are repeated by the user of the transaction (RFC 3261 13.3.1.4). */
   repeat(transaction: ServerTransaction): void {
     this.#serverStep(transaction, { on: "respond", status: 200 });
   }
 
-  /** `parts.via` carries `branch`, which names the transaction. */
-  openClient(parts: RequestParts, branch: string, way: Way, user: ClientUser): ClientTransaction {
+  /** `parts.via` carries `branch`, which names the transaction. `bytes`: a request that is somebody else's; `parts` then make its ACK and CANCEL. */
+  openClient(parts: RequestParts, branch: string, way: Way, user: ClientUser, bytes: Uint8Array = printRequest(parts)): ClientTransaction {
     const invite = parts.method === "INVITE";
     const transaction: ClientTransaction = {
-      id: `c|${branch}|${parts.method}`, invite, parts, way, bytes: printRequest(parts), user, ack: null,
+      id: `c|${branch}|${parts.method}`, invite, parts, way, bytes, user, ack: null,
       state: invite ? "calling" : "trying", reliable: isReliable(way), intervalMs: T1,
     };
     this.#clients.set(transaction.id, transaction);
@@ -159,6 +167,12 @@ export class Transactions {
   /** Ends a client transaction without a word after a while, unless it ends before: a cancelled INVITE whose final answer never comes. */
   abandonAfter(transaction: ClientTransaction, afterMs: number): void {
     this.#port.timers.start(transaction.id, ABANDON, this.#port.now() + afterMs);
+  }
+
+  /** Ends it now, without a word to its user. */
+  abandon(transaction: ClientTransaction): void {
+    transaction.state = "terminated";
+    this.#forget(transaction);
   }
 
   timer(owner: string, name: string): void {
@@ -192,7 +206,7 @@ export class Transactions {
   }
 
   send(way: Way, bytes: Uint8Array): void {
-    this.#port.out(way.flow ? { do: "send", flow: way.flow, bytes } : { do: "sendTo", transport: way.transport, host: way.host, port: way.port, bytes });
+    this.#port.out(way.flow ? { do: "send", flow: way.flow, bytes } : { do: "sendTo", transport: way.transport, host: way.host, port: way.port, name: way.name, bytes });
   }
 
   #serverStep(transaction: ServerTransaction, input: ServerInput): void {

@@ -6,7 +6,6 @@ import type { Envelope } from "./envelope.ts";
 import type { Ground } from "./ground.ts";
 import { finish, keepSession, newLeg, sendBye, type Branch, type Leg, type Legs } from "./leg.ts";
 import { transactionLifeMs } from "./limits.ts";
-import { kindOf } from "./location.ts";
 import { utf8, wire, type SipMessage } from "./message.ts";
 import { printNameAddr } from "./name-addr.ts";
 import { safeHeader, type HeaderPair, type RequestParts } from "./print.ts";
@@ -22,6 +21,8 @@ interface Place {
   uri: string;
   to: string;
   way: Way;
+  /** Route: the Path of the contact (RFC 3327). */
+  routes: readonly string[];
   /** A registered contact: reached by its flow for the whole call. */
   known: boolean;
 }
@@ -62,14 +63,12 @@ export class Outgoing {
     if ("account" in target) {
       const { account, only } = target;
       const to = `<sip:${escapeUser(account)}@${this.#ground.settings.domain}>`;
-      return this.#ground.location.of(account, this.#ground.nowMs)
-        .filter((binding) => only === undefined || kindOf(binding.flow) === only)
-        .map((binding) => ({ uri: binding.contact, to, way: { flow: binding.flow }, known: true }));
+      return this.#ground.location.groups(account, this.#ground.nowMs, { only }).flat().map(({ uri, way, routes }) => ({ uri, to, way, routes, known: true }));
     }
     const raw = wire(target.uri);
     const uri = /[\s<>"]/.test(raw) ? null : parseUri(raw);
     const way = uri && wayToUri(uri);
-    return way ? [{ uri: raw.replace(/\?.*$/, ""), to: `<${raw.replace(/\?.*$/, "")}>`, way, known: false }] : [];
+    return way ? [{ uri: raw.replace(/\?.*$/, ""), to: `<${raw.replace(/\?.*$/, "")}>`, way, routes: [], known: false }] : [];
   }
 
   #place(leg: Leg, command: Invite, place: Place, sessionS: number): void {
@@ -83,8 +82,8 @@ export class Outgoing {
     const parts: RequestParts = {
       method: "INVITE", uri: place.uri, via: ownVia(own, id), maxForwards: 70,
       from: `${printNameAddr(wire(command.from.display), `sip:${escapeUser(command.from.user)}@${ground.settings.domain}`)};tag=${ground.newTag()}`,
-      to: place.to, callId: ground.newCallId(), cseq: 1, routes: [],
-      headers: [["Contact", ownContact(own)], allowHeader, ...sessionHeaders(sessionS), ...extra],
+      to: place.to, callId: ground.newCallId(), cseq: 1, routes: place.routes,
+      headers: [["Contact", ownContact(own, place.uri)], allowHeader, ...sessionHeaders(sessionS), ...extra],
       body: { type: "application/sdp", text: command.sdp },
     };
     const branch: Branch = {

@@ -126,7 +126,7 @@ function partsFor(ground: Ground, dialog: Dialog, way: Way, branch: string, meth
     from: `${dialog.local};tag=${dialog.localTag}`,
     to: dialog.remoteTag === "" ? dialog.remote : `${dialog.remote};tag=${dialog.remoteTag}`,
     callId: dialog.callId, cseq, routes, body,
-    headers: WITH_CONTACT.has(method) ? [["Contact", ownContact(own)], ...headers] : headers,
+    headers: WITH_CONTACT.has(method) ? [["Contact", ownContact(own, dialog.target)], ...headers] : headers,
   };
 }
 

@@ -111,6 +111,6 @@ export class Incoming {
   #dialogHeaders(invite: ServerTransaction): HeaderPair[] {
     const { points, settings } = this.#ground;
     const routes = invite.request.list("record-route").map((route): HeaderPair => ["Record-Route", route]);
-    return [...routes, ["Contact", ownContact(ownAddress({ flow: invite.flow }, points, settings.domain))]];
+    return [...routes, ["Contact", ownContact(ownAddress({ flow: invite.flow }, points, settings.domain), invite.request.uri)]];
   }
 }

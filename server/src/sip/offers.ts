@@ -154,7 +154,7 @@ export class Offers {
   #accept(leg: Leg, transaction: ServerTransaction, sdp: string | null): void {
     const { transactions, settings, points } = this.#ground;
     const timed = sessionAsUas(transaction.request, this.#sessionS(leg), leg.allow);
-    const contact: HeaderPair = ["Contact", ownContact(ownAddress({ flow: transaction.flow }, points, settings.domain))];
+    const contact: HeaderPair = ["Contact", ownContact(ownAddress({ flow: transaction.flow }, points, settings.domain), transaction.request.uri)];
     transactions.respond(transaction, 200, {
       headers: [contact, allowHeader, supportedHeader, ...timed.headers], body: sdp === null ? null : { type: "application/sdp", text: sdp },
     });

@@ -34,5 +34,6 @@ export function stampVia(text: string, via: Via, flow: Flow): string {
 
 /** Our own Via for a request that leaves by this transport and address. */
 export function ownVia(at: { transport: string; address: string; port: number }, branch: string): string {
-  return `SIP/2.0/${at.transport.toUpperCase()} ${printHost(at.address)}:${at.port};branch=${branch};rport`;
+  // RFC 5923 section 5: requests to us may come back on the same TLS connection
+  return `SIP/2.0/${at.transport.toUpperCase()} ${printHost(at.address)}:${at.port};branch=${branch};rport${at.transport === "tls" ? ";alias" : ""}`;
 }

@@ -2,9 +2,9 @@ import type { Flow, ListeningPoint, NetTransport } from "./contract.ts";
 import { printHost, type SipUri } from "./uri.ts";
 
 /** How a message leaves: by a flow that is there, or to an address for which the sockets find or open one. */
-export type Way = { flow: Flow } | { flow: null; transport: NetTransport; host: string; port: number };
+export type Way = { flow: Flow } | { flow: null; transport: NetTransport; host: string; port: number; name?: string | undefined };
 
-/** TCP and WebSocket neither lose nor repeat (RFC 3261 17: "reliable transports"). */
+/** TCP, TLS and WebSocket neither lose nor repeat (RFC 3261 17: "reliable transports"). */
 export function isReliable(way: Way): boolean {
   return way.flow ? way.flow.transport !== "udp" : way.transport !== "udp";
 }
@@ -26,12 +26,18 @@ export function wayToUri(uri: SipUri): Way | null {
 /** The transport, address and port that we write for ourselves into a message that leaves by this way. */
 export function ownAddress(way: Way, points: readonly ListeningPoint[], domain: string): { transport: string; address: string; port: number } {
   if (way.flow) return { transport: way.flow.transport, address: way.flow.localAddress, port: way.flow.localPort };
-  const point = points.find((p) => p.transport === way.transport) ?? points[0];
+  // of the family of the peer, when that is known: an IPv6 peer cannot answer an IPv4 address
+  const v6 = way.host.includes(":");
+  const point = points.find((p) => p.transport === way.transport && p.address.includes(":") === v6) ?? points.find((p) => p.transport === way.transport) ?? points[0];
   return { transport: way.transport, address: point?.address ?? domain, port: point?.port ?? 5060 };
 }
 
-/** Our Contact for that address (RFC 7118 5.2.1: both ws and wss are written `transport=ws`). */
-export function ownContact(own: { transport: string; address: string; port: number }): string {
+/**
+ * Our Contact for that address (RFC 7118 5.2.1: both ws and wss are written `transport=ws`). `target` is the Request-URI or remote
+ * target: RFC 5630 section 5.1.2.2, what is asked for as `sips` gets a `sips` Contact, so that no hop of the dialog goes unprotected.
+ */
+export function ownContact(own: { transport: string; address: string; port: number }, target = ""): string {
+  if (target.startsWith("sips:")) return `<sips:tandem@${printHost(own.address)}:${own.port}${own.transport === "wss" ? ";transport=ws" : ""}>`;
   const transport = own.transport === "udp" ? "" : `;transport=${own.transport === "wss" ? "ws" : own.transport}`;
   return `<sip:tandem@${printHost(own.address)}:${own.port}${transport}>`;
 }

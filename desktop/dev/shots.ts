@@ -56,6 +56,15 @@ const shots: readonly Shot[] = [
   { name: "end", scene: "live", phone: "live", then: (page) => page.keyboard.press("Alt+Shift+E") },
   { name: "why", scene: "live", phone: "live", then: alt("w") },
   { name: "keypad", scene: "live", phone: "live", then: alt("k") },
+  {
+    name: "ladder",
+    scene: "live",
+    phone: "live",
+    then: async (page) => {
+      await page.getByRole("button", { name: /^(Messages SIP|SIP messages)$/ }).first().click();
+      await page.getByRole("option").nth(3).click();
+    },
+  },
   { name: "shortcuts", scene: "live", phone: "live", then: alt("/") },
 ];
 const sizes = [

@@ -83,7 +83,7 @@ export function KindSheet<K extends AdminKind>({ page, row, look, onClose }: { p
     <SideSheet
       isOpen
       onClose={close}
-      wide={page.wide ?? false}
+      width={page.wide ? "record" : "form"}
       title={once !== null ? t("admin.once.title", { name: once.name }) : row === null ? t(`admin.${page.kind}.new`) : page.nameOf(row, look)}
       {...(row === null || once !== null ? {} : { subtitle: t(`admin.${page.kind}.edit`) })}
       foot={

@@ -1,6 +1,6 @@
 /** The REST commands, typed by the protocol. Every failure is an `ApiFailure` whose `message` can be shown to a person as it is. */
 import {
-  ApiError, BrowserPhone, CustomerHit, CustomerView, MessageView, RoutingView, SessionView,
+  ApiError, BrowserPhone, CustomerHit, CustomerView, MessageView, LadderMessage, RoutingView, SessionView,
 } from "@tandem/protocol";
 import type { EditCustomer, Language, Notes, SendMessage, SignIn, Transfer, Wish } from "@tandem/protocol";
 import { z } from "zod";
@@ -99,6 +99,7 @@ export const api = {
   wrap: (id: string, body: Notes) => request("POST", `${at(id)}/wrap`, Anything, body),
   sendMessage: (id: string, body: SendMessage) => request("POST", `${at(id)}/messages`, MessageView, body),
   messages: (id: string, after: number) => request("GET", `${at(id)}/messages?after=${after}`, z.array(MessageView)),
+  ladder: (id: string) => request("GET", `/calls/${encodeURIComponent(id)}/ladder`, z.array(LadderMessage)),
   routing: (id: string) => request("GET", `${at(id)}/routing`, z.array(RoutingView)),
   recordingUrl: (id: string, channels: "mixed" | "stereo" = "mixed") => `/api${at(id)}/recording.wav?channels=${channels}`,
 

@@ -16,7 +16,7 @@ export {
 } from "./hooks.ts";
 export type { LoadedThread } from "./hooks.ts";
 export {
-  useAdminList, useAdminRemove, useAdminSave, useCommand, useCustomer, useCustomerSearch, useEditCustomer, useFlows, useNewPassword, useRouting, useSipSettings,
+  useAdminList, useAdminRemove, useAdminSave, useCommand, useCustomer, useCustomerSearch, useEditCustomer, useFlows, useLadder, useNewPassword, useRouting, useSipSettings,
 } from "./queries.ts";
 export { queryClient } from "./query-client.ts";
 export { changeLanguage, checkSession, session, signIn, signOut } from "./session.ts";

@@ -1,5 +1,5 @@
 /** What is asked rather than streamed, with when it must be asked again. */
-import type { CustomerHit, CustomerView, RoutingView } from "@tandem/protocol";
+import type { CustomerHit, CustomerView, LadderMessage, RoutingView } from "@tandem/protocol";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import type { UseMutationResult, UseQueryResult } from "@tanstack/react-query";
 import { adminApi } from "./admin-api.ts";
@@ -38,6 +38,12 @@ export function useRouting(interactionId: string | null): UseQueryResult<Routing
     queryKey: ["routing", interactionId, state], queryFn: () => api.routing(interactionId ?? ""),
     enabled: interactionId !== null, staleTime: 2000, placeholderData: keepPreviousData,
   });
+}
+
+/** The SIP messages of a call; asked again while it lives, because it goes on. */
+export function useLadder(callId: string): UseQueryResult<LadderMessage[]> {
+  const live = useCentreState((s) => s.interactions.has(callId));
+  return useQuery({ queryKey: ["ladder", callId], queryFn: () => api.ladder(callId), staleTime: 1000, ...(live ? { refetchInterval: 2000 } : {}) });
 }
 
 export function useAdminList<K extends AdminKind>(kind: K): UseQueryResult<AdminRows[K][]> {

@@ -7,6 +7,7 @@ import { useFormat, useLanguage, useT } from "../i18n/i18n.ts";
 import { ChannelIcon } from "../kit/avatar.tsx";
 import { Button, IconButton } from "../kit/button.tsx";
 import { cx } from "../kit/classes.ts";
+import { LadderButton } from "../ladder/ladder-button.tsx";
 import { Empty } from "../kit/notice.tsx";
 
 /** So many at first; the rest on demand. */
@@ -63,7 +64,7 @@ function Entry({ entry }: { entry: TimelineEntry }): ReactNode {
         </p>
         <p className={cx("truncate text-meta", bad ? "text-alert-ink" : "text-ink-2")}>{line.join(" · ")}</p>
         {entry.notes !== "" && <p className="mt-0.5 line-clamp-3 text-meta text-ink-2">{entry.notes}</p>}
-        {(entry.rating !== null || (entry.hasRecording && !open)) && (
+        {(entry.rating !== null || (entry.hasRecording && !open) || entry.medium === "voice") && (
           <p className="flex items-center gap-2">
             {entry.rating !== null && (
               <span className="flex items-center gap-1 text-meta text-ink-2">
@@ -73,6 +74,7 @@ function Entry({ entry }: { entry: TimelineEntry }): ReactNode {
               </span>
             )}
             {entry.hasRecording && !open && !playing && <IconButton size="s" icon={Play} label={t("desk.timeline.listen")} onPress={() => setPlaying(true)} />}
+            {entry.medium === "voice" && <LadderButton callId={entry.interactionId} small />}
           </p>
         )}
         {playing && (

@@ -6,6 +6,7 @@ import { useFormat, useT } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { Chip } from "../kit/chip.tsx";
 import { ConfirmPopover } from "../kit/confirm-popover.tsx";
+import { LadderButton } from "../ladder/ladder-button.tsx";
 import { toast } from "../kit/toast.tsx";
 import { momentsOf } from "./floor-model.ts";
 import { RoutingReasons } from "./routing-reasons.tsx";
@@ -33,6 +34,11 @@ export function ContactDetail({ contact }: { contact: InteractionView }): ReactN
       )}
       <Timeline contact={contact} />
       <RoutingReasons contact={contact} />
+      {contact.medium === "voice" && (
+        <div className="mt-3">
+          <LadderButton callId={contact.id} />
+        </div>
+      )}
     </>
   );
 }

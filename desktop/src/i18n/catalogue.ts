@@ -4,6 +4,7 @@ import { everywhere as frEverywhere } from "./fr/everywhere.ts";
 import { desk as frDesk } from "./fr/desk.ts";
 import { floor as frFloor } from "./fr/floor.ts";
 import { kit as frKit } from "./fr/kit.ts";
+import { ladder as frLadder } from "./fr/ladder.ts";
 import { phone as frPhone } from "./fr/phone.ts";
 import { shell as frShell } from "./fr/shell.ts";
 import { admin as enAdmin } from "./en/admin.ts";
@@ -11,12 +12,13 @@ import { everywhere as enEverywhere } from "./en/everywhere.ts";
 import { desk as enDesk } from "./en/desk.ts";
 import { floor as enFloor } from "./en/floor.ts";
 import { kit as enKit } from "./en/kit.ts";
+import { ladder as enLadder } from "./en/ladder.ts";
 import { phone as enPhone } from "./en/phone.ts";
 import { shell as enShell } from "./en/shell.ts";
 
-export const fr = { admin: frAdmin, everywhere: frEverywhere, desk: frDesk, floor: frFloor, kit: frKit, phone: frPhone, shell: frShell };
+export const fr = { admin: frAdmin, everywhere: frEverywhere, desk: frDesk, floor: frFloor, kit: frKit, ladder: frLadder, phone: frPhone, shell: frShell };
 export const en: { [A in keyof typeof fr]: { readonly [K in keyof (typeof fr)[A]]: string } } = {
-  admin: enAdmin, everywhere: enEverywhere, desk: enDesk, floor: enFloor, kit: enKit, phone: enPhone, shell: enShell,
+  admin: enAdmin, everywhere: enEverywhere, desk: enDesk, floor: enFloor, kit: enKit, ladder: enLadder, phone: enPhone, shell: enShell,
 };
 
 type Areas = typeof fr;

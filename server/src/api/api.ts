@@ -13,6 +13,7 @@ import swaggerUi from "@fastify/swagger-ui";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawReplyDefaultExpression, type RawRequestDefaultExpression, type RawServerDefault } from "fastify";
 import { hasZodFastifySchemaValidationErrors, jsonSchemaTransform, serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { IncomingMessage } from "node:http";
+import { Server as HttpsServer } from "node:https";
 import type { WebSocket } from "ws";
 import type { BrowserPhone, LadderMessage, Language, PageContext, WidgetCall } from "@tandem/protocol";
 import type { Clock } from "../base/clock.ts";
@@ -89,6 +90,8 @@ export interface ApiOptions {
 export interface Api {
   listen(host: string, port: number): Promise<{ port: number }>;
   socketCount(): number;
+  /** New connections get this certificate from now on; nothing without HTTPS. */
+  renewTls(tls: { key: string; cert: string }): void;
   stop(): Promise<void>;
 }
 
@@ -161,6 +164,9 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       return { port: typeof address === "object" && address ? address.port : port };
     },
     socketCount: () => sockets?.count() ?? 0,
+    renewTls(tls) {
+      if (app.server instanceof HttpsServer) app.server.setSecureContext(tls);
+    },
     async stop() {
       await sockets?.close();
       await app.close();

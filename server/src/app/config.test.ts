@@ -37,7 +37,7 @@ test("presets: loopback only, demo on, folders absolute", () => {
     return result.config;
   });
   const { dataDir: _, recordingDir: __, ...rest } = config;
-  assert.deepEqual(rest, { host: "127.0.0.1", port: 3000, https: false, sipPort: 5060, domain: "tandem.local", rtpPortMin: 20_000, rtpPortMax: 20_999, lang: "en", demo: true, logLevel: "info" });
+  assert.deepEqual(rest, { host: "127.0.0.1", port: 3000, https: false, sipPort: 5060, srtpWithoutTls: false, domain: "tandem.local", rtpPortMin: 20_000, rtpPortMax: 20_999, lang: "en", demo: true, logLevel: "info" });
 });
 
 test("flags win over the environment, which wins over the file", () => {
@@ -74,6 +74,9 @@ test("settings that must agree", () => {
   const config = good(["--tls-cert", "c.pem", "--tls-key", "/k.pem"]);
   assert.equal(config.https, true);
   assert.match(config.tlsCert ?? "", /^\/.*c\.pem$/);
+  assert.equal(config.sipTlsPort, 5061);
+  assert.equal(good(["--https", "--sip-tls-port", "0"]).sipTlsPort, 0);
+  assert.equal(good().sipTlsPort, undefined);
 });
 
 test("what is not known is refused", () => {

@@ -14,6 +14,11 @@ export interface Config {
   tlsCert?: string;
   tlsKey?: string;
   sipPort: number;
+  /** Set whenever `https` is. */
+  sipTlsPort?: number;
+  /** Path of a PEM file. */
+  tlsTrust?: string;
+  srtpWithoutTls: boolean;
   sipHost?: string;
   domain: string;
   rtpPortMin: number;
@@ -85,9 +90,11 @@ export function readConfig(from: { argv: readonly string[]; env: Readonly<Record
     return wrong(say(`${has}, from ${origin[has]}: needs ${lacks} (--${flagOf(lacks)}) too.`, `${has}, lu dans ${origin[has]} : il faut aussi ${lacks} (--${flagOf(lacks)}).`));
   }
   if (config.tlsCert !== undefined && origin.https === say("preset", "valeur par défaut")) config.https = true;
+  if (config.https) config.sipTlsPort ??= 5061;
   config.dataDir = resolve(from.cwd, config.dataDir);
   config.recordingDir = config.recordingDir === undefined ? join(config.dataDir, "recordings") : resolve(from.cwd, config.recordingDir);
   if (config.tlsCert !== undefined) config.tlsCert = resolve(from.cwd, config.tlsCert);
+  if (config.tlsTrust !== undefined) config.tlsTrust = resolve(from.cwd, config.tlsTrust);
   if (config.tlsKey !== undefined) config.tlsKey = resolve(from.cwd, config.tlsKey);
   return { ok: true, config };
 }
@@ -99,8 +106,8 @@ export function localeOf(env: Readonly<Record<string, string | undefined>>): Lan
 }
 
 /** A port that is taken, with the flag that changes it: for `main` to print and end with 1. */
-export function portTakenText(key: "port" | "sipPort", port: number, lang: Lang): string {
-  const what = key === "port" ? { en: "Port", fr: "Le port" } : { en: "SIP port", fr: "Le port SIP" };
+export function portTakenText(key: "port" | "sipPort" | "sipTlsPort", port: number, lang: Lang): string {
+  const what = { port: { en: "Port", fr: "Le port" }, sipPort: { en: "SIP port", fr: "Le port SIP" }, sipTlsPort: { en: "SIP port (TLS)", fr: "Le port SIP (TLS)" } }[key];
   return lang === "fr"
     ? `${what.fr} ${port} est déjà pris par un autre programme : arrêtez-le, ou choisissez un autre port, par exemple : npm start -- --${flagOf(key)} ${port + 1}`
     : `${what.en} ${port} is taken by another program: end it, or choose another port, for example: npm start -- --${flagOf(key)} ${port + 1}`;

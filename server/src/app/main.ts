@@ -1,10 +1,11 @@
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { DataFolderInUse } from "./data-lock.ts";
 import { portTakenText, readConfig, type Config } from "./config.ts";
 import { EmbeddedPostgresError, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { createLogs } from "./logs.ts";
 import { startServer, type Server } from "./server.ts";
-import { readTls } from "./tls.ts";
+import { followCertificate, readTls } from "./tls.ts";
 import { welcome } from "./welcome.ts";
 
 const startedAtMs = performance.timeOrigin;
@@ -47,7 +48,15 @@ async function main(config: Config): Promise<void> {
 
   let server: Server;
   try {
-    const tls = await readTls(config, Date.now());
+    const certificate = await readTls(config, Date.now());
+    const files = config.tlsCert === undefined || config.tlsKey === undefined ? null : { cert: config.tlsCert, key: config.tlsKey };
+    const tls = certificate && followCertificate(certificate, files, log);
+    if (tls) {
+      stops.push(async () => tls.stop());
+      // only where files were given, as a service has them: the one who closes the terminal of a trial means to end it
+      if (files) process.on("SIGHUP", () => void tls.reload());
+    }
+    const tlsTrust = config.tlsTrust === undefined ? null : await readFile(config.tlsTrust, "utf8");
     let connection: Parameters<typeof startServer>[0]["connection"];
     if (config.databaseUrl === undefined) {
       const embedded = await startEmbeddedPostgres({
@@ -67,6 +76,7 @@ async function main(config: Config): Promise<void> {
       ...config,
       advertisedHost: config.sipHost ?? null,
       tls,
+      tlsTrust,
       desktopDir: fileURLToPath(new URL("../../../desktop/dist", import.meta.url)),
       widgetDir: fileURLToPath(new URL("../../../widget/dist", import.meta.url)),
     });
@@ -80,7 +90,7 @@ async function main(config: Config): Promise<void> {
 
 /** What went wrong at the start, and what to do. */
 function explain(error: Error & { code?: string; port?: number }, config: Config): string {
-  if (error.code === "EADDRINUSE") return portTakenText(error.port === config.sipPort ? "sipPort" : "port", error.port ?? config.port, config.lang);
+  if (error.code === "EADDRINUSE") return portTakenText(error.port === config.sipTlsPort ? "sipTlsPort" : error.port === config.sipPort ? "sipPort" : "port", error.port ?? config.port, config.lang);
   const say = (fr: string, en: string): string => (config.lang === "fr" ? fr : en);
   if (error.code === "EACCES" && error.port !== undefined) return say(`Le port ${error.port} demande des droits d'administrateur : choisissez-en un au-dessus de 1023 (--port, --sip-port).`, `Port ${error.port} needs administrator rights: choose one above 1023 (--port, --sip-port).`);
   if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") return say(`L'adresse ${config.host} n'est pas de cette machine : voir --host.`, `The address ${config.host} is not one of this machine: see --host.`);

@@ -23,7 +23,9 @@ import { createMetrics } from "./metrics.ts";
 import { clockOfRun, realChance } from "./real-ports.ts";
 import { createLadders } from "./ladders.ts";
 import { openSipSockets } from "./sip-sockets.ts";
+import { sipTlsOf } from "./sip-tls.ts";
 import { startSpeech } from "./speech.ts";
+import type { Certificates } from "./tls.ts";
 
 export interface ServerOptions {
   connection: DbConnection;
@@ -40,7 +42,13 @@ export interface ServerOptions {
   dataDir: string;
   recordingDir: string;
   demo: boolean;
-  tls: { key: string; cert: string } | null;
+  tls: Certificates | null;
+  /** SIP over TLS, when there is a certificate; absent = none. 0 = any port. */
+  sipTlsPort?: number;
+  /** PEM of private authorities for TLS peers. */
+  tlsTrust?: string | null;
+  /** SDES keys may travel in signalling that is not protected. */
+  srtpWithoutTls?: boolean;
   desktopDir: string;
   widgetDir: string;
 }
@@ -126,7 +134,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   // Channels tell the centre, the centre orders the channels: the two know each other by these late-bound names only.
   let centre: Centre;
   let voice: Voice;
-  const sockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, core, clock, log, hear: (event) => {
+  const sockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), core, clock, log, hear: (event) => {
     if (event.type === "registered" || event.type === "unregistered") deviceChanged(event.account);
     voice.onSip(event);
   } });
@@ -306,7 +314,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     mainNumber: () => setting.mainNumber,
     webNumber: () => (setting.webNumber !== null && directory.numberOf(setting.webNumber) ? setting.webNumber : null),
     secure: options.tls !== null,
-    tls: options.tls,
+    tls: options.tls?.current ?? null,
     metrics: () => metrics.text(),
     async healthy() {
       const database = await db.query("SELECT 1").then(() => true, () => false);
@@ -320,6 +328,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   // Last opened, first ended: the web, and before it the calls, so that the telephones in browsers still hear the goodbye.
   ends.push(() => api.stop(), () => voice.stop());
   const { port } = await api.listen(options.host, options.port);
+  options.tls?.onChange((current) => api.renewTls(current));
 
   for (const flow of directory.flows()) {
     const read = readFlowDefinition(flow.definition);

@@ -23,6 +23,12 @@ export interface SipTls {
   trust: string | null;
 }
 
+/** What the settings of a server mean for SIP: null without a certificate. */
+export function sipTlsOf(options: { tls: Certificates | null; sipTlsPort?: number; tlsTrust?: string | null }): SipTls | null {
+  const { tls, sipTlsPort, tlsTrust } = options;
+  return tls && sipTlsPort !== undefined ? { port: sipTlsPort, certificates: tls, trust: tlsTrust ?? null } : null;
+}
+
 /** The listener. */
 export class SipTlsServer {
   readonly #tls: SipTls;

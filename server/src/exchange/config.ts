@@ -71,6 +71,8 @@ export interface ExchangeConfig {
   putRole(id: string | null, body: SipRole): Promise<ConfigWritten>;
   putSettings(settings: TelephonySettings): Promise<ConfigWritten>;
   remove(kind: ConfigKind, id: string): Promise<ConfigWritten>;
+  /** Reads everything again: after rows were written from outside (the demo centre). */
+  reload(): Promise<void>;
   onChange(hear: (change: ConfigChange) => void): void;
 }
 
@@ -131,16 +133,22 @@ export async function createExchangeConfig({ db, clock, chance, directory }: Exc
     return mine;
   };
 
-  const load = async <Row extends { id: string }>(table: Table<Row>, beside: (row: Record<string, unknown>) => Partial<Row> = () => ({})): Promise<void> => {
+  const read = async <Row extends { id: string }>(table: Table<Row>, beside: (row: Record<string, unknown>) => Partial<Row> = () => ({})): Promise<void> => {
+    table.rows.clear();
     for (const row of await db.query(`SELECT * FROM ${table.name} ORDER BY id`)) table.rows.set(row["id"] as string, { ...(row["body"] as Row), id: row["id"], ...beside(row) });
   };
-  await load(extensions, (row) => {
-    choices.set(row["id"] as string, row["choices"] as ExtensionChoices);
-    return { userId: row["user_id"] as string | null, phoneId: row["phone_id"] as string | null };
-  });
-  for (const table of [groups, rooms, pages, rules, dials, roles] as Table<{ id: string }>[]) await load(table);
-  const [stored] = await db.query<{ value: TelephonySettings }>("SELECT value FROM centre_setting WHERE key = $1", [SETTING]);
-  if (stored) settings = { ...DEFAULT_SETTINGS, ...stored.value };
+  const load = async (): Promise<void> => {
+    choices.clear();
+    await read(extensions, (row) => {
+      choices.set(row["id"] as string, row["choices"] as ExtensionChoices);
+      return { userId: row["user_id"] as string | null, phoneId: row["phone_id"] as string | null };
+    });
+    for (const table of [groups, rooms, pages, rules, dials, roles] as Table<{ id: string }>[]) await read(table);
+    const [stored] = await db.query<{ value: TelephonySettings }>("SELECT value FROM centre_setting WHERE key = $1", [SETTING]);
+    settings = { ...DEFAULT_SETTINGS, ...stored?.value };
+    byNumber = byUser = sortedRules = null;
+  };
+  await load();
 
   const numbered = (): { id: string; number: string }[] => [extensions, groups, rooms, pages].flatMap((table) => [...(table.rows as Map<string, { id: string; number: string }>).values()]);
   const numberRefusal = (id: string | null, number: string): ConfigRefusal | null => {
@@ -308,6 +316,7 @@ export async function createExchangeConfig({ db, clock, chance, directory }: Exc
         tell(kind, id, true);
         return { ok: true, id };
       }),
+    reload: () => inTurn(load),
     onChange: (hear) => void hearers.push(hear),
   };
 

@@ -6,3 +6,6 @@
  */
 export { createExchangeConfig } from "./config.ts";
 export type { CallerRuleRow, ConfigChange, ConfigKind, ConfigRefusal, ConfigWritten, ExchangeConfig, ExtensionRow, GroupRow, PageRow, RoomRow, SipRoleRow, SpeedDialRow } from "./config.ts";
+export { createProvisioning, qrOf } from "./provisioning.ts";
+export type { PhoneSettings, Provisioning } from "./provisioning.ts";
+export { makeSeat, renewPhone } from "./seat.ts";

@@ -49,6 +49,8 @@ export class ClientAuth {
   readonly #peers = new Set<string>();
   #realm: string | null;
   readonly #held = new Map<Kind, Held>();
+  /** What the last INVITE carried. */
+  #invite: readonly HeaderPair[] = [];
   /** Challenges answered for the request in work. */
   #answers = 0;
   /** No new challenge is answered, only a stale nonce replaced. */
@@ -100,16 +102,17 @@ export class ClientAuth {
   }
 
   /** For the ACK of a 2xx: "will duplicate all of the Authorization and Proxy-Authorization header field values" of the INVITE (22.1). */
-  repeat(inviteHeaders: readonly HeaderPair[], way: Way): HeaderPair[] {
-    if (!this.#peers.has(addressKey(way.flow ? way.flow.remoteAddress : way.host))) return [];
-    return inviteHeaders.filter(([name]) => name === "Authorization" || name === "Proxy-Authorization");
+  forAck(way: Way): readonly HeaderPair[] {
+    return this.#peers.has(addressKey(way.flow ? way.flow.remoteAddress : way.host)) ? this.#invite : [];
   }
 
   #headers(method: string, uri: string): HeaderPair[] {
-    return [...this.#held].map(([kind, held]): HeaderPair => {
+    const headers = [...this.#held].map(([kind, held]): HeaderPair => {
       held.count++;
       return [kind === 401 ? "Authorization" : "Proxy-Authorization", this.#print(held, method, uri)];
     });
+    if (method === "INVITE") this.#invite = headers;
+    return headers;
   }
 
   /** The strongest of the challenges that are for us and that we understand. */

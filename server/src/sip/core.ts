@@ -13,6 +13,9 @@ import { Offers, repeat2xx } from "./offers.ts";
 import { Outgoing } from "./outgoing.ts";
 import { parseMessage } from "./parse.ts";
 import type { HeaderPair } from "./print.ts";
+import { Proxy } from "./proxy/proxy.ts";
+import { redirect } from "./proxy/redirect.ts";
+import { roleOf } from "./proxy/role.ts";
 import { acceptRefer, referProgress, refuseRefer } from "./refer.ts";
 import { Registrations } from "./registrations.ts";
 import { register, restoreBinding, tellGone, unregister } from "./registrar.ts";
@@ -32,6 +35,7 @@ class Core implements SipCore {
   readonly #stateless: StatelessAnswers;
   readonly #incoming: Incoming;
   readonly #outgoing: Outgoing;
+  readonly #proxy: Proxy;
   readonly #offers: Offers;
   readonly #inDialog: InDialog;
   readonly #registrations: Registrations;
@@ -42,6 +46,7 @@ class Core implements SipCore {
     this.#stateless = new StatelessAnswers(Buffer.from(settings.chance.bytes(32)).toString("hex"));
     this.#incoming = new Incoming(this.#ground, this.#legs);
     this.#outgoing = new Outgoing(this.#ground, this.#legs);
+    this.#proxy = new Proxy(this.#ground, settings.secret ?? Buffer.from(settings.chance.bytes(32)).toString("hex"));
     this.#offers = new Offers(this.#ground, this.#legs);
     this.#registrations = new Registrations(this.#ground);
     this.#inDialog = new InDialog(this.#ground, this.#legs, this.#offers, this.#incoming);
@@ -81,14 +86,23 @@ class Core implements SipCore {
 
   #request(request: SipMessage, envelope: Envelope, flow: Flow): void {
     if (this.#ground.transactions.absorb(request, envelope)) return;
-    if (request.method === "ACK") return this.#inDialog.ack(request, envelope, flow);
     if (request.method === "CANCEL") return this.#cancel(request, envelope, flow);
+    if (this.#proxy.owns(request)) {
+      const refusal = this.#proxy.routed(request, envelope, flow);
+      if (refusal) this.#refuse(request, envelope, flow, refusal.status, refusal.headers ?? []);
+      return;
+    }
+    if (request.method === "ACK") return this.#inDialog.ack(request, envelope, flow);
     const refusal = envelope.toTag === "" ? this.#newRequest(request, envelope, flow) : this.#inDialog.request(request, envelope, flow);
     if (refusal) this.#refuse(request, envelope, flow, refusal.status, refusal.headers ?? []);
   }
 
   /** A request outside any dialog. Null when it was taken. */
   #newRequest(request: SipMessage, envelope: Envelope, flow: Flow): { status: number; headers?: HeaderPair[] } | null {
+    const role = roleOf(this.#ground, this.#digest, request, envelope, flow);
+    if (role.as === "refuse") return role.refusal;
+    if (role.as === "proxy") return this.#proxy.forward(request, envelope, flow, role.decision, role, role.routes);
+    if (role.as === "redirect") return redirect(this.#ground, request, envelope, flow, role.decision, role.trusted);
     if (!(METHODS as readonly string[]).includes(request.method)) return { status: 405, headers: [allowHeader] };
     const target = parseUri(request.uri);
     if (!target) return { status: /^(?:sips?|tel):/i.test(request.uri) || !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(request.uri) ? 400 : 416 };
@@ -102,7 +116,7 @@ class Core implements SipCore {
     if (request.method === "OPTIONS") return { status: 200, headers: [allowHeader, acceptHeader, supportedHeader] };
     if (request.method === "REGISTER") return this.#register(request, envelope, flow);
     if (request.method !== "INVITE") return { status: 481 };
-    const verdict = admitInvite(this.#ground, this.#digest, request, envelope, flow, target);
+    const verdict = role.admitted ?? admitInvite(this.#ground, this.#digest, request, envelope, flow, target);
     if (!verdict.ok) return verdict;
     return this.#incoming.invite(request, envelope, flow, verdict.from, { user: target.user, host: target.host });
   }
@@ -124,6 +138,7 @@ class Core implements SipCore {
     // a CANCEL is never challenged (22.1): it must at least come from where the INVITE came from
     if (!invite || invite.flow.remoteAddress !== flow.remoteAddress) return this.#refuse(request, envelope, flow, 481);
     this.#ground.transactions.respond(this.#ground.transactions.openServer(request, envelope, flow), 200);
+    if (this.#proxy.cancel(invite)) return;
     const leg = this.#legs.ofDialog(invite.envelope.callId, invite.toTag, invite.envelope.fromTag);
     if (leg?.invite === invite) this.#incoming.gaveUp(leg);
     else if (leg?.theirOffer?.transaction === invite) {
@@ -147,6 +162,7 @@ class Core implements SipCore {
       else endByUs(this.#ground, this.#legs, leg, "transport", "connection closed");
     }
     this.#ground.transactions.flowClosed(flow);
+    this.#proxy.flowClosed(flow);
     return this.#ground.takeEffects();
   }
 
@@ -206,7 +222,8 @@ class Core implements SipCore {
   wake(nowMs: number): SipEffect[] {
     this.#ground.nowMs = nowMs;
     for (let due = this.#ground.timers.take(nowMs); due; due = this.#ground.timers.take(nowMs)) {
-      if (due.owner.startsWith("l|")) this.#legTimer(due.owner.slice(2), due.name);
+      if (due.name === "C") this.#proxy.timer(due.owner);
+      else if (due.owner.startsWith("l|")) this.#legTimer(due.owner.slice(2), due.name);
       else if (due.owner.startsWith("b|")) {
         const binding = this.#ground.location.byId(due.owner);
         if (binding) unregister(this.#ground, binding, "expired");
@@ -222,6 +239,7 @@ class Core implements SipCore {
     const leg = this.#legs.get(ref);
     if (!leg) return;
     if (name === "noAnswer") this.#outgoing.cancel(leg, 408, "no answer");
+    else if (name === "noReply") this.#outgoing.noReply(leg);
     else if (name === "2xx") repeat2xx(this.#ground, leg);
     else if (name === "noAck") this.#inDialog.noAck(leg);
     else if (name === "session") this.#inDialog.session(leg);

@@ -1,3 +1,4 @@
+import type { ClientAuth } from "./client-auth.ts";
 import type { Flow } from "./contract.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Ground } from "./ground.ts";
@@ -27,6 +28,8 @@ export interface Dialog {
   flow: Flow | null;
   /** The peer is reached on its flow whatever its Contact says: a connection, a registered phone, or a peer behind a NAT. */
   readonly pinned: boolean;
+  /** Credentials for the challenges of the peer that we called; null: nobody's challenge is answered. */
+  auth: ClientAuth | null;
 }
 
 export function dialogKey(callId: string, localTag: string, remoteTag: string): string {
@@ -47,7 +50,7 @@ export function dialogOfRequest(request: SipMessage, envelope: Envelope, flow: F
     local: withoutTag(request.header("to")!), remote: withoutTag(request.header("from")!),
     localSeq: 0, remoteSeq: envelope.cseq,
     routes: request.list("record-route"), target, flow,
-    pinned: known || flow.transport !== "udp" || envelope.via.host !== flow.remoteAddress,
+    pinned: known || flow.transport !== "udp" || envelope.via.host !== flow.remoteAddress, auth: null,
   };
 }
 
@@ -58,7 +61,7 @@ export function dialogOfResponse(parts: RequestParts, response: SipMessage, enve
     local: withoutTag(parts.from), remote: withoutTag(parts.to),
     localSeq: parts.cseq, remoteSeq: null,
     routes: response.list("record-route").reverse(), target, flow,
-    pinned: known || flow.transport !== "udp",
+    pinned: known || flow.transport !== "udp", auth: null,
   };
 }
 
@@ -99,17 +102,27 @@ export function sendInDialog(ground: Ground, dialog: Dialog, request: DialogRequ
     request.user.transportError();
     return null;
   }
-  const branch = ground.newBranch();
-  dialog.localSeq++;
-  const parts = partsFor(ground, dialog, way, branch, request.method, dialog.localSeq, request.headers ?? [], request.body ?? null);
-  return ground.transactions.openClient(parts, branch, way, request.user);
+  const { auth } = dialog;
+  const { uri } = routed(dialog);
+  const place = (authorization: readonly HeaderPair[]): ClientTransaction => {
+    const branch = ground.newBranch();
+    dialog.localSeq++;
+    const parts = partsFor(ground, dialog, way, branch, request.method, dialog.localSeq, [...(request.headers ?? []), ...authorization], request.body ?? null);
+    return ground.transactions.openClient(parts, branch, way, auth ? { ...request.user, response } : request.user);
+  };
+  const response: ClientUser["response"] = (answer, envelope, flow) => {
+    const again = auth?.answer(answer, flow, request.method, uri) ?? null;
+    if (again) place(again);
+    else request.user.response(answer, envelope, flow);
+  };
+  return place(auth?.begin(request.method, uri, way) ?? []);
 }
 
 /** RFC 3261 13.2.2.4: the ACK for a 2xx is no part of the transaction and has a branch of its own. Returned to be sent again with each repeated 2xx. */
 export function sendAck(ground: Ground, dialog: Dialog, cseq: number): () => void {
   const way = wayOf(dialog);
   if (!way) return () => undefined;
-  const bytes = printRequest(partsFor(ground, dialog, way, ground.newBranch(), "ACK", cseq, [], null));
+  const bytes = printRequest(partsFor(ground, dialog, way, ground.newBranch(), "ACK", cseq, dialog.auth?.forAck(way) ?? [], null));
   const send = (): void => ground.transactions.send(way, bytes);
   send();
   return send;

@@ -1,8 +1,9 @@
-import type { Flow, SipEvent } from "./contract.ts";
+import type { Flow, SipEvent, SipReason } from "./contract.ts";
 import { dialogKey, nobody, sendInDialog, type Dialog } from "./dialog.ts";
 import { FlowIndex } from "./flow-index.ts";
 import type { Ground } from "./ground.ts";
-import type { HeaderPair } from "./print.ts";
+import { reasonHeaders } from "./reason.ts";
+import type { Reliable } from "./reliable.ts";
 import { sessionDelayMs, type Session } from "./session-timer.ts";
 import type { ClientTransaction, ServerTransaction } from "./transactions.ts";
 
@@ -12,10 +13,32 @@ export interface Branch {
   /** A provisional answer came: only now may a CANCEL go (RFC 3261 9.1). */
   heard: boolean;
   cancelWanted: boolean;
+  /** Its hop says nothing: on to the next. */
+  giveUp(): void;
   /** Final status, or null while it is open. */
-  final: { status: number; reason: string } | null;
+  final: Refused | null;
+  /** To tag of a provisional answer -> the dialog that it made (RFC 3261 12.1.2; several when forked further on). */
+  readonly early: Map<string, EarlyDialog>;
   /** To tag of a 2xx -> how to repeat its ACK. */
   readonly acks: Map<string, () => void>;
+}
+
+/** How a branch ended, or the leg with it. */
+export interface Refused {
+  status: number;
+  reason: string;
+  causes?: readonly SipReason[];
+  contacts?: readonly { uri: string; user: string; host: string }[];
+}
+
+/** One of the dialogs that our INVITE may have before its final answer. */
+export interface EarlyDialog {
+  readonly dialog: Dialog;
+  /** Of the last reliable provisional answer (RFC 3262); null before the first. */
+  rseq: number | null;
+  /** The answer to our offer, as far as it was told. */
+  sdp: string | null;
+  allow: string[] | null;
 }
 
 /** One side of a call: a dialog, or a dialog to be. */
@@ -27,7 +50,12 @@ export interface Leg {
   readonly callIds: string[];
   /** early: no final answer; accepted: our 2xx waits for its ACK; up; over: told its last event. */
   phase: "early" | "accepted" | "up" | "over";
+  /** Also early: then the one heard last. */
   dialog: Dialog | null;
+  /** Every dialog by which requests may come, beside `dialog`. */
+  readonly others: Dialog[];
+  /** The first offer has its answer, known on both sides: new ones may be made (RFC 3311 section 5.1). */
+  agreed: boolean;
   /** The session as last agreed. */
   localSdp: string;
   remoteSdp: string;
@@ -35,28 +63,36 @@ export interface Leg {
   allow: string[] | null;
   /** The INVITE that we have not answered finally (incoming legs). */
   invite: ServerTransaction | null;
+  /** Our provisional answers that must be acknowledged (incoming legs whose peer has 100rel). */
+  reliable: Reliable | null;
   /** Source address, while this leg counts against `limits.maxPendingOutsideCalls`. */
   pendingFrom: string | null;
   /** A 2xx of ours that no ACK has confirmed yet. */
-  unacked: { transaction: ServerTransaction; intervalMs: number } | null;
+  /** `wantsAnswer`: it carried our offer, so that the ACK carries the answer. */
+  unacked: { transaction: ServerTransaction; intervalMs: number; wantsAnswer: boolean } | null;
   /** We hung up before the ACK came: BYE as soon as RFC 3261 15 allows. */
-  byeWanted: boolean;
+  byeWanted: { reason: string; causes: readonly SipReason[] } | null;
   branches: Branch[];
   /** "ringing" was told. */
   rang: boolean;
   /** Our offer: in flight, or waiting for a moment when it may go. */
   ourOffer: { sdp: string; refresh: boolean; giveUpAtMs: number; inFlight: boolean } | null;
-  /** The peer's offer that nobody has answered yet. */
-  theirOffer: { transaction: ServerTransaction; sdp: string } | null;
+  /** The peer's offer that nobody has answered yet; `sdp` null = a re-INVITE that asks for ours. */
+  theirOffer: { transaction: ServerTransaction; sdp: string | null } | null;
   session: Session | null;
   referral: { transaction: ServerTransaction | null; eventId: string | null; quiet: boolean } | null;
   referrals: number;
+  /** A REFER of ours whose outcome is not known yet. */
+  referring: boolean;
+  /** There is no call: the dialog is the subscription of a REFER outside any (RFC 3515 2.4.4). */
+  referOnly: boolean;
 }
 
 export function newLeg(ref: string, direction: "in" | "out"): Leg {
   return {
-    ref, timerId: `l|${ref}`, direction, callIds: [], phase: "early", dialog: null, localSdp: "", remoteSdp: "", allow: null, invite: null, pendingFrom: null,
-    unacked: null, byeWanted: false, branches: [], rang: false, ourOffer: null, theirOffer: null, session: null, referral: null, referrals: 0,
+    ref, timerId: `l|${ref}`, direction, callIds: [], phase: "early", dialog: null, others: [], agreed: false, localSdp: "", remoteSdp: "", allow: null, invite: null, reliable: null, pendingFrom: null,
+    unacked: null, byeWanted: null, branches: [], rang: false, ourOffer: null, theirOffer: null, session: null, referral: null, referrals: 0,
+    referring: false, referOnly: false,
   };
 }
 
@@ -102,6 +138,19 @@ export class Legs {
     this.#onFlow.add(dialog.flow, leg.ref);
   }
 
+  /** A dialog before the final answer: it becomes the leg's, and earlier ones stay reachable. */
+  addEarly(leg: Leg, dialog: Dialog): void {
+    if (leg.dialog) leg.others.push(leg.dialog);
+    leg.dialog = dialog;
+    this.#byDialog.set(dialogKey(dialog.callId, dialog.localTag, dialog.remoteTag), leg);
+  }
+
+  /** Which of the leg's dialogs a request belongs to. */
+  dialogWith(leg: Leg, remoteTag: string): Dialog | null {
+    if (leg.dialog?.remoteTag === remoteTag) return leg.dialog;
+    return leg.others.find((dialog) => dialog.remoteTag === remoteTag) ?? null;
+  }
+
   /** The peer was heard on another way: a NAT that changed its port, or a connection opened again. */
   moveFlow(leg: Leg, flow: Flow): void {
     const { dialog } = leg;
@@ -142,6 +191,7 @@ export class Legs {
     const { dialog } = leg;
     if (!dialog) return;
     this.#byDialog.delete(dialogKey(dialog.callId, dialog.localTag, dialog.remoteTag));
+    for (const other of leg.others) this.#byDialog.delete(dialogKey(other.callId, other.localTag, other.remoteTag));
     this.#onFlow.remove(dialog.flow, leg.ref);
   }
 }
@@ -153,8 +203,10 @@ export function finish(ground: Ground, legs: Legs, leg: Leg, event: SipEvent): v
   ground.tell(event);
   ground.timers.stop(leg.timerId, "session");
   ground.timers.stop(leg.timerId, "noAnswer");
+  ground.timers.stop(leg.timerId, "noReply");
   ground.timers.stop(leg.timerId, "offer");
   ground.timers.stop(leg.timerId, "progress");
+  ground.timers.stop(leg.timerId, "reliable");
   if (leg.theirOffer) ground.transactions.respond(leg.theirOffer.transaction, 487);
   if (leg.referral?.transaction) ground.transactions.respond(leg.referral.transaction, 603);
   leg.theirOffer = null;
@@ -171,17 +223,15 @@ export function forget(ground: Ground, legs: Legs, leg: Leg): void {
 }
 
 /** Ends an established leg from our side: BYE now, or when the ACK came (RFC 3261 15: not before). */
-export function endByUs(ground: Ground, legs: Legs, leg: Leg, by: "us" | "timeout" | "transport", reason: string): void {
+export function endByUs(ground: Ground, legs: Legs, leg: Leg, by: "us" | "timeout" | "transport", reason: string, causes: readonly SipReason[] = []): void {
   if (leg.phase === "over" || !leg.dialog) return;
-  if (by === "us" && leg.phase === "accepted" && leg.unacked) leg.byeWanted = true;
-  else if (by !== "transport") sendBye(ground, leg.dialog, reason);
+  if (by === "us" && leg.phase === "accepted" && leg.unacked) leg.byeWanted = { reason, causes };
+  else if (by !== "transport") sendBye(ground, leg.dialog, reason, causes);
   finish(ground, legs, leg, { type: "ended", ref: leg.ref, by, reason });
 }
 
-export function sendBye(ground: Ground, dialog: Dialog, reason: string): void {
-  const clean = reason.replace(/[^\x20-\x7e]|["\\]/g, "").slice(0, 100);
-  const headers: HeaderPair[] = clean === "" ? [] : [["Reason", `SIP;text="${clean}"`]];
-  sendInDialog(ground, dialog, { method: "BYE", headers, user: nobody });
+export function sendBye(ground: Ground, dialog: Dialog, reason: string, causes: readonly SipReason[] = []): void {
+  sendInDialog(ground, dialog, { method: "BYE", headers: reasonHeaders(causes, reason), user: nobody });
 }
 
 /** (Re)starts the session timer (RFC 4028 section 10). */

@@ -2,7 +2,7 @@ import { seededChance, type Chance } from "../base/chance.ts";
 import { VirtualClock } from "../base/virtual-clock.ts";
 import { createHash } from "node:crypto";
 import { createSipCore } from "./core.ts";
-import type { Flow, SipCommand, SipCore, SipCoreSettings, SipEffect, SipEvent } from "./contract.ts";
+import type { Flow, SipCommand, SipCore, SipCoreSettings, SipEffect, SipEvent, SipHop } from "./contract.ts";
 
 /** For tests: hosts with a core each on one seeded network that loses and reorders datagrams, under one virtual clock. */
 export class LossyNet {
@@ -42,6 +42,8 @@ export class TestHost {
   readonly events: SipEvent[] = [];
   /** Every message received, as text. */
   readonly heard: string[] = [];
+  /** What its name server answers. */
+  readonly dns = new Map<string, readonly SipHop[]>();
   /** Reacts to events, as the room above would. */
   on: (event: SipEvent) => void = () => undefined;
   #cancelWake: () => void = () => undefined;
@@ -72,6 +74,7 @@ export class TestHost {
         this.events.push(effect.event);
         this.on(effect.event);
       } else if (effect.do === "send") this.net.carry(effect.bytes, this, { address: effect.flow.remoteAddress, port: effect.flow.remotePort }, effect.flow);
+      else if (effect.do === "resolve") this.do(this.core.resolved(effect.id, this.dns.get(effect.uri) ?? [], this.net.clock.now()));
       else this.net.carry(effect.bytes, this, { address: effect.host, port: effect.port }, null);
     }
     this.#cancelWake();

@@ -45,16 +45,15 @@ export class Offers {
     ourOffer.inFlight = true;
     const timed = leg.session && leg.session.by !== "OPTIONS" ? refreshHeaders(this.#sessionS(leg)) : [supportedHeader];
     const acks = new Map<string, () => void>();
-    const cseq = dialog.localSeq + 1;
     const user: ClientUser = {
-      response: (response, envelope) => this.#answered(leg, cseq, acks, response, envelope),
+      response: (response, envelope) => this.#answered(leg, acks, response, envelope),
       timeout: () => this.#broken(leg, "timeout"),
       transportError: () => this.#broken(leg, "transport"),
     };
     sendInDialog(this.#ground, dialog, { method: "INVITE", headers: [allowHeader, ...timed], body: { type: "application/sdp", text: ourOffer.sdp }, user });
   }
 
-  #answered(leg: Leg, cseq: number, acks: Map<string, () => void>, response: SipMessage, envelope: Envelope): void {
+  #answered(leg: Leg, acks: Map<string, () => void>, response: SipMessage, envelope: Envelope): void {
     const { dialog } = leg;
     if (!dialog || response.status < 200) return;
     if (response.status < 300) {
@@ -62,7 +61,7 @@ export class Offers {
       if (repeat) return repeat();
       const contact = contactOf(response);
       if (contact !== null) dialog.target = contact;
-      acks.set(envelope.toTag, sendAck(this.#ground, dialog, cseq));
+      acks.set(envelope.toTag, sendAck(this.#ground, dialog, envelope.cseq));
     }
     const { ourOffer } = leg;
     if (!ourOffer || leg.phase === "over") return;

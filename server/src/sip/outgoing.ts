@@ -1,5 +1,6 @@
 import { assert } from "../base/assert.ts";
 import { allowHeader, readSdp } from "./capabilities.ts";
+import { ClientAuth } from "./client-auth.ts";
 import type { Flow, SipCommand } from "./contract.ts";
 import { contactOf, dialogOfResponse, nobody, sendAck } from "./dialog.ts";
 import type { Envelope } from "./envelope.ts";
@@ -9,7 +10,7 @@ import { transactionLifeMs } from "./limits.ts";
 import { utf8, wire, type SipMessage } from "./message.ts";
 import { printNameAddr } from "./name-addr.ts";
 import { safeHeader, type HeaderPair, type RequestParts } from "./print.ts";
-import { allowed, minSessionS, readSeconds, sessionAsUac, sessionHeaders } from "./session-timer.ts";
+import { allowed, readSeconds, sessionAsUac, sessionHeaders } from "./session-timer.ts";
 import { escapeUser, parseUri } from "./uri.ts";
 import { ownVia } from "./via.ts";
 import { ownAddress, ownContact, wayToUri, type Way } from "./way.ts";
@@ -20,11 +21,25 @@ interface Place {
   /** Request-URI. */
   uri: string;
   to: string;
-  way: Way;
+  /** Next hops, in the order in which to try them. */
+  ways: readonly Way[];
   /** Route: the Path of the contact (RFC 3327). */
   routes: readonly string[];
   /** A registered contact: reached by its flow for the whole call. */
   known: boolean;
+  auth: ClientAuth | null;
+}
+
+/** What a request that goes again keeps (RFC 3261 22.2: same Call-ID, To and From, the next CSeq) and what it changes. */
+interface Attempt {
+  /** Which hop. */
+  at: number;
+  callId: string;
+  fromTag: string;
+  cseq: number;
+  sessionS: number;
+  /** Answers to a challenge; null = what is known already. */
+  authorization: readonly HeaderPair[] | null;
 }
 
 /** Calls that we place: one INVITE per contact at once, the first 2xx wins, the others are cancelled (RFC 3261 13.2, 16.7 for the choice of the refusal). */
@@ -39,9 +54,12 @@ export class Outgoing {
 
   invite(command: Invite): void {
     assert(this.#legs.get(command.ref) === null, `leg ${command.ref} is there already`);
-    const places = this.#places(command);
-    if (places.length === 0) {
-      const status = "account" in command.target ? 480 : 416;
+    const { target } = command;
+    const raw = "uri" in target ? wire(target.uri).replace(/\?.*$/, "") : "";
+    const uri = /[\s<>"]/.test(raw) ? null : parseUri(raw);
+    const places = "account" in target ? this.#contacts(target) : [];
+    if (places.length === 0 && (!uri || (!command.via && !wayToUri(uri)))) {
+      const status = "account" in target ? 480 : 416;
       this.#ground.tell({ type: "failed", ref: command.ref, status, reason: status === 480 ? "no contact registered" : "URI not understood" });
       return;
     }
@@ -49,7 +67,28 @@ export class Outgoing {
     leg.localSdp = command.sdp;
     this.#legs.add(leg);
     this.#ground.timers.start(leg.timerId, "noAnswer", this.#ground.nowMs + command.noAnswerMs);
-    for (const place of places) this.#place(leg, command, place, this.#ground.settings.sessionExpiresS ?? 1800);
+    for (const place of places) this.#place(leg, command, place, this.#firstAttempt());
+    if (!uri) return;
+    this.#ground.hops.find(uri, command.via ?? null, (ways) => {
+      if (leg.phase !== "early") return; // hung up while the name was looked up
+      if (ways.length === 0) return finish(this.#ground, this.#legs, leg, { type: "failed", ref: leg.ref, status: 503, reason: "name not found" });
+      const auth = command.auth ? new ClientAuth(command.auth, this.#ground.settings.chance, "call") : null;
+      auth?.meantFor(ways);
+      this.#place(leg, command, { uri: raw, to: `<${raw}>`, ways, routes: [], known: false, auth }, this.#firstAttempt());
+    });
+  }
+
+  /** Timer "noReply": this hop said nothing, the next one is tried; if it wakes up after all, its call is cancelled. */
+  noReply(leg: Leg): void {
+    for (const branch of [...leg.branches]) {
+      if (branch.heard || branch.final) continue;
+      branch.cancelWanted = true;
+      branch.giveUp();
+    }
+  }
+
+  #firstAttempt(): Attempt {
+    return { at: 0, callId: this.#ground.newCallId(), fromTag: this.#ground.newTag(), cseq: 1, sessionS: this.#ground.settings.sessionExpiresS ?? 1800, authorization: null };
   }
 
   /** hangUp, or nobody answered in time: every branch is cancelled. */
@@ -58,22 +97,15 @@ export class Outgoing {
     finish(this.#ground, this.#legs, leg, { type: "failed", ref: leg.ref, status, reason });
   }
 
-  #places(command: Invite): Place[] {
-    const { target } = command;
-    if ("account" in target) {
-      const { account, only } = target;
-      const to = `<sip:${escapeUser(account)}@${this.#ground.settings.domain}>`;
-      return this.#ground.location.groups(account, this.#ground.nowMs, { only }).flat().map(({ uri, way, routes }) => ({ uri, to, way, routes, known: true }));
-    }
-    const raw = wire(target.uri);
-    const uri = /[\s<>"]/.test(raw) ? null : parseUri(raw);
-    const way = uri && wayToUri(uri);
-    return way ? [{ uri: raw.replace(/\?.*$/, ""), to: `<${raw.replace(/\?.*$/, "")}>`, way, routes: [], known: false }] : [];
+  #contacts({ account, only }: Extract<Invite["target"], { account: string }>): Place[] {
+    const to = `<sip:${escapeUser(account)}@${this.#ground.settings.domain}>`;
+    return this.#ground.location.groups(account, this.#ground.nowMs, { only }).flat().map(({ uri, way, routes }) => ({ uri, to, ways: [way], routes, known: true, auth: null }));
   }
 
-  #place(leg: Leg, command: Invite, place: Place, sessionS: number): void {
+  #place(leg: Leg, command: Invite, place: Place, attempt: Attempt): void {
     const ground = this.#ground;
-    const own = ownAddress(place.way, ground.points, ground.settings.domain);
+    const way = place.ways[attempt.at]!;
+    const own = ownAddress(way, ground.points, ground.settings.domain);
     const id = ground.newBranch();
     const extra = Object.entries(command.headers ?? {}).flatMap(([name, value]): HeaderPair[] => {
       const header = safeHeader(name, value);
@@ -81,38 +113,68 @@ export class Outgoing {
     });
     const parts: RequestParts = {
       method: "INVITE", uri: place.uri, via: ownVia(own, id), maxForwards: 70,
-      from: `${printNameAddr(wire(command.from.display), `sip:${escapeUser(command.from.user)}@${ground.settings.domain}`)};tag=${ground.newTag()}`,
-      to: place.to, callId: ground.newCallId(), cseq: 1, routes: place.routes,
-      headers: [["Contact", ownContact(own, place.uri)], allowHeader, ...sessionHeaders(sessionS), ...extra],
+      from: `${printNameAddr(wire(command.from.display), `sip:${escapeUser(command.from.user)}@${command.from.host ?? ground.settings.domain}`)};tag=${attempt.fromTag}`,
+      to: place.to, callId: attempt.callId, cseq: attempt.cseq, routes: place.routes,
+      headers: [
+        ["Contact", ownContact(own, place.uri)], allowHeader, ...sessionHeaders(attempt.sessionS), ...extra,
+        ...(attempt.authorization ?? place.auth?.begin("INVITE", place.uri, way) ?? []),
+      ],
       body: { type: "application/sdp", text: command.sdp },
     };
+    const sized = attempt.at === 0 ? ground.requests.waysFor(place.ways, () => parts) : place.ways;
+    if (sized.length > place.ways.length) return this.#place(leg, command, { ...place, ways: sized }, attempt);
+    const onwards = (status: number, reason: string): void => {
+      // RFC 3263 4.3: after a timeout, a broken way or a 503 the same request goes to the next hop
+      if (leg.phase !== "early" || attempt.at + 1 >= place.ways.length || (branch.cancelWanted && status !== 408)) return this.#branchFailed(leg, branch, status, reason);
+      branch.final = { status, reason };
+      this.#place(leg, command, place, { ...attempt, at: attempt.at + 1, cseq: attempt.cseq + 1, authorization: null });
+    };
     const branch: Branch = {
-      heard: false, cancelWanted: false, final: null, acks: new Map(),
-      transaction: ground.transactions.openClient(parts, id, place.way, {
-        response: (response, envelope, flow) => this.#heard(leg, branch, command, place, response, envelope, flow),
-        timeout: () => this.#branchFailed(leg, branch, 408, "no response"),
-        transportError: () => this.#branchFailed(leg, branch, 503, "not reachable"),
+      heard: false, cancelWanted: false, final: null, acks: new Map(), giveUp: () => onwards(408, "no response"),
+      transaction: ground.transactions.openClient(parts, id, way, {
+        response: (response, envelope, flow) => {
+          const open = response.status >= 300 && branch.final === null;
+          if (open && this.#again(leg, branch, command, place, attempt, response, flow)) return;
+          if (open && response.status === 503) onwards(503, utf8(response.reason));
+          else this.#heard(leg, branch, place, response, envelope, flow);
+        },
+        timeout: () => {
+          if (branch.final === null) onwards(408, "no response");
+        },
+        transportError: () => {
+          ground.requests.spareTcp(way);
+          if (branch.final === null) onwards(503, "not reachable");
+        },
       }),
     };
     leg.branches.push(branch);
+    if (command.noReplyMs !== undefined && !place.known) ground.timers.start(leg.timerId, "noReply", ground.nowMs + command.noReplyMs);
     this.#legs.nameCall(leg, parts.callId);
   }
 
-  #heard(leg: Leg, branch: Branch, command: Invite, place: Place, response: SipMessage, envelope: Envelope, flow: Flow): void {
+  #heard(leg: Leg, branch: Branch, place: Place, response: SipMessage, envelope: Envelope, flow: Flow): void {
+    if (response.status > 100 && response.status < 300) place.auth?.settle();
     if (response.status < 200) return this.#provisional(leg, branch, response);
     if (response.status < 300) return this.#accepted(leg, branch, place, response, envelope, flow);
+    this.#branchFailed(leg, branch, response.status, utf8(response.reason));
+  }
+
+  /** A refusal that only asks for the same request in another form. True when it went again. */
+  #again(leg: Leg, branch: Branch, command: Invite, place: Place, attempt: Attempt, response: SipMessage, flow: Flow): boolean {
+    if (leg.phase !== "early" || branch.cancelWanted) return false;
+    const authorization = place.auth?.answer(response, flow, "INVITE", place.uri) ?? null;
     // RFC 4028 7.3: after a 422 the request is tried again with at least the Min-SE of the answer
     const minSe = response.status === 422 ? readSeconds(response.header("min-se")) : null;
-    const asked = readSeconds(branch.transaction.parts.headers.find(([name]) => name === "Session-Expires")?.[1] ?? null) ?? minSessionS;
-    if (minSe !== null && minSe > asked && minSe <= 86_400 && leg.phase === "early" && !branch.cancelWanted) {
-      leg.branches = leg.branches.filter((other) => other !== branch);
-      return this.#place(leg, command, place, minSe);
-    }
-    this.#branchFailed(leg, branch, response.status, utf8(response.reason));
+    const longer = minSe !== null && minSe > attempt.sessionS && minSe <= 86_400;
+    if (!authorization && !longer) return false;
+    leg.branches = leg.branches.filter((other) => other !== branch);
+    this.#place(leg, command, place, { ...attempt, cseq: attempt.cseq + 1, authorization, ...(longer ? { sessionS: minSe } : {}) });
+    return true;
   }
 
   #provisional(leg: Leg, branch: Branch, response: SipMessage): void {
     branch.heard = true;
+    this.#ground.timers.stop(leg.timerId, "noReply");
     if (branch.cancelWanted) return this.#sendCancel(branch);
     if (response.status === 100 || leg.phase !== "early") return;
     const body = readSdp(response);
@@ -129,15 +191,17 @@ export class Outgoing {
     branch.final = { status: response.status, reason: response.reason };
     const target = contactOf(response) ?? place.uri;
     const dialog = dialogOfResponse(branch.transaction.parts, response, envelope, flow, target, place.known);
+    dialog.auth = place.auth;
     branch.acks.set(envelope.toTag, sendAck(this.#ground, dialog, branch.transaction.parts.cseq));
     const body = readSdp(response);
     // late, or the second answer of a call forked further on: RFC 3261 13.2.2.4, accepted and ended
-    if (leg.phase !== "early") return sendBye(this.#ground, dialog, "answered elsewhere");
+    if (leg.phase !== "early" || branch.cancelWanted) return sendBye(this.#ground, dialog, "answered elsewhere");
     if (!body.ok || body.sdp === null) {
       sendBye(this.#ground, dialog, "answer without a session description");
       return this.#branchFailed(leg, branch, 488, "answer without a session description");
     }
     this.#ground.timers.stop(leg.timerId, "noAnswer");
+    this.#ground.timers.stop(leg.timerId, "noReply");
     leg.phase = "up";
     leg.remoteSdp = body.sdp;
     leg.allow = allowed(response);

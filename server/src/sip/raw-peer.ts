@@ -43,7 +43,7 @@ export class RawBench {
     const out: string[] = [];
     for (const effect of effects) {
       if (effect.do === "tell") this.events.push(effect.event);
-      else out.push(Buffer.from(effect.bytes).toString("latin1"));
+      else if (effect.do !== "resolve") out.push(Buffer.from(effect.bytes).toString("latin1"));
     }
     return out;
   }

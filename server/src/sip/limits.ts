@@ -35,6 +35,10 @@ export const limits = {
   /** Texts a minute from one address without credentials, and from all such. Attack: a stranger fills queues with contacts. */
   maxOutsideMessagesPerMinutePerSource: 20,
   maxOutsideMessagesPerMinute: 600,
+  /** Targets of one proxied request, redirections included. Attack: contacts that redirect to ever more contacts (RFC 5393). */
+  maxForkTargets: 30,
+  /** Parallel branches of one request over all proxies on its way (RFC 5393 5.3.3, its default). Attack: forks of forks. */
+  maxBreadth: 60,
   /** Live transactions. Attack: a flood of authenticated or public requests faster than the 32 s life of a transaction. */
   maxTransactions: 200_000,
   /** Calls from outside that no ACK has confirmed. Attack: spoofed INVITEs to a public number, each of which costs media. */
@@ -43,6 +47,16 @@ export const limits = {
   maxPendingOutsideCallsPerSource: 300,
   /** Characters of a claimed account name that are told on. Attack: a name of 20 KB in every log line and list of failures. */
   maxToldAccount: 80,
+  /** Values of one Reason header. Attack: a BYE that fills our log. */
+  maxReasons: 4,
+  /** Entries of History-Info or Diversion, read or written. Attack: a forwarding loop between two systems grows the message until nothing carries it. */
+  maxDiversions: 10,
+  /** Early dialogs of one INVITE of ours. Attack: a peer that answers 180 with ever new tags, each of which we would remember. */
+  maxEarlyDialogs: 20,
+  /** Provisional answers that wait for the PRACK of the one before. Attack: a peer that never acknowledges while the call goes on ringing elsewhere. */
+  maxReliableWaiting: 10,
+  /** REFERs outside any call, at a time. Attack: a stolen password makes subscriptions without end. */
+  maxOutOfDialogReferrals: 1_000,
   /** Nonces whose count is remembered (only after a success). Attack: a client asks for a new nonce with each request. */
   maxNonces: 100_000,
   /** Next hops of one name. Attack: a zone with a thousand records makes each request of ours a thousand. */
@@ -59,5 +73,7 @@ export const limits = {
 export const T1 = 500;
 export const T2 = 4_000;
 export const T4 = 5_000;
+/** RFC 3261 16.6 step 11: "timer C MUST be larger than 3 minutes". */
+export const timerCMs = 181_000;
 /** 64 * T1: how long an unanswered transaction lives (timers B, F, H, J, L, M). */
 export const transactionLifeMs = 64 * T1;

@@ -62,6 +62,38 @@ export class SipMessage {
     return out;
   }
 
+  /** The place of the first line of that name (lower case) from `from` on, or -1: for `value` and `rewrite`. The line after it starts at + 4. */
+  find(name: string, from = 0): number {
+    return this.#find(name, from);
+  }
+
+  /** The value of the line at a place, unfolded and trimmed. */
+  value(at: number): string {
+    return this.#value(at);
+  }
+
+  /**
+   * The message again, every byte as it came but for this: another start line, lines on top, lines replaced or left out ("").
+   * What is given ends with CRLF, `start` apart; `edits` are in the order of their places.
+   */
+  rewrite(start: string | null, top: string, edits: readonly LineEdit[]): Buffer {
+    const head = this.#head;
+    const marks = this.#marks;
+    let at = marks.length === 0 ? head.length : marks[0]!;
+    let text = `${start ?? head.slice(0, at - 2)}\r\n${top}`;
+    for (const edit of edits) {
+      text += head.slice(at, marks[edit.at]) + edit.text;
+      at = marks[edit.at + 3]! + 2;
+    }
+    text += `${head.slice(at)}\r\n`;
+    const { body } = this;
+    if (body.length === 0) return Buffer.from(text, "latin1");
+    const out = Buffer.allocUnsafe(text.length + body.length);
+    out.write(text, 0, "latin1");
+    out.set(body, text.length);
+    return out;
+  }
+
   /** True when a list header contains that token, in any case. */
   has(name: string, token: string): boolean {
     return this.list(name).some((value) => value.toLowerCase() === token);
@@ -104,6 +136,12 @@ export class SipMessage {
     // RFC 3261 7.3.1: a folded line is the same as one with a single space there
     return (value.includes("\n") ? value.replace(/[ \t]*\r\n[ \t]+/g, " ") : value).trim();
   }
+}
+
+/** A header line, by its place (`SipMessage.find`), and what stands there instead: whole lines with their CRLF, or "". */
+export interface LineEdit {
+  at: number;
+  text: string;
 }
 
 export interface StartLine {

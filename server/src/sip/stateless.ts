@@ -33,7 +33,7 @@ export class StatelessAnswers {
     // that there is no way in
     const one = headers.slice(0, 1);
     const bare = one.map(([name, value]): HeaderPair => [name, value.replace("algorithm=MD5, ", "").replaceAll(", ", ",")]); // MD5 is what none means
-    const ways: [readonly HeaderPair[], boolean][] = status === 401 ? [[one, false], [bare, true]] : [[headers, true], [[], true]];
+    const ways: [readonly HeaderPair[], boolean][] = status === 401 || status === 407 ? [[one, false], [bare, true]] : [[headers, true], [[], true]];
     for (const [extra, compact] of ways) {
       const small = print(extra, compact);
       if (small.length <= request.size) return { way, bytes: small };

@@ -36,6 +36,7 @@ export interface ClientUser {
 /** A request that we sent. */
 export interface ClientTransaction extends Facts {
   readonly id: string;
+  readonly branch: string;
   readonly invite: boolean;
   readonly parts: RequestParts;
   readonly way: Way;
@@ -127,6 +128,12 @@ export class Transactions {
     this.#serverStep(transaction, { on: "respond", status });
   }
 
+  /** Ends a transaction without an answer. */
+  drop(transaction: ServerTransaction): void {
+    transaction.state = "terminated";
+    this.#forgetServer(transaction);
+  }
+
   /** Sends the last response once more: 2xx are repeated by the user of the transaction (RFC 3261 13.3.1.4). */
   repeat(transaction: ServerTransaction): void {
     this.#serverStep(transaction, { on: "respond", status: 200 });
@@ -136,7 +143,7 @@ export class Transactions {
   openClient(parts: RequestParts, branch: string, way: Way, user: ClientUser, bytes: Uint8Array = printRequest(parts)): ClientTransaction {
     const invite = parts.method === "INVITE";
     const transaction: ClientTransaction = {
-      id: `c|${branch}|${parts.method}`, invite, parts, way, bytes, user, ack: null,
+      id: `c|${branch}|${parts.method}`, branch, invite, parts, way, bytes, user, ack: null,
       state: invite ? "calling" : "trying", reliable: isReliable(way), intervalMs: T1,
     };
     this.#clients.set(transaction.id, transaction);

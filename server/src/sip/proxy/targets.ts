@@ -1,0 +1,51 @@
+import type { Flow, RouteTarget } from "../contract.ts";
+import type { Ground } from "../ground.ts";
+import type { Place } from "../location.ts";
+import { wire } from "../message.ts";
+import { parseUri } from "../uri.ts";
+import type { Way } from "../way.ts";
+
+/** One place where a request is sent to. */
+export interface Target {
+  /** Request-URI, latin1 text of the wire. */
+  uri: string;
+  /** Given when it is not the URI that says where it is: a registered contact. */
+  way: Way | null;
+  /** Its dialog's later requests need that way too: a connection, or an address behind a NAT. */
+  pinned: boolean;
+  /** Route to put before those of the request: the path of a registration (RFC 3327). */
+  routes: readonly string[];
+}
+
+/** The groups of a decision as targets, contacts of one account by falling q; in each group all are tried at once. Malformed URIs are left out. */
+export function expand(ground: Ground, groups: readonly (readonly RouteTarget[])[]): Target[][] {
+  return groups.flatMap((group) => {
+    const byQ = new Map<number, Target[]>();
+    const add = (q: number, target: Target): void => void (byQ.get(q)?.push(target) ?? byQ.set(q, [target]));
+    for (const entry of group) {
+      if ("account" in entry) for (const place of ground.location.groups(entry.account, ground.nowMs).flat()) add(place.binding.q, ofPlace(place));
+      else {
+        const target = ofUri(entry.uri);
+        if (target) add(1, target);
+      }
+    }
+    return [...byQ].sort(([a], [b]) => b - a).map(([, targets]) => targets);
+  });
+}
+
+/** Null when it is no URI that a request may carry. */
+export function ofUri(text: string): Target | null {
+  const uri = wire(text).replace(/\?.*$/, "");
+  return /[\s<>"]/.test(uri) || !parseUri(uri) ? null : { uri, way: null, pinned: false, routes: [] };
+}
+
+export function ofPlace({ uri, way, routes }: Place): Target {
+  return { uri, way, routes, pinned: routes.length === 0 && way.flow !== null && !reachesItself(uri, way.flow) };
+}
+
+/** True when that URI leads to that peer by itself: not to a connection, and not to an address behind a NAT. */
+export function reachesItself(uri: string, flow: Flow): boolean {
+  if (flow.transport !== "udp") return false;
+  const parsed = parseUri(uri);
+  return parsed !== null && parsed.host === flow.remoteAddress && (parsed.port ?? 5060) === flow.remotePort;
+}

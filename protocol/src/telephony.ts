@@ -174,7 +174,7 @@ export const FraudRules = z.object({
   blockedPrefixes: z.array(z.string().regex(/^\+[0-9]{1,15}$/)).max(500),
   premiumAllowed: z.boolean(),
   callsPerMinutePerAccount: z.number().int().min(1).max(10_000),
-  /** In hundredths of the currency, by the price list; 0 = no limit. */
+  /** Of the whole house, in hundredths of the currency, by the price list; 0 = no limit. Running calls that cost something end with it. */
   spendPerHour: z.number().int().min(0),
   /** Longest prefix wins; per started minute, hundredths. */
   prices: z.array(z.object({ prefix: z.string().regex(/^\+[0-9]{0,15}$/), perMinute: z.number().int().min(0) })).max(1_000),
@@ -193,10 +193,28 @@ export const BorderRules = z.object({
   banMinutes: z.number().int().min(1).max(10_080),
   maxCalls: z.number().int().min(1).max(100_000),
   maxCallsPerSource: z.number().int().min(1).max(100_000),
+  /** The centre's numbers may be called by anybody who reaches this server; false: by trunks and our own phones only. */
+  strangersMayCall: z.boolean(),
 });
 export type BorderRules = z.infer<typeof BorderRules>;
 export const BanView = z.object({ address: z.string(), why: z.string(), sinceMs: z.number(), untilMs: z.number(), refused: z.number().int() });
 export type BanView = z.infer<typeof BanView>;
+/** What administrators are told of the border: who was banned, what fraud rules stopped, floods. */
+export const BorderNotice = z.object({
+  atMs: z.number(),
+  kind: z.enum(["banned", "guessing", "fraud", "flood", "calls"]),
+  /** banned, guessing: "passwords", "known-address"; fraud: the rule ("country", "prefix", "premium", "rate", "spend"); calls: "max-calls", "max-calls-source", "unproven". */
+  why: z.string(),
+  address: z.string(), account: z.string(), number: z.string(), count: z.number().int(),
+});
+export type BorderNotice = z.infer<typeof BorderNotice>;
+/** Since the server started; `calls`, `bans` and `spentLastHour` (hundredths) are of now. */
+export const BorderCounts = z.object({
+  passed: z.number().int(), denied: z.number().int(), banned: z.number().int(), overRate: z.number().int(), overStrangers: z.number().int(),
+  failures: z.number().int(), refusedCalls: z.number().int(), refusedByFraud: z.number().int(),
+  calls: z.number().int(), bans: z.number().int(), spentLastHour: z.number(),
+});
+export type BorderCounts = z.infer<typeof BorderCounts>;
 
 /** What the SIP server is for a domain or a number: back-to-back agent (default), proxy or redirect server (RFC 3261). */
 export const SipRole = z.object({
@@ -211,10 +229,27 @@ export const SipRole = z.object({
 });
 export type SipRole = z.infer<typeof SipRole>;
 
+export const PhoneState = z.enum(["free", "ringing", "busy", "away", "offline"]);
+export type PhoneState = z.infer<typeof PhoneState>;
+/** An extension as listed. `devices`: how many of its phones are registered now. */
+export const ExtensionLive = z.object({ state: PhoneState, devices: z.number().int(), doNotDisturb: z.boolean(), forwarded: z.boolean() });
+export type ExtensionLive = z.infer<typeof ExtensionLive>;
+/** What the holder of an extension is told of it, and what to dial for the rest. */
+export const MyTelephone = z.object({
+  /** Null: this user has none. */
+  extension: Extension.and(z.object({ id })).nullable(),
+  state: PhoneState,
+  voicemailNumber: ShortNumber,
+  park: z.object({ from: ShortNumber, to: ShortNumber }),
+  outsidePrefix: z.string(),
+  emergencyNumbers: z.array(z.string()),
+});
+export type MyTelephone = z.infer<typeof MyTelephone>;
+
 /** One of the centre's own: name, what to dial, and what presence may be told. */
 export const DirectoryEntry = z.object({
   id, name: z.string(), number: z.string(), kind: z.enum(["extension", "group", "room", "page", "speed-dial", "outside"]),
-  state: z.enum(["free", "ringing", "busy", "away", "offline"]).nullable(),
+  state: PhoneState.nullable(),
 });
 export type DirectoryEntry = z.infer<typeof DirectoryEntry>;
 export const SpeedDial = z.object({
@@ -273,6 +308,18 @@ export const SeatMade = z.object({
   provisioningUrl: z.string(), qrSvg: z.string(),
 });
 export type SeatMade = z.infer<typeof SeatMade>;
+
+/** A phone gets a fresh password, and an address that brings it there. */
+export const PhoneProvisioning = SeatMade.pick({ account: true, phonePassword: true, provisioningUrl: true, qrSvg: true });
+export type PhoneProvisioning = z.infer<typeof PhoneProvisioning>;
+/** GET /provision/:secret?format=json: all that a softphone needs. Works once. */
+export const SoftphoneSettings = z.object({
+  account: z.string(), password: z.string(), domain: z.string(),
+  /** Where it registers: the outbound proxy of that domain. */
+  server: z.string(), port: z.number().int(), transport: z.enum(["udp", "tcp", "tls"]),
+  name: z.string(), number: z.string().nullable(),
+});
+export type SoftphoneSettings = z.infer<typeof SoftphoneSettings>;
 
 /** Settings of the telephone system as a whole. */
 export const TelephonySettings = z.object({

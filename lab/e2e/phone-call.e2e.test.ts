@@ -74,6 +74,15 @@ test("a phone call reaches a person, is heard both ways, transferred, wrapped up
   await shot(lea.page, "live");
   await listen(2_500);
 
+  // The SIP lab: an administrator sees the messages of this call as a ladder, while it lives.
+  await lea.page.getByRole("button", { name: "Messages SIP" }).first().click();
+  const ladder = lea.page.getByRole("listbox", { name: "Messages, du premier au dernier" });
+  await ladder.getByRole("option", { name: /^INVITE, de .*camille.* à Tandem, début/i }).waitFor();
+  await ladder.getByRole("option", { name: /^180 Ringing, de Tandem à .*camille/i }).first().waitFor();
+  await ladder.getByRole("option", { name: /^200 OK, de .* à Tandem/ }).first().click();
+  await shot(lea.page, "ladder");
+  await lea.page.keyboard.press("Escape");
+
   // Hold: the customer hears music, not the agent.
   await lea.page.keyboard.press("Alt+h");
   await lea.page.getByText("En attente").first().waitFor();
@@ -115,6 +124,17 @@ test("a phone call reaches a person, is heard both ways, transferred, wrapped up
   assert.equal(entry?.reason, "Retour ou article abîmé");
   assert.notEqual(entry?.disposition, null);
   assert.deepEqual([...lea.problems, ...hugo.problems], []);
+
+  // Afterwards the ladder is whole, of every leg, and says no secret: three dialogs with their ends, one INVITE of them signed.
+  const { interactionId } = (camille as unknown as { timeline: { interactionId: string }[] }).timeline[0]!;
+  const ladderAfter = (await admin("GET", `/calls/${interactionId}/ladder`)) as { from: string; to: string; what: string; callId: string; text: string }[];
+  const dialogs = Map.groupBy(ladderAfter, (m) => m.callId);
+  assert.equal(dialogs.size, 3, "the customer, Léa, Hugo");
+  for (const [callId, messages] of dialogs) for (const what of ["INVITE", "200 OK", "ACK", "BYE"]) assert.ok(messages.some((m) => m.what === what), `${what} of ${callId}`);
+  assert.ok(ladderAfter.some((m) => m.to.startsWith("ws ") && m.what === "INVITE"));
+  const signed = ladderAfter.filter((m) => /^(proxy-)?authorization:/im.test(m.text));
+  assert.ok(signed.length > 0, "the phone authenticated its call");
+  for (const m of ladderAfter) assert.doesNotMatch(m.text, /response="?[0-9a-f]{32}|a=ice-pwd:(?!•)|a=crypto:\S+ \S+ inline:(?!•)/i);
 
   // What the caller heard: speech first, music while waiting and on hold, then each agent's tone.
   const heard = phone.heard();

@@ -42,7 +42,8 @@ export function Ladder({ messages }: { messages: readonly LadderMessage[] }): Re
               <ListBoxItem
                 key={i}
                 id={String(i)}
-                textValue={t("ladder.row", { what: row.message.what, from: nameAt(view, row.from), to: nameAt(view, row.to), at: since(row.atMs) })}
+                textValue={row.message.what}
+                aria-label={t("ladder.row", { what: row.message.what, from: nameAt(view, row.from), to: nameAt(view, row.to), at: since(row.atMs) })}
                 className="group flex cursor-pointer items-center outline-none data-focus-visible:bg-fill data-hovered:bg-sunken data-selected:bg-acc-soft"
               >
                 <span className="w-20 shrink-0 pr-3 text-right text-meta text-ink-3 tabular-nums">{since(row.atMs)}</span>

@@ -9,6 +9,7 @@ import { createChat, type Chat } from "../channels/chat/chat.ts";
 import { createCrm } from "../crm/crm.ts";
 import { createDb, createFactLog, createJobs, migrate, readMigrations, type DbConnection } from "../db/db.ts";
 import { createDirectory, createSessions } from "../directory/directory.ts";
+import { createExchangeConfig } from "../exchange/exchange.ts";
 import { readFlowDefinition, spokenTexts } from "../flow/flow.ts";
 import { QueueDays } from "../insight/insight.ts";
 import { Capture, createSipCore } from "../sip/sip.ts";
@@ -25,6 +26,7 @@ import { createLadders } from "./ladders.ts";
 import { openSipSockets } from "./sip-sockets.ts";
 import { sipTlsOf } from "./sip-tls.ts";
 import { startSpeech } from "./speech.ts";
+import { hostForPhones, telephonyFor } from "./telephony-setup.ts";
 import type { Certificates } from "./tls.ts";
 
 export interface ServerOptions {
@@ -93,7 +95,8 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   ends.push(() => factLog.close());
   await factLog.prepareMonths(clock.now());
   const directory = await createDirectory({ db, clock, chance, domain });
-  const secrets = options.demo ? await seedDemo(db, directory, clock, options.lang) : await firstAdministrator(directory, options.lang);
+  const exchangeConfig = await createExchangeConfig({ db, clock, chance, directory });
+  const secrets = options.demo ? await seedDemo(db, directory, exchangeConfig, clock, options.lang) : await firstAdministrator(directory, options.lang);
   const setting = (await directory.setting<CentreSetting>("centre")) ?? { name: "Tandem", timeZone: "Europe/Paris", mainNumber: "", webNumber: null };
   const sessions = createSessions(db, clock, chance);
   const crm = createCrm(db, clock, chance);
@@ -134,7 +137,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   // Channels tell the centre, the centre orders the channels: the two know each other by these late-bound names only.
   let centre: Centre;
   let voice: Voice;
-  const sockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), core, clock, log, hear: (event) => {
+  const sockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), core, clock, log, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
     if (event.type === "registered" || event.type === "unregistered") deviceChanged(event.account);
     voice.onSip(event);
   } });
@@ -266,7 +269,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   });
   const rightsOf = (id: string): string => {
     const user = directory.user(id);
-    return user?.active ? user.roles.toSorted().join() : "";
+    return user?.active ? ["user", ...user.roles.toSorted()].join() : "";
   };
   const rights = new Map(directory.users().map(({ id }) => [id, rightsOf(id)]));
   directory.onChange(({ kind, id, gone }) => {
@@ -307,7 +310,8 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     centre, chat, clock, crm, directory, sessions, feed, history, log,
     browserPhones: phones,
     attachSip: (socket, request) => sockets.attachWebSocket(socket, request),
-    sip: () => ({ domain, port: sockets.ports.udp }),
+    sip: () => ({ domain, host: hostForPhones(options, clock.now()), port: sockets.ports.tcp, transport: "tcp" }),
+    telephony: telephonyFor({ db, clock, chance, directory, config: exchangeConfig, accountsOf, isRegistered: (account) => sockets.contacts(account).length > 0 }),
     registered: (account) => sockets.contacts(account).map(({ contact, userAgent, expiresAtMs }) => ({ contact, userAgent, expiresAtMs })),
     centreName: setting.name,
     timeZone: setting.timeZone,

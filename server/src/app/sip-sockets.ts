@@ -21,6 +21,8 @@ export interface SipSocketOptions {
   core: SipCore;
   clock: Clock;
   log: Log;
+  /** Sees every message that the core took or made, after the core did. */
+  seen?(direction: "in" | "out", bytes: Uint8Array, peer: Pick<Flow, "transport" | "remoteAddress" | "remotePort">): void;
   /** Called in order for every event of the core. What it throws is logged and hurts nobody else. */
   hear(event: SipEvent): void;
 }
@@ -55,7 +57,11 @@ class Sockets implements SipSockets {
   constructor(options: SipSocketOptions) {
     this.#options = options;
     const { host, log, clock, core } = options;
-    const received = (bytes: Uint8Array, flow: Flow): void => this.#do(core.receive(bytes, flow, clock.now()));
+    const received = (bytes: Uint8Array, flow: Flow): void => {
+      const effects = core.receive(bytes, flow, clock.now());
+      options.seen?.("in", bytes, flow);
+      this.#do(effects);
+    };
     const ownAddress = (remote: string): string => this.#ownAddress(remote);
     this.#udp = new SipUdp({ host, port: options.udpPort, log, ownAddress, received });
     this.#streams = new SipStreams({
@@ -136,11 +142,13 @@ class Sockets implements SipSockets {
   }
 
   #send(flow: Flow, bytes: Uint8Array): void {
+    this.#options.seen?.("out", bytes, flow);
     if (flow.transport === "udp") this.#udp.send(bytes, flow.remotePort, flow.remoteAddress, () => undefined);
     else this.#streams.send(flow, bytes);
   }
 
   #sendTo(to: Extract<SipEffect, { do: "sendTo" }>): void {
+    this.#options.seen?.("out", to.bytes, { transport: to.transport, remoteAddress: to.host, remotePort: to.port });
     if (to.transport === "udp") this.#udp.send(to.bytes, to.port, to.host, () => this.#unreachable(to));
     else this.#streams.sendTo(to);
   }

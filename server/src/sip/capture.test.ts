@@ -37,6 +37,17 @@ test("what is no call of ours costs no memory", () => {
   assert.deepEqual(capture.of("x"), []);
 });
 
+test("the challenge that came before the call became ours belongs to its story", () => {
+  const { capture, legs } = captured();
+  capture.message("in", message("INVITE sip:1000@tandem.test SIP/2.0", "call-3"), phone, 1);
+  capture.message("out", message("SIP/2.0 401 Unauthorized", "call-3"), phone, 2);
+  for (let i = 0; i < 50; i++) capture.message("in", message("REGISTER sip:tandem.test SIP/2.0", `stranger${i}`), phone, 3);
+  legs.set("call-3", "leg-c");
+  capture.belongs("leg-c", "int-3");
+  capture.message("in", message("INVITE sip:1000@tandem.test SIP/2.0", "call-3", "X-Signed: 1\r\n"), phone, 4);
+  assert.deepEqual(capture.of("int-3").map((m) => m.what), ["INVITE", "401 Unauthorized", "INVITE"]);
+});
+
 test("a peer that repeats without end fills its own capture only", () => {
   const { capture } = captured();
   for (let i = 0; i < 1_000; i++) capture.message("in", message("OPTIONS sip:x SIP/2.0", "call-1"), phone, i);

@@ -19,6 +19,8 @@ const maxMessagesPerCall = 400;
 const maxTextChars = 6_000;
 /** Characters kept in all; the oldest calls go first. Attack: many calls at once, each within its own bound. */
 const maxChars = 32_000_000;
+/** Latest messages that belong to no call (yet): the challenge before an INVITE with credentials is part of its story. */
+const maxEarlier = 200;
 /** A dialog that no call claimed is forgotten after so many newer ones. */
 const maxDialogs = 20_000;
 
@@ -28,6 +30,16 @@ interface Dialog {
   chars: number;
 }
 
+type Peer = Pick<Flow, "transport" | "remoteAddress" | "remotePort">;
+
+interface Seen {
+  direction: "in" | "out";
+  bytes: Uint8Array;
+  peer: Peer;
+  atMs: number;
+  callId: string;
+}
+
 export interface CaptureOptions {
   /** The leg that a Call-ID belongs to, as the core knows it; null for registrations, strangers and what is relayed. */
   legOf(callId: string): string | null;
@@ -35,13 +47,14 @@ export interface CaptureOptions {
 
 /**
  * Keeps the SIP messages of calls, for the ladder that an administrator looks at. Only calls that became a leg are kept: a flood of
- * requests costs one search of the Call-ID each and no memory. Passwords' digests, media keys and pressed keys never enter it.
+ * requests costs one search of the Call-ID each, and of those that are no call only the latest few stay for a moment. Passwords' digests, media keys and pressed keys never enter it.
  */
 export class Capture {
   readonly #options: CaptureOptions;
   readonly #dialogs = new Map<string, Dialog>();
   /** Leg -> the call that claimed it (an interaction, a call record). */
   readonly #subjects = new Map<string, string>();
+  readonly #earlier: Seen[] = [];
   #chars = 0;
 
   constructor(options: CaptureOptions) {
@@ -49,18 +62,30 @@ export class Capture {
   }
 
   /** Call after the core has taken (or made) the message, so that a new call is known. */
-  message(direction: "in" | "out", bytes: Uint8Array, peer: Pick<Flow, "transport" | "remoteAddress" | "remotePort">, nowMs: number): void {
+  message(direction: "in" | "out", bytes: Uint8Array, peer: Peer, nowMs: number): void {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
     const callId = /^(?:call-id|i)[ \t]*:[ \t]*(\S+)/im.exec(text)?.[1];
     if (callId === undefined) return;
-    const dialog = this.#dialogs.get(callId) ?? this.#open(callId);
-    if (!dialog || dialog.messages.length >= maxMessagesPerCall) return;
+    const seen: Seen = { direction, bytes, peer, atMs: nowMs, callId };
+    const known = this.#dialogs.get(callId);
+    if (known) return this.#keep(known, seen);
+    const opened = this.#open(callId);
+    if (!opened) {
+      if (this.#earlier.push(seen) > maxEarlier) this.#earlier.shift();
+      return;
+    }
+    for (const before of this.#earlier) if (before.callId === callId) this.#keep(opened, before);
+    this.#keep(opened, seen);
+  }
+
+  #keep(dialog: Dialog, { direction, bytes, peer, atMs, callId }: Seen): void {
+    if (dialog.messages.length >= maxMessagesPerCall) return;
     const masked = maskSecrets(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
     const kept = masked.length > maxTextChars ? `${masked.slice(0, maxTextChars)}…` : masked;
     const there = `${peer.transport} ${peer.remoteAddress.includes(":") ? `[${peer.remoteAddress}]` : peer.remoteAddress}:${peer.remotePort}`;
     const line = kept.slice(0, Math.max(0, kept.indexOf("\r\n")));
     dialog.messages.push({
-      atMs: nowMs, from: direction === "in" ? there : "tandem", to: direction === "in" ? "tandem" : there, transport: peer.transport, callId,
+      atMs, from: direction === "in" ? there : "tandem", to: direction === "in" ? "tandem" : there, transport: peer.transport, callId,
       what: line.startsWith("SIP/2.0 ") ? line.slice(8) : line.slice(0, Math.max(0, line.indexOf(" "))),
       cseq: /^cseq[ \t]*:[ \t]*([^\r\n]+)/im.exec(kept)?.[1]?.trim() ?? "",
       text: kept,

@@ -94,7 +94,8 @@ export const AdminUser = z.object({
   login: z.string().regex(/^[a-z0-9][a-z0-9._-]{1,31}$/),
   name: z.string().trim().min(1).max(80),
   team: z.string().trim().max(80),
-  roles: z.array(Role).min(1),
+  /** None: somebody who telephones, and takes no contacts. */
+  roles: z.array(Role),
   language: Language,
   skills: z.array(z.object({ skillId: id, level: z.number().int().min(1).max(10) })),
   queueIds: z.array(id),

@@ -13,7 +13,7 @@ describe("check", () => {
     assert.equal("id" in checked.body, false);
   });
   it("names each wrong field once, by its top-level name", () => {
-    assert.deepEqual(check(AdminUser, { ...user, login: "Léa !", roles: [], capacity: { voice: 3, chat: 99 } }), { ok: false, fields: ["login", "roles", "capacity"] });
+    assert.deepEqual(check(AdminUser, { ...user, login: "Léa !", roles: ["janitor"], capacity: { voice: 3, chat: 99 } }), { ok: false, fields: ["login", "roles", "capacity"] });
     assert.deepEqual(check(AdminNumber, { number: "12a", label: "", flowId: "f", language: "fr" }), { ok: false, fields: ["number", "label"] });
   });
   it("takes an emptied number field for wrong, not for zero", () => {

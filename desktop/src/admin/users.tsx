@@ -68,7 +68,7 @@ function UserForm({ draft, set, error, row, look }: FormProps<"users">): ReactNo
         <TextField mono label={t("admin.users.login")} hint={t("admin.users.login.hint")} error={error("login")} value={draft.login} onChange={(login) => set({ login })} autoComplete="off" />
         <TextField label={t("admin.users.team")} hint={t("admin.users.team.hint")} error={error("team")} value={draft.team} onChange={(team) => set({ team })} />
       </div>
-      <Group label={t("admin.users.roles")} error={error("roles")}>
+      <Group label={t("admin.users.roles")} hint={draft.roles.length === 0 ? t("admin.users.roles.none") : undefined} error={error("roles")}>
         <CheckList options={roles.map((role) => ({ id: role, label: t(`everywhere.role.${role}`), hint: t(`admin.users.roles.${role}`) }))} chosen={draft.roles} onChange={(chosen) => set({ roles: chosen })} />
       </Group>
       <Group label={t("admin.users.queues")} hint={t(queues.length === 0 ? "admin.users.queues.none" : "admin.users.queues.hint")}>

@@ -29,11 +29,14 @@ import { clientAddress, guard, refuse } from "./guard.ts";
 import { adminRoutes } from "./routes-admin.ts";
 import { ladderRoutes } from "./routes-ladder.ts";
 import { interactionRoutes } from "./routes-interactions.ts";
+import { provisionRoutes } from "./routes-provision.ts";
 import { sessionRoutes } from "./routes-session.ts";
+import { telephonyRoutes, type Telephony } from "./routes-telephony.ts";
 import { widgetRoutes } from "./routes-widget.ts";
 import { attachSockets, type Sockets } from "./sockets.ts";
 
 export { Feed, supervises } from "./feed.ts";
+export type { Telephony } from "./routes-telephony.ts";
 export type { ViewSources } from "./views.ts";
 
 export type ApiApp = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, ZodTypeProvider>;
@@ -65,7 +68,8 @@ export interface ApiOptions {
   browserPhones: BrowserPhones;
   attachSip(socket: WebSocket, request: IncomingMessage): void;
   /** What a phone is told besides its account. */
-  sip(): { domain: string; port: number };
+  sip(): { domain: string; host: string; port: number; transport: "udp" | "tcp" | "tls" };
+  telephony: Telephony;
   registered(account: string): { contact: string; userAgent: string; expiresAtMs: number }[];
   centreName: string;
   timeZone: string;
@@ -151,6 +155,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   interactionRoutes(app, options);
   ladderRoutes(app, options);
   adminRoutes(app, options);
+  telephonyRoutes(app, options);
+  provisionRoutes(app, options);
   widgetRoutes(app, options);
   await statics(app, options);
 

@@ -2,7 +2,9 @@ import type { Clock } from "../base/clock.ts";
 import { importDemoCustomers } from "../crm/crm.ts";
 import type { Db } from "../db/db.ts";
 import type { Directory, QueueRow } from "../directory/directory.ts";
+import type { ExchangeConfig } from "../exchange/exchange.ts";
 import { demoFlow } from "../flow/flow.ts";
+import { seedTelephony } from "./demo-telephony.ts";
 
 export const DEMO_NUMBER = "1000";
 export const DEMO_LOGIN = "lea";
@@ -33,13 +35,13 @@ const QUEUE: Omit<QueueRow, "id" | "name"> = {
 
 /**
  * A small centre to try, made once on an empty database: two queues, a flow on one number, an agent (also supervisor and
- * administrator), colleagues, customers with orders. Null when there is a centre already.
+ * administrator), colleagues with extensions, customers with orders. Null when there is a centre already.
  */
-export async function seedDemo(db: Db, directory: Directory, clock: Clock, language: "fr" | "en"): Promise<FirstSecrets | null> {
+export async function seedDemo(db: Db, directory: Directory, exchange: ExchangeConfig, clock: Clock, language: "fr" | "en"): Promise<FirstSecrets | null> {
   // The centre's setting is written last: without it, users of the demo alone are a seeding that was cut short, and it begins anew.
   const ours = new Set<string>([DEMO_LOGIN, ...COLLEAGUES.map(([login]) => login)]);
   if ((await directory.setting("centre")) !== null || directory.users().some((user) => !ours.has(user.login))) return null;
-  for (const table of ["number", "flow", "queue", "skill", "disposition", "phone", "app_user"]) await db.query(`DELETE FROM ${table}`);
+  for (const table of ["ring_group", "meeting_room", "page_group", "caller_rule", "speed_dial", "extension", "number", "flow", "queue", "skill", "disposition", "phone", "app_user"]) await db.query(`DELETE FROM ${table}`);
   const say = (fr: string, en: string): string => (language === "fr" ? fr : en);
   const must = async <T extends { ok: boolean }>(what: string, put: Promise<T>): Promise<Extract<T, { ok: true }>> => {
     const done = await put;
@@ -54,6 +56,7 @@ export async function seedDemo(db: Db, directory: Directory, clock: Clock, langu
   for (const [id, name] of [["sk_english", say("Anglais", "English")], ["sk_returns", say("Retours", "Returns")], ["sk_sales", say("Conseil déco", "Decoration advice")]] as const) await db.query("INSERT INTO skill (id, name) VALUES ($1, $2)", [id, name]);
   for (const [id, name, own] of fixed) await db.query("INSERT INTO queue (id, name, settings) VALUES ($1, $2, $3)", [id, name, JSON.stringify({ ...QUEUE, ...own, name, overflow: null })]);
   await directory.reload();
+  await exchange.reload();
   for (const [id, name, own] of fixed) await must(name, directory.putQueue(id, { ...QUEUE, ...own, name }));
   await directory.putFlow({ id: demoFlow.id, name: say(demoFlow.name, `Welcome to ${NAME}`), version: demoFlow.version, definition: { ...demoFlow, languages: language === "fr" ? ["fr", "en"] : ["en", "fr"] } }); // the first is the centre's own: agents read it
   await must("number", directory.putNumber(null, { number: DEMO_NUMBER, label: NAME, flowId: demoFlow.id, language }));
@@ -70,6 +73,7 @@ export async function seedDemo(db: Db, directory: Directory, clock: Clock, langu
   // The newcomer's own telephone: a customer's, so that dialling the centre pops a record.
   const phone = await must("phone", directory.putPhone(null, { account: DEMO_PHONE, label: say("Téléphone à essayer", "Phone to try"), userId: null }));
   await importDemoCustomers(db, clock.now(), DEMO_PHONE, language);
+  await seedTelephony(exchange, directory, DEMO_NUMBER, language);
   await directory.putSetting("centre", { name: NAME, timeZone: "Europe/Paris", mainNumber: DEMO_NUMBER, webNumber: DEMO_NUMBER });
   return { login: DEMO_LOGIN, password: lea.password!, phone: { account: DEMO_PHONE, password: phone.password! } };
 }

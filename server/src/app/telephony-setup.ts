@@ -1,0 +1,40 @@
+import type { Telephony } from "../api/api.ts";
+import type { Directory } from "../directory/directory.ts";
+import { createProvisioning, type ExchangeConfig } from "../exchange/exchange.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Chance } from "../base/chance.ts";
+import type { Db } from "../db/db.ts";
+import { firstAddress, isWildcard } from "./own-address.ts";
+
+export interface TelephonyParts {
+  db: Db;
+  clock: Clock;
+  chance: Chance;
+  directory: Directory;
+  config: ExchangeConfig;
+  /** SIP accounts of a user's devices: phones and browsers. */
+  accountsOf(userId: string): readonly { account: string }[];
+  isRegistered(account: string): boolean;
+}
+
+/** The telephone system as the API's routes see it. */
+export function telephonyFor(parts: TelephonyParts): Telephony {
+  const { config, directory, clock } = parts;
+  const devices = (extensionId: string): number => {
+    const row = config.extension(extensionId);
+    if (!row) return 0;
+    const accounts = row.userId === null ? directory.phones().filter((phone) => phone.id === row.phoneId) : parts.accountsOf(row.userId);
+    return accounts.filter(({ account }) => parts.isRegistered(account)).length;
+  };
+  return {
+    config,
+    provisioning: createProvisioning({ db: parts.db, clock, chance: parts.chance }),
+    devices,
+    state: (id) => (devices(id) === 0 ? "offline" : config.choices(id).doNotDisturb ? "away" : "free"),
+  };
+}
+
+/** The address that telephones are told to register at. */
+export function hostForPhones({ host, advertisedHost }: { host: string; advertisedHost: string | null }, nowMs: number): string {
+  return advertisedHost ?? (isWildcard(host) ? (firstAddress(host === "::" ? 6 : 4, nowMs) ?? "127.0.0.1") : host);
+}

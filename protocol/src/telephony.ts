@@ -168,6 +168,23 @@ export const OutboundRoute = z.object({
 });
 export type OutboundRoute = z.infer<typeof OutboundRoute>;
 
+/** Signed caller numbers (STIR, RFC 8224-8226): who we are when we sign, and whose signatures we believe. The private key is written with these and never sent back. */
+export const StirSettings = z.object({
+  /** Where others fetch our certificate (x5u); empty = we sign nothing. */
+  certificateUrl: z.string().max(500).regex(/^(https:\/\/[^\s"<>]+)?$/),
+  /** Our certificate chain, PEM. */
+  certificate: z.string().max(40_000),
+  /** Certificates of the authorities that we believe, PEM. */
+  roots: z.array(z.string().max(10_000)).max(50),
+  /** Hosts that others' certificates may be fetched from; from any other the caller counts as not verified. */
+  allowedHosts: z.array(z.string().max(253).regex(/^[A-Za-z0-9.-]+(:[0-9]{1,5})?$/)).max(200),
+  /** What we vouch for by our own numbers: A the caller and the number, B the caller, C neither (RFC 8588). */
+  attestAs: z.enum(["A", "B", "C"]),
+});
+export type StirSettings = z.infer<typeof StirSettings>;
+export const StirBody = StirSettings.extend({ privateKey: z.string().max(10_000).nullable() });
+export type StirBody = z.infer<typeof StirBody>;
+
 /** The rules against toll fraud; what they stop is refused with 403 and told to the administrators. */
 export const FraudRules = z.object({
   allowedCountries: z.array(z.string().regex(/^[A-Z]{2}$/)).max(250),

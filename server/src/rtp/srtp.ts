@@ -1,17 +1,28 @@
 /**
- * SRTP and SRTCP with AES_CM_128_HMAC_SHA1_80 (RFC 3711, RFC 5764 section 4.1.2), one direction an object. Works in place.
+ * SRTP and SRTCP with AES_CM_128_HMAC_SHA1_80 and _32 (RFC 3711, RFC 5764 section 4.1.2), one direction an object. Works in place.
  * Replays and stale packets are refused; a sender never uses an index twice.
  */
 import { AesCounter } from "./aes-cm.ts";
 import { HmacSha1 } from "./hmac-sha1.ts";
 import { readU32, rtpPayloadStart, writeU32 } from "./packet.ts";
+import { accept, estimateRoc, fresh, MAX_STREAMS, newStream, RtcpWindow, type Stream } from "./srtp-window.ts";
 
 export const SRTP_TAG_BYTES = 10;
 export const SRTCP_TAIL_BYTES = 14;
 
-const WINDOW = 128;
-/** Attack: a peer (with its keys) that changes SSRC with every packet to fill our memory. */
-const MAX_STREAMS = 16;
+/** What every cipher of SRTP does, one direction an object. */
+export interface SrtpTransform {
+  /** Octets that a protected RTP packet is longer at most; `protect` needs that room behind. */
+  readonly tailBytes: number;
+  /** Encrypts the RTP packet at `bytes[start, end)`. Returns the new end, -1 when its index was used. */
+  protect(bytes: Uint8Array, start: number, end: number): number;
+  /** Checks and decrypts `bytes[0, end)` in place; the new end, or -1 when it is not authentic, replayed, too old or malformed. */
+  unprotect(bytes: Uint8Array, end: number): number;
+  /** A new array: reports are rare. */
+  protectRtcp(bytes: Uint8Array): Uint8Array;
+  /** In place; the new end or -1. */
+  unprotectRtcp(bytes: Uint8Array, end: number): number;
+}
 
 /** RFC 3711 section 4.3.1, key derivation rate 0. */
 export function deriveKey(masterKey: Uint8Array, masterSalt: Uint8Array, label: number, bytes: number): Uint8Array {
@@ -21,13 +32,6 @@ export function deriveKey(masterKey: Uint8Array, masterSalt: Uint8Array, label: 
   const out = new Uint8Array(bytes);
   new AesCounter(masterKey).apply(readU32(salt, 0), readU32(salt, 4), readU32(salt, 8), readU32(salt, 12), out, 0, bytes);
   return out;
-}
-
-/** Rollover counter and replay window of one SSRC. */
-interface Stream {
-  roc: number;
-  highest: number;
-  seen: Float64Array;
 }
 
 class Half {
@@ -55,10 +59,10 @@ class Half {
     );
   }
 
-  tagMatches(bytes: Uint8Array, start: number, end: number, tag: Uint8Array): boolean {
+  tagMatches(bytes: Uint8Array, start: number, end: number, tag: Uint8Array, tagBytes: number): boolean {
     const words = this.mac.digest(bytes, start, end);
     let difference = 0; // every octet is compared, whatever the first difference
-    for (let i = 0; i < SRTP_TAG_BYTES; i++) difference |= ((words[i >> 2]! >>> (24 - 8 * (i & 3))) & 255) ^ tag[i]!;
+    for (let i = 0; i < tagBytes; i++) difference |= ((words[i >> 2]! >>> (24 - 8 * (i & 3))) & 255) ^ tag[i]!;
     return difference === 0;
   }
 
@@ -68,21 +72,26 @@ class Half {
   }
 }
 
-export class SrtpDirection {
+export class SrtpDirection implements SrtpTransform {
+  readonly tailBytes: number;
+  readonly #tagBytes: number;
   #rtp: Half;
   #rtcp: Half;
   #streams = new Map<number, Stream>();
   #rtcpIndex = 0;
-  #rtcpSeen = new Float64Array(WINDOW).fill(-1);
-  #rtcpHighest = -1;
+  #rtcpWindow = new RtcpWindow();
   #tag = new Uint8Array(SRTP_TAG_BYTES);
 
-  constructor(masterKey: Uint8Array, masterSalt: Uint8Array) {
+  /** `tagBytes`: 10, or 4 for RTP packets of AES_CM_128_HMAC_SHA1_32 (reports keep their 10, RFC 4568 section 6.2.2). */
+  constructor(masterKey: Uint8Array, masterSalt: Uint8Array, tagBytes = SRTP_TAG_BYTES) {
+    this.#tagBytes = tagBytes;
+    // the four octets of the rollover counter stand behind the packet while its tag is made
+    this.tailBytes = Math.max(tagBytes, 4);
     this.#rtp = new Half(masterKey, masterSalt, 0);
     this.#rtcp = new Half(masterKey, masterSalt, 3);
   }
 
-  /** Encrypts the RTP packet at `bytes[start, end)`; needs 14 octets of room behind. Returns the new end, -1 when its index was used. */
+  /** Encrypts the RTP packet at `bytes[start, end)`; needs `tailBytes` of room behind. Returns the new end, -1 when its index was used. */
   protect(bytes: Uint8Array, start: number, end: number): number {
     const packet = start === 0 && end === bytes.length ? bytes : bytes.subarray(start);
     const payload = rtpPayloadStart(packet, end - start);
@@ -98,13 +107,13 @@ export class SrtpDirection {
     this.#rtp.crypt(ssrc, roc, sequence, bytes, start + payload, end);
     writeU32(bytes, end, roc);
     const words = this.#rtp.mac.digest(bytes, start, end + 4);
-    for (let i = 0; i < SRTP_TAG_BYTES; i++) bytes[end + i] = words[i >> 2]! >>> (24 - 8 * (i & 3));
-    return end + SRTP_TAG_BYTES;
+    for (let i = 0; i < this.#tagBytes; i++) bytes[end + i] = words[i >> 2]! >>> (24 - 8 * (i & 3));
+    return end + this.#tagBytes;
   }
 
   /** Checks and decrypts `bytes[0, end)` in place; the new end, or -1 when it is not authentic, replayed, too old or malformed. */
   unprotect(bytes: Uint8Array, end: number): number {
-    const body = end - SRTP_TAG_BYTES;
+    const body = end - this.#tagBytes;
     const payload = rtpPayloadStart(bytes, body);
     if (payload < 0) return -1;
     const sequence = (bytes[2]! << 8) | bytes[3]!;
@@ -117,7 +126,7 @@ export class SrtpDirection {
     if (roc < 0 || !fresh(stream, index)) return -1;
     this.#tag.set(bytes.subarray(body, end));
     writeU32(bytes, body, roc);
-    if (!this.#rtp.tagMatches(bytes, 0, body + 4, this.#tag)) return -1;
+    if (!this.#rtp.tagMatches(bytes, 0, body + 4, this.#tag, this.#tagBytes)) return -1;
     this.#rtp.crypt(ssrc, roc, sequence, bytes, payload, body);
     accept(stream, roc, sequence, index);
     if (!known) this.#streams.set(ssrc, stream);
@@ -142,12 +151,11 @@ export class SrtpDirection {
     if (body < 8) return -1;
     const tail = readU32(bytes, body);
     const index = tail & 0x7fffffff;
-    if (index <= this.#rtcpHighest - WINDOW || this.#rtcpSeen[index % WINDOW] === index) return -1;
+    if (!this.#rtcpWindow.fresh(index)) return -1;
     this.#tag.set(bytes.subarray(body + 4, end));
-    if (!this.#rtcp.tagMatches(bytes, 0, body + 4, this.#tag)) return -1;
+    if (!this.#rtcp.tagMatches(bytes, 0, body + 4, this.#tag, SRTP_TAG_BYTES)) return -1;
     if (tail & 0x80000000) this.#rtcp.crypt(readU32(bytes, 4), index >>> 16, index & 0xffff, bytes, 8, body);
-    this.#rtcpSeen[index % WINDOW] = index;
-    this.#rtcpHighest = Math.max(this.#rtcpHighest, index);
+    this.#rtcpWindow.accept(index);
     return body;
   }
 
@@ -158,29 +166,5 @@ export class SrtpDirection {
     const stream = newStream(sequence);
     this.#streams.set(ssrc, stream);
     return stream;
-  }
-}
-
-function newStream(sequence: number): Stream {
-  return { roc: 0, highest: sequence, seen: new Float64Array(WINDOW).fill(-1) };
-}
-
-/** RFC 3711 section 3.3.1 and appendix A; -1 before the very start. */
-function estimateRoc(stream: Stream, sequence: number): number {
-  const { roc, highest } = stream;
-  if (highest < 32768) return sequence - highest > 32768 ? roc - 1 : roc;
-  return highest - 32768 > sequence ? roc + 1 : roc;
-}
-
-function fresh(stream: Stream, index: number): boolean {
-  const newest = stream.roc * 65536 + stream.highest;
-  return index > newest - WINDOW && stream.seen[index % WINDOW] !== index;
-}
-
-function accept(stream: Stream, roc: number, sequence: number, index: number): void {
-  stream.seen[index % WINDOW] = index;
-  if (index > stream.roc * 65536 + stream.highest) {
-    stream.roc = roc;
-    stream.highest = sequence;
   }
 }

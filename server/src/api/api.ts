@@ -28,6 +28,7 @@ import type { Feed } from "./feed.ts";
 import { clientAddress, guard, refuse } from "./guard.ts";
 import { adminRoutes } from "./routes-admin.ts";
 import { ladderRoutes } from "./routes-ladder.ts";
+import { borderRoutes, type BorderDesk } from "./routes-border.ts";
 import { interactionRoutes } from "./routes-interactions.ts";
 import { provisionRoutes } from "./routes-provision.ts";
 import { sessionRoutes } from "./routes-session.ts";
@@ -55,6 +56,8 @@ export interface BrowserPhones {
   issueVisitor(visitor: { id: string; name: string }, page: PageContext, language: Language, target: string): WidgetCall;
 }
 
+export type { BorderDesk } from "./routes-border.ts";
+
 export interface ApiOptions {
   centre: Centre;
   chat: Chat;
@@ -65,6 +68,7 @@ export interface ApiOptions {
   feed: Feed;
   history: History;
   log: Log;
+  border: BorderDesk;
   browserPhones: BrowserPhones;
   attachSip(socket: WebSocket, request: IncomingMessage): void;
   /** What a phone is told besides its account. */
@@ -155,6 +159,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   interactionRoutes(app, options);
   ladderRoutes(app, options);
   adminRoutes(app, options);
+  borderRoutes(app, options);
   telephonyRoutes(app, options);
   provisionRoutes(app, options);
   widgetRoutes(app, options);

@@ -23,6 +23,7 @@ import { startMedia } from "./media-host.ts";
 import { createMetrics } from "./metrics.ts";
 import { clockOfRun, realChance } from "./real-ports.ts";
 import { createLadders } from "./ladders.ts";
+import { startBorder } from "./border-setup.ts";
 import { openSipSockets } from "./sip-sockets.ts";
 import { sipTlsOf } from "./sip-tls.ts";
 import { startSpeech } from "./speech.ts";
@@ -114,9 +115,11 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   ];
   const agentOf = (account: string): string | null => phones.agentOf(account) ?? directory.phoneOf(account)?.userId ?? null;
 
+  const borderSetup = await startBorder({ db, clock, chance, log, emergency: () => exchangeConfig.settings().emergencyNumbers });
   const core = createSipCore({
     domain,
     chance,
+    border: borderSetup.border,
     credentials(account) {
       const phone = directory.phoneOf(account);
       return phones.credentials(account) ?? (phone ? { account, ha1Md5: phone.ha1Md5, ha1Sha256: phone.ha1Sha256 } : null);
@@ -137,7 +140,8 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   // Channels tell the centre, the centre orders the channels: the two know each other by these late-bound names only.
   let centre: Centre;
   let voice: Voice;
-  const sockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), core, clock, log, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
+  const sockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), core, clock, log, admit: borderSetup.admit, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
+    borderSetup.hear(event);
     if (event.type === "registered" || event.type === "unregistered") deviceChanged(event.account);
     voice.onSip(event);
   } });
@@ -308,6 +312,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
 
   const api = await createApi({
     centre, chat, clock, crm, directory, sessions, feed, history, log,
+    border: borderSetup.desk,
     browserPhones: phones,
     attachSip: (socket, request) => sockets.attachWebSocket(socket, request),
     sip: () => ({ domain, host: hostForPhones(options, clock.now()), port: sockets.ports.tcp, transport: "tcp" }),

@@ -21,6 +21,8 @@ export interface SipSocketOptions {
   core: SipCore;
   clock: Clock;
   log: Log;
+  /** Asked of every datagram, connection and message before anything is parsed; false drops it (or closes). Absent = all are welcome. */
+  admit?(address: string): boolean;
   /** Sees every message that the core took or made, after the core did. */
   seen?(direction: "in" | "out", bytes: Uint8Array, peer: Pick<Flow, "transport" | "remoteAddress" | "remotePort">): void;
   /** Called in order for every event of the core. What it throws is logged and hurts nobody else. */
@@ -63,9 +65,10 @@ class Sockets implements SipSockets {
       this.#do(effects);
     };
     const ownAddress = (remote: string): string => this.#ownAddress(remote);
-    this.#udp = new SipUdp({ host, port: options.udpPort, log, ownAddress, received });
+    const admit = options.admit ?? ((): boolean => true);
+    this.#udp = new SipUdp({ host, port: options.udpPort, log, ownAddress, admit, received });
     this.#streams = new SipStreams({
-      host, tcpPort: options.tcpPort, tls: options.tls ?? null, clock, log, ownAddress, received,
+      host, tcpPort: options.tcpPort, tls: options.tls ?? null, clock, log, ownAddress, admit, received,
       closed: (flow) => this.#do(core.flowClosed(flow, clock.now())),
       unreachable: (to) => this.#unreachable(to),
     });

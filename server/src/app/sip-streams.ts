@@ -38,6 +38,8 @@ export interface SipStreamsOptions {
   clock: Clock;
   log: Log;
   ownAddress(remote: string): string;
+  /** One connection or one message more from that address; false closes it. */
+  admit(address: string): boolean;
   received(bytes: Uint8Array, flow: Flow): void;
   closed(flow: Flow): void;
   unreachable(to: SendTo): void;
@@ -72,7 +74,7 @@ export class SipStreams {
   constructor(options: SipStreamsOptions) {
     this.#options = options;
     this.#tcp = createTcpServer((socket) => this.#accepted("tcp", socket));
-    this.#tls = options.tls && new SipTlsServer(options.tls, options.log, (socket) => this.#accepted("tls", socket));
+    this.#tls = options.tls && new SipTlsServer(options.tls, options.log, options.admit, (socket) => this.#accepted("tls", socket));
   }
 
   async open(): Promise<void> {
@@ -165,7 +167,7 @@ export class SipStreams {
       close: () => ws.terminate(),
       end: () => ws.close(1001, "stopping"),
     });
-    if (!connection) return ws.close(1013, "too many connections");
+    if (!connection || !this.#options.admit(flow.remoteAddress)) return ws.close(1013, "too many connections");
     ws.on("message", (data) => {
       const bytes = Array.isArray(data) ? Buffer.concat(data) : data instanceof ArrayBuffer ? new Uint8Array(data) : data;
       if (bytes.length > sipLimits.maxMessageBytes) return ws.close(1009, "message too large");
@@ -206,7 +208,9 @@ export class SipStreams {
     const remote = plain(socket.remoteAddress ?? "");
     const flow = this.#flow(transport, remote, socket.remotePort ?? 0, isIP(remote) === 0 ? "" : this.#options.ownAddress(remote), socket.localPort ?? 0);
     socket.on("error", (error) => this.#options.log.debug({ flow: flow.id, error: error.message }, "SIP connection"));
-    if (!this.#wire(socket, flow)) socket.destroy();
+    // TLS was asked before its handshake
+    const welcome = transport === "tls" || this.#options.admit(remote);
+    if (!welcome || !this.#wire(socket, flow)) socket.destroy();
   }
 
   #wire(socket: Socket, flow: Flow): Connection | null {
@@ -243,6 +247,8 @@ export class SipStreams {
     if (!this.#connections.has(connection.flow.id)) return;
     connection.idle();
     connection.idle = this.#options.clock.after(idleMs, connection.close);
+    // a message dropped from a stream would never be repeated: who says too much has to connect again
+    if (!this.#options.admit(connection.flow.remoteAddress)) return connection.close();
     this.#options.received(bytes, connection.flow);
   }
 

@@ -3,6 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { isIP, type Socket } from "node:net";
 import { connect, createServer, getCACertificates, type DetailedPeerCertificate, type PeerCertificate, type Server, type TLSSocket } from "node:tls";
 import type { Log } from "../base/log.ts";
+import { plain } from "./own-address.ts";
 import type { Certificates } from "./tls.ts";
 
 /** A handshake may take this long. Attack: connections that stop in the middle of it. */
@@ -33,14 +34,16 @@ export function sipTlsOf(options: { tls: Certificates | null; sipTlsPort?: numbe
 export class SipTlsServer {
   readonly #tls: SipTls;
   readonly #log: Log;
+  readonly #admit: (address: string) => boolean;
   readonly #server: Server;
   /** Remote address and port of each connection in its handshake. */
   readonly #handshakes = new Set<string>();
   readonly #perSource = new Map<string, number>();
 
-  constructor(tls: SipTls, log: Log, accepted: (socket: TLSSocket) => void) {
+  constructor(tls: SipTls, log: Log, admit: (address: string) => boolean, accepted: (socket: TLSSocket) => void) {
     this.#tls = tls;
     this.#log = log;
+    this.#admit = admit;
     this.#server = createServer({ ...tls.certificates.current, minVersion: MIN_VERSION, handshakeTimeout: handshakeMs }, accepted);
     this.#server.prependListener("connection", (socket: Socket) => this.#count(socket));
     this.#server.on("secureConnection", (socket) => this.#settle(socket.remoteAddress ?? "", socket.remotePort));
@@ -68,7 +71,7 @@ export class SipTlsServer {
   #count(socket: Socket): void {
     const { remoteAddress: source = "", remotePort } = socket;
     const own = this.#perSource.get(source) ?? 0;
-    if (this.#handshakes.size >= maxHandshakes || own >= maxHandshakesPerSource) {
+    if (this.#handshakes.size >= maxHandshakes || own >= maxHandshakesPerSource || !this.#admit(plain(source))) {
       socket.destroy();
       return;
     }

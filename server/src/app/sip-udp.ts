@@ -14,6 +14,8 @@ export interface SipUdpOptions {
   log: Log;
   /** What that peer must send to, to reach us. */
   ownAddress(remote: string): string;
+  /** False: not even looked at. */
+  admit(address: string): boolean;
   received(bytes: Uint8Array, flow: Flow): void;
 }
 
@@ -41,7 +43,11 @@ export class SipUdp {
     socket.on("error", (error) => log.error({ error: error.message }, "SIP UDP socket"));
     this.port = socket.address().port;
     this.#open = true;
-    socket.on("message", (bytes, from) => this.#options.received(bytes, this.#flow(plain(from.address), from.port)));
+    const { admit, received } = this.#options;
+    socket.on("message", (bytes, from) => {
+      const address = plain(from.address);
+      if (admit(address)) received(bytes, this.#flow(address, from.port));
+    });
   }
 
   #flow(address: string, port: number): Flow {

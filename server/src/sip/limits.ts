@@ -35,6 +35,8 @@ export const limits = {
   /** Texts a minute from one address without credentials, and from all such. Attack: a stranger fills queues with contacts. */
   maxOutsideMessagesPerMinutePerSource: 20,
   maxOutsideMessagesPerMinute: 600,
+  /** Redirections of one call of ours in a row. Attack: two hosts that send us to each other. */
+  maxRedirects: 5,
   /** Targets of one proxied request, redirections included. Attack: contacts that redirect to ever more contacts (RFC 5393). */
   maxForkTargets: 30,
   /** Parallel branches of one request over all proxies on its way (RFC 5393 5.3.3, its default). Attack: forks of forks. */

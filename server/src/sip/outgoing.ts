@@ -1,15 +1,20 @@
 import { assert } from "../base/assert.ts";
-import { allowHeader, readSdp } from "./capabilities.ts";
+import { allowHeader, readSdp, supportedHeader } from "./capabilities.ts";
 import { ClientAuth } from "./client-auth.ts";
-import type { Flow, SipCommand } from "./contract.ts";
-import { contactOf, dialogOfResponse, nobody, sendAck } from "./dialog.ts";
+import type { Flow, SipCommand, SipReason } from "./contract.ts";
+import { nobody, sendAck, type Dialog } from "./dialog.ts";
+import { historyHeaders } from "./diversion.ts";
+import { confirmedDialog, heardProvisional } from "./early-dialog.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Ground } from "./ground.ts";
-import { finish, keepSession, newLeg, sendBye, type Branch, type Leg, type Legs } from "./leg.ts";
+import { finish, keepSession, newLeg, sendBye, type Branch, type Leg, type Legs, type Refused } from "./leg.ts";
 import { transactionLifeMs } from "./limits.ts";
 import { utf8, wire, type SipMessage } from "./message.ts";
-import { printNameAddr } from "./name-addr.ts";
+import { parseNameAddr, printNameAddr } from "./name-addr.ts";
 import { safeHeader, type HeaderPair, type RequestParts } from "./print.ts";
+import { completedElsewhere, readReasons, reasonHeaders } from "./reason.ts";
+import { printNamed } from "./replaces.ts";
+import { redirectedTo } from "./redirect-follow.ts";
 import { allowed, readSeconds, sessionAsUac, sessionHeaders } from "./session-timer.ts";
 import { escapeUser, parseUri } from "./uri.ts";
 import { ownVia } from "./via.ts";
@@ -37,6 +42,8 @@ interface Attempt {
   callId: string;
   fromTag: string;
   cseq: number;
+  /** How often it was redirected. */
+  redirects: number;
   sessionS: number;
   /** Answers to a challenge; null = what is known already. */
   authorization: readonly HeaderPair[] | null;
@@ -55,6 +62,8 @@ export class Outgoing {
   invite(command: Invite): void {
     assert(this.#legs.get(command.ref) === null, `leg ${command.ref} is there already`);
     const { target } = command;
+    const refusal = this.#refusalOf(command);
+    if (refusal) return this.#ground.tell({ type: "failed", ref: command.ref, ...refusal });
     const raw = "uri" in target ? wire(target.uri).replace(/\?.*$/, "") : "";
     const uri = /[\s<>"]/.test(raw) ? null : parseUri(raw);
     const places = "account" in target ? this.#contacts(target) : [];
@@ -82,19 +91,35 @@ export class Outgoing {
   noReply(leg: Leg): void {
     for (const branch of [...leg.branches]) {
       if (branch.heard || branch.final) continue;
-      branch.cancelWanted = true;
+      branch.cancelWanted = [];
       branch.giveUp();
     }
   }
 
   #firstAttempt(): Attempt {
-    return { at: 0, callId: this.#ground.newCallId(), fromTag: this.#ground.newTag(), cseq: 1, sessionS: this.#ground.settings.sessionExpiresS ?? 1800, authorization: null };
+    return { at: 0, callId: this.#ground.newCallId(), fromTag: this.#ground.newTag(), cseq: 1, redirects: 0, sessionS: this.#ground.settings.sessionExpiresS ?? 1800, authorization: null };
   }
 
-  /** hangUp, or nobody answered in time: every branch is cancelled. */
-  cancel(leg: Leg, status: number, reason: string): void {
-    for (const branch of leg.branches) this.#cancelBranch(branch);
-    finish(this.#ground, this.#legs, leg, { type: "failed", ref: leg.ref, status, reason });
+  /** hangUp, or nobody answered in time: every branch is cancelled; the CANCEL says why. */
+  cancel(leg: Leg, status: number, reason: string, why: readonly SipReason[] = []): void {
+    this.#fail(leg, { status, reason }, why);
+  }
+
+  #fail(leg: Leg, refused: Refused, why: readonly SipReason[]): void {
+    for (const branch of leg.branches) this.#cancelBranch(branch, why);
+    finish(this.#ground, this.#legs, leg, { type: "failed", ref: leg.ref, ...refused });
+  }
+
+  /** What cannot even be tried. */
+  #refusalOf(command: Invite): Refused | null {
+    // RFC 3261 16.3: whoever sends a call on has one hop less; at none it would go round for ever
+    if ((command.maxForwards ?? 70) <= 0) return { status: 483, reason: "Too Many Hops" };
+    if (command.replaces !== undefined && !this.#replaced(command)) return { status: 481, reason: "the leg to replace is gone" };
+    return null;
+  }
+
+  #replaced({ replaces }: Invite): Dialog | null {
+    return replaces === undefined ? null : (this.#legs.get(replaces)?.dialog ?? null);
   }
 
   #contacts({ account, only }: Extract<Invite["target"], { account: string }>): Place[] {
@@ -112,11 +137,11 @@ export class Outgoing {
       return header ? [header] : [];
     });
     const parts: RequestParts = {
-      method: "INVITE", uri: place.uri, via: ownVia(own, id), maxForwards: 70,
+      method: "INVITE", uri: place.uri, via: ownVia(own, id), maxForwards: Math.min(Math.trunc(command.maxForwards ?? 70), 70),
       from: `${printNameAddr(wire(command.from.display), `sip:${escapeUser(command.from.user)}@${command.from.host ?? ground.settings.domain}`)};tag=${attempt.fromTag}`,
       to: place.to, callId: attempt.callId, cseq: attempt.cseq, routes: place.routes,
       headers: [
-        ["Contact", ownContact(own, place.uri)], allowHeader, ...sessionHeaders(attempt.sessionS), ...extra,
+        ["Contact", ownContact(own, place.uri)], allowHeader, supportedHeader, ...sessionHeaders(attempt.sessionS), ...this.#callHeaders(command, place.uri), ...extra,
         ...(attempt.authorization ?? place.auth?.begin("INVITE", place.uri, way) ?? []),
       ],
       body: { type: "application/sdp", text: command.sdp },
@@ -130,11 +155,11 @@ export class Outgoing {
       this.#place(leg, command, place, { ...attempt, at: attempt.at + 1, cseq: attempt.cseq + 1, authorization: null });
     };
     const branch: Branch = {
-      heard: false, cancelWanted: false, final: null, acks: new Map(), giveUp: () => onwards(408, "no response"),
+      heard: false, cancelWanted: null, final: null, early: new Map(), acks: new Map(), giveUp: () => onwards(408, "no response"),
       transaction: ground.transactions.openClient(parts, id, way, {
         response: (response, envelope, flow) => {
           const open = response.status >= 300 && branch.final === null;
-          if (open && this.#again(leg, branch, command, place, attempt, response, flow)) return;
+          if (open && (this.#again(leg, branch, command, place, attempt, response, flow) || this.#followed(leg, branch, command, place, attempt, response))) return;
           if (open && response.status === 503) onwards(503, utf8(response.reason));
           else this.#heard(leg, branch, place, response, envelope, flow);
         },
@@ -152,11 +177,25 @@ export class Outgoing {
     this.#legs.nameCall(leg, parts.callId);
   }
 
+  /** Headers that tell why and for whom this call is. */
+  #callHeaders(command: Invite, target: string): HeaderPair[] {
+    const headers = historyHeaders(command.history ?? [], target, this.#ground.settings.domain);
+    const replaced = this.#replaced(command);
+    if (replaced) headers.push(["Replaces", printNamed(replaced)]);
+    const referredBy = wire(command.referredBy ?? "");
+    if (referredBy !== "" && !/[\s<>"]/.test(referredBy) && parseUri(referredBy)) headers.push(["Referred-By", `<${referredBy}>`]);
+    const required = [command.reliable ? "100rel" : "", replaced ? "replaces" : ""].filter((tag) => tag !== "");
+    if (required.length > 0) headers.push(["Require", required.join(", ")]);
+    return headers;
+  }
+
   #heard(leg: Leg, branch: Branch, place: Place, response: SipMessage, envelope: Envelope, flow: Flow): void {
     if (response.status > 100 && response.status < 300) place.auth?.settle();
-    if (response.status < 200) return this.#provisional(leg, branch, response);
+    if (response.status < 200) return this.#provisional(leg, branch, place, response, envelope, flow);
     if (response.status < 300) return this.#accepted(leg, branch, place, response, envelope, flow);
-    this.#branchFailed(leg, branch, response.status, utf8(response.reason));
+    const causes = readReasons(response);
+    const contacts = response.status < 400 ? elsewhere(response) : [];
+    this.#branchRefused(leg, branch, { status: response.status, reason: utf8(response.reason), ...(causes.length > 0 && { causes }), ...(contacts.length > 0 && { contacts }) });
   }
 
   /** A refusal that only asks for the same request in another form. True when it went again. */
@@ -172,58 +211,87 @@ export class Outgoing {
     return true;
   }
 
-  #provisional(leg: Leg, branch: Branch, response: SipMessage): void {
+  /** RFC 3261 8.1.3.4: a 3xx whose contacts we may follow is no refusal; To, From and Call-ID stay. True when it went on. */
+  #followed(leg: Leg, branch: Branch, command: Invite, place: Place, attempt: Attempt, response: SipMessage): boolean {
+    if (leg.phase !== "early" || branch.cancelWanted) return false;
+    const next = { ...attempt, at: 0, cseq: attempt.cseq + 1, redirects: attempt.redirects + 1, authorization: null };
+    let went = false;
+    for (const to of redirectedTo(this.#ground, response, place.uri, attempt.redirects)) {
+      const places = "account" in to ? this.#contacts(to) : [];
+      const uri = "uri" in to ? parseUri(to.uri) : null;
+      went ||= places.length > 0 || uri !== null;
+      for (const other of places) this.#place(leg, command, { ...other, to: place.to }, next);
+      if (!uri || !("uri" in to)) continue;
+      this.#ground.hops.find(uri, null, (ways) => {
+        if (leg.phase !== "early") return;
+        if (ways.length > 0) this.#place(leg, command, { uri: to.uri, to: place.to, ways, routes: [], known: false, auth: null }, next);
+        else if (leg.branches.every(({ final }) => final !== null)) finish(this.#ground, this.#legs, leg, { type: "failed", ref: leg.ref, status: 503, reason: "name not found" });
+      });
+    }
+    if (went) leg.branches = leg.branches.filter((other) => other !== branch);
+    return went;
+  }
+
+  #provisional(leg: Leg, branch: Branch, place: Place, response: SipMessage, envelope: Envelope, flow: Flow): void {
     branch.heard = true;
     this.#ground.timers.stop(leg.timerId, "noReply");
     if (branch.cancelWanted) return this.#sendCancel(branch);
     if (response.status === 100 || leg.phase !== "early") return;
-    const body = readSdp(response);
-    const sdp = body.ok ? body.sdp : null;
+    const heard = heardProvisional(this.#ground, this.#legs, leg, branch, place, response, envelope, flow);
+    if (!heard) return;
     // several contacts ring at once: the first tells it for all; early media is told each time
-    if (leg.rang && sdp === null) return;
-    leg.rang = true;
-    this.#ground.tell({ type: "ringing", ref: leg.ref, status: response.status, sdp });
+    const ringing = response.status === 180;
+    if (heard.sdp === null && (ringing ? leg.rang : leg.progressed)) return;
+    leg.progressed = true;
+    leg.rang ||= ringing;
+    this.#ground.tell({ type: "ringing", ref: leg.ref, status: response.status, sdp: heard.sdp });
   }
 
   #accepted(leg: Leg, branch: Branch, place: Place, response: SipMessage, envelope: Envelope, flow: Flow): void {
     const repeat = branch.acks.get(envelope.toTag);
     if (repeat) return repeat();
     branch.final = { status: response.status, reason: response.reason };
-    const target = contactOf(response) ?? place.uri;
-    const dialog = dialogOfResponse(branch.transaction.parts, response, envelope, flow, target, place.known);
-    dialog.auth = place.auth;
+    const { dialog, early } = confirmedDialog(branch, place, response, envelope, flow);
     branch.acks.set(envelope.toTag, sendAck(this.#ground, dialog, branch.transaction.parts.cseq));
-    const body = readSdp(response);
     // late, or the second answer of a call forked further on: RFC 3261 13.2.2.4, accepted and ended
-    if (leg.phase !== "early" || branch.cancelWanted) return sendBye(this.#ground, dialog, "answered elsewhere");
-    if (!body.ok || body.sdp === null) {
-      sendBye(this.#ground, dialog, "answer without a session description");
+    if (leg.phase !== "early" || branch.cancelWanted) return sendBye(this.#ground, dialog, "answered elsewhere", leg.phase === "early" ? [] : completedElsewhere);
+    const body = readSdp(response);
+    // what a reliable provisional answer (and an UPDATE since) agreed stands, whatever the 2xx repeats (RFC 3262 section 5)
+    const agreed = early !== null && leg.agreed && leg.dialog === dialog ? leg.remoteSdp : null;
+    const sdp = agreed ?? (body.ok ? body.sdp : null) ?? early?.sdp ?? null;
+    if (sdp === null) {
+      sendBye(this.#ground, dialog, "answer without a session description", [{ protocol: "SIP", cause: 488, text: "" }]);
       return this.#branchFailed(leg, branch, 488, "answer without a session description");
     }
     this.#ground.timers.stop(leg.timerId, "noAnswer");
     this.#ground.timers.stop(leg.timerId, "noReply");
     leg.phase = "up";
-    leg.remoteSdp = body.sdp;
-    leg.allow = allowed(response);
+    leg.remoteSdp = sdp;
+    leg.agreed = true;
+    leg.allow = allowed(response) ?? early?.allow ?? null;
     this.#legs.setDialog(leg, dialog);
-    for (const other of leg.branches) if (other !== branch) this.#cancelBranch(other);
+    for (const other of leg.branches) if (other !== branch) this.#cancelBranch(other, completedElsewhere);
     keepSession(this.#ground, leg, sessionAsUac(response, this.#ground.settings.sessionExpiresS ?? 1800, leg.allow));
-    this.#ground.tell({ type: "answered", ref: leg.ref, sdp: body.sdp, contact: target });
+    this.#ground.tell({ type: "answered", ref: leg.ref, sdp, contact: dialog.target });
   }
 
   #branchFailed(leg: Leg, branch: Branch, status: number, reason: string): void {
-    branch.final = { status, reason };
-    if (leg.phase !== "early") return;
-    // RFC 3261 16.7 step 5: a 6xx ends the search everywhere
-    if (status >= 600) return this.cancel(leg, status, reason);
-    if (leg.branches.some((other) => other.final === null)) return;
-    const best = leg.branches.map((other) => other.final!).sort((a, b) => rank(a.status) - rank(b.status))[0]!;
-    finish(this.#ground, this.#legs, leg, { type: "failed", ref: leg.ref, status: best.status, reason: best.reason });
+    this.#branchRefused(leg, branch, { status, reason });
   }
 
-  #cancelBranch(branch: Branch): void {
+  #branchRefused(leg: Leg, branch: Branch, refused: Refused): void {
+    branch.final = refused;
+    if (leg.phase !== "early") return;
+    // RFC 3261 16.7 step 5: a 6xx ends the search everywhere
+    if (refused.status >= 600) return this.#fail(leg, refused, []);
+    if (leg.branches.some((other) => other.final === null)) return;
+    const best = leg.branches.map((other) => other.final!).sort((a, b) => rank(a.status) - rank(b.status))[0]!;
+    finish(this.#ground, this.#legs, leg, { type: "failed", ref: leg.ref, ...best });
+  }
+
+  #cancelBranch(branch: Branch, why: readonly SipReason[]): void {
     if (branch.final || branch.cancelWanted) return;
-    branch.cancelWanted = true;
+    branch.cancelWanted = why;
     if (branch.heard) this.#sendCancel(branch);
   }
 
@@ -233,7 +301,7 @@ export class Outgoing {
     const { parts, way } = branch.transaction;
     const id = /branch=([^;]+)/.exec(parts.via)![1]!;
     if (transactions.has(id, "CANCEL")) return;
-    transactions.openClient({ ...parts, method: "CANCEL", headers: [], body: null }, id, way, nobody);
+    transactions.openClient({ ...parts, method: "CANCEL", headers: reasonHeaders(branch.cancelWanted ?? []), body: null }, id, way, nobody);
     // "If there is no final response for the original request in 64*T1 seconds ... the client SHOULD then consider the original transaction cancelled"
     transactions.abandonAfter(branch.transaction, transactionLifeMs);
   }
@@ -244,4 +312,13 @@ function rank(status: number): number {
   if (status === 486) return 0;
   if (status === 408 || status === 503) return 900;
   return status;
+}
+
+/** RFC 3261 8.1.3.4: where a 3xx sends us, the most wanted (q) first. */
+function elsewhere(response: SipMessage): NonNullable<Refused["contacts"]> {
+  const read = response.list("contact").flatMap((value) => {
+    const contact = parseNameAddr(value);
+    return contact?.uri ? [{ uri: utf8(contact.raw), user: contact.uri.user, host: contact.uri.host, q: Number(contact.params.get("q") ?? "1") || 0 }] : [];
+  });
+  return read.sort((a, b) => b.q - a.q).map(({ uri, user, host }) => ({ uri, user, host }));
 }

@@ -97,8 +97,7 @@ function Rings({ draft, set, error, look }: FormProps<"queues">): ReactNode {
   return (
     <Group label={t("admin.queues.rings")} hint={t("admin.queues.rings.hint")} error={error("rings")}>
       {draft.rings.map((ring, i) => (
-        // Rings have no identity but their place.
-        // oxlint-disable-next-line react/no-array-index-key
+        // oxlint-disable-next-line react/no-array-index-key -- rings have no identity but their place
         <div key={i} className="flex items-end gap-2">
           <div className="grow">
             <SecondsField label={t("admin.queues.rings.after")} min={1} ms={ring.afterMs} onChange={(afterMs) => change(i, { afterMs })} look={look} />

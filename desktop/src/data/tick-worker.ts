@@ -13,8 +13,7 @@ addEventListener("message", (event: MessageEvent<{ id: number; afterMs: number }
   }
   timers.set(asked.id, setTimeout(() => {
     timers.delete(asked.id);
-    // A worker's postMessage has no target origin.
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's postMessage has no target origin
     postMessage(asked.id);
   }, asked.afterMs));
 });

@@ -78,8 +78,7 @@ function Entry({ entry }: { entry: TimelineEntry }): ReactNode {
           </p>
         )}
         {playing && (
-          // A telephone recording has no captions to offer yet.
-          // oxlint-disable-next-line jsx-a11y/media-has-caption
+          // oxlint-disable-next-line jsx-a11y/media-has-caption -- a telephone recording has no captions to offer yet
           <audio controls autoPlay src={api.recordingUrl(entry.interactionId)} aria-label={t("desk.timeline.recordingOf", { when: format.when(entry.atMs, now) })} className="mt-1 h-8 w-full" />
         )}
       </div>

@@ -39,8 +39,7 @@ export function Transcript({ interaction, seen }: { interaction: InteractionView
       role="log"
       aria-label={t("desk.chat.transcript", { name: interaction.customer.name })}
       aria-live="polite"
-      // A scrolled region must be reachable by keyboard.
-      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolled region must be reachable by keyboard
       tabIndex={0}
       onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
         following.current = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;

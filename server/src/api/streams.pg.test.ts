@@ -126,13 +126,16 @@ test("any old snapshot and the events since are the new snapshot; a desktop that
     const from = { epoch: broken.snapshot!.epoch, seq: lastSeq(broken.frames) };
     const witness = await new Desktop(at.site, agents[1]!.cookie, from).ready();
     await activity(seed + 100, 40, () => live().interactions.values());
+    // What is told together depends on the machine's pace: more happens until enough was told.
+    const told = (): number => witness.events.filter((e) => e.seq > from.seq).length;
+    for (let more = 0; told() <= 10 && more < 50; more++) await activity(seed + 200 + more, 10, () => live().interactions.values());
     const late = await new Desktop(at.site, agents[1]!.cookie, from).ready();
     assert.equal(late.snapshot, undefined, "no snapshot is needed");
     const upTo = lastSeq(late.frames);
     await until("the witness has heard as much", () => lastSeq(witness.frames) >= Math.max(0, ...late.events.map((e) => e.seq)));
     const missed = (d: Desktop): StreamEvent[] => d.events.filter((e) => e.seq > from.seq && e.seq <= upTo);
     assert.deepEqual(missed(late), missed(witness), `seed ${seed}`);
-    assert.ok(missed(late).length > 0, "something was missed");
+    assert.ok(missed(late).length > 10, "something was missed");
     await witness.close();
     await late.close();
 

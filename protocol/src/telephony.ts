@@ -159,6 +159,10 @@ export const TrunkLive = z.object({
 });
 export type TrunkLive = z.infer<typeof TrunkLive>;
 
+/** A trunk as GET /api/telephony/trunks lists it. */
+export const TrunkRow = Trunk.extend({ id, live: TrunkLive });
+export type TrunkRow = z.infer<typeof TrunkRow>;
+
 /** Which trunks carry which outside numbers. The longest prefix wins; trunks of the lowest priority number first, shared by weight. */
 export const OutboundRoute = z.object({
   name: label,

@@ -24,6 +24,7 @@ import { createMetrics } from "./metrics.ts";
 import { clockOfRun, realChance } from "./real-ports.ts";
 import { createLadders } from "./ladders.ts";
 import { startBorder } from "./border-setup.ts";
+import { routeByRoles } from "./sip-roles.ts";
 import { openSipSockets } from "./sip-sockets.ts";
 import { sipTlsOf } from "./sip-tls.ts";
 import { startSpeech } from "./speech.ts";
@@ -125,6 +126,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
       return phones.credentials(account) ?? (phone ? { account, ha1Md5: phone.ha1Md5, ha1Sha256: phone.ha1Sha256 } : null);
     },
     isPublicTarget: (user) => numberDialled(directory, user) !== null,
+    route: routeByRoles(() => exchangeConfig.roles()),
   });
   const capture = new Capture({ legOf: (callId) => core.legOf(callId) });
   const ladders = createLadders({ capture, db, clock, log });

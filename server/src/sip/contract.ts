@@ -132,7 +132,7 @@ export type SipEvent =
    * A text (MESSAGE, RFC 3428) from an account to anybody, or from outside to a public number: answer with `messageAnswer` once it is
    * durable or delivered; nothing within 20 s is a 500. `id` is the same when the sender repeats the request.
    */
-  | { type: "message"; ref: string; id: string; from: SipIdentity; to: { user: string; host: string }; contentType: string; text: string; flow: Flow }
+  | { type: "message"; ref: string; id: string; from: SipIdentity; to: { user: string; host: string; /** One device only (a GRUU). */ instance?: string }; contentType: string; text: string; flow: Flow }
   /** What became of a `sendMessage`: the final status; 480 = no contact, 408 = nobody answered, 513 = does not fit into a datagram. */
   | { type: "messageSent"; ref: string; status: number }
   /** A registered contact as it must be kept to outlive the process; told with each change, before `registered`. */
@@ -190,7 +190,7 @@ export type SipCommand =
    * A text to every contact of an account (one that takes it is enough), or to a URI. `flow`: back by the way that a `message` came.
    * `from.host` absent = our domain. More than fits into one datagram goes by TCP, TLS or WebSocket only.
    */
-  | { type: "sendMessage"; ref: string; target: { account: string } | { uri: string; flow?: Flow }; from: { user: string; display: string; host?: string }; text: string; auth?: SipAuth; via?: SipVia };
+  | { type: "sendMessage"; ref: string; target: { account: string; instance?: string } | { uri: string; flow?: Flow }; from: { user: string; display: string; host?: string }; text: string; auth?: SipAuth; via?: SipVia };
 
 /** Credentials of one account. `ha1` values are hex of H(user:realm:password) (RFC 8760 for SHA-256). */
 export interface SipCredentials {
@@ -284,8 +284,8 @@ export interface SipCoreSettings extends SipCoreOptions {
 
 export interface RouteQuestion {
   method: string;
-  /** The Request-URI; `host` "" for tel. */
-  target: { scheme: "sip" | "sips" | "tel"; user: string; host: string };
+  /** The Request-URI; `host` "" for tel. `ours`: that host is us (always for tel). */
+  target: { scheme: "sip" | "sips" | "tel"; user: string; host: string; ours: boolean };
   from: SipIdentity;
   /** Digest succeeded. */
   trusted: boolean;
@@ -330,6 +330,8 @@ export interface SipCore {
   wake(nowMs: number): SipEffect[];
   /** Live contacts of an account. */
   contacts(account: string, nowMs: number): { contact: string; kind: "browser" | "phone"; userAgent: string; expiresAtMs: number }[];
+  /** How much is remembered now: what a flood must not move. */
+  sizes(): { transactions: number; legs: number; bindings: number; timers: number; subscriptions: number };
   /** The leg that speaks under this Call-ID; null for anything else. */
   legOf(callId: string): string | null;
   /** Registrations of the last run, each with the way that still leads to it: a UDP flow, or null (reached at its contact's address, if at all). Before anything else. */

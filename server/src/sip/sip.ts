@@ -1,7 +1,7 @@
 /**
  * Room `sip`: our own SIP core (RFC 3261 with 6026, 3581, 3311, 3515, 4028, 5626, 6086, 7118, 8760).
  *
- * A user agent (both roles, as a back-to-back agent needs them), a registrar and its location service. Pure: bytes and time in,
+ * A user agent (both roles, as a back-to-back agent needs them), a registrar and its location service, a stateful proxy and a redirect server. Pure: bytes and time in,
  * effects out; timers are data; chance comes in as a port. `app/sip-sockets.ts` gives it sockets.
  *
  * Invariants
@@ -12,13 +12,18 @@
  * - Nothing from outside throws. What a peer may do at most is in limits.ts, with the attack.
  * - Heads are latin1 text inside (byte for byte what came), UTF-8 where they leave upwards.
  *
- * Deliberately absent: proxying and redirection (we relay nothing for anybody), subscriptions and presence, PRACK, TLS (a front or `wss`
+ * - Nothing is relayed but what `settings.route` sends on, and requests of a dialog whose Route carries our signed token (proxy/).
+ *
+ * Deliberately absent: subscriptions and presence, PRACK, TLS (a front or `wss`
  * does it), DNS records for targets (host and port only), digest answers to others' challenges (trunks by address for now).
  */
 export { createSipCore } from "./core.ts";
 export { Capture, type CapturedMessage } from "./capture.ts";
 export { StreamFramer } from "./stream-framer.ts";
 export { limits as sipLimits } from "./limits.ts";
+export { dialogInfo, type DialogFact } from "./events/dialog-info.ts";
+export { messageSummary, type MessageCounts } from "./events/message-summary.ts";
+export { composePresence, presenceDocument, type Presence } from "./events/presence.ts";
 export type {
-  Flow, ListeningPoint, NetTransport, SipBorder, SipCommand, SipCore, SipCoreOptions, SipCoreSettings, SipCredentials, SipDiversion, SipReason, SipEffect, SipEvent, SipIdentity,
+  Flow, ListeningPoint, NetTransport, RouteDecision, RouteQuestion, SipBinding, SipBorder, SipCommand, SipCore, SipCoreOptions, SipCoreSettings, SipCredentials, SipDiversion, SipReason, SipEffect, SipEvent, SipEventRules, SipIdentity, SipPackage,
 } from "./contract.ts";

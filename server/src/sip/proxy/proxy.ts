@@ -176,7 +176,7 @@ export class Proxy {
       const target = known ? ofUri(contact) : null;
       return target ? [target] : [];
     }
-    const question: RouteQuestion = { method, target: { scheme: uri.scheme, user: uri.user, host: uri.host }, ...asker };
+    const question: RouteQuestion = { method, target: { scheme: uri.scheme, user: uri.user, host: uri.host, ours: true }, ...asker };
     const next = route?.(question) ?? { as: "agent" };
     if (next.as === "proxy") return expand(this.#ground, next.groups).flat();
     return next.as === "agent" ? this.#ground.location.groups(uri.user, this.#ground.nowMs).flat().map(ofPlace) : [];

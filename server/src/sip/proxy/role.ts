@@ -30,7 +30,7 @@ export function roleOf(ground: Ground, digest: Digest, request: SipMessage, enve
   const ours = target.scheme === "tel" || isOurs(ground, target.host, flow);
   if (ours && (target.user === "" || request.method === "REGISTER")) return AGENT;
 
-  const question: RouteQuestion = { method: request.method, target: { scheme: target.scheme, user: target.user, host: target.host }, from: claimed(envelope), trusted: true };
+  const question: RouteQuestion = { method: request.method, target: { scheme: target.scheme, user: target.user, host: target.host, ours }, from: claimed(envelope), trusted: true };
   const invite = request.method === "INVITE";
   // would it be ours to pass on for somebody who proves who they are? If not even then, the agent knows whom to ask for a password
   if (route(question).as === "agent" && !(invite && ours)) return AGENT;

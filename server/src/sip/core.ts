@@ -2,11 +2,12 @@ import { allowHeader, acceptHeader, METHODS, supportedHeader, unknownExtensions 
 import type { Flow, ListeningPoint, NetTransport, SipBinding, SipCommand, SipCore, SipCoreSettings, SipEffect, SipHop } from "./contract.ts";
 import { Digest } from "./digest.ts";
 import { readEnvelope, type Envelope } from "./envelope.ts";
+import { Events, type EventCommand } from "./events/events.ts";
 import { admitInvite, isOurs } from "./gate.ts";
 import { Ground } from "./ground.ts";
 import { InDialog } from "./in-dialog.ts";
 import { Incoming } from "./incoming.ts";
-import { endByUs, finish, Legs, sendBye } from "./leg.ts";
+import { endByUs, finish, Legs, sendBye, type Leg } from "./leg.ts";
 import { kindOf } from "./location.ts";
 import type { SipMessage } from "./message.ts";
 import { Offers, repeat2xx } from "./offers.ts";
@@ -16,7 +17,8 @@ import type { HeaderPair } from "./print.ts";
 import { Proxy } from "./proxy/proxy.ts";
 import { redirect } from "./proxy/redirect.ts";
 import { roleOf } from "./proxy/role.ts";
-import { acceptRefer, referProgress, refuseRefer } from "./refer.ts";
+import { readReasons } from "./reason.ts";
+import { acceptRefer, endReferral, refer, referOutOfDialog, referProgress, refuseRefer } from "./refer.ts";
 import { Registrations } from "./registrations.ts";
 import { register, restoreBinding, tellGone, unregister } from "./registrar.ts";
 import { brokenEnvelope, StatelessAnswers } from "./stateless.ts";
@@ -38,6 +40,7 @@ class Core implements SipCore {
   readonly #proxy: Proxy;
   readonly #offers: Offers;
   readonly #inDialog: InDialog;
+  readonly #events: Events;
   readonly #registrations: Registrations;
 
   constructor(settings: SipCoreSettings) {
@@ -49,6 +52,7 @@ class Core implements SipCore {
     this.#proxy = new Proxy(this.#ground, settings.secret ?? Buffer.from(settings.chance.bytes(32)).toString("hex"));
     this.#offers = new Offers(this.#ground, this.#legs);
     this.#registrations = new Registrations(this.#ground);
+    this.#events = new Events(this.#ground, this.#digest);
     this.#inDialog = new InDialog(this.#ground, this.#legs, this.#offers, this.#incoming);
   }
 
@@ -93,7 +97,9 @@ class Core implements SipCore {
       return;
     }
     if (request.method === "ACK") return this.#inDialog.ack(request, envelope, flow);
-    const refusal = envelope.toTag === "" ? this.#newRequest(request, envelope, flow) : this.#inDialog.request(request, envelope, flow);
+    const refusal = envelope.toTag === "" ? this.#newRequest(request, envelope, flow)
+      : request.method === "SUBSCRIBE" ? this.#events.refresh(request, envelope, flow)
+      : this.#inDialog.request(request, envelope, flow);
     if (refusal) this.#refuse(request, envelope, flow, refusal.status, refusal.headers ?? []);
   }
 
@@ -115,6 +121,7 @@ class Core implements SipCore {
     if (unknown.length > 0) return { status: 420, headers: [["Unsupported", unknown.join(", ")]] };
     if (request.method === "OPTIONS") return { status: 200, headers: [allowHeader, acceptHeader, supportedHeader] };
     if (request.method === "REGISTER") return this.#register(request, envelope, flow);
+    if (request.method === "SUBSCRIBE" || request.method === "PUBLISH" || request.method === "MESSAGE") return this.#events.request(request, envelope, flow, target);
     if (request.method !== "INVITE") return { status: 481 };
     const verdict = role.admitted ?? admitInvite(this.#ground, this.#digest, request, envelope, flow, target);
     if (!verdict.ok) return verdict;
@@ -140,7 +147,7 @@ class Core implements SipCore {
     this.#ground.transactions.respond(this.#ground.transactions.openServer(request, envelope, flow), 200);
     if (this.#proxy.cancel(invite)) return;
     const leg = this.#legs.ofDialog(invite.envelope.callId, invite.toTag, invite.envelope.fromTag);
-    if (leg?.invite === invite) this.#incoming.gaveUp(leg);
+    if (leg?.invite === invite) this.#incoming.gaveUp(leg, readReasons(request));
     else if (leg?.theirOffer?.transaction === invite) {
       this.#offers.refuse(leg, 487);
     }
@@ -163,6 +170,7 @@ class Core implements SipCore {
     }
     this.#ground.transactions.flowClosed(flow);
     this.#proxy.flowClosed(flow);
+    this.#events.flowClosed(flow);
     return this.#ground.takeEffects();
   }
 
@@ -184,35 +192,35 @@ class Core implements SipCore {
     else if (command.type === "registerAt") this.#registrations.registerAt(command);
     else if (command.type === "unregisterAt") this.#registrations.unregisterAt(command.ref);
     else if (command.type === "ping") this.#registrations.ping(command);
+    else if (command.type === "stateChanged" || command.type === "lamp" || command.type === "messageAnswer" || command.type === "sendMessage") this.#events.command(command);
     else this.#legCommand(command);
     return this.#ground.takeEffects();
   }
 
   /** A command for a leg that is over is no mistake: its last event and the command crossed. */
-  #legCommand(command: Exclude<SipCommand, { type: "invite" | "registerAt" | "unregisterAt" | "ping" }>): void {
+  #legCommand(command: Exclude<SipCommand, { type: "invite" | "registerAt" | "unregisterAt" | "ping" } | EventCommand>): void {
     const leg = this.#legs.get(command.ref);
     if (!leg || leg.phase === "over") return;
     switch (command.type) {
       case "progress": return this.#incoming.progress(leg, command.status, command.sdp ?? null);
       case "answer": return this.#incoming.answer(leg, command.sdp);
-      case "reject": return this.#incoming.reject(leg, command.status, command.reason);
-      case "hangUp": return this.#hangUp(command.ref, command.reason);
+      case "reject": return this.#incoming.reject(leg, command.status, command.reason, command.causes, command.contacts);
+      case "hangUp": return this.#hangUp(leg, command.reason, command.causes);
       case "offer": return this.#offers.offer(leg, command.sdp, false);
       case "acceptOffer": return this.#offers.accept(leg, command.sdp);
       case "refuseOffer": return this.#offers.refuse(leg, command.status);
       case "acceptRefer": return acceptRefer(this.#ground, leg);
-      case "referProgress": return referProgress(this.#ground, leg, command.status, command.reason);
-      case "refuseRefer": return refuseRefer(this.#ground, leg, command.status);
-      case "refer": return this.#ground.tell({ type: "referResult", ref: leg.ref, status: 501, final: true });
+      case "referProgress": return referProgress(this.#ground, this.#legs, leg, command.status, command.reason);
+      case "refuseRefer": return refuseRefer(this.#ground, this.#legs, leg, command.status);
+      case "refer": return refer(this.#ground, leg, command.to, command.replaces === undefined ? undefined : this.#legs.get(command.replaces), command.referredBy ?? "");
     }
   }
 
-  #hangUp(ref: string, reason: string): void {
-    const leg = this.#legs.get(ref);
-    if (!leg) return;
-    if (leg.phase !== "early") endByUs(this.#ground, this.#legs, leg, "us", reason);
-    else if (leg.direction === "out") this.#outgoing.cancel(leg, 487, reason);
-    else this.#incoming.reject(leg, 480, "");
+  #hangUp(leg: Leg, reason: string, causes: readonly SipReason[] = []): void {
+    if (leg.referOnly) endReferral(this.#ground, this.#legs, leg);
+    else if (leg.phase !== "early") endByUs(this.#ground, this.#legs, leg, "us", reason, causes);
+    else if (leg.direction === "out") this.#outgoing.cancel(leg, 487, reason, causes);
+    else this.#incoming.reject(leg, 480, "", causes);
   }
 
   nextWakeAt(): number | null {
@@ -229,6 +237,7 @@ class Core implements SipCore {
         if (binding) unregister(this.#ground, binding, "expired");
       } else if (due.owner.startsWith("q|")) this.#ground.requests.late(due.owner);
       else if (due.owner.startsWith("n|")) this.#ground.hops.late(due.owner);
+      else if (due.owner.startsWith("e|") || due.owner.startsWith("p|") || due.owner.startsWith("m|")) this.#events.timer(due.owner, due.name);
       else if (due.owner.startsWith("g|")) this.#registrations.due(due.owner.slice(2));
       else this.#ground.transactions.timer(due.owner, due.name);
     }
@@ -245,10 +254,17 @@ class Core implements SipCore {
     else if (name === "session") this.#inDialog.session(leg);
     else if (name === "offer") this.#offers.go(leg);
     else if (name === "progress") this.#incoming.repeatProgress(leg);
+    else if (name === "reliable") this.#incoming.repeatReliable(leg);
+    else if (name === "referral") endReferral(this.#ground, this.#legs, leg);
   }
 
   contacts(account: string, nowMs: number): { contact: string; kind: "browser" | "phone"; userAgent: string; expiresAtMs: number }[] {
     return this.#ground.location.of(account, nowMs).map((binding) => ({ contact: binding.contact, kind: kindOf(binding), userAgent: binding.userAgent, expiresAtMs: binding.expiresAtMs }));
+  }
+
+  sizes(): { transactions: number; legs: number; bindings: number; timers: number; subscriptions: number } {
+    const { transactions, location, timers } = this.#ground;
+    return { transactions: transactions.size, legs: this.#legs.size, bindings: location.size, timers: timers.size, subscriptions: this.#events.size };
   }
 
   legOf(callId: string): string | null {
@@ -264,13 +280,15 @@ class Core implements SipCore {
   stop(nowMs: number): SipEffect[] {
     this.#ground.nowMs = nowMs;
     this.#registrations.stop();
+    this.#events.stop();
     for (const leg of this.#legs.all()) {
       if (leg.phase === "early" && leg.direction === "in") this.#incoming.reject(leg, 503, "");
       else if (leg.phase === "early") this.#outgoing.cancel(leg, 487, "stopping");
+      else if (leg.referOnly) endReferral(this.#ground, this.#legs, leg);
       else if (leg.dialog) {
         // nobody will be there for a late ACK: BYE at once, whatever the state
         sendBye(this.#ground, leg.dialog, "stopping");
-        leg.byeWanted = false;
+        leg.byeWanted = null;
         finish(this.#ground, this.#legs, leg, { type: "ended", ref: leg.ref, by: "us", reason: "stopping" });
       }
     }

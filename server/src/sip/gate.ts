@@ -37,3 +37,12 @@ export function admitInvite(ground: Ground, digest: Digest, request: SipMessage,
   if (!claims && ground.settings.isPublicTarget(target.user) && (ground.settings.border?.strangerMayCall(flow, ground.nowMs) ?? true)) return { ok: true, from: { user, host, display, account: null } };
   return { ok: false, ...digest.refusal(request, flow, verdict, ground.nowMs) };
 }
+
+/** For what only one of us may ask, in their own name: subscriptions and publications. */
+export function admitAccount(ground: Ground, digest: Digest, request: SipMessage, envelope: Envelope, flow: Flow): { ok: true; account: string } | { ok: false; status: number; headers: HeaderPair[] } {
+  const verdict = digest.verify(request, flow, ground.nowMs);
+  if (!verdict.ok) return { ok: false, ...digest.refusal(request, flow, verdict, ground.nowMs) };
+  const { uri } = envelope.from;
+  if (uri && isOurs(ground, uri.host, flow) && uri.user !== verdict.account) return { ok: false, status: 403, headers: [] };
+  return { ok: true, account: verdict.account };
+}

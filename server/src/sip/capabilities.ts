@@ -3,12 +3,12 @@ import { parseParams } from "./name-addr.ts";
 import type { HeaderPair } from "./print.ts";
 
 /** Methods that we answer; everything else is 405. */
-export const METHODS = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "REGISTER", "UPDATE", "REFER", "INFO", "NOTIFY", "SUBSCRIBE", "PUBLISH", "MESSAGE"] as const;
+export const METHODS = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "REGISTER", "UPDATE", "PRACK", "REFER", "INFO", "NOTIFY", "SUBSCRIBE", "PUBLISH", "MESSAGE"] as const;
 
-const EXTENSIONS = new Set(["timer", "outbound", "path", "gruu", "norefersub"]);
+const EXTENSIONS = new Set(["100rel", "timer", "replaces", "join", "outbound", "path", "gruu", "norefersub"]);
 
 export const allowHeader: HeaderPair = ["Allow", METHODS.filter((m) => m !== "REGISTER").join(", ")];
-export const supportedHeader: HeaderPair = ["Supported", "timer, outbound, path, gruu, norefersub"];
+export const supportedHeader: HeaderPair = ["Supported", "100rel, timer, replaces, join, outbound, path, gruu, norefersub"];
 export const acceptHeader: HeaderPair = ["Accept", "application/sdp"];
 
 /** Extensions that the peer requires and that we do not have (RFC 3261 8.2.2.3), as written. */

@@ -1,9 +1,9 @@
 import { allowHeader, acceptHeader, METHODS, supportedHeader, unknownExtensions } from "./capabilities.ts";
-import type { Flow, ListeningPoint, NetTransport, SipBinding, SipCommand, SipCore, SipCoreSettings, SipEffect, SipHop } from "./contract.ts";
+import type { Flow, ListeningPoint, NetTransport, SipBinding, SipCommand, SipCore, SipCoreSettings, SipEffect, SipHop, SipReason } from "./contract.ts";
 import { Digest } from "./digest.ts";
 import { readEnvelope, type Envelope } from "./envelope.ts";
 import { Events, type EventCommand } from "./events/events.ts";
-import { admitInvite, isOurs } from "./gate.ts";
+import { admitAccount, admitInvite, isOurs } from "./gate.ts";
 import { Ground } from "./ground.ts";
 import { InDialog } from "./in-dialog.ts";
 import { Incoming } from "./incoming.ts";
@@ -21,6 +21,7 @@ import { readReasons } from "./reason.ts";
 import { acceptRefer, endReferral, refer, referOutOfDialog, referProgress, refuseRefer } from "./refer.ts";
 import { Registrations } from "./registrations.ts";
 import { register, restoreBinding, tellGone, unregister } from "./registrar.ts";
+import { namesOwnCall } from "./replaces.ts";
 import { brokenEnvelope, StatelessAnswers } from "./stateless.ts";
 import { stunAnswer } from "./stun-keepalive.ts";
 import { parseUri } from "./uri.ts";
@@ -122,10 +123,17 @@ class Core implements SipCore {
     if (request.method === "OPTIONS") return { status: 200, headers: [allowHeader, acceptHeader, supportedHeader] };
     if (request.method === "REGISTER") return this.#register(request, envelope, flow);
     if (request.method === "SUBSCRIBE" || request.method === "PUBLISH" || request.method === "MESSAGE") return this.#events.request(request, envelope, flow, target);
+    if (request.method === "REFER") {
+      const verdict = role.admitted ?? admitAccount(this.#ground, this.#digest, request, envelope, flow);
+      if (!verdict.ok) return verdict;
+      return verdict.from.account === null ? { status: 403 } : referOutOfDialog(this.#ground, this.#legs, request, envelope, flow, verdict.from);
+    }
     if (request.method !== "INVITE") return { status: 481 };
     const verdict = role.admitted ?? admitInvite(this.#ground, this.#digest, request, envelope, flow, target);
-    if (!verdict.ok) return verdict;
-    return this.#incoming.invite(request, envelope, flow, verdict.from, { user: target.user, host: target.host });
+    if (verdict.ok) return this.#incoming.invite(request, envelope, flow, verdict.from, { user: target.user, host: target.host });
+    // the peer of a call of ours may name that call without an account: an operator that transfers by INVITE with Replaces (RFC 3891)
+    const stranger = namesOwnCall(this.#ground, this.#legs, request, envelope, flow);
+    return stranger ? this.#incoming.invite(request, envelope, flow, stranger, { user: target.user, host: target.host }) : verdict;
   }
 
   #register(request: SipMessage, envelope: Envelope, flow: Flow): { status: number; headers?: HeaderPair[] } | null {

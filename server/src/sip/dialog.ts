@@ -21,7 +21,7 @@ export interface Dialog {
   localSeq: number;
   /** Highest CSeq of the peer's requests; null before the first. */
   remoteSeq: number | null;
-  readonly routes: readonly string[];
+  routes: readonly string[];
   /** Remote target: the peer's Contact URI as written. */
   target: string;
   /** The way that the peer was last heard on; null when that connection closed. */
@@ -128,8 +128,8 @@ export function sendAck(ground: Ground, dialog: Dialog, cseq: number): () => voi
   return send;
 }
 
-/** Methods whose Contact refreshes or sets the target (RFC 3261 12.2, RFC 3311, RFC 6665). */
-const WITH_CONTACT = new Set(["INVITE", "UPDATE", "NOTIFY"]);
+/** Methods whose Contact refreshes or sets the target (RFC 3261 12.2, RFC 3311, RFC 3515, RFC 6665). */
+const WITH_CONTACT = new Set(["INVITE", "UPDATE", "NOTIFY", "REFER"]);
 
 function partsFor(ground: Ground, dialog: Dialog, way: Way, branch: string, method: string, cseq: number, headers: readonly HeaderPair[], body: Body | null): RequestParts {
   const own = ownAddress(way, ground.points, ground.settings.domain);

@@ -38,11 +38,13 @@ export function admitInvite(ground: Ground, digest: Digest, request: SipMessage,
   return { ok: false, ...digest.refusal(request, flow, verdict, ground.nowMs) };
 }
 
-/** For what only one of us may ask, in their own name: subscriptions and publications. */
-export function admitAccount(ground: Ground, digest: Digest, request: SipMessage, envelope: Envelope, flow: Flow): { ok: true; account: string } | { ok: false; status: number; headers: HeaderPair[] } {
+/** For what only one of us may ask, in their own name, whatever the target: subscriptions, publications, transfers outside a call. `from.account` is set. */
+export function admitAccount(ground: Ground, digest: Digest, request: SipMessage, envelope: Envelope, flow: Flow): GateVerdict {
   const verdict = digest.verify(request, flow, ground.nowMs);
   if (!verdict.ok) return { ok: false, ...digest.refusal(request, flow, verdict, ground.nowMs) };
-  const { uri } = envelope.from;
-  if (uri && isOurs(ground, uri.host, flow) && uri.user !== verdict.account) return { ok: false, status: 403, headers: [] };
-  return { ok: true, account: verdict.account };
+  const { uri, display } = envelope.from;
+  const user = uri?.user ?? "";
+  const host = uri?.host ?? "";
+  if (isOurs(ground, host, flow) && user !== verdict.account) return { ok: false, status: 403, headers: [] };
+  return { ok: true, from: { user, host, display: utf8(display), account: verdict.account } };
 }

@@ -10,7 +10,8 @@ import { readSdp } from "./capabilities.ts";
 import type { SipMessage } from "./message.ts";
 import type { Offers } from "./offers.ts";
 import type { HeaderPair } from "./print.ts";
-import { referReceived } from "./refer.ts";
+import { readReasons } from "./reason.ts";
+import { referNotified, referReceived } from "./refer.ts";
 import { allowed, minSessionS, readSeconds, refreshHeaders, sessionAsUac } from "./session-timer.ts";
 import type { ServerTransaction } from "./transactions.ts";
 
@@ -34,15 +35,18 @@ export class InDialog {
   /** Null when handled; else the status that the core answers statelessly. */
   request(request: SipMessage, envelope: Envelope, flow: Flow): { status: number; headers?: HeaderPair[] } | null {
     const leg = this.#legs.ofDialog(envelope.callId, envelope.toTag, envelope.fromTag);
-    const dialog = leg?.dialog;
+    const dialog = leg && this.#legs.dialogWith(leg, envelope.fromTag);
     if (!leg || !dialog) return { status: 481 };
     if (!(METHODS as readonly string[]).includes(request.method)) return { status: 405, headers: [allowHeader] };
     // RFC 3261 12.2.2: "If the remote sequence number was not empty, but the sequence number of the request is lower ... 500"
     if (dialog.remoteSeq !== null && envelope.cseq <= dialog.remoteSeq) return { status: 500 };
     const unknown = unknownExtensions(request);
     if (unknown.length > 0) return { status: 420, headers: [["Unsupported", unknown.join(", ")]] };
+    // a call forked further on: the session is agreed with one of its ends at a time
+    if (dialog !== leg.dialog && request.method === "UPDATE") return { status: 500, headers: [["Retry-After", "2"]] };
     dialog.remoteSeq = envelope.cseq;
-    if (dialog.flow === null || (dialog.flow.transport === "udp" && flow.transport === "udp")) this.#legs.moveFlow(leg, flow);
+    if (dialog !== leg.dialog) dialog.flow = flow;
+    else if (dialog.flow === null || (dialog.flow.transport === "udp" && flow.transport === "udp")) this.#legs.moveFlow(leg, flow);
     this.#dispatch(leg, this.#ground.transactions.openServer(request, envelope, flow));
     return null;
   }
@@ -54,44 +58,50 @@ export class InDialog {
       case "INVITE":
       case "UPDATE": return leg.phase === "over" ? transactions.respond(transaction, 481) : this.#offers.received(leg, transaction);
       case "INFO": return leg.phase === "over" ? transactions.respond(transaction, 481) : infoReceived(this.#ground, leg, transaction);
-      case "REFER": return referReceived(this.#ground, leg, transaction);
+      case "PRACK": return this.#incoming.prack(leg, transaction);
+      case "REFER": return referReceived(this.#ground, this.#legs, leg, transaction, null);
       case "OPTIONS": return transactions.respond(transaction, 200, { headers: [allowHeader, acceptHeader, supportedHeader] });
-      // a NOTIFY belongs to a subscription, and we never made one (RFC 6665 4.1.3)
-      case "NOTIFY": return transactions.respond(transaction, 481);
+      case "NOTIFY": return referNotified(this.#ground, leg, transaction);
       default: return transactions.respond(transaction, 405, { headers: [allowHeader] });
     }
   }
 
   /** RFC 3261 15.1.2: 200, and every request still open is answered 487. */
   #bye(leg: Leg, transaction: ServerTransaction): void {
+    // RFC 3261 15: "The callee's UA MUST NOT send a BYE on early dialogs"
+    if ((leg.phase === "early" && leg.direction === "out") || leg.referOnly) return this.#ground.transactions.respond(transaction, 481);
     this.#ground.transactions.respond(transaction, 200);
     if (leg.phase === "over") return forget(this.#ground, this.#legs, leg);
-    if (leg.phase === "early") return this.#incoming.gaveUp(leg);
+    const causes = readReasons(transaction.request);
+    if (leg.phase === "early") return this.#incoming.gaveUp(leg, causes);
     const reason = transaction.request.header("reason") ?? "";
-    finish(this.#ground, this.#legs, leg, { type: "ended", ref: leg.ref, by: "peer", reason: reason.slice(0, 200) });
+    finish(this.#ground, this.#legs, leg, { type: "ended", ref: leg.ref, by: "peer", reason: reason.slice(0, 200), ...(causes.length > 0 && { causes }) });
   }
 
   /** The ACK of a 2xx of ours, for the INVITE or a re-INVITE. */
   ack(request: SipMessage, envelope: Envelope, flow: Flow): void {
     const leg = this.#legs.ofDialog(envelope.callId, envelope.toTag, envelope.fromTag);
     if (!leg?.unacked || leg.unacked.transaction.envelope.cseq !== envelope.cseq) return;
-    const offerless = leg.remoteSdp === "";
+    const { wantsAnswer } = leg.unacked;
+    const first = leg.phase !== "up";
     leg.unacked = null;
     this.#ground.timers.stop(leg.timerId, "2xx");
     this.#ground.timers.stop(leg.timerId, "noAck");
     this.#legs.settlePending(leg);
     this.#ground.settings.border?.proven(flow, this.#ground.nowMs);
     if (leg.phase === "over") {
-      if (leg.dialog) sendBye(this.#ground, leg.dialog, "");
+      if (leg.dialog) sendBye(this.#ground, leg.dialog, leg.byeWanted?.reason ?? "", leg.byeWanted?.causes);
       return forget(this.#ground, this.#legs, leg);
     }
     leg.phase = "up";
-    if (offerless) {
+    if (wantsAnswer) {
       // an INVITE without an offer: our 2xx carried the offer, this ACK carries the answer (RFC 3261 13.2.1)
       const body = readSdp(request);
-      if (!body.ok || body.sdp === null) return endByUs(this.#ground, this.#legs, leg, "us", "ACK without the answer");
-      leg.remoteSdp = body.sdp;
-      this.#ground.tell({ type: "offerAnswered", ref: leg.ref, sdp: body.sdp });
+      const sdp = body.ok ? body.sdp : null;
+      if (sdp === null && first) return endByUs(this.#ground, this.#legs, leg, "us", "ACK without the answer", [{ protocol: "SIP", cause: 488, text: "" }]);
+      leg.agreed = true;
+      leg.remoteSdp = sdp ?? leg.remoteSdp;
+      this.#ground.tell(sdp === null ? { type: "offerRefused", ref: leg.ref, status: 488 } : { type: "offerAnswered", ref: leg.ref, sdp });
     }
     this.#offers.go(leg);
   }
@@ -113,7 +123,7 @@ export class InDialog {
       else this.#offers.offer(leg, leg.localSdp, true);
       return;
     }
-    const headers = session.by === "UPDATE" ? refreshHeaders(session.intervalS) : [];
+    const headers = session.by === "UPDATE" ? [supportedHeader, ...refreshHeaders(session.intervalS)] : [];
     sendInDialog(this.#ground, dialog, {
       method: session.by, headers,
       user: {

@@ -12,7 +12,8 @@ export interface Branch {
   transaction: ClientTransaction;
   /** A provisional answer came: only now may a CANCEL go (RFC 3261 9.1). */
   heard: boolean;
-  cancelWanted: boolean;
+  /** What the CANCEL gives as its Reason; null = it is wanted still. */
+  cancelWanted: readonly SipReason[] | null;
   /** Its hop says nothing: on to the next. */
   giveUp(): void;
   /** Final status, or null while it is open. */
@@ -73,8 +74,9 @@ export interface Leg {
   /** We hung up before the ACK came: BYE as soon as RFC 3261 15 allows. */
   byeWanted: { reason: string; causes: readonly SipReason[] } | null;
   branches: Branch[];
-  /** "ringing" was told. */
+  /** "ringing" was told, with 180 or with anything. */
   rang: boolean;
+  progressed: boolean;
   /** Our offer: in flight, or waiting for a moment when it may go. */
   ourOffer: { sdp: string; refresh: boolean; giveUpAtMs: number; inFlight: boolean } | null;
   /** The peer's offer that nobody has answered yet; `sdp` null = a re-INVITE that asks for ours. */
@@ -91,7 +93,7 @@ export interface Leg {
 export function newLeg(ref: string, direction: "in" | "out"): Leg {
   return {
     ref, timerId: `l|${ref}`, direction, callIds: [], phase: "early", dialog: null, others: [], agreed: false, localSdp: "", remoteSdp: "", allow: null, invite: null, reliable: null, pendingFrom: null,
-    unacked: null, byeWanted: null, branches: [], rang: false, ourOffer: null, theirOffer: null, session: null, referral: null, referrals: 0,
+    unacked: null, byeWanted: null, branches: [], rang: false, progressed: false, ourOffer: null, theirOffer: null, session: null, referral: null, referrals: 0,
     referring: false, referOnly: false,
   };
 }
@@ -105,16 +107,27 @@ export class Legs {
   readonly #byCallId = new Map<string, Leg>();
   readonly #pendingBySource = new Map<string, number>();
   #pending = 0;
+  #referOnly = 0;
 
   get(ref: string): Leg | null {
     return this.#byRef.get(ref) ?? null;
+  }
+
+  get size(): number {
+    return this.#byRef.size;
   }
 
   all(): Leg[] {
     return [...this.#byRef.values()];
   }
 
+  /** Legs that are no calls. */
+  get referOnly(): number {
+    return this.#referOnly;
+  }
+
   add(leg: Leg): void {
+    if (leg.referOnly) this.#referOnly++;
     this.#byRef.set(leg.ref, leg);
   }
 
@@ -133,15 +146,23 @@ export class Legs {
   }
 
   setDialog(leg: Leg, dialog: Dialog): void {
-    leg.dialog = dialog;
+    this.makeCurrent(leg, dialog);
     this.#byDialog.set(dialogKey(dialog.callId, dialog.localTag, dialog.remoteTag), leg);
     this.#onFlow.add(dialog.flow, leg.ref);
   }
 
-  /** A dialog before the final answer: it becomes the leg's, and earlier ones stay reachable. */
-  addEarly(leg: Leg, dialog: Dialog): void {
+  /** That dialog is the leg's from now on; earlier ones stay reachable. */
+  makeCurrent(leg: Leg, dialog: Dialog): void {
+    if (leg.dialog === dialog) return;
     if (leg.dialog) leg.others.push(leg.dialog);
     leg.dialog = dialog;
+  }
+
+  /** A dialog before the final answer. */
+  addEarly(leg: Leg, dialog: Dialog): void {
+    // one that agreed on a session stays the one that offers go by
+    if (leg.dialog && leg.agreed) leg.others.push(dialog);
+    else this.makeCurrent(leg, dialog);
     this.#byDialog.set(dialogKey(dialog.callId, dialog.localTag, dialog.remoteTag), leg);
   }
 
@@ -186,7 +207,7 @@ export class Legs {
 
   remove(leg: Leg): void {
     this.settlePending(leg);
-    this.#byRef.delete(leg.ref);
+    if (this.#byRef.delete(leg.ref) && leg.referOnly) this.#referOnly--;
     for (const callId of leg.callIds) if (this.#byCallId.get(callId) === leg) this.#byCallId.delete(callId);
     const { dialog } = leg;
     if (!dialog) return;

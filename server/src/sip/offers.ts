@@ -1,4 +1,4 @@
-import { acceptHeader, allowHeader, readSdp, supportedHeader } from "./capabilities.ts";
+import { allowHeader, readSdp, supportedHeader } from "./capabilities.ts";
 import { contactOf, sendAck, sendInDialog } from "./dialog.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Ground } from "./ground.ts";
@@ -37,20 +37,22 @@ export class Offers {
   go(leg: Leg): void {
     const { ourOffer, dialog } = leg;
     if (!ourOffer || ourOffer.inFlight || !dialog || leg.phase === "over") return;
+    // before the answer an offer goes by UPDATE, once the first one has its answer (RFC 3311 section 5.1)
+    const early = leg.phase === "early" && leg.agreed && leg.allow?.includes("UPDATE") === true;
     // RFC 3261 14.1: no new INVITE while one is in progress in either direction
-    if (leg.phase !== "up" || leg.theirOffer || leg.unacked) {
+    if ((leg.phase !== "up" && !early) || leg.theirOffer || leg.unacked) {
       this.#ground.timers.start(leg.timerId, "offer", this.#ground.nowMs + T1);
       return;
     }
     ourOffer.inFlight = true;
-    const timed = leg.session && leg.session.by !== "OPTIONS" ? refreshHeaders(this.#sessionS(leg)) : [supportedHeader];
+    const timed = leg.session && leg.session.by !== "OPTIONS" ? refreshHeaders(this.#sessionS(leg)) : [];
     const acks = new Map<string, () => void>();
     const user: ClientUser = {
       response: (response, envelope) => this.#answered(leg, acks, response, envelope),
       timeout: () => this.#broken(leg, "timeout"),
       transportError: () => this.#broken(leg, "transport"),
     };
-    sendInDialog(this.#ground, dialog, { method: "INVITE", headers: [allowHeader, ...timed], body: { type: "application/sdp", text: ourOffer.sdp }, user });
+    sendInDialog(this.#ground, dialog, { method: early ? "UPDATE" : "INVITE", headers: [allowHeader, supportedHeader, ...timed], body: { type: "application/sdp", text: ourOffer.sdp }, user });
   }
 
   #answered(leg: Leg, acks: Map<string, () => void>, response: SipMessage, envelope: Envelope): void {
@@ -61,7 +63,7 @@ export class Offers {
       if (repeat) return repeat();
       const contact = contactOf(response);
       if (contact !== null) dialog.target = contact;
-      acks.set(envelope.toTag, sendAck(this.#ground, dialog, envelope.cseq));
+      if (envelope.cseqMethod === "INVITE") acks.set(envelope.toTag, sendAck(this.#ground, dialog, envelope.cseq));
     }
     const { ourOffer } = leg;
     if (!ourOffer || leg.phase === "over") return;
@@ -86,7 +88,7 @@ export class Offers {
     }
     leg.ourOffer = null;
     // RFC 3261 12.2.1.2: "If the response for a request within a dialog is a 481 or a 408, the UAC SHOULD terminate the dialog"
-    if (response.status === 481 || response.status === 408) endByUs(this.#ground, this.#legs, leg, "timeout", `re-INVITE answered ${response.status}`);
+    if ((response.status === 481 || response.status === 408) && leg.phase !== "early") endByUs(this.#ground, this.#legs, leg, "timeout", `re-INVITE answered ${response.status}`);
     else if (!ourOffer.refresh) this.#ground.tell({ type: "offerRefused", ref: leg.ref, status: response.status });
     else if (leg.session) keepSession(this.#ground, leg, leg.session);
   }
@@ -102,7 +104,14 @@ export class Offers {
   }
 
   #broken(leg: Leg, by: "timeout" | "transport"): void {
-    if (leg.ourOffer) leg.ourOffer.inFlight = false;
+    const { ourOffer } = leg;
+    if (leg.phase === "early") {
+      // the call may still be answered: its own timers decide
+      leg.ourOffer = null;
+      if (ourOffer && !ourOffer.refresh) this.#ground.tell({ type: "offerRefused", ref: leg.ref, status: 408 });
+      return;
+    }
+    if (ourOffer) ourOffer.inFlight = false;
     endByUs(this.#ground, this.#legs, leg, by, "re-INVITE not answered");
   }
 
@@ -116,15 +125,20 @@ export class Offers {
     if (!timed.ok) return transactions.respond(transaction, 422, { headers: timed.headers });
     // RFC 3261 14.2: 491 while our own offer is out; 500 with Retry-After while the peer's earlier one is not answered
     if (leg.ourOffer?.inFlight && (request.method === "INVITE" || body.sdp !== null)) return transactions.respond(transaction, 491);
-    const busy = leg.theirOffer !== null || leg.unacked !== null || leg.phase !== "up";
+    const early = leg.phase === "early" && request.method === "UPDATE";
+    // RFC 3311 section 5.2: our first offer has no answer yet
+    if (early && !leg.agreed && body.sdp !== null && (leg.direction === "out" || leg.reliable?.pending?.sdp === "offer")) return transactions.respond(transaction, 491);
+    const busy = leg.theirOffer !== null || leg.unacked !== null || (leg.phase !== "up" && !(early && leg.agreed));
     if (busy && (request.method === "INVITE" || body.sdp !== null)) return transactions.respond(transaction, 500, { headers: [["Retry-After", String(1 + Math.floor(this.#ground.settings.chance.next() * 10))]] });
     const contact = contactOf(request);
     if (contact !== null && leg.dialog) leg.dialog.target = contact;
     leg.allow = allowed(request) ?? leg.allow;
     if (body.sdp === null) {
-      // an UPDATE without SDP only refreshes; a re-INVITE without one asks us for a new offer: the session stays as it is
-      if (request.method === "INVITE") return transactions.respond(transaction, 488, { headers: [acceptHeader] });
-      return this.#accept(leg, transaction, null);
+      // an UPDATE without SDP only refreshes; a re-INVITE without one asks us for an offer
+      if (request.method !== "INVITE") return this.#accept(leg, transaction, null);
+      leg.theirOffer = { transaction, sdp: null };
+      transactions.respond(transaction, 100);
+      return this.#ground.tell({ type: "offerWanted", ref: leg.ref });
     }
     // the same description again is a session refresh (RFC 4028 section 9): nobody above needs to hear of it
     if (body.sdp === leg.remoteSdp && leg.localSdp !== "") return this.#accept(leg, transaction, leg.localSdp);
@@ -137,9 +151,10 @@ export class Offers {
     const offer = leg.theirOffer;
     if (!offer) return;
     leg.theirOffer = null;
-    leg.remoteSdp = offer.sdp;
+    if (offer.sdp !== null) leg.remoteSdp = offer.sdp;
     leg.localSdp = sdp;
-    this.#accept(leg, offer.transaction, sdp);
+    this.#accept(leg, offer.transaction, sdp, offer.sdp === null);
+    if (!offer.transaction.invite) this.go(leg);
   }
 
   refuse(leg: Leg, status: number): void {
@@ -150,15 +165,17 @@ export class Offers {
     this.go(leg);
   }
 
-  #accept(leg: Leg, transaction: ServerTransaction, sdp: string | null): void {
+  #accept(leg: Leg, transaction: ServerTransaction, sdp: string | null, ourOffer = false): void {
     const { transactions, settings, points } = this.#ground;
+    // a PRACK and whatever comes before the answer say nothing about the session's timer
+    const refreshes = leg.phase !== "early" && transaction.request.method !== "PRACK";
     const timed = sessionAsUas(transaction.request, this.#sessionS(leg), leg.allow);
     const contact: HeaderPair = ["Contact", ownContact(ownAddress({ flow: transaction.flow }, points, settings.domain), transaction.request.uri)];
     transactions.respond(transaction, 200, {
-      headers: [contact, allowHeader, supportedHeader, ...timed.headers], body: sdp === null ? null : { type: "application/sdp", text: sdp },
+      headers: [contact, allowHeader, supportedHeader, ...(refreshes ? timed.headers : [])], body: sdp === null ? null : { type: "application/sdp", text: sdp },
     });
-    if (timed.ok) keepSession(this.#ground, leg, timed.session);
-    if (transaction.invite) awaitAck(this.#ground, leg, transaction);
+    if (timed.ok && refreshes) keepSession(this.#ground, leg, timed.session);
+    if (transaction.invite) awaitAck(this.#ground, leg, transaction, ourOffer);
   }
 
   #sessionS(leg: Leg): number {
@@ -170,8 +187,8 @@ export class Offers {
  * RFC 3261 13.3.1.4: a 2xx is repeated by its sender, T1 doubling to T2, over every transport, "until the ACK is received"; after
  * 64*T1 without one the session is ended.
  */
-export function awaitAck(ground: Ground, leg: Leg, transaction: ServerTransaction): void {
-  leg.unacked = { transaction, intervalMs: T1 };
+export function awaitAck(ground: Ground, leg: Leg, transaction: ServerTransaction, wantsAnswer: boolean): void {
+  leg.unacked = { transaction, intervalMs: T1, wantsAnswer };
   ground.timers.start(leg.timerId, "2xx", ground.nowMs + T1);
   ground.timers.start(leg.timerId, "noAck", ground.nowMs + transactionLifeMs);
 }

@@ -43,14 +43,14 @@ export function sessionAsUac(response: SipMessage, oursS: number, knownAllow: st
   return { intervalS: Math.max(settled.seconds, minSessionS), weRefresh: settled.refresher !== "uas", by: allow?.includes("UPDATE") ? "UPDATE" : "INVITE" };
 }
 
-/** Headers of a request of ours that starts a session; the refresher is left to the peer (RFC 4028 7.1). */
+/** Headers, beside Supported, of a request of ours that starts a session; the refresher is left to the peer (RFC 4028 7.1). */
 export function sessionHeaders(seconds: number): HeaderPair[] {
-  return [["Supported", "timer"], ["Session-Expires", String(seconds)], ["Min-SE", String(minSessionS)]];
+  return [["Session-Expires", String(seconds)], ["Min-SE", String(minSessionS)]];
 }
 
 /** Headers of our refresh: we stay the refresher. */
 export function refreshHeaders(seconds: number): HeaderPair[] {
-  return [["Supported", "timer"], ["Session-Expires", `${seconds};refresher=uac`], ["Min-SE", String(minSessionS)]];
+  return [["Session-Expires", `${seconds};refresher=uac`], ["Min-SE", String(minSessionS)]];
 }
 
 /**

@@ -19,6 +19,11 @@ export class TimerQueue {
   #dead = 0;
   readonly #byOwner = new Map<string, Map<string, Entry>>();
 
+  /** Owners that wait for something. */
+  get size(): number {
+    return this.#byOwner.size;
+  }
+
   /** Starts (or moves) the timer `name` of `owner`. */
   start(owner: string, name: string, atMs: number): void {
     let own = this.#byOwner.get(owner);

@@ -42,9 +42,10 @@ export class Events {
     }
     const verdict = admitAccount(this.#ground, this.#digest, request, envelope, flow);
     if (!verdict.ok) return verdict;
+    const account = verdict.from.account!; // admitted as one of us
     return request.method === "SUBSCRIBE"
-      ? this.#subscriptions.subscribe(request, envelope, flow, target, verdict.account)
-      : this.#publications.publish(request, envelope, flow, target, verdict.account);
+      ? this.#subscriptions.subscribe(request, envelope, flow, target, account)
+      : this.#publications.publish(request, envelope, flow, target, account);
   }
 
   /** A SUBSCRIBE in a dialog. */

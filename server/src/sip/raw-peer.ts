@@ -97,7 +97,7 @@ export function write(flow: Flow, written: Written): string {
   const branch = written.branch ?? `z9hG4bKraw${++serial}`;
   return [
     `${method} ${uri} SIP/2.0`, `Via: SIP/2.0/${flow.transport.toUpperCase()} ${flow.remoteAddress}:${flow.remotePort};branch=${branch};rport`, "Max-Forwards: 70",
-    `From: ${from}`, `To: ${to}`, `Call-ID: ${callId}`, `CSeq: ${cseq} ${method}`, "User-Agent: a peer of the tests, with a name as long as real ones have", ...(written.headers ?? []), `Content-Length: ${Buffer.byteLength(body)}`, "", body,
+    `From: ${from}`, `To: ${to}`, `Call-ID: ${callId}`, `CSeq: ${cseq} ${method}`, "User-Agent: a peer of the tests, with a name as long as real ones have", ...(written.headers ?? []), `Content-Length: ${body.length}`, "", body,
   ].join("\r\n");
 }
 

@@ -21,9 +21,11 @@ export { createSipCore } from "./core.ts";
 export { Capture, type CapturedMessage } from "./capture.ts";
 export { StreamFramer } from "./stream-framer.ts";
 export { limits as sipLimits } from "./limits.ts";
+export { splitList } from "./message.ts";
+export { parseNameAddr } from "./name-addr.ts";
 export { dialogInfo, type DialogFact } from "./events/dialog-info.ts";
 export { messageSummary, type MessageCounts } from "./events/message-summary.ts";
 export { composePresence, presenceDocument, type Presence } from "./events/presence.ts";
 export type {
-  Flow, ListeningPoint, NetTransport, RouteDecision, RouteQuestion, SipBinding, SipBorder, SipCommand, SipCore, SipCoreOptions, SipCoreSettings, SipCredentials, SipDiversion, SipReason, SipEffect, SipEvent, SipEventRules, SipIdentity, SipPackage,
+  SipAuth, SipHop, SipVia, Flow, ListeningPoint, NetTransport, RouteDecision, RouteQuestion, SipBinding, SipBorder, SipCommand, SipCore, SipCoreOptions, SipCoreSettings, SipCredentials, SipDiversion, SipReason, SipEffect, SipEvent, SipEventRules, SipIdentity, SipPackage,
 } from "./contract.ts";

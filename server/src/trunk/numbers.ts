@@ -48,9 +48,10 @@ export function writeForTrunk(e164: string, trunk: Pick<Trunk, "region" | "numbe
   }
 }
 
-/** The country of an E.164 number; null for networks that belong to none. */
-export function countryOfNumber(e164: string): string | null {
-  return parsePhoneNumberFromString(e164)?.country ?? null;
+/** "+33" for FR; null for a region that is none. */
+export function homePrefix(region: string): string | null {
+  const country = countryOf(region);
+  return country === null ? null : `+${getCountryCallingCode(country)}`;
 }
 
 function countryOf(region: string): CountryCode | null {

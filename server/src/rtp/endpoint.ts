@@ -12,6 +12,7 @@ import type { EndpointKind, EndpointStats } from "./media-contract.ts";
 import type { UdpSocket } from "./media-ports.ts";
 import type { Agreement, LocalDescription } from "./negotiate.ts";
 import { parseRtp, RTP_HEADER_BYTES, writeRtpHeader, type RtpPacket } from "./packet.ts";
+import type { PassedStream } from "./passed-stream.ts";
 import type { Player } from "./player.ts";
 import { ReceiveTrack } from "./receive-track.ts";
 import type { Recorder } from "./recorder.ts";
@@ -48,6 +49,8 @@ export class Endpoint {
   /** What we would do if they allowed everything: sendrecv, or our own hold. */
   wish: Direction = "sendrecv";
   bridgedTo: Endpoint | null = null;
+  /** Video and text, by key; empty for most. */
+  readonly streams = new Map<string, PassedStream>();
   player: Player | null = null;
   mixBuffer: JitterBuffer | null = null;
   recordings: { recorder: Recorder; side: 0 | 1 }[] = [];
@@ -114,9 +117,29 @@ export class Endpoint {
     const taken = this.link.agreed(agreement);
     if (!taken.ok) return taken;
     this.agreement = agreement;
+    this.#agreedStreams(agreement);
+    this.local = { ...this.local, layout: agreement.layout, streams: [...this.streams.values()].map(({ local }) => local) };
     this.heardAtMs = this.#clock.now();
     this.lostTold = false;
     return taken;
+  }
+
+  /** A stream that they do not want, or no longer, gives its port back. */
+  #agreedStreams(agreement: Agreement): void {
+    for (const [key, stream] of this.streams) {
+      const wanted = agreement.streams.find((one) => one.key === key);
+      if (wanted && stream.link.agreed(wanted).ok) stream.agreement = wanted;
+      else {
+        stream.link.close();
+        this.streams.delete(key);
+      }
+    }
+  }
+
+  /** All its sockets. */
+  closeLinks(): void {
+    this.link.close();
+    for (const { link } of this.streams.values()) link.close();
   }
 
   get stats(): EndpointStats {
@@ -219,7 +242,7 @@ export class Endpoint {
   #sendFrame(source: unknown, samples: Int16Array | null, agreement: Agreement, now: number): void {
     const stamp = this.sendTrack.frame(source, FRAME_SAMPLES, now);
     const end = RTP_HEADER_BYTES + FRAME_SAMPLES;
-    const bytes = Buffer.allocUnsafe(this.kind === "webrtc" ? end + TAIL_BYTES : end);
+    const bytes = Buffer.allocUnsafe(this.kind === "rtp" ? end : end + TAIL_BYTES);
     writeRtpHeader(bytes, 0, agreement.payloadType, stamp.marker, stamp.sequence, stamp.timestamp, this.sendTrack.ssrc);
     if (samples === null) bytes.fill(SILENCE[agreement.codec], RTP_HEADER_BYTES, end);
     else encodeG711(agreement.codec, samples, FRAME_SAMPLES, bytes, RTP_HEADER_BYTES);

@@ -4,16 +4,21 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { Endpoint, FRAME_SAMPLES } from "./endpoint.ts";
 import type { G711Codec } from "./g711.ts";
-import type { EndpointKind, MediaEvent, MediaPort, PlaySource } from "./media-contract.ts";
+import type { StreamShape } from "./description.ts";
+import { LatchedLink } from "./latched-link.ts";
+import type { EndpointKind, MediaEvent, MediaOptions, MediaPort, PlaySource } from "./media-contract.ts";
 import type { DtlsPort, FilePort, NetPort } from "./media-ports.ts";
 import { Mix, type MixMember } from "./mix.ts";
 import { answerOffer, makeOffer, takeAnswer, type LocalDescription } from "./negotiate.ts";
 import { readU32 } from "./packet.ts";
-import { PlainLink } from "./plain-link.ts";
+import { PassedStream } from "./passed-stream.ts";
 import { Player } from "./player.ts";
 import { RecordingDesk } from "./recording-desk.ts";
+import { offerCrypto } from "./sdes.ts";
+import { connectionOf } from "./sdp.ts";
 import { SendTrack } from "./send-track.ts";
 import { SoundLibrary } from "./sound-library.ts";
+import { streamsOf } from "./streams.ts";
 import { Ticker } from "./ticker.ts";
 import { WebRtcLink } from "./webrtc-link.ts";
 
@@ -64,27 +69,74 @@ export class MediaEngine implements MediaPort {
     this.#hear = hear;
   }
 
-  async answer(id: string, kind: EndpointKind, offerSdp: string): Promise<{ ok: true; sdp: string } | Refusal> {
-    const opened = await this.#open(id, kind);
+  async answer(id: string, kind: EndpointKind, offerSdp: string, options: MediaOptions = {}): Promise<{ ok: true; sdp: string } | Refusal> {
+    const opened = await this.#open(id, kind, options);
     if (!opened.ok) return opened;
-    const result = this.#takeOffer(opened.endpoint, offerSdp);
-    if (!result.ok) this.#discard(opened.endpoint);
+    const { endpoint } = opened;
+    const liked = this.#streamsLike(options);
+    const open = await this.#openStreams(endpoint, new Map(streamsOf(offerSdp).flatMap(({ key }) => (liked.has(key) ? [[key, liked.get(key)!]] : []))), options);
+    if (!open) return gone(id);
+    const result = this.#takeOffer(endpoint, offerSdp);
+    if (!result.ok) this.#discard(endpoint);
     return result.ok ? { ok: true, sdp: result.sdp } : result;
   }
 
-  async offer(id: string, kind: EndpointKind): Promise<{ ok: true; sdp: string } | Refusal> {
-    const opened = await this.#open(id, kind);
+  async offer(id: string, kind: EndpointKind, options: MediaOptions = {}): Promise<{ ok: true; sdp: string } | Refusal> {
+    const opened = await this.#open(id, kind, options);
     if (!opened.ok) return opened;
-    return { ok: true, sdp: makeOffer(opened.endpoint.local, "sendrecv", "PCMA") };
+    const { endpoint } = opened;
+    if (!(await this.#openStreams(endpoint, this.#streamsLike(options), options))) return gone(id);
+    return { ok: true, sdp: makeOffer(endpoint.local, "sendrecv", "PCMA") };
+  }
+
+  /** What the other side of a call to be described, by key. */
+  #streamsLike({ like, likeSdp }: MediaOptions): Map<string, StreamShape> {
+    if (likeSdp !== undefined) return new Map(streamsOf(likeSdp).map(({ key, shape }) => [key, shape]));
+    const other = like === undefined ? null : this.#endpoints.get(like);
+    return new Map([...(other?.streams ?? [])].flatMap(([key, { agreement }]) => (agreement ? [[key, agreement.shape]] : [])));
+  }
+
+  /** False when the endpoint was closed meanwhile. A stream without a free port is left out: the call goes on without. */
+  async #openStreams(endpoint: Endpoint, shapes: ReadonlyMap<string, StreamShape>, { peer }: MediaOptions): Promise<boolean> {
+    // a browser bundles its streams on one port, which we do not take apart
+    if (endpoint.kind === "webrtc") return true;
+    const { net, clock, chance, log } = this.#options;
+    for (const [key, shape] of shapes) {
+      let stream: PassedStream | null = null;
+      const socket = await net.open((bytes, port, address) => stream?.link.receive(bytes, port, address), (code) => log.debug({ id: endpoint.id, key, code }, "media send error"));
+      if (this.#endpoints.get(endpoint.id) !== endpoint) {
+        socket?.close();
+        return false;
+      }
+      if (!socket) continue;
+      stream = new PassedStream({ key, port: socket.port, sdes: endpoint.kind === "srtp" ? offerCrypto(chance) : null, shape }, socket, clock, peer ?? null, endpoint);
+      endpoint.streams.set(key, stream);
+    }
+    endpoint.local = { ...endpoint.local, streams: [...endpoint.streams.values()].map(({ local }) => local) };
+    return true;
+  }
+
+  /** For peers that send their reports to a port of their own. Without a free one, reports are left out. */
+  async #openRtcp(endpoint: Endpoint): Promise<void> {
+    const { net, log } = this.#options;
+    const links: [LatchedLink, number][] = [...endpoint.streams.values()].map(({ link, local }) => [link, local.port]);
+    if (endpoint.link instanceof LatchedLink) links.push([endpoint.link, endpoint.socket.port]);
+    for (const [link, port] of links) {
+      if (!link.wantsRtcpSocket) continue;
+      const socket = await net.open((bytes, from, address) => link.receiveRtcp(bytes, from, address), (code) => log.debug({ id: endpoint.id, code }, "media report send error"), port + 1);
+      if (socket && this.#endpoints.get(endpoint.id) === endpoint && link.wantsRtcpSocket) link.useRtcpSocket(socket);
+      else socket?.close();
+    }
   }
 
   async setAnswer(id: string, answerSdp: string): Promise<{ ok: true } | Refusal> {
     const endpoint = this.#endpoints.get(id);
     if (!endpoint) return unknown(id);
-    const taken = takeAnswer(answerSdp, endpoint.kind === "webrtc", endpoint.wish);
+    const taken = takeAnswer(answerSdp, endpoint.local, endpoint.wish);
     if (!taken.ok) return taken;
     const agreed = endpoint.agreed(taken.agreement);
     this.#refresh(endpoint);
+    void this.#openRtcp(endpoint);
     return agreed;
   }
 
@@ -109,17 +161,23 @@ export class MediaEngine implements MediaPort {
     // Both laws are there in a browser: take the one that Europe's trunks speak, and nothing needs recoding.
     const prefer: G711Codec[] | null = endpoint.agreement ? [endpoint.agreement.codec] : endpoint.kind === "webrtc" ? ["PCMA"] : null;
     const restarted = endpoint.link instanceof WebRtcLink ? endpoint.link.localFor(offerSdp, local) : local;
-    const answered = answerOffer(offerSdp, restarted, endpoint.wish, prefer);
+    // the peer can answer only an address of the family that it speaks
+    const facing = { ...restarted, addresses: facingPeer(restarted.addresses, connectionOf(offerSdp)) };
+    const answered = answerOffer(offerSdp, facing, endpoint.wish, prefer);
     if (!answered.ok) return answered;
+    endpoint.local = facing;
     const agreed = endpoint.agreed(answered.agreement);
-    if (!agreed.ok) return agreed;
-    endpoint.local = restarted;
+    if (!agreed.ok) {
+      endpoint.local = before;
+      return agreed;
+    }
     this.#refresh(endpoint);
+    void this.#openRtcp(endpoint);
     const { remoteDirection } = answered.agreement;
     return { ok: true, sdp: answered.sdp, remoteHolds: remoteDirection === "sendonly" || remoteDirection === "inactive" };
   }
 
-  async #open(id: string, kind: EndpointKind): Promise<{ ok: true; endpoint: Endpoint } | Refusal> {
+  async #open(id: string, kind: EndpointKind, { peer }: MediaOptions): Promise<{ ok: true; endpoint: Endpoint } | Refusal> {
     const { net, clock, chance, dtls, addresses, log } = this.#options;
     if (this.#endpoints.has(id)) return { ok: false, status: 500, why: `media endpoint ${id} exists` };
     if (this.#endpoints.size >= MAX_ENDPOINTS) return { ok: false, status: 503, why: "too many media endpoints" };
@@ -150,11 +208,14 @@ export class MediaEngine implements MediaPort {
     const local: LocalDescription = {
       sessionId: readU32(random, 4),
       version: 1,
-      addresses,
+      addresses: facingPeer(addresses, peer ?? null),
       port: socket.port,
       ssrc,
       cname: readU32(random, 12).toString(36),
       webrtc: null,
+      sdes: kind === "srtp" ? offerCrypto(chance) : null,
+      streams: [],
+      layout: [],
     };
     const track = new SendTrack(ssrc, ((random[8]! & 0x7f) << 8) | random[9]!, readU32(random, 10));
     endpoint = new Endpoint(id, kind, socket, local, track, clock, {
@@ -168,7 +229,7 @@ export class MediaEngine implements MediaPort {
       endpoint.link = link;
       endpoint.local = { ...local, webrtc: link.local };
     } else {
-      endpoint.link = new PlainLink(socket, clock, endpoint.linkHandlers());
+      endpoint.link = new LatchedLink({ socket, clock, handlers: endpoint.linkHandlers(), secure: kind === "srtp", peer: peer ?? null });
     }
     this.#endpoints.set(id, endpoint);
     this.#keepHouse();
@@ -177,7 +238,7 @@ export class MediaEngine implements MediaPort {
 
   /** Takes an endpoint back that never came to life: no events. */
   #discard(endpoint: Endpoint): void {
-    endpoint.link.close();
+    endpoint.closeLinks();
     this.#endpoints.delete(endpoint.id);
   }
 
@@ -308,7 +369,7 @@ export class MediaEngine implements MediaPort {
     this.#desk.left(endpoint);
     endpoint.sendReport(true);
     this.#ticker.remove(endpoint);
-    endpoint.link.close();
+    endpoint.closeLinks();
     this.#endpoints.delete(id);
     this.#hear({ type: "closed", id, stats: endpoint.stats });
   }
@@ -368,6 +429,17 @@ export class MediaEngine implements MediaPort {
       if (this.#endpoints.size > 0) this.#keepHouse();
     });
   }
+}
+
+/** Ours of the peer's family first. */
+function facingPeer(addresses: readonly string[], peer: string | null): readonly string[] {
+  if (peer === null) return addresses;
+  const same = (address: string): boolean => address.includes(":") === peer.includes(":");
+  return [...addresses.filter(same), ...addresses.filter((address) => !same(address))];
+}
+
+function gone(id: string): Refusal {
+  return { ok: false, status: 487, why: `media endpoint ${id} was closed while opening` };
 }
 
 function unknown(id: string): Refusal {

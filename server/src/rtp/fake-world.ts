@@ -48,7 +48,7 @@ export class FakeNet {
   }
 
   port(address: string): NetPort {
-    return { open: (hear) => Promise.resolve(this.socket(address, hear)) };
+    return { open: (hear, _failed, port) => Promise.resolve(this.socket(address, hear, port)) };
   }
 }
 

@@ -1,5 +1,5 @@
-/** The way between one endpoint and its peer: plain RTP with a latched address, or DTLS-SRTP behind ICE. */
-import type { Agreement } from "./negotiate.ts";
+/** The way between one endpoint and its peer: RTP with a latched address (plain, or with keys from the SDP), or DTLS-SRTP behind ICE. */
+import type { LinkAgreement } from "./negotiate.ts";
 
 export interface LinkHandlers {
   /** A packet from the rightful peer, decrypted where needed; `bytes` may be overwritten by the hearer. */
@@ -15,7 +15,7 @@ export interface Link {
   /** A datagram from the socket. */
   receive(bytes: Uint8Array, port: number, address: string): void;
   /** Takes over a finished offer/answer round; a refusal is a value. */
-  agreed(agreement: Agreement): { ok: true } | { ok: false; status: number; why: string };
+  agreed(agreement: LinkAgreement): { ok: true } | { ok: false; status: number; why: string };
   /** Sends the RTP packet at `bytes[start, end)`, which may be overwritten. False when nobody is there yet. */
   sendRtp(bytes: Uint8Array, start: number, end: number): boolean;
   sendRtcp(bytes: Uint8Array): void;

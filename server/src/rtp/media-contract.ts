@@ -12,6 +12,13 @@ export interface MediaOptions {
    * bridged. Without it, further streams are refused with port 0.
    */
   like?: string;
+  /** The same, of an offer whose endpoint does not exist yet: a call that came in and is not answered. */
+  likeSdp?: string;
+  /**
+   * Address that the peer's signalling comes from or goes to. Our address is then of its family, and first packets are believed only from
+   * there or from the address in the peer's SDP (keys prove a peer wherever it is). Absent: the first address that sends.
+   */
+  peer?: string;
 }
 
 export type MediaEvent =

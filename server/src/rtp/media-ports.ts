@@ -8,10 +8,11 @@ export interface UdpSocket {
 }
 
 export interface NetPort {
-  /** Opens a UDP socket on the media address; a port in the configured range. Null when none is free. */
+  /** Opens a UDP socket on the media address; a port in the configured range, or exactly `port`. Null when none is free. */
   open(
     hear: (bytes: Uint8Array, port: number, address: string) => void,
     failed: (code: string) => void,
+    port?: number,
   ): Promise<UdpSocket | null>;
 }
 

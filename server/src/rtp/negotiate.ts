@@ -1,10 +1,17 @@
 /**
- * Offer and answer (RFC 3264) for one audio stream of G.711 with telephone-event (RFC 4733), over plain RTP or over
- * DTLS-SRTP with ICE-lite, BUNDLE and rtcp-mux (RFC 8829 as Chromium lives it). Pure: text in, values and text out.
+ * Offer and answer (RFC 3264) for one audio stream of G.711 with telephone-event (RFC 4733), over plain RTP, over SRTP with keys in the
+ * SDP, or over DTLS-SRTP with ICE-lite, BUNDLE and rtcp-mux (RFC 8829 as Chromium lives it); and for further streams that are passed
+ * through. Pure: text in, values and text out.
  */
 import { isIPv4, isIPv6 } from "node:net";
+import { audioLines, print, refusedLines, sessionLines, streamLines, type LocalDescription, type LocalStream, type Section, type StreamShape } from "./description.ts";
 import type { G711Codec } from "./g711.ts";
+import type { EndpointKind } from "./media-contract.ts";
+import { answerCrypto, matchCrypto, readCryptoLines, type CryptoLine, type Sdes } from "./sdes.ts";
 import { attribute, directionOf, parseSdp, payloadTypes, type Direction, type Sdp, type SdpMedia } from "./sdp.ts";
+import { readStreams } from "./streams.ts";
+
+export type { LocalDescription } from "./description.ts";
 
 /** Remote ports below this are refused. Attack: an SDP that aims our media at DNS, NTP or SNMP. */
 const MIN_REMOTE_PORT = 1024;
@@ -18,41 +25,46 @@ export interface RemoteWebRtc {
   setup: "active" | "passive" | "actpass";
 }
 
-/** What both sides agreed on, from one offer/answer round. */
-export interface Agreement {
-  codec: G711Codec;
-  payloadType: number;
-  /** Payload type of telephone-event towards them, null when they have none. */
-  telephoneEvent: number | null;
+/** What a link must know of an offer/answer round. */
+export interface LinkAgreement {
   /** Where to send, null when it is to be learnt from their first packet (or when ICE says). */
   remote: { address: string; port: number } | null;
   rtcpMux: boolean;
   /** Where their RTCP goes when not muxed. */
   rtcpPort: number;
+  webrtc: RemoteWebRtc | null;
+  sdes: Sdes | null;
+}
+
+/** A further stream that both sides want. */
+export interface StreamAgreement extends LinkAgreement {
+  key: string;
+  /** As they describe it: what the other side of a bridge is told. */
+  shape: StreamShape;
+  /** What we do. */
+  direction: Direction;
+}
+
+/** What both sides agreed on, from one offer/answer round. */
+export interface Agreement extends LinkAgreement {
+  codec: G711Codec;
+  payloadType: number;
+  /** Payload type of telephone-event towards them, null when they have none. */
+  telephoneEvent: number | null;
   /** What they say of themselves. */
   remoteDirection: Direction;
   /** What we do: our side of the answer. */
   direction: Direction;
-  webrtc: RemoteWebRtc | null;
-}
-
-/** Our side of one endpoint: what we print. */
-export interface LocalDescription {
-  sessionId: number;
-  version: number;
-  /** Address for `c=` and the first candidate. */
-  addresses: readonly string[];
-  port: number;
-  ssrc: number;
-  cname: string;
-  webrtc: { ufrag: string; password: string; fingerprint: string } | null;
+  streams: readonly StreamAgreement[];
+  layout: readonly Section[];
 }
 
 type Refusal = { ok: false; status: number; why: string };
 const refuse = (why: string): Refusal => ({ ok: false, status: 488, why });
 
 const PLAIN_PROTOS = ["RTP/AVP", "RTP/AVPF"];
-const SECURE_PROTOS = ["UDP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP", "RTP/SAVPF"];
+const SDES_PROTOS = ["RTP/SAVP", "RTP/SAVPF"];
+const WEBRTC_PROTOS = ["UDP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP", "RTP/SAVPF"];
 const OFFERED_EVENT = 101;
 const STATIC: Record<G711Codec, number> = { PCMU: 0, PCMA: 8 };
 
@@ -67,41 +79,57 @@ export function meet(wish: Direction, allowed: Direction): Direction {
   return send ? (receive ? "sendrecv" : "sendonly") : receive ? "recvonly" : "inactive";
 }
 
-function readMedia(sdp: Sdp, media: SdpMedia, secure: boolean, prefer: readonly G711Codec[] | null): { ok: true; agreement: Agreement } | Refusal {
+/**
+ * How to answer an offer. Keys in the SDP count only when `keysAllowed`: whoever reads unprotected signalling has them. A section of
+ * RTP/SAVP without that is then refused as a transport that plain RTP does not speak.
+ */
+export function kindOfOffer(offerText: string, keysAllowed: boolean): EndpointKind {
+  const parsed = parseSdp(offerText);
+  const audio = parsed.ok ? parsed.sdp.media.filter((m) => m.kind === "audio" && m.port !== 0) : [];
+  if (audio.some((m) => m.proto.startsWith("UDP/TLS/"))) return "webrtc";
+  // RFC 8643 section 3: keys in an RTP/AVP section are an offer of protection to whoever understands it
+  return keysAllowed && audio.some((m) => [...SDES_PROTOS, ...PLAIN_PROTOS].includes(m.proto) && readCryptoLines(m.attributes).length > 0) ? "srtp" : "rtp";
+}
+
+export function kindOf(local: LocalDescription): EndpointKind {
+  return local.webrtc ? "webrtc" : local.sdes ? "srtp" : "rtp";
+}
+
+/** Address, ports and direction of a section that is no WebRTC. */
+function readPlace(sdp: Sdp, media: SdpMedia): { ok: true; place: Omit<LinkAgreement, "sdes" | "webrtc">; remoteDirection: Direction } | Refusal {
+  const address = media.connection ?? sdp.connection;
+  if (address === null) return refuse("no c= line");
+  if (media.port < MIN_REMOTE_PORT) return refuse(`media port ${media.port}`);
+  const nowhere = address === "0.0.0.0" || address === "::"; // hold as in RFC 2543
+  const reachable = (isIPv4(address) || isIPv6(address)) && !nowhere;
+  const rtcp = /^(\d{1,5})\b/.exec(attribute(sdp, media, "rtcp") ?? "");
+  return {
+    ok: true,
+    place: {
+      remote: reachable ? { address, port: media.port } : null,
+      rtcpMux: media.attributes.some((a) => a.name === "rtcp-mux"),
+      rtcpPort: rtcp && Number(rtcp[1]) >= MIN_REMOTE_PORT && Number(rtcp[1]) <= 65535 ? Number(rtcp[1]) : media.port + 1,
+    },
+    remoteDirection: nowhere ? "inactive" : directionOf(sdp, media),
+  };
+}
+
+function readAudio(sdp: Sdp, media: SdpMedia, kind: EndpointKind, prefer: readonly G711Codec[] | null): { ok: true; agreement: Omit<Agreement, "sdes" | "streams" | "layout"> } | Refusal {
   const offered = payloadTypes(media);
   const voices = offered.filter((p) => p.clockHz === 8000 && (p.name === "PCMU" || p.name === "PCMA"));
   const voice = prefer?.flatMap((codec) => voices.find((v) => v.name === codec) ?? [])[0] ?? voices[0];
   if (!voice) return refuse("no common codec: PCMA or PCMU needed");
   const event = offered.find((p) => p.name === "TELEPHONE-EVENT" && p.clockHz === 8000);
-
-  const address = media.connection ?? sdp.connection;
-  let remoteDirection = directionOf(sdp, media);
-  if (!secure && address === null) return refuse("no c= line");
-  if (!secure && (address === "0.0.0.0" || address === "::")) remoteDirection = "inactive"; // hold as in RFC 2543
-  const reachable = address !== null && (isIPv4(address) || isIPv6(address)) && address !== "0.0.0.0" && address !== "::";
-  if (!secure && media.port < MIN_REMOTE_PORT) return refuse(`media port ${media.port}`);
-
-  let webrtc: RemoteWebRtc | null = null;
-  if (secure) {
+  const codec = { codec: voice.name as G711Codec, payloadType: voice.payloadType, telephoneEvent: event ? event.payloadType : null };
+  if (kind === "webrtc") {
     const read = readWebRtc(sdp, media);
     if (!read.ok) return read;
-    webrtc = read.webrtc;
+    const remoteDirection = directionOf(sdp, media);
+    return { ok: true, agreement: { ...codec, remote: null, rtcpMux: true, rtcpPort: 0, remoteDirection, direction: mirrored(remoteDirection), webrtc: read.webrtc } };
   }
-  const rtcp = /^(\d{1,5})\b/.exec(attribute(sdp, media, "rtcp") ?? "");
-  return {
-    ok: true,
-    agreement: {
-      codec: voice.name as G711Codec,
-      payloadType: voice.payloadType,
-      telephoneEvent: event ? event.payloadType : null,
-      remote: !secure && reachable ? { address: address!, port: media.port } : null,
-      rtcpMux: media.attributes.some((a) => a.name === "rtcp-mux"),
-      rtcpPort: rtcp && Number(rtcp[1]) >= MIN_REMOTE_PORT && Number(rtcp[1]) <= 65535 ? Number(rtcp[1]) : media.port + 1,
-      remoteDirection,
-      direction: mirrored(remoteDirection),
-      webrtc,
-    },
-  };
+  const read = readPlace(sdp, media);
+  if (!read.ok) return read;
+  return { ok: true, agreement: { ...codec, ...read.place, remoteDirection: read.remoteDirection, direction: mirrored(read.remoteDirection), webrtc: null } };
 }
 
 function readWebRtc(sdp: Sdp, media: SdpMedia): { ok: true; webrtc: RemoteWebRtc } | Refusal {
@@ -118,125 +146,134 @@ function readWebRtc(sdp: Sdp, media: SdpMedia): { ok: true; webrtc: RemoteWebRtc
   return { ok: true, webrtc: { ufrag, password, fingerprint: sha256.toUpperCase(), setup } };
 }
 
-/** The first audio section that we can take, over the transport asked for. */
-function findAudio(sdp: Sdp, secure: boolean): SdpMedia | Refusal {
+/** The first audio section that an endpoint of this kind can take. */
+function findAudio(sdp: Sdp, kind: EndpointKind): SdpMedia | Refusal {
   const audio = sdp.media.filter((m) => m.kind === "audio" && m.port !== 0);
   if (audio.length === 0) return refuse("no audio");
-  const protos = secure ? SECURE_PROTOS : PLAIN_PROTOS;
+  if (kind === "srtp") {
+    const keyed = (protos: readonly string[]): SdpMedia | undefined => audio.find((m) => protos.includes(m.proto) && readCryptoLines(m.attributes).length > 0);
+    return keyed(SDES_PROTOS) ?? keyed(PLAIN_PROTOS) ?? refuse("no key that we can use (a=crypto)");
+  }
+  const protos = kind === "webrtc" ? WEBRTC_PROTOS : PLAIN_PROTOS;
   return audio.find((m) => protos.includes(m.proto)) ?? refuse(`transport ${audio[0]!.proto}: ${protos[0]} needed`);
 }
 
+const midOf = (media: SdpMedia): string | null => media.attributes.find((a) => a.name === "mid")?.value ?? null;
+
 /** Agreement and answer text for a remote offer. `wish` is what we would do if they allowed everything. */
-export function answerOffer(
-  offerText: string,
-  local: LocalDescription,
-  wish: Direction,
-  prefer: readonly G711Codec[] | null,
-): { ok: true; agreement: Agreement; sdp: string } | Refusal {
+export function answerOffer(offerText: string, local: LocalDescription, wish: Direction, prefer: readonly G711Codec[] | null): { ok: true; agreement: Agreement; sdp: string } | Refusal {
   const parsed = parseSdp(offerText);
   if (!parsed.ok) return parsed;
   const { sdp } = parsed;
-  const secure = local.webrtc !== null;
-  const media = findAudio(sdp, secure);
+  const kind = kindOf(local);
+  const media = findAudio(sdp, kind);
   if ("ok" in media) return media;
-  const read = readMedia(sdp, media, secure, prefer);
+  const read = readAudio(sdp, media, kind, prefer);
   if (!read.ok) return read;
-  const agreement: Agreement = { ...read.agreement, direction: meet(wish, read.agreement.direction) };
-  const mid = media.attributes.find((a) => a.name === "mid")?.value ?? null;
+  const { agreement } = read;
+  const direction = meet(wish, agreement.direction);
+  const sdes = local.sdes && answerCrypto(readCryptoLines(media.attributes), local.sdes);
+  if (local.sdes && !sdes) return refuse("no key that we can use (a=crypto)");
   const bundled = sdp.attributes.some((a) => a.name === "group" && a.value.startsWith("BUNDLE"));
+  const mid = midOf(media);
   const lines = sessionLines(local, bundled && mid !== null ? mid : null);
+  const streams: StreamAgreement[] = [];
+  const layout: Section[] = [];
+  const offered = readStreams(sdp);
   for (const section of sdp.media) {
     if (section === media) {
-      lines.push(...mediaLines(local, section.proto, {
-        codecs: [[agreement.codec, agreement.payloadType]],
-        event: agreement.telephoneEvent,
-        direction: agreement.direction,
-        mux: agreement.rtcpMux,
-        setup: "passive",
-        mid,
+      layout.push({ is: "audio", proto: section.proto, mid });
+      lines.push(...audioLines(local, section.proto, {
+        codecs: [[agreement.codec, agreement.payloadType]], event: agreement.telephoneEvent, direction, mux: agreement.rtcpMux, setup: "passive", mid, crypto: sdes ? [sdes.outbound] : [],
       }));
+      continue;
+    }
+    const theirs = offered.find((stream) => stream.media === section);
+    const ours = local.streams.find((stream) => stream.key === theirs?.key);
+    const taken = theirs && ours && agreeStream(sdp, section, theirs.shape, ours, (lines) => answerCrypto(lines, ours.sdes ?? []));
+    if (taken) {
+      const shape = commonShape(ours.shape, theirs.shape);
+      streams.push(taken);
+      layout.push({ is: "stream", key: ours.key, proto: section.proto, mid: midOf(section) });
+      lines.push(...streamLines(local, section.proto, { stream: ours, shape, direction: taken.direction, mux: taken.rtcpMux, mid: midOf(section), crypto: taken.sdes ? [taken.sdes.outbound] : [] }));
     } else {
-      lines.push(`m=${section.kind} 0 ${section.proto} ${section.formats.join(" ") || "0"}`);
-      const otherMid = section.attributes.find((a) => a.name === "mid")?.value;
-      if (otherMid !== undefined) lines.push(`a=mid:${otherMid}`, "a=inactive");
+      const refused = { kind: section.kind, proto: section.proto, formats: section.formats.join(" "), mid: midOf(section) };
+      layout.push({ is: "refused", ...refused });
+      lines.push(...refusedLines(refused));
     }
   }
-  return { ok: true, agreement, sdp: print(lines) };
+  return { ok: true, agreement: { ...agreement, direction, sdes, streams, layout }, sdp: print(lines) };
 }
 
-/** Our offer: every codec that we speak, `first` leading. */
+/** What both know of, in the words of `told`; all of it when that leaves nothing (the peer named formats in its own way). */
+function commonShape(told: StreamShape, asked: StreamShape): StreamShape {
+  const formats = told.formats.filter((format) => asked.formats.includes(format));
+  if (formats.length === 0) return told;
+  const about = (line: string): string | undefined => /^(?:rtpmap|fmtp|rtcp-fb):(\d+)/.exec(line)?.[1];
+  return { ...told, formats, lines: told.lines.filter((line) => about(line) === undefined || formats.includes(about(line)!)) };
+}
+
+/** Null when the stream cannot be carried as it is described. */
+function agreeStream(sdp: Sdp, media: SdpMedia, shape: StreamShape, ours: LocalStream, keys: (theirs: readonly CryptoLine[]) => Sdes | null): StreamAgreement | null {
+  const read = readPlace(sdp, media);
+  if (!read.ok) return null;
+  const sdes = ours.sdes && keys(readCryptoLines(media.attributes));
+  if (ours.sdes && !sdes) return null;
+  // a stream whose profile asks for keys is not carried without them
+  if (!ours.sdes && SDES_PROTOS.includes(media.proto)) return null;
+  return { key: ours.key, shape, ...read.place, webrtc: null, sdes, direction: mirrored(read.remoteDirection) };
+}
+
+/** Our offer: every codec that we speak, `first` leading; then the further streams, or the sections that the session has. */
 export function makeOffer(local: LocalDescription, direction: Direction, first: G711Codec): string {
   const order: G711Codec[] = first === "PCMA" ? ["PCMA", "PCMU"] : ["PCMU", "PCMA"];
-  return print([
-    ...sessionLines(local, local.webrtc ? "0" : null),
-    ...mediaLines(local, local.webrtc ? "UDP/TLS/RTP/SAVPF" : "RTP/AVP", {
-      codecs: order.map((codec) => [codec, STATIC[codec]]),
-      event: OFFERED_EVENT,
-      direction,
-      mux: true,
-      setup: "actpass",
-      mid: local.webrtc ? "0" : null,
-    }),
-  ]);
+  const layout = local.layout.length > 0 ? local.layout : firstLayout(local);
+  const audioMid = layout.find((section) => section.is === "audio")?.mid ?? null;
+  const lines = sessionLines(local, local.webrtc ? audioMid : null);
+  for (const section of layout) {
+    const stream = section.is === "stream" ? local.streams.find(({ key }) => key === section.key) : undefined;
+    if (section.is === "audio") {
+      lines.push(...audioLines(local, section.proto, {
+        codecs: order.map((codec) => [codec, STATIC[codec]]), event: OFFERED_EVENT, direction, mux: true, setup: "actpass", mid: section.mid, crypto: local.sdes ?? [],
+      }));
+    } else if (stream) {
+      lines.push(...streamLines(local, section.proto, { stream, shape: stream.shape, direction, mux: false, mid: section.mid, crypto: stream.sdes ?? [] }));
+    } else {
+      lines.push(...refusedLines(section.is === "refused" ? section : { kind: section.key.split(":")[0]!, proto: section.proto, formats: "", mid: section.mid }));
+    }
+  }
+  return print(lines);
 }
 
-/** Agreement from the answer to an offer of ours made with `offered` as direction. */
-export function takeAnswer(answerText: string, secure: boolean, offered: Direction): { ok: true; agreement: Agreement } | Refusal {
+/** The sections of a first offer of ours. */
+export function firstLayout(local: LocalDescription): Section[] {
+  const plain = local.sdes ? "RTP/SAVP" : "RTP/AVP";
+  return [
+    { is: "audio", proto: local.webrtc ? "UDP/TLS/RTP/SAVPF" : plain, mid: local.webrtc ? "0" : null },
+    ...local.streams.map(({ key, shape }): Section => ({ is: "stream", key, proto: shape.feedback ? `${plain}F` : plain, mid: null })),
+  ];
+}
+
+/** Agreement from the answer to an offer of ours made of `local` with `offered` as direction. */
+export function takeAnswer(answerText: string, local: LocalDescription, offered: Direction): { ok: true; agreement: Agreement } | Refusal {
   const parsed = parseSdp(answerText);
   if (!parsed.ok) return parsed;
-  const media = findAudio(parsed.sdp, secure);
+  const { sdp } = parsed;
+  const kind = kindOf(local);
+  const media = findAudio(sdp, kind);
   if ("ok" in media) return media;
-  const read = readMedia(parsed.sdp, media, secure, null);
+  const read = readAudio(sdp, media, kind, null);
   if (!read.ok) return read;
   if (read.agreement.webrtc?.setup === "actpass") return refuse("an answer must choose its DTLS role");
-  return { ok: true, agreement: { ...read.agreement, direction: meet(offered, read.agreement.direction) } };
-}
-
-function sessionLines(local: LocalDescription, bundleMid: string | null): string[] {
-  const address = local.addresses[0]!;
-  const lines = ["v=0", `o=tandem ${local.sessionId} ${local.version} IN ${family(address)} ${address}`, "s=-", "t=0 0"];
-  if (local.webrtc) lines.push("a=ice-lite");
-  if (bundleMid !== null) lines.push(`a=group:BUNDLE ${bundleMid}`);
-  if (local.webrtc) lines.push("a=msid-semantic: WMS *");
-  return lines;
-}
-
-interface MediaChoice {
-  codecs: readonly (readonly [G711Codec, number])[];
-  event: number | null;
-  direction: Direction;
-  mux: boolean;
-  setup: "passive" | "actpass";
-  mid: string | null;
-}
-
-function mediaLines(local: LocalDescription, proto: string, choice: MediaChoice): string[] {
-  const types = choice.codecs.map(([, payloadType]) => payloadType);
-  if (choice.event !== null) types.push(choice.event);
-  const address = local.addresses[0]!;
-  const lines = [`m=audio ${local.port} ${proto} ${types.join(" ")}`, `c=IN ${family(address)} ${address}`];
-  for (const [codec, payloadType] of choice.codecs) lines.push(`a=rtpmap:${payloadType} ${codec}/8000`);
-  if (choice.event !== null) lines.push(`a=rtpmap:${choice.event} telephone-event/8000`, `a=fmtp:${choice.event} 0-16`);
-  lines.push("a=ptime:20", `a=${choice.direction}`);
-  if (choice.mid !== null) lines.push(`a=mid:${choice.mid}`);
-  if (choice.mux) lines.push("a=rtcp-mux");
-  if (!local.webrtc) return lines;
-  const { ufrag, password, fingerprint } = local.webrtc;
-  lines.push(`a=ice-ufrag:${ufrag}`, `a=ice-pwd:${password}`, `a=fingerprint:sha-256 ${fingerprint}`, `a=setup:${choice.setup}`);
-  lines.push("a=msid:tandem audio", `a=ssrc:${local.ssrc} cname:${local.cname}`);
-  // RFC 8445 section 5.1.2.1: host candidates, the first address most wanted.
-  local.addresses.forEach((candidate, i) => {
-    const priority = 126 * 2 ** 24 + (65535 - i) * 2 ** 8 + 255;
-    lines.push(`a=candidate:${i + 1} 1 udp ${priority} ${candidate} ${local.port} typ host`);
+  const sdes = local.sdes && matchCrypto(local.sdes, readCryptoLines(media.attributes));
+  if (local.sdes && !sdes) return refuse("the answer has not one of the keys that we offered");
+  const layout = local.layout.length > 0 ? local.layout : firstLayout(local);
+  const theirs = readStreams(sdp);
+  const streams = layout.flatMap((section, i): StreamAgreement[] => {
+    const ours = section.is === "stream" ? local.streams.find(({ key }) => key === section.key) : undefined;
+    const answer = theirs.find((stream) => stream.media === sdp.media[i]);
+    const taken = ours && answer && agreeStream(sdp, answer.media, answer.shape, ours, (lines) => matchCrypto(ours.sdes ?? [], lines));
+    return taken ? [taken] : [];
   });
-  lines.push("a=end-of-candidates");
-  return lines;
-}
-
-function family(address: string): "IP4" | "IP6" {
-  return isIPv6(address) ? "IP6" : "IP4";
-}
-
-function print(lines: readonly string[]): string {
-  return `${lines.join("\r\n")}\r\n`;
+  return { ok: true, agreement: { ...read.agreement, direction: meet(offered, read.agreement.direction), sdes, streams, layout } };
 }

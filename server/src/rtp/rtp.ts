@@ -18,6 +18,7 @@ export type { DtlsPort, DtlsSession, FilePort, GrowingFile, NetPort, SrtpKeys, U
 export { MediaEngine, type EngineOptions } from "./engine.ts";
 export { createDtlsPort } from "./dtls-server.ts";
 export type { MixMember } from "./mix.ts";
+export { kindOfOffer } from "./negotiate.ts";
 export { readWav, wavHeader, writeWav, type Wav } from "./wav.ts";
 export { goertzelPower, meanPower, SAMPLE_RATE, tone, tones } from "./tones.ts";
 export { decodeG711, encodeG711, SILENCE, type G711Codec } from "./g711.ts";

@@ -58,13 +58,12 @@ export function offerCrypto(chance: Chance): CryptoLine[] {
   return NAMES.map((suite, i) => newLine(i + 1, suite, chance));
 }
 
-/** Our line for the one of theirs that we take; `kept` is the one in force, which stays while the suite does. */
-export function answerCrypto(theirs: readonly CryptoLine[], kept: CryptoLine | null, chance: Chance): Sdes | null {
-  // RFC 4568 section 5.1.2: the answerer takes the most preferred that it can; whatever is left after reading, we can
-  const inbound = theirs[0];
-  if (!inbound) return null;
-  const outbound = kept?.suite === inbound.suite ? { ...kept, tag: inbound.tag } : newLine(inbound.tag, inbound.suite, chance);
-  return { inbound, outbound };
+/** Of their lines the one that we take, with ours for it. `ours` has a key for each suite, which stays for the life of the endpoint. */
+export function answerCrypto(theirs: readonly CryptoLine[], ours: readonly CryptoLine[]): Sdes | null {
+  // RFC 4568 section 5.1.2: the most preferred that we can
+  const inbound = theirs.find(({ suite }) => ours.some((own) => own.suite === suite));
+  const own = ours.find(({ suite }) => suite === inbound?.suite);
+  return inbound && own ? { inbound, outbound: { ...own, tag: inbound.tag } } : null;
 }
 
 /** The answer to an offer of ours: exactly one line, with a tag and suite that we offered. */

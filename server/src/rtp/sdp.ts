@@ -113,3 +113,9 @@ export function payloadTypes(media: SdpMedia): { payloadType: number; name: stri
   }
   return out;
 }
+
+/** The first address that a description names; null when it names none that is an address. */
+export function connectionOf(text: string): string | null {
+  const found = /^c=IN IP[46] ([0-9A-Fa-f.:]+)/im.exec(text.slice(0, MAX_SDP_BYTES))?.[1];
+  return found ?? null;
+}

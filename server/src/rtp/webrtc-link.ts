@@ -9,7 +9,7 @@ import { newSecret } from "../base/ids.ts";
 import { HmacSha1 } from "./hmac-sha1.ts";
 import type { Link, LinkHandlers } from "./link.ts";
 import type { DtlsPort, DtlsSession, SrtpKeys, UdpSocket } from "./media-ports.ts";
-import type { Agreement, LocalDescription } from "./negotiate.ts";
+import type { LinkAgreement, LocalDescription } from "./negotiate.ts";
 import { isRtcp } from "./packet.ts";
 import { attribute, parseSdp } from "./sdp.ts";
 import { SrtpDirection } from "./srtp.ts";
@@ -94,7 +94,7 @@ export class WebRtcLink implements Link {
     return { ...local, webrtc: this.local };
   }
 
-  agreed(agreement: Agreement): { ok: true } | { ok: false; status: number; why: string } {
+  agreed(agreement: LinkAgreement): { ok: true } | { ok: false; status: number; why: string } {
     const remote = agreement.webrtc;
     if (!remote) return { ok: false, status: 488, why: "no WebRTC in the description" };
     if (this.#remote && this.#remote.fingerprint !== remote.fingerprint) {

@@ -21,6 +21,7 @@ import { createHistory } from "./history.ts";
 import { factStore, recover } from "./log-store.ts";
 import { startMedia } from "./media-host.ts";
 import { createMetrics } from "./metrics.ts";
+import { openRegistrations } from "./registrations.ts";
 import { clockOfRun, realChance } from "./real-ports.ts";
 import { createLadders } from "./ladders.ts";
 import { startBorder } from "./border-setup.ts";
@@ -117,9 +118,12 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const agentOf = (account: string): string | null => phones.agentOf(account) ?? directory.phoneOf(account)?.userId ?? null;
 
   const borderSetup = await startBorder({ db, clock, chance, log, emergency: () => exchangeConfig.settings().emergencyNumbers });
+  const registrations = await openRegistrations({ db, clock, chance, log });
+  ends.push(() => registrations.stop());
   const core = createSipCore({
     domain,
     chance,
+    gruuKey: registrations.gruuKey,
     border: borderSetup.border,
     credentials(account) {
       const phone = directory.phoneOf(account);
@@ -144,6 +148,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   let voice: Voice;
   const sockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), core, clock, log, admit: borderSetup.admit, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
     borderSetup.hear(event);
+    registrations.hear(event);
     if (event.type === "registered" || event.type === "unregistered") deviceChanged(event.account);
     voice.onSip(event);
   } });
@@ -305,6 +310,8 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   for (const queue of directory.queues()) centre.putQueue(queueConfig(queue));
   for (const user of directory.users()) if (user.active && user.roles.includes("agent")) centre.putAgent(agentConfig(user), user.wish);
 
+  sockets.restore((await registrations.kept()).filter(({ account }) => directory.phoneOf(account) !== null));
+  devicesChanged();
   await recover(centre, factLog, history, days, clock.now(), log);
   const sampling = setInterval(() => {
     if (days.sample(clock.now(), new Map(directory.queues().map((q) => [q.id, centre.queueLive(q.id).count])))) for (const q of directory.queues()) feed.queueChanged(q.id);

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import type { Flow, ListeningPoint, SipCommand, SipCore, SipEffect, SipEvent } from "../sip/sip.ts";
+import type { Flow, ListeningPoint, SipBinding, SipCommand, SipCore, SipEffect, SipEvent } from "../sip/sip.ts";
 import { firstAddress, isWildcard, nearAddress } from "./own-address.ts";
 import { SipStreams } from "./sip-streams.ts";
 import type { SipTls } from "./sip-tls.ts";
@@ -34,6 +34,8 @@ export interface SipSockets {
   readonly ports: { udp: number; tcp: number; tls: number };
   command(command: SipCommand): void;
   contacts(account: string): ReturnType<SipCore["contacts"]>;
+  /** Registrations of the last run; those that nothing leads to any more are told as gone. */
+  restore(bindings: readonly SipBinding[]): void;
   /** Takes over an accepted WebSocket of subprotocol "sip" (RFC 7118); anything else is closed. */
   attachWebSocket(ws: WebSocket, request: IncomingMessage): void;
   /** BYE and CANCEL for every leg, then the sockets close. */
@@ -97,6 +99,11 @@ class Sockets implements SipSockets {
 
   contacts(account: string): ReturnType<SipCore["contacts"]> {
     return this.#options.core.contacts(account, this.#options.clock.now());
+  }
+
+  restore(bindings: readonly SipBinding[]): void {
+    const flowOf = ({ transport, remoteAddress, remotePort }: SipBinding): Flow | null => (transport === "udp" ? this.#udp.flow(remoteAddress, remotePort) : null);
+    this.#do(this.#options.core.restore(bindings.map((binding) => ({ binding, flow: flowOf(binding) })), this.#options.clock.now()));
   }
 
   attachWebSocket(ws: WebSocket, request: IncomingMessage): void {

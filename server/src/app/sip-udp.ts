@@ -46,11 +46,12 @@ export class SipUdp {
     const { admit, received } = this.#options;
     socket.on("message", (bytes, from) => {
       const address = plain(from.address);
-      if (admit(address)) received(bytes, this.#flow(address, from.port));
+      if (admit(address)) received(bytes, this.flow(address, from.port));
     });
   }
 
-  #flow(address: string, port: number): Flow {
+  /** The flow of a peer, which is the same whenever it is heard or asked for. */
+  flow(address: string, port: number): Flow {
     return { id: `udp:${address}:${port}`, transport: "udp", remoteAddress: address, remotePort: port, localAddress: this.#options.ownAddress(address), localPort: this.port };
   }
 

@@ -154,8 +154,10 @@ export function tellGone(ground: Ground, binding: Binding, reason: "asked" | "ex
 }
 
 /** A contact of the last run, when something still leads to it: a WebSocket is gone with its page, and what has expired is told so. */
-export function restoreBinding(ground: Ground, kept: SipBinding, flow: Flow | null): void {
-  const binding: Binding = { ...kept, flow, id: "" };
+export function restoreBinding(ground: Ground, stored: SipBinding, flow: Flow | null): void {
+  // somebody was faster than the table: what they registered since is newer
+  if (ground.location.find(stored.account, stored.key)) return;
+  const binding: Binding = { ...stored, flow, id: "" };
   if (binding.expiresAtMs <= ground.nowMs) return tellGone(ground, binding, "expired");
   if (!wayToBinding(binding) || ground.location.size >= limits.maxBindings) return tellGone(ground, binding, "transport");
   ground.location.put(binding);

@@ -37,7 +37,8 @@ class WorkerHost implements MediaHost {
   #calls = 0;
   #waiting = new Map<number, (value: unknown) => void>();
   #live = new Set<string>();
-  #hear: (event: MediaEvent) => void = () => {};
+  /** Rooms know their own endpoints and let the others' events pass. */
+  readonly #hearers: ((event: MediaEvent) => void)[] = [];
   #stopping = false;
 
   constructor(options: MediaHostOptions, entry: URL) {
@@ -107,7 +108,11 @@ class WorkerHost implements MediaHost {
   }
 
   onEvent(hear: (event: MediaEvent) => void): void {
-    this.#hear = hear;
+    this.#hearers.push(hear);
+  }
+
+  #hear(event: MediaEvent): void {
+    for (const hear of this.#hearers) hear(event);
   }
 
   answer: MediaHost["answer"] = (...args) => this.#opened(args[0], this.#call({ method: "answer", args }));

@@ -6,7 +6,7 @@
  *   outgoing: offering -> inviting -> settling -> up
  */
 import type { Log } from "../base/log.ts";
-import type { EndpointKind, MediaEvent, MediaOptions, MediaPort } from "../rtp/rtp.ts";
+import { kindOfOffer, type EndpointKind, type MediaEvent, type MediaOptions, type MediaPort } from "../rtp/rtp.ts";
 import type { SipCommand, SipEvent, SipReason } from "../sip/contract.ts";
 import type { SipPort } from "./ports.ts";
 
@@ -36,6 +36,9 @@ export type LegEvent =
   /** `status`: the SIP status of a refusal, else 0. `contacts`: where a 3xx sends us. */
   | { type: "gone"; why: GoneWhy; status: number; reason: string; causes: readonly SipReason[]; contacts: readonly { uri: string; user: string; host: string }[] };
 
+/** A leg on its way from one owner to another (`release`, `adopt`). */
+export type ReleasedLeg = Readonly<Leg>;
+
 interface Leg {
   readonly ref: string;
   readonly kind: EndpointKind;
@@ -64,6 +67,9 @@ export interface Invitation extends Omit<Invite, "type" | "ref" | "sdp"> {
   like?: string;
 }
 
+/** How a device says that it cannot do with SRTP. */
+const NO_SRTP: ReadonlySet<number> = new Set([406, 415, 488, 606]);
+
 export interface Taking {
   /** Default: what the offer asks for; without an offer plain RTP. */
   kind?: EndpointKind;
@@ -78,6 +84,8 @@ export class Legs {
   readonly #sip: SipPort;
   readonly #media: MediaPort;
   readonly #log: Log;
+  /** Given away: what still comes back for them from the media side is not ours to close. */
+  readonly #released = new WeakSet<Leg>();
 
   constructor(sip: SipPort, media: MediaPort, log: Log) {
     this.#sip = sip;
@@ -96,10 +104,28 @@ export class Legs {
 
   /** An INVITE came in. Nothing is answered yet but 180, and not even that with `ring: false`. */
   take(ref: string, offerSdp: string | null, hear: Leg["hear"], taking: Taking = {}): EndpointKind {
-    const kind = taking.kind ?? kindOfOffer(offerSdp);
+    const kind = taking.kind ?? kindOfOffer(offerSdp ?? "", this.#sip.peer?.(ref)?.keysAllowed ?? false);
     this.#legs.set(ref, newLeg(ref, kind, "arrived", offerSdp, hear));
     if (taking.ring ?? true) this.#sip.command({ type: "progress", ref, status: 180 });
     return kind;
+  }
+
+  /**
+   * Gives a caller away to other `Legs` (`adopt`), not answered yet or in conversation; null while its media is being settled. Its
+   * owner hears nothing of it any more.
+   */
+  release(ref: string): ReleasedLeg | null {
+    const leg = this.#legs.get(ref);
+    if (leg?.state !== "arrived" && leg?.state !== "up") return null;
+    this.#legs.delete(ref);
+    this.#released.add(leg);
+    return leg;
+  }
+
+  /** Takes what others released; one that is answered already is `up` again at `answer`. */
+  adopt(leg: ReleasedLeg, hear: Leg["hear"]): EndpointKind {
+    this.#legs.set(leg.ref, { ...leg, hear });
+    return leg.kind;
   }
 
   /** 180 to a caller that waits. */
@@ -117,7 +143,8 @@ export class Legs {
   answer(ref: string, options: MediaOptions = {}): void {
     const leg = this.#legs.get(ref);
     if (!leg) return;
-    if (leg.state === "describing") leg.answerWanted = true;
+    if (leg.state === "up") leg.hear({ type: "up" });
+    else if (leg.state === "describing") leg.answerWanted = true;
     else if (leg.state === "early") this.#accept(leg);
     else if (leg.state === "arrived") {
       leg.answerWanted = true;
@@ -135,10 +162,27 @@ export class Legs {
   }
 
   invite(ref: string, invitation: Invitation, hear: Leg["hear"]): void {
+    const devices = this.#devicesOf(invitation);
+    // keys for a device that is reached by TLS only; one that knows none of it is asked once more without
+    if (invitation.kind !== "rtp" || devices.length === 0 || !devices.every((device) => device.isPrivate === true)) return this.#invite(ref, invitation, devices, hear);
+    this.#invite(ref, { ...invitation, kind: "srtp" }, devices, (event) => {
+      if (event.type === "gone" && NO_SRTP.has(event.status)) this.#invite(ref, invitation, devices, hear);
+      else hear(event);
+    });
+  }
+
+  #devicesOf({ kind, target, via }: Invitation): { isPrivate?: boolean; address?: string | null }[] {
+    if (kind === "webrtc" || via || !("account" in target)) return [];
+    return this.#sip.contacts(target.account).filter((contact) => target.only === undefined || contact.kind === target.only);
+  }
+
+  #invite(ref: string, invitation: Invitation, devices: readonly { address?: string | null }[], hear: Leg["hear"]): void {
     const { kind, like, ...call } = invitation;
     const leg = newLeg(ref, kind, "offering", null, hear);
     this.#legs.set(ref, leg);
-    void settled(this.#media.offer(ref, kind, like === undefined ? {} : { like })).then((offer) => {
+    const address = devices[0]?.address ?? null;
+    const peer = address !== null && devices.every((device) => device.address === address) ? { peer: address } : {};
+    void settled(this.#media.offer(ref, kind, { ...this.#like(like), ...peer })).then((offer) => {
       if (!this.#isLive(leg)) return;
       if (!offer.ok) {
         this.#log.warn({ ref, status: offer.status, why: offer.why }, "no media for a leg that we invite");
@@ -252,9 +296,18 @@ export class Legs {
     }
   }
 
+  /** Further streams as another leg has them: agreed ones, or what it offers while nobody has answered it. */
+  #like(ref: string | undefined): MediaOptions {
+    const offerSdp = ref === undefined ? null : (this.#legs.get(ref)?.described === false ? this.#legs.get(ref)?.offerSdp : null);
+    if (ref === undefined) return {};
+    return offerSdp == null ? { like: ref } : { likeSdp: offerSdp };
+  }
+
   /** Our description of an incoming leg: the answer to its offer, or an offer when it brought none. */
-  #describe(leg: Leg, options: MediaOptions): void {
+  #describe(leg: Leg, asOwnerSays: MediaOptions): void {
     leg.state = "describing";
+    const from = this.#sip.peer?.(leg.ref);
+    const options: MediaOptions = from?.direct && from.flow ? { peer: from.flow.remoteAddress, ...asOwnerSays } : asOwnerSays;
     const asked = leg.offerSdp === null ? this.#media.offer(leg.ref, leg.kind, options) : this.#media.answer(leg.ref, leg.kind, leg.offerSdp, options);
     void settled(asked).then((described) => {
       if (!this.#isLive(leg)) return;
@@ -396,7 +449,7 @@ export class Legs {
   /** After a wait for the media side: a leg that went meanwhile may have got an endpoint after its close. */
   #isLive(leg: Leg): boolean {
     if (this.#legs.get(leg.ref) === leg) return true;
-    this.#media.close(leg.ref);
+    if (!this.#released.has(leg)) this.#media.close(leg.ref);
     return false;
   }
 
@@ -411,13 +464,6 @@ export class Legs {
 
 function newLeg(ref: string, kind: EndpointKind, state: Leg["state"], offerSdp: string | null, hear: Leg["hear"]): Leg {
   return { ref, kind, state, offerSdp, localSdp: null, answerWanted: false, described: false, weHold: null, remoteHolds: false, keysBy: null, hear };
-}
-
-/** By the profile of the audio stream: DTLS keys (RFC 5764), keys in the SDP (RFC 4568), none. */
-export function kindOfOffer(sdp: string | null): EndpointKind {
-  const profile = /^m=audio \d+ (\S+)/m.exec(sdp ?? "")?.[1] ?? "";
-  if (profile.startsWith("UDP/TLS/")) return "webrtc";
-  return profile.startsWith("RTP/SAVP") ? "srtp" : "rtp";
 }
 
 /** A media worker that died is a refusal like any other. */

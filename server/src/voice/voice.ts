@@ -15,7 +15,7 @@ import { newCall } from "./call.ts";
 import type { Call } from "./call.ts";
 import { readIncoming } from "./incoming.ts";
 import { Legs } from "./legs.ts";
-import type { LegEvent } from "./legs.ts";
+import type { LegEvent, ReleasedLeg } from "./legs.ts";
 import type { VoiceOptions } from "./ports.ts";
 import { Recordings } from "./recordings.ts";
 import { Rings } from "./ring.ts";
@@ -27,7 +27,7 @@ export { speechForTelephone } from "./prompts/shape.ts";
 export { SpeechError } from "./prompts/speech-engine.ts";
 export type { SpeechEngine } from "./prompts/speech-engine.ts";
 export { kindOfOffer, Legs } from "./legs.ts";
-export type { GoneWhy, Invitation, LegEvent, Taking } from "./legs.ts";
+export type { GoneWhy, Invitation, LegEvent, ReleasedLeg, Taking } from "./legs.ts";
 export type { DeviceKind, SipPort, Visitor, VoiceOptions } from "./ports.ts";
 
 export const VOICE_TRAITS: MediumTraits = {
@@ -40,6 +40,8 @@ const MAX_CALLS = 500;
 
 export interface Voice extends Channel {
   onSip(event: SipEvent): void;
+  /** A caller whom another room had before, as `event` would have brought them (its ref is the leg's). */
+  adopt(event: Extract<SipEvent, { type: "incoming" }>, leg: ReleasedLeg): void;
   /** Everything now alive; all zero at rest. */
   counts(): { calls: number; legs: number; recordings: number };
   /** Hangs up every call. */
@@ -62,17 +64,23 @@ export function createVoice(options: VoiceOptions): Voice {
     return call ?? null;
   }
 
-  function incoming(event: Extract<SipEvent, { type: "incoming" }>): void {
+  function incoming(event: Extract<SipEvent, { type: "incoming" }>, given: ReleasedLeg | null): void {
     const read = calls.size >= maxCalls ? ({ ok: false, status: 503, why: "Service Unavailable" } as const) : readIncoming(event, options);
     if (!read.ok) {
       log.info({ to: event.to.user, status: read.status }, "a call is refused");
+      if (given?.state === "up") {
+        media.close(given.ref);
+        return sip.command({ type: "hangUp", ref: given.ref, reason: read.why });
+      }
       return sip.command({ type: "reject", ref: event.ref, status: read.status, reason: read.why });
     }
     const call = newCall(read.arrived.id, event.ref);
     calls.set(call.id, call);
     options.claim?.(event.ref, call.id);
     const browser = event.flow.transport === "ws" || event.flow.transport === "wss";
-    const kind = legs.take(event.ref, read.sdp, (legEvent) => customerLeg(call, kind, legEvent), read.sdp === null && browser ? { kind: "webrtc" } : {});
+    const hear = (legEvent: LegEvent): void => customerLeg(call, kind, legEvent);
+    const kind = given ? legs.adopt(given, hear) : legs.take(event.ref, read.sdp, hear, read.sdp === null && browser ? { kind: "webrtc" } : {});
+    if (given) legs.ring(given.ref);
     tell(read.arrived);
   }
 
@@ -176,9 +184,10 @@ export function createVoice(options: VoiceOptions): Voice {
   return {
     traits: VOICE_TRAITS,
     onSip(event) {
-      if (event.type === "incoming") incoming(event);
+      if (event.type === "incoming") incoming(event, null);
       else legs.onSip(event);
     },
+    adopt: (event, leg) => incoming(event, leg),
     open(id) {
       const call = callOf(id, "open");
       if (call) legs.answer(call.customerRef);

@@ -8,7 +8,7 @@ import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
 import type { EndpointKind, MediaPort } from "../rtp/rtp.ts";
 import type { SipReason } from "../sip/contract.ts";
-import type { Invitation, LegEvent, Legs } from "../voice/voice.ts";
+import type { Invitation, LegEvent, Legs, ReleasedLeg } from "../voice/voice.ts";
 import type { Sounds } from "./sounds.ts";
 
 /** What is said before the peer listens is lost: it waits for the first packet, at most so long (a silent phone; DTLS). */
@@ -49,6 +49,8 @@ export interface Party {
   /** Its device put us on hold. */
   holds: boolean;
   bridged: Party | null;
+  /** Whom it talks to, or will when somebody answers: what a busy lamp tells. */
+  far: { number: string; name: string } | null;
 }
 
 export interface PartiesOptions {
@@ -125,6 +127,16 @@ export class Parties {
     this.#options.changed(party);
   }
 
+  /** Takes a party out for good without ending its leg, which somebody else has from now on; null when it cannot be given away now. */
+  release(party: Party): ReleasedLeg | null {
+    const leg = this.#options.legs.release(party.ref);
+    if (!leg) return null;
+    this.#options.sounds.stop(party);
+    this.#forget(party);
+    this.#options.changed(party);
+    return leg;
+  }
+
   /** Both hear each other from now on, instead of whom they heard before. */
   bridge(a: Party, b: Party): void {
     if (a.bridged === b) return;
@@ -132,6 +144,8 @@ export class Parties {
     this.unbridge(b);
     a.bridged = b;
     b.bridged = a;
+    a.far = { number: b.who.number, name: b.who.name };
+    b.far = { number: a.who.number, name: a.who.name };
     this.#options.media.bridge(a.ref, b.ref);
   }
 
@@ -149,7 +163,7 @@ export class Parties {
   }
 
   #new(ref: string, kind: EndpointKind, who: Who, direction: Party["direction"], maxForwards: number, owner: Owner): Party {
-    const party: Party = { ref, kind, who, direction, maxForwards, owner, phase: "trying", hears: false, cancelHearing: () => {}, holds: false, bridged: null };
+    const party: Party = { ref, kind, who, direction, maxForwards, owner, phase: "trying", hears: false, cancelHearing: () => {}, holds: false, bridged: null, far: null };
     this.#parties.set(ref, party);
     this.#options.changed(party);
     return party;

@@ -6,7 +6,7 @@ import type { Log } from "../base/log.ts";
 import type { Db } from "../db/db.ts";
 import type { MediaPort } from "../rtp/rtp.ts";
 import type { SipAuth, SipEvent, SipVia } from "../sip/contract.ts";
-import type { Prompts, SipPort } from "../voice/voice.ts";
+import type { Prompts, ReleasedLeg, SipPort } from "../voice/voice.ts";
 import type { ExchangeConfig, ExtensionRow } from "./config.ts";
 import type { Party } from "./party.ts";
 
@@ -20,6 +20,8 @@ export interface TrunkAttempt {
   headers: Readonly<Record<string, string>>;
   auth?: SipAuth;
   via?: SipVia;
+  /** A hop that says nothing is left after this. */
+  noReplyMs: number;
   srtp: "off" | "offered" | "required";
 }
 
@@ -29,12 +31,14 @@ export type OutsidePlan =
 
 /** The way outside (room `trunk`), as the exchange uses it. */
 export interface TrunkPort {
-  plan(call: { dialled: string; callClass: CallClass; callerNumber: string | null; callerName: string; account: string; anonymous: boolean; emergency: boolean }, nowMs: number): OutsidePlan;
+  plan(call: { dialled: string; callClass: CallClass; callerNumber: string | null; callerName: string; account: string; anonymous: boolean; emergency?: boolean; onBehalfOf?: { e164: string; name: string } }, nowMs: number): OutsidePlan;
   inbound(incoming: IncomingCall): { trunkId: string; callerE164: string | null; callerName: string; anonymous: boolean; calledE164: string | null } | null;
   started(trunkId: string, callId: string, e164: string, account: string, nowMs: number): void;
   ended(callId: string, nowMs: number): void;
   /** True: the next attempt may do. */
   failed(trunkId: string, status: number): boolean;
+  /** No more calls may come in by it now. */
+  isFull(trunkId: string): boolean;
 }
 
 export interface Device {
@@ -88,8 +92,10 @@ export interface ExchangeOptions {
   extensionNamed(name: string): ExtensionRow | null;
   /** One of the centre's own numbers, as dialled. */
   isCentre(number: string): boolean;
-  /** Hands a call that nothing was answered to yet over to the centre. */
-  toCentre(incoming: IncomingCall): void;
+  /** A number as operators write it (national, 00...) in E.164; as it is when it is none. */
+  e164(number: string): string;
+  /** The centre takes over a leg, as if its caller had dialled that number of its own. */
+  toCentre(incoming: IncomingCall, leg: ReleasedLeg): void;
   /** What a user does for the centre meanwhile; "free" for who is no agent. */
   centreState(userId: string): "free" | "ringing" | "busy";
   /** The customer who has that number, when one is known. Never fails. */

@@ -37,7 +37,7 @@ export class Sounds {
 
   /** `done` is called once when all of it was heard; never when something else takes its place or the party goes. */
   play(party: Party, sounds: readonly Sound[], done: () => void): void {
-    this.#order(party, false, done, Promise.all(sounds.map((sound) => ("path" in sound ? sound.path : this.#options.prompts.promptPath(sound.text, sound.language)))));
+    this.#order(party, false, done, Promise.all(sounds.map((sound) => ("path" in sound ? Promise.resolve(sound.path) : this.#options.prompts.promptPath(sound.text, sound.language)))));
   }
 
   beep(party: Party, done: () => void): void {

@@ -1,0 +1,25 @@
+/** Rings one's own phone first, then whoever was asked for: click to dial (RFC 5359 2.19), automatic redial (2.18). */
+import type { ExtensionRow } from "./config.ts";
+import { asDialled, readTarget } from "./dial-plan.ts";
+import { Fork } from "./fork.ts";
+import type { Ground, Outcome } from "./ground.ts";
+
+/** `only`: that device of theirs alone. False: none of their devices is there, or what was asked is no number. */
+export function clickToDial(ground: Ground, by: ExtensionRow, wanted: string, only: string | null, outcome: Outcome = {}): boolean {
+  const dialled = asDialled(wanted);
+  const target = readTarget(dialled, ground.plan);
+  if (target.to === "nobody" || target.to === "code") return false;
+  const devices = ground.devicesOf(by).filter(({ account }) => only === null || account === only);
+  if (devices.length === 0) return false;
+  const far = { number: dialled, name: target.to === "extension" ? target.extension.label : "" };
+  const fork = new Fork(ground, by.ringMs, (event) => {
+    if (event.type === "failed") outcome.failed?.(event.status);
+    if (event.type !== "answered") return;
+    ground.setUp({ caller: event.party, target, dialled, right: by, by: null, outcome });
+  });
+  fork.start(devices.map(({ account, kind }) => ({
+    who: ground.whoOf(by), far,
+    invitation: { kind: kind === "browser" ? ("webrtc" as const) : ("rtp" as const), target: { account, only: kind }, from: { user: far.number.replaceAll(/[^\w.+-]/g, "") || "anonymous", display: far.name || far.number }, headers: {} },
+  })));
+  return true;
+}

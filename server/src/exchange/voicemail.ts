@@ -1,0 +1,121 @@
+/** A caller leaves a message: greeting, beep, recording up to the house's limit; kept, told by lamp and e-mail. */
+import type { VoicemailMessage } from "@tandem/protocol";
+import { newId } from "../base/ids.ts";
+import type { LegEvent } from "../voice/voice.ts";
+import { Announcement } from "./announcement.ts";
+import type { ExtensionRow } from "./config.ts";
+import type { Ground } from "./ground.ts";
+import type { LiveCall } from "./history.ts";
+import type { Owner, Party } from "./party.ts";
+import type { VoicemailMail } from "./ports.ts";
+import type { Sound } from "./sounds.ts";
+import type { Take, Takes } from "./takes.ts";
+import { MAX_MESSAGES, type VoicemailStore } from "./voicemail-store.ts";
+import { spoken } from "./words.ts";
+
+/** Shorter is somebody who hung up at the beep. */
+const SHORTEST_MS = 1_000;
+
+export interface VoicemailOptions {
+  ground: Ground;
+  store: VoicemailStore;
+  takes: Takes;
+  customerOf(number: string): Promise<string | null>;
+  mail: ((mail: VoicemailMail) => void) | null;
+}
+
+export function takeMessage(options: VoicemailOptions, caller: Party, extension: ExtensionRow, call: LiveCall): void {
+  const { ground, store } = options;
+  if (store.counts(extension.id).all < MAX_MESSAGES) return new Deposit(options, caller, extension, call).start();
+  ground.history.close(call, "unreachable");
+  new Announcement(ground, caller, [spoken("notReached", extension.language)]).start();
+}
+
+class Deposit implements Owner {
+  readonly #options: VoicemailOptions;
+  readonly #caller: Party;
+  readonly #extension: ExtensionRow;
+  readonly #call: LiveCall;
+  /** The recording that runs. */
+  #take: string | null = null;
+
+  constructor(options: VoicemailOptions, caller: Party, extension: ExtensionRow, call: LiveCall) {
+    this.#options = options;
+    this.#caller = caller;
+    this.#extension = extension;
+    this.#call = call;
+  }
+
+  start(): void {
+    this.#caller.owner = this;
+    if (this.#caller.phase === "up") this.#greet();
+    else this.#options.ground.parties.answer(this.#caller);
+  }
+
+  hear(party: Party, event: LegEvent): void {
+    switch (event.type) {
+      case "up":
+        return this.#greet();
+      case "digit":
+        // RFC-less custom of every voicemail: # ends the greeting, then the message
+        if (event.key !== "#") return;
+        if (this.#take !== null) this.#stop();
+        else this.#beep();
+        return;
+      case "refer":
+        return this.#options.ground.legs.refuseRefer(party.ref, 403);
+      case "gone":
+        this.#stop();
+        return this.#options.ground.history.close(this.#call, "voicemail");
+      default:
+    }
+  }
+
+  replace(): boolean {
+    return false;
+  }
+
+  #greet(): void {
+    const { ground, store } = this.#options;
+    const { id, label, language } = this.#extension;
+    const own = store.greetingPath(id);
+    const greeting: Sound = own === null ? spoken("greeting", language, label) : { path: own };
+    ground.sounds.play(this.#caller, [greeting], () => this.#beep());
+  }
+
+  #beep(): void {
+    this.#options.ground.sounds.beep(this.#caller, () => this.#record());
+  }
+
+  #record(): void {
+    const { ground, takes } = this.#options;
+    const id = newId("vm", ground.clock.now(), ground.chance);
+    this.#take = takes.start(this.#caller, id, ground.config.settings().voicemailMaxMs, (take) => this.#taken(id, take));
+  }
+
+  #stop(): void {
+    if (this.#take !== null) this.#options.takes.stop(this.#take);
+  }
+
+  #taken(id: string, take: Take | null): void {
+    const { ground, takes } = this.#options;
+    if (take && take.durationMs < SHORTEST_MS) takes.discard(take.path);
+    else if (take) this.#keep(id, take).catch((error: unknown) => ground.log.error({ id, extension: this.#extension.id, error }, "a voicemail message could not be kept"));
+    if (this.#caller.phase === "gone") return;
+    ground.history.close(this.#call, "voicemail");
+    new Announcement(ground, this.#caller, [spoken(take ? "messageKept" : "goodbye", this.#extension.language)]).start();
+  }
+
+  async #keep(id: string, take: Take): Promise<void> {
+    const { customerOf, ground, mail, store } = this.#options;
+    const { who } = this.#caller;
+    const message: VoicemailMessage = {
+      id, extensionId: this.#extension.id, fromNumber: who.anonymous ? "" : who.number, fromName: who.anonymous ? "" : who.name,
+      customerId: who.extensionId === null && !who.anonymous ? await customerOf(who.number) : null,
+      leftAtMs: ground.clock.now(), durationMs: take.durationMs, heard: false,
+    };
+    await store.add(message);
+    const { email } = ground.config.choices(this.#extension.id).voicemail;
+    if (email !== null) mail?.({ to: email, message, language: this.#extension.language, path: take.path });
+  }
+}

@@ -27,10 +27,12 @@ import { createLadders } from "./ladders.ts";
 import { startBorder } from "./border-setup.ts";
 import { routeByRoles } from "./sip-roles.ts";
 import { openSipSockets } from "./sip-sockets.ts";
+import { createSipDns } from "./sip-dns.ts";
 import { sipTlsOf } from "./sip-tls.ts";
 import { startSpeech } from "./speech.ts";
 import { hostForPhones, telephonyFor } from "./telephony-setup.ts";
 import type { Certificates } from "./tls.ts";
+import { setUpTrunks } from "./trunk-setup.ts";
 
 export interface ServerOptions {
   connection: DbConnection;
@@ -120,6 +122,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const borderSetup = await startBorder({ db, clock, chance, log, emergency: () => exchangeConfig.settings().emergencyNumbers });
   const registrations = await openRegistrations({ db, clock, chance, log });
   ends.push(() => registrations.stop());
+  const trunkDoor = await setUpTrunks({ db, clock, chance, log, dataDir: options.dataDir, domain, settings: () => exchangeConfig.settings(), fraud: borderSetup.border.fraud, command: (command) => sockets.command(command) });
   const core = createSipCore({
     domain,
     chance,
@@ -129,7 +132,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
       const phone = directory.phoneOf(account);
       return phones.credentials(account) ?? (phone ? { account, ha1Md5: phone.ha1Md5, ha1Sha256: phone.ha1Sha256 } : null);
     },
-    isPublicTarget: (user) => numberDialled(directory, user) !== null,
+    isPublicTarget: (user, address) => numberDialled(directory, user) !== null || trunkDoor.trunks.admits(user, address),
     route: routeByRoles(() => exchangeConfig.roles()),
   });
   const capture = new Capture({ legOf: (callId) => core.legOf(callId) });
@@ -146,13 +149,13 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   // Channels tell the centre, the centre orders the channels: the two know each other by these late-bound names only.
   let centre: Centre;
   let voice: Voice;
-  const sockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), core, clock, log, admit: borderSetup.admit, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
+  const sockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), keysInTheOpen: options.srtpWithoutTls === true, core, clock, log, dns: createSipDns({ clock, chance, log }), admit: borderSetup.admit, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
     borderSetup.hear(event);
     registrations.hear(event);
     if (event.type === "registered" || event.type === "unregistered") deviceChanged(event.account);
-    voice.onSip(event);
+    trunkDoor.hear(event, (heard) => voice.onSip(heard));
   } });
-  ends.push(() => sockets.stop());
+  ends.push(() => sockets.stop(), () => trunkDoor.stop());
   const deviceChanged = (account: string): void => {
     const agentId = agentOf(account);
     if (agentId !== null) agentDevices(agentId);
@@ -312,6 +315,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
 
   sockets.restore((await registrations.kept()).filter(({ account }) => directory.phoneOf(account) !== null));
   devicesChanged();
+  trunkDoor.start();
   await recover(centre, factLog, history, days, clock.now(), log);
   const sampling = setInterval(() => {
     if (days.sample(clock.now(), new Map(directory.queues().map((q) => [q.id, centre.queueLive(q.id).count])))) for (const q of directory.queues()) feed.queueChanged(q.id);

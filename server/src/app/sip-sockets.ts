@@ -3,8 +3,9 @@ import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import type { Flow, ListeningPoint, SipBinding, SipCommand, SipCore, SipEffect, SipEvent } from "../sip/sip.ts";
+import { isPrivate, type Flow, type ListeningPoint, type SipBinding, type SipCommand, type SipCore, type SipEffect, type SipEvent, type SipPeer } from "../sip/sip.ts";
 import { firstAddress, isWildcard, nearAddress } from "./own-address.ts";
+import type { SipDns } from "./sip-dns.ts";
 import { SipStreams } from "./sip-streams.ts";
 import type { SipTls } from "./sip-tls.ts";
 import { SipUdp } from "./sip-udp.ts";
@@ -16,11 +17,15 @@ export interface SipSocketOptions {
   advertisedHost?: string | null;
   udpPort: number;
   tcpPort: number;
+  /** SRTP keys may be taken and given over signalling that others can read. */
+  keysInTheOpen?: boolean;
   /** SIP over TLS, in and out; absent or null = none. */
   tls?: SipTls | null;
   core: SipCore;
   clock: Clock;
   log: Log;
+  /** Where names lead; absent = nowhere. */
+  dns?: SipDns;
   /** Asked of every datagram, connection and message before anything is parsed; false drops it (or closes). Absent = all are welcome. */
   admit?(address: string): boolean;
   /** Sees every message that the core took or made, after the core did. */
@@ -34,6 +39,9 @@ export interface SipSockets {
   readonly ports: { udp: number; tcp: number; tls: number };
   command(command: SipCommand): void;
   contacts(account: string): ReturnType<SipCore["contacts"]>;
+  /** The other end of a leg; SRTP keys may travel to it in SDP when `keysAllowed`. */
+  peerOf(ref: string): (SipPeer & { keysAllowed: boolean }) | null;
+  readonly keysInTheOpen: boolean;
   /** Registrations of the last run; those that nothing leads to any more are told as gone. */
   restore(bindings: readonly SipBinding[]): void;
   /** Takes over an accepted WebSocket of subprotocol "sip" (RFC 7118); anything else is closed. */
@@ -86,10 +94,11 @@ class Sockets implements SipSockets {
     }
     this.ports.udp = this.#udp.port;
     Object.assign(this.ports, this.#streams.ports);
+    const towards = (remote: string): string => this.#ownAddress(remote);
     this.#options.core.listen(this.#ownAddresses().flatMap((address): ListeningPoint[] => [
-      { transport: "udp", address, port: this.ports.udp },
-      { transport: "tcp", address, port: this.ports.tcp },
-      ...(this.ports.tls === 0 ? [] : [{ transport: "tls" as const, address, port: this.ports.tls }]),
+      { transport: "udp", address, port: this.ports.udp, towards },
+      { transport: "tcp", address, port: this.ports.tcp, towards },
+      ...(this.ports.tls === 0 ? [] : [{ transport: "tls" as const, address, port: this.ports.tls, towards }]),
     ]));
   }
 
@@ -104,6 +113,15 @@ class Sockets implements SipSockets {
   restore(bindings: readonly SipBinding[]): void {
     const flowOf = ({ transport, remoteAddress, remotePort }: SipBinding): Flow | null => (transport === "udp" ? this.#udp.flow(remoteAddress, remotePort) : null);
     this.#do(this.#options.core.restore(bindings.map((binding) => ({ binding, flow: flowOf(binding) })), this.#options.clock.now()));
+  }
+
+  get keysInTheOpen(): boolean {
+    return this.#options.keysInTheOpen === true;
+  }
+
+  peerOf(ref: string): (SipPeer & { keysAllowed: boolean }) | null {
+    const peer = this.#options.core.peer(ref);
+    return peer && { ...peer, keysAllowed: this.keysInTheOpen || (peer.flow !== null && isPrivate(peer.flow)) };
   }
 
   attachWebSocket(ws: WebSocket, request: IncomingMessage): void {
@@ -136,10 +154,19 @@ class Sockets implements SipSockets {
     return [firstAddress(4, clock.now()), host === "::" ? firstAddress(6, clock.now()) : null].flatMap((address) => address ?? []);
   }
 
+  /** Without a resolver names lead nowhere. */
+  #resolve(id: string, uri: string): void {
+    const { core, clock, dns } = this.#options;
+    void (dns?.find(uri) ?? Promise.resolve([])).then((hops) => {
+      if (!this.#stopped) this.#do(core.resolved(id, hops, clock.now()));
+    });
+  }
+
   #do(effects: readonly SipEffect[]): void {
     for (const effect of effects) {
       if (effect.do === "send") this.#send(effect.flow, effect.bytes);
       else if (effect.do === "sendTo") this.#sendTo(effect);
+      else if (effect.do === "resolve") this.#resolve(effect.id, effect.uri);
       else if (effect.do === "tell") {
         try {
           this.#options.hear(effect.event);

@@ -204,7 +204,7 @@ export interface SipCoreOptions {
   domain: string;
   credentials(account: string): SipCredentials | null;
   /** True when `user` is a number or name that anybody may call without credentials (a number of the centre). */
-  isPublicTarget(user: string): boolean;
+  isPublicTarget(user: string, address: string): boolean;
 }
 
 /** Packages that are told of by asking `events.state`; "reg" and "refer" are known in the core. */
@@ -311,6 +311,26 @@ export interface ListeningPoint {
   transport: NetTransport;
   address: string;
   port: number;
+  /** What a peer at that address must send to, when that is not always `address` (a NAT in front). */
+  towards?(remote: string): string;
+}
+
+/** A registered contact, as it may be asked for. */
+export interface SipContact {
+  contact: string;
+  kind: "browser" | "phone";
+  userAgent: string;
+  expiresAtMs: number;
+  /** Nobody on the way reads what we send there. */
+  isPrivate: boolean;
+  /** The device's own address as we see it; null behind a proxy, or when its connection is gone. */
+  address: string | null;
+}
+
+/** The other end of a leg: its way, and whether it is the device itself (no proxy in between). */
+export interface SipPeer {
+  flow: Flow | null;
+  direct: boolean;
 }
 
 /** The pure core. Every method returns the effects in order; nothing happens inside but state. */
@@ -329,7 +349,9 @@ export interface SipCore {
   nextWakeAt(): number | null;
   wake(nowMs: number): SipEffect[];
   /** Live contacts of an account. */
-  contacts(account: string, nowMs: number): { contact: string; kind: "browser" | "phone"; userAgent: string; expiresAtMs: number }[];
+  contacts(account: string, nowMs: number): SipContact[];
+  /** Who a leg speaks with; null for a leg that is not there. */
+  peer(ref: string): SipPeer | null;
   /** How much is remembered now: what a flood must not move. */
   sizes(): { transactions: number; legs: number; bindings: number; timers: number; subscriptions: number };
   /** The leg that speaks under this Call-ID; null for anything else. */

@@ -9,6 +9,11 @@ export function isReliable(way: Way): boolean {
   return way.flow ? way.flow.transport !== "udp" : way.transport !== "udp";
 }
 
+/** Nobody on the way reads or changes what this flow carries: TLS, or the machine itself. */
+export function isPrivate(flow: Flow): boolean {
+  return flow.transport === "tls" || flow.transport === "wss" || flow.remoteAddress === "::1" || flow.remoteAddress.startsWith("127.");
+}
+
 /**
  * RFC 3263 without DNS records: the URI's host, port and transport parameter; UDP when it names none, 5061 for TLS and 5060 else.
  * `sips` is TLS whatever the parameter says (RFC 5630 section 4), except over UDP, where there is none. Null for what we cannot speak.
@@ -29,7 +34,7 @@ export function ownAddress(way: Way, points: readonly ListeningPoint[], domain: 
   // of the family of the peer, when that is known: an IPv6 peer cannot answer an IPv4 address
   const v6 = way.host.includes(":");
   const point = points.find((p) => p.transport === way.transport && p.address.includes(":") === v6) ?? points.find((p) => p.transport === way.transport) ?? points[0];
-  return { transport: way.transport, address: point?.address ?? domain, port: point?.port ?? 5060 };
+  return { transport: way.transport, address: point?.towards?.(way.host) ?? point?.address ?? domain, port: point?.port ?? 5060 };
 }
 
 /**

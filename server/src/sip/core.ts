@@ -1,5 +1,5 @@
 import { allowHeader, acceptHeader, METHODS, supportedHeader, unknownExtensions } from "./capabilities.ts";
-import type { Flow, ListeningPoint, NetTransport, SipBinding, SipCommand, SipCore, SipCoreSettings, SipEffect, SipHop, SipReason } from "./contract.ts";
+import type { Flow, ListeningPoint, NetTransport, SipBinding, SipCommand, SipContact, SipCore, SipCoreSettings, SipEffect, SipHop, SipPeer, SipReason } from "./contract.ts";
 import { Digest } from "./digest.ts";
 import { readEnvelope, type Envelope } from "./envelope.ts";
 import { Events, type EventCommand } from "./events/events.ts";
@@ -25,6 +25,7 @@ import { namesOwnCall } from "./replaces.ts";
 import { brokenEnvelope, StatelessAnswers } from "./stateless.ts";
 import { stunAnswer } from "./stun-keepalive.ts";
 import { parseUri } from "./uri.ts";
+import { isPrivate } from "./way.ts";
 
 /** A pure SIP user agent, registrar and location service; see sip.ts. */
 export function createSipCore(settings: SipCoreSettings): SipCore {
@@ -266,8 +267,17 @@ class Core implements SipCore {
     else if (name === "referral") endReferral(this.#ground, this.#legs, leg);
   }
 
-  contacts(account: string, nowMs: number): { contact: string; kind: "browser" | "phone"; userAgent: string; expiresAtMs: number }[] {
-    return this.#ground.location.of(account, nowMs).map((binding) => ({ contact: binding.contact, kind: kindOf(binding), userAgent: binding.userAgent, expiresAtMs: binding.expiresAtMs }));
+  contacts(account: string, nowMs: number): SipContact[] {
+    return this.#ground.location.of(account, nowMs).map((binding) => {
+      const { contact, userAgent, expiresAtMs, flow, path } = binding;
+      return { contact, kind: kindOf(binding), userAgent, expiresAtMs, isPrivate: flow !== null && isPrivate(flow), address: flow && path.length === 0 ? flow.remoteAddress : null };
+    });
+  }
+
+  peer(ref: string): SipPeer | null {
+    const leg = this.#legs.get(ref);
+    if (!leg) return null;
+    return { flow: leg.dialog?.flow ?? leg.invite?.flow ?? null, direct: leg.invite ? leg.invite.request.list("via").length === 1 : leg.dialog?.routes.length === 0 };
   }
 
   sizes(): { transactions: number; legs: number; bindings: number; timers: number; subscriptions: number } {

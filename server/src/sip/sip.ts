@@ -18,6 +18,7 @@
  * does it), DNS records for targets (host and port only), digest answers to others' challenges (trunks by address for now).
  */
 export { createSipCore } from "./core.ts";
+export { isPrivate } from "./way.ts";
 export { Capture, type CapturedMessage } from "./capture.ts";
 export { StreamFramer } from "./stream-framer.ts";
 export { limits as sipLimits } from "./limits.ts";
@@ -27,5 +28,5 @@ export { dialogInfo, type DialogFact } from "./events/dialog-info.ts";
 export { messageSummary, type MessageCounts } from "./events/message-summary.ts";
 export { composePresence, presenceDocument, type Presence } from "./events/presence.ts";
 export type {
-  SipAuth, SipHop, SipVia, Flow, ListeningPoint, NetTransport, RouteDecision, RouteQuestion, SipBinding, SipBorder, SipCommand, SipCore, SipCoreOptions, SipCoreSettings, SipCredentials, SipDiversion, SipReason, SipEffect, SipEvent, SipEventRules, SipIdentity, SipPackage,
+  SipAuth, SipHop, SipVia, Flow, ListeningPoint, NetTransport, SipContact, SipPeer, RouteDecision, RouteQuestion, SipBinding, SipBorder, SipCommand, SipCore, SipCoreOptions, SipCoreSettings, SipCredentials, SipDiversion, SipReason, SipEffect, SipEvent, SipEventRules, SipIdentity, SipPackage,
 } from "./contract.ts";

@@ -104,7 +104,7 @@ export class Legs {
 
   /** An INVITE came in. Nothing is answered yet but 180, and not even that with `ring: false`. */
   take(ref: string, offerSdp: string | null, hear: Leg["hear"], taking: Taking = {}): EndpointKind {
-    const kind = taking.kind ?? kindOfOffer(offerSdp ?? "", this.#sip.peer?.(ref)?.keysAllowed ?? false);
+    const kind = taking.kind ?? kindOfOffer(offerSdp ?? "", this.#sip.peerOf?.(ref)?.keysAllowed ?? false);
     this.#legs.set(ref, newLeg(ref, kind, "arrived", offerSdp, hear));
     if (taking.ring ?? true) this.#sip.command({ type: "progress", ref, status: 180 });
     return kind;
@@ -163,12 +163,26 @@ export class Legs {
 
   invite(ref: string, invitation: Invitation, hear: Leg["hear"]): void {
     const devices = this.#devicesOf(invitation);
+    if (invitation.kind === "srtp" && !this.#mayGiveKeys(invitation, devices)) {
+      this.#log.warn({ ref }, "SRTP is wanted where SIP is not protected by TLS: its keys are not given");
+      const leg = newLeg(ref, "srtp", "offering", null, hear);
+      this.#legs.set(ref, leg);
+      queueMicrotask(() => this.#legs.get(ref) === leg && this.#lose(leg, "unreachable", { status: 488, reason: "SRTP needs TLS" }));
+      return;
+    }
     // keys for a device that is reached by TLS only; one that knows none of it is asked once more without
     if (invitation.kind !== "rtp" || devices.length === 0 || !devices.every((device) => device.isPrivate === true)) return this.#invite(ref, invitation, devices, hear);
     this.#invite(ref, { ...invitation, kind: "srtp" }, devices, (event) => {
       if (event.type === "gone" && NO_SRTP.has(event.status)) this.#invite(ref, invitation, devices, hear);
       else hear(event);
     });
+  }
+
+  /** Whoever reads the keys has the sound: they go by TLS, or where the administrator says that nobody listens. */
+  #mayGiveKeys({ target, via }: Invitation, devices: readonly { isPrivate?: boolean }[]): boolean {
+    if (this.#sip.keysInTheOpen === true || via?.transport === "tls") return true;
+    if ("account" in target) return devices.length > 0 && devices.every((device) => device.isPrivate === true);
+    return !via && (/^sips:/i.test(target.uri) || /;transport=tls(?:[;?]|$)/i.test(target.uri));
   }
 
   #devicesOf({ kind, target, via }: Invitation): { isPrivate?: boolean; address?: string | null }[] {
@@ -306,7 +320,7 @@ export class Legs {
   /** Our description of an incoming leg: the answer to its offer, or an offer when it brought none. */
   #describe(leg: Leg, asOwnerSays: MediaOptions): void {
     leg.state = "describing";
-    const from = this.#sip.peer?.(leg.ref);
+    const from = this.#sip.peerOf?.(leg.ref);
     const options: MediaOptions = from?.direct && from.flow ? { peer: from.flow.remoteAddress, ...asOwnerSays } : asOwnerSays;
     const asked = leg.offerSdp === null ? this.#media.offer(leg.ref, leg.kind, options) : this.#media.answer(leg.ref, leg.kind, leg.offerSdp, options);
     void settled(asked).then((described) => {

@@ -12,7 +12,11 @@ export type DeviceKind = "browser" | "phone";
 export interface SipPort {
   command(command: SipCommand): void;
   /** Live contacts of an account. */
-  contacts(account: string): readonly { kind: DeviceKind }[];
+  contacts(account: string): readonly { kind: DeviceKind; isPrivate?: boolean; address?: string | null }[];
+  /** SRTP keys may travel in signalling that others can read. */
+  readonly keysInTheOpen?: boolean;
+  /** The other end of a leg: where its signalling comes from, and whether SRTP keys may travel in it. Absent in tests: not known. */
+  peerOf?(ref: string): { flow: { remoteAddress: string } | null; direct: boolean; keysAllowed: boolean } | null;
 }
 
 /** Who calls from a page of the widget. */

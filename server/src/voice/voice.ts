@@ -26,7 +26,7 @@ export type { Prompts, PromptsOptions } from "./prompts/prompts.ts";
 export { speechForTelephone } from "./prompts/shape.ts";
 export { SpeechError } from "./prompts/speech-engine.ts";
 export type { SpeechEngine } from "./prompts/speech-engine.ts";
-export { kindOfOffer, Legs } from "./legs.ts";
+export { Legs } from "./legs.ts";
 export type { GoneWhy, Invitation, LegEvent, ReleasedLeg, Taking } from "./legs.ts";
 export type { DeviceKind, SipPort, Visitor, VoiceOptions } from "./ports.ts";
 

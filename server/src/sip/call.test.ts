@@ -198,7 +198,7 @@ test("a transfer asked by REFER: 202, NOTIFY with the progress, refused when nob
   const { net, a, b } = pair(11);
   a.command(call("x"));
   net.clock.advance(5_000);
-  // the core never sends a REFER: write one in a's dialog
+  // as a phone writes it, in a's dialog
   const invite = b.heard.find((m) => m.startsWith("INVITE"))!;
   const ok = a.heard.find((m) => m.startsWith("SIP/2.0 200"))!;
   const field = (text: string, name: string): string => new RegExp(`^${name}: (.*)$`, "m").exec(text)![1]!;
@@ -209,7 +209,7 @@ test("a transfer asked by REFER: 202, NOTIFY with the progress, refused when nob
   ].join("\r\n"));
   const y = b.of("incoming")[0]!.ref;
   b.receive(refer(2), b.flowTo(a));
-  assert.deepEqual(b.of("refer")[0]!.target, { user: "200", host: "tandem.test", raw: "sip:200@tandem.test" });
+  assert.deepEqual(b.of("refer")[0]!.target, { user: "200", host: "tandem.test", raw: "sip:200@tandem.test", replaces: null });
   b.command({ type: "acceptRefer", ref: y });
   b.command({ type: "referProgress", ref: y, status: 200, reason: "OK" });
   net.clock.advance(1_000);

@@ -54,9 +54,9 @@ test("answers that RFC 3261 asks for", () => {
   const unknown = peer.send({ ...long, method: "FROBNICATE" });
   assert.equal(status(unknown), "SIP/2.0 405 Method Not Allowed");
   assert.match(field(unknown[0], "Allow"), /INVITE/);
-  const extension = peer.send({ ...long, headers: ["Require: 100rel, timer, teleport"] });
+  const extension = peer.send({ ...long, headers: ["Require: 100rel, timer, teleport, clairvoyance"] });
   assert.equal(status(extension), "SIP/2.0 420 Bad Extension");
-  assert.equal(field(extension[0], "Unsupported"), "100rel, teleport");
+  assert.equal(field(extension[0], "Unsupported"), "teleport, clairvoyance");
   assert.equal(status(peer.send({ method: "BYE", to: "<sip:100@tandem.test>;tag=ghost" })), "SIP/2.0 481 Call/Transaction Does Not Exist");
   assert.equal(status(peer.send({ method: "CANCEL" })), "SIP/2.0 481 Call/Transaction Does Not Exist");
   assert.deepEqual(peer.send({ method: "ACK", to: "<sip:100@tandem.test>;tag=ghost" }), [], "an ACK is never answered");
@@ -159,7 +159,6 @@ test("requests in a dialog: old CSeq 500, stranger's tag 481, INFO digits, unkno
   assert.match(field(busy[0], "Retry-After"), /^\d+$/);
   bench.take(bench.core.command({ type: "acceptOffer", ref: call.ref, sdp: sdp("us2") }, bench.nowMs));
   call.within({ method: "ACK", cseq: 20 });
-  assert.equal(status(call.within({ method: "INVITE", cseq: 22, headers: ["Contact: <sip:eve@203.0.113.5>"] })), "SIP/2.0 488 Not Acceptable Here", "no offer: the session stays");
   assert.equal(status(call.within({ method: "UPDATE", cseq: 23 })), "SIP/2.0 200 OK");
   assert.equal(status(call.within({ method: "REFER", cseq: 24 })), "SIP/2.0 400 Bad Request");
   assert.equal(status(call.within({ method: "BYE", cseq: 25 })), "SIP/2.0 200 OK");

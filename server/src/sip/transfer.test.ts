@@ -33,7 +33,7 @@ function established(bench: RawBench, peer: RawPeer, callId: string): Establishe
   return { ref, within, named: `${callId};to-tag=${tag(dialog.to)};from-tag=${tag(dialog.from)}` };
 }
 
-const do_ = (bench: RawBench, command: SipCommand): string[] => bench.take(bench.core.command(command, bench.nowMs));
+const carryOut = (bench: RawBench, command: SipCommand): string[] => bench.take(bench.core.command(command, bench.nowMs));
 
 /** Three hosts that answer what comes in: `a` has a call to `b` ("x") and one to `c` ("y"). */
 function three(): { net: LossyNet; a: TestHost; b: TestHost; c: TestHost } {
@@ -87,7 +87,7 @@ test("what RFC 3891 refuses: two of them 400, malformed 400, unknown 481, early-
   assert.equal(answer(`Replaces: ${named};early-only`), "486");
   peer.send(invite({ callId: "theirs", from: "<sip:eve@elsewhere.test>;tag=f9" }));
   const { ref } = bench.of("incoming").at(-1)!;
-  const [ringing = ""] = do_(bench, { type: "progress", ref, status: 180 });
+  const [ringing = ""] = carryOut(bench, { type: "progress", ref, status: 180 });
   assert.equal(answer(`Replaces: theirs;to-tag=${/tag=(.*)/.exec(field(ringing, "To"))![1]};from-tag=f9`), "481", "only who was called may be replaced while it rings");
   within({ method: "BYE", cseq: 9 });
   assert.equal(answer(`Replaces: ${named}`), "481");
@@ -135,15 +135,15 @@ test("attended transfer asked of us: REFER with Replaces names another leg of ou
   assert.deepEqual({ ref: refer!.ref, inDialog: refer!.inDialog, from: refer!.from, by: refer!.referredBy, user: refer!.target.user }, { ref: first.ref, inDialog: true, from: null, by: "sip:eve@elsewhere.test", user: "bob" });
   assert.deepEqual(refer!.target.replaces, { ref: consulted.ref, raw: consulted.named });
   // RFC 5589 7.1: the dialog as the transfer target sees it has the tags the other way round
-  do_(bench, { type: "refuseRefer", ref: first.ref, status: 603 });
+  carryOut(bench, { type: "refuseRefer", ref: first.ref, status: 603 });
   const [callId, to, from] = consulted.named.split(";");
   const swapped = encodeURIComponent(`${callId};to-tag=${from!.slice(9)};from-tag=${to!.slice(7)}`);
   first.within({ method: "REFER", cseq: 3, headers: [`Refer-To: <sip:bob@tandem.test?Replaces=${swapped}>`] });
   assert.equal(bench.of("refer")[1]!.target.replaces!.ref, consulted.ref);
-  do_(bench, { type: "refuseRefer", ref: first.ref, status: 603 });
+  carryOut(bench, { type: "refuseRefer", ref: first.ref, status: 603 });
   first.within({ method: "REFER", cseq: 4, headers: ["Refer-To: <sip:bob@far.test?Replaces=unknown%3Bto-tag%3D1%3Bfrom-tag%3D2>"] });
   assert.deepEqual(bench.of("refer")[2]!.target.replaces, { ref: null, raw: "unknown;to-tag=1;from-tag=2" });
-  do_(bench, { type: "refuseRefer", ref: first.ref, status: 603 });
+  carryOut(bench, { type: "refuseRefer", ref: first.ref, status: 603 });
   assert.equal(status(first.within({ method: "REFER", cseq: 5, headers: ["Refer-To: <sip:bob@far.test?Replaces=%0D%0AEvil>"] })), "SIP/2.0 400 Bad Request");
   assert.equal(status(first.within({ method: "REFER", cseq: 6, headers: ["Refer-To: <sip:bob@far.test;method=BYE>"] })), "SIP/2.0 501 Not Implemented");
   assert.equal(bench.of("refer").length, 3);
@@ -187,7 +187,7 @@ test("a peer that accepts without a subscription (RFC 4488), and one that ends i
     const bench = new RawBench();
     const peer = bench.peer("203.0.113.5");
     const { ref, within } = established(bench, peer, "n");
-    const [sent = ""] = do_(bench, { type: "refer", ref, to: "sip:200@b.test" });
+    const [sent = ""] = carryOut(bench, { type: "refer", ref, to: "sip:200@b.test" });
     assert.match(sent, /^REFER sip:eve@203\.0\.113\.5 /);
     peer.raw([`SIP/2.0 202 Accepted`, `Via: ${field(sent, "Via")}`, `From: ${field(sent, "From")}`, `To: ${field(sent, "To")}`, `Call-ID: n`, `CSeq: ${field(sent, "CSeq")}`, refer, "Content-Length: 0", "", ""].join("\r\n"));
     if (notify !== null) {
@@ -209,19 +209,19 @@ test("REFER outside any call: one of us gets a ref of its own, NOTIFYs and an en
   phone.sendSigned(refer("o1"), "1001", "pw");
   const [event] = bench.of("refer");
   assert.deepEqual([event!.inDialog, event!.from?.account, event!.target.user], [false, "1001", "200"]);
-  const accepted = do_(bench, { type: "acceptRefer", ref: event!.ref });
+  const accepted = carryOut(bench, { type: "acceptRefer", ref: event!.ref });
   assert.deepEqual(accepted.map((m) => m.split(" ")[0] + (m.startsWith("SIP") ? m.slice(7, 11) : "")), ["SIP/2.0 202", "NOTIFY"]);
   assert.match(accepted[1]!, /^NOTIFY sip:1001@198\.51\.100\.7 /);
   assert.match(field(accepted[1], "Subscription-State"), /^active/);
-  const [last = ""] = do_(bench, { type: "referProgress", ref: event!.ref, status: 200, reason: "OK" });
+  const [last = ""] = carryOut(bench, { type: "referProgress", ref: event!.ref, status: 200, reason: "OK" });
   assert.match(last, /\r\n\r\nSIP\/2\.0 200 OK\r\n$/);
   assert.match(field(last, "Subscription-State"), /^terminated/);
-  assert.deepEqual(do_(bench, { type: "referProgress", ref: event!.ref, status: 200, reason: "OK" }), [], "once");
+  assert.deepEqual(carryOut(bench, { type: "referProgress", ref: event!.ref, status: 200, reason: "OK" }), [], "once");
   // nobody says how it went: it ends by itself; refused: nothing stays
   phone.sendSigned(refer("o2"), "1001", "pw");
-  do_(bench, { type: "acceptRefer", ref: bench.of("refer")[1]!.ref });
+  carryOut(bench, { type: "acceptRefer", ref: bench.of("refer")[1]!.ref });
   phone.sendSigned(refer("o3"), "1001", "pw");
-  assert.equal(status(do_(bench, { type: "refuseRefer", ref: bench.of("refer")[2]!.ref, status: 404 })), "SIP/2.0 404 Not Found");
+  assert.equal(status(carryOut(bench, { type: "refuseRefer", ref: bench.of("refer")[2]!.ref, status: 404 })), "SIP/2.0 404 Not Found");
   phone.sendSigned({ ...refer("o4"), headers: ["Contact: <sip:1001@198.51.100.7>"] }, "1001", "pw");
   const later = bench.advance(400_000).filter((m) => m.startsWith("NOTIFY") && field(m, "Call-ID") === "o2");
   assert.match(later.at(-1)!, /\r\n\r\nSIP\/2\.0 408 /);

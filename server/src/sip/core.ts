@@ -81,7 +81,7 @@ class Core implements SipCore {
       const read = readEnvelope(message);
       if (parsed.ok && read.ok) {
         if (message.isRequest) this.#request(message, read.envelope, flow);
-        else this.#ground.transactions.receiveResponse(message, read.envelope, flow);
+        else if (!this.#ground.transactions.receiveResponse(message, read.envelope, flow)) this.#events.strayResponse(read.envelope, flow);
       } else if (message.isRequest) {
         const envelope = read.ok ? read.envelope : brokenEnvelope(message);
         if (envelope) this.#refuse(message, envelope, flow, parsed.ok ? 400 : parsed.status);

@@ -35,6 +35,8 @@ export const limits = {
   /** Texts a minute from one address without credentials, and from all such. Attack: a stranger fills queues with contacts. */
   maxOutsideMessagesPerMinutePerSource: 20,
   maxOutsideMessagesPerMinute: 600,
+  /** Sources of texts that have shown to be there. Attack: a botnet that answers, to make us forget the others; they are asked again. */
+  maxProvedSources: 10_000,
   /** Redirections of one call of ours in a row. Attack: two hosts that send us to each other. */
   maxRedirects: 5,
   /** Targets of one proxied request, redirections included. Attack: contacts that redirect to ever more contacts (RFC 5393). */

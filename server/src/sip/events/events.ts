@@ -53,6 +53,11 @@ export class Events {
     return this.#subscriptions.refresh(request, envelope, flow);
   }
 
+  /** A response that no transaction waits for. */
+  strayResponse(envelope: Envelope, flow: Flow): void {
+    this.#texts.strayResponse(envelope, flow);
+  }
+
   command(command: EventCommand): void {
     switch (command.type) {
       case "stateChanged": return this.#subscriptions.changed(command.package, command.resource);

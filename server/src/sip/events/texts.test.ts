@@ -1,16 +1,49 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { field, RawBench, status, type Written } from "../raw-peer.ts";
+import { field, RawBench, status, type RawPeer, type Written } from "../raw-peer.ts";
 
 const text = (body: string, more: Partial<Written> = {}, type = "text/plain"): Written => ({
   method: "MESSAGE", uri: "sip:100@tandem.test", from: "<sip:alice@elsewhere.test>;tag=a", to: "<sip:100@tandem.test>", ...more,
   headers: [`Content-Type: ${type}`, ...(more.headers ?? [])], body: Buffer.from(body, "utf8").toString("latin1"),
 });
+/** A stranger whose address has been shown to be real. */
+function stranger(bench: RawBench, address: string): RawPeer {
+  const peer = bench.peer(address);
+  const [probe = ""] = peer.send(text("x"));
+  assert.match(probe, /^OPTIONS /);
+  assert.deepEqual(peer.raw(pong(probe)), []);
+  return peer;
+}
+const pong = (probe: string): string =>
+  ["SIP/2.0 200 OK", ...["v", "f", "t", "i", "CSeq"].map((name) => `${name}: ${field(probe, name)}`), "l: 0", "", ""].join("\r\n");
 const inside = { uri: "sip:1002@tandem.test", from: "<sip:1001@tandem.test>;tag=a", to: "<sip:1002@tandem.test>" };
+
+test("a stranger's text over UDP is heard when its source has answered: nobody is sent texts because somebody forged their address", () => {
+  const bench = new RawBench();
+  const peer = bench.peer("203.0.113.5");
+  const written = text("Bonjour", { callId: "m0", branch: "z9hG4bKm0" });
+  const [probe = "", ...more] = peer.send(written);
+  assert.match(probe, /^OPTIONS sip:203\.0\.113\.5:5060 SIP\/2\.0/);
+  assert.deepEqual(more, []);
+  assert.ok(probe.length <= 430, `${probe.length} bytes, no more than what came`);
+  assert.equal(bench.core.nextWakeAt(), null, "nothing is remembered");
+  bench.peer("203.0.113.66").raw(pong(probe));
+  assert.equal(peer.send(written).length, 1, "somebody else's answer proves nothing");
+  peer.raw(pong(probe.replace(/branch=z9hG4bK./g, "branch=z9hG4bK_")));
+  assert.equal(peer.send(written).length, 1, "nor a made-up one");
+  assert.equal(bench.of("message").length, 0);
+  peer.raw(pong(probe));
+  assert.deepEqual(peer.send(written), []);
+  assert.equal(bench.of("message").length, 1);
+  bench.nowMs += 601_000;
+  assert.match(peer.send(text("x"))[0]!, /^OPTIONS /, "asked again after a while");
+  assert.deepEqual(bench.peer("203.0.113.7", "tcp", 40_000).send(text("by TCP")), [], "a connection proves it by itself");
+  assert.equal(bench.of("message").at(-1)!.text, "by TCP");
+});
 
 test("a stranger's text to a public number is told, and answered only when it is safe; sent again it is one", () => {
   const bench = new RawBench();
-  const peer = bench.peer("203.0.113.5");
+  const peer = stranger(bench, "203.0.113.5");
   const written = text("Bonjour, où est ma commande ?\r\n", { callId: "m1", branch: "z9hG4bKm1" });
   assert.deepEqual(peer.send(written), [], "no answer before it is stored");
   const [told] = bench.of("message");
@@ -42,7 +75,7 @@ test("who may write to whom: strangers to public numbers only, accounts as thems
 
 test("text/plain in UTF-8, or that in CPIM; markup, other sets, typing signs and empty ones are refused; control characters never pass", () => {
   const bench = new RawBench();
-  const peer = bench.peer("203.0.113.5");
+  const peer = stranger(bench, "203.0.113.5");
   const html = peer.send(text("<b>x</b>", {}, "text/html"));
   assert.equal(status(html), "SIP/2.0 415 Unsupported Media Type");
   assert.equal(field(html[0], "Accept"), "text/plain, message/cpim");
@@ -60,7 +93,7 @@ test("text/plain in UTF-8, or that in CPIM; markup, other sets, typing signs and
 test("strangers write so much a minute from one address, and so much in all; accounts are not held back by them", () => {
   const bench = new RawBench();
   const flood = (address: string, count: number): number => {
-    const peer = bench.peer(address);
+    const peer = stranger(bench, address);
     return Array.from({ length: count }, () => status(peer.send(text("x")))).filter((line) => line.includes("503")).length;
   };
   assert.equal(flood("203.0.113.5", 25), 5);
@@ -68,7 +101,7 @@ test("strangers write so much a minute from one address, and so much in all; acc
   assert.equal(flood("203.0.115.1", 3), 3);
   assert.deepEqual(bench.peer("198.51.100.7").sendSigned(text("x", inside), "1001", "pw"), []);
   bench.nowMs += 60_001;
-  assert.equal(flood("203.0.113.5", 1), 0);
+  assert.deepEqual(bench.peer("203.0.113.5").send(text("x")), []);
 });
 
 test("a text of ours goes to every contact of the best q, then to the next; one that takes it is enough; too large for a datagram is 513", () => {

@@ -12,6 +12,7 @@ import type { ServerTransaction } from "../transactions.ts";
 import { escapeUser, parseUri, printHost, type SipUri } from "../uri.ts";
 import type { Way } from "../way.ts";
 import type { Refusal } from "./subscriptions.ts";
+import { ReturnPath } from "./return-path.ts";
 import { readText } from "./text-body.ts";
 
 /** So long the rooms above have to store or deliver a text; the sender's own patience is 32 s (timer F). */
@@ -30,8 +31,15 @@ export class Texts {
   readonly #waiting = new Map<string, ServerTransaction>();
   #minute: { sinceMs: number; all: number; perSource: Map<string, number> } = { sinceMs: 0, all: 0, perSource: new Map() };
 
+  readonly #returnPath: ReturnPath;
+
   constructor(ground: Ground) {
     this.#ground = ground;
+    this.#returnPath = new ReturnPath(ground);
+  }
+
+  strayResponse(envelope: Envelope, flow: Flow): void {
+    this.#returnPath.answered(envelope, flow);
   }
 
   /** A MESSAGE that may come in (gate.ts). Null when it was taken. */
@@ -40,6 +48,7 @@ export class Texts {
     if ("status" in read) return read;
     const { transactions, timers, nowMs, settings, location, gruus } = this.#ground;
     if (transactions.full || this.#waiting.size >= limits.maxPendingMessages) return { status: 503, headers: [["Retry-After", "10"]] };
+    if (from.account === null && !this.#returnPath.proved(flow, request.size)) return null;
     if (from.account === null && !this.#countOutside(flow.remoteAddress)) return { status: 503, headers: [["Retry-After", "60"]] };
     const device = gruus.resolve(target, location);
     if (device?.account === null) return { status: 404 };

@@ -13,6 +13,8 @@ export interface BaresipOptions {
   source: string;
   /** A line of its accounts file. */
   account: string;
+  /** Further lines of its configuration (modules). */
+  config?: readonly string[];
 }
 
 export interface BaresipEvent {
@@ -53,7 +55,7 @@ export class Baresip {
   }
 
   static async start(options: BaresipOptions): Promise<Baresip> {
-    const { folder, interfaceName, source, account } = options;
+    const { folder, interfaceName, source, account, config = [] } = options;
     const controlPort = await freePort();
     mkdirSync(join(folder, "sound"), { recursive: true });
     writeFileSync(join(folder, "accounts"), `${account}\n`);
@@ -64,7 +66,7 @@ export class Baresip {
         "module_path /usr/lib/baresip/modules", "module g711.so", "module aufile.so", "module sndfile.so", "module_app account.so", "module_app menu.so",
         "module_tmp uuid.so", "module_app ctrl_tcp.so", `net_interface ${interfaceName}`, `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
         `audio_source aufile,${source}`, `audio_player aufile,${join(folder, "player.wav")}`, `audio_alert aufile,${join(folder, "alert.wav")}`,
-        "audio_srate 8000-8000", "audio_channels 1-1", `snd_path ${join(folder, "sound")}`, "",
+        "audio_srate 8000-8000", "audio_channels 1-1", `snd_path ${join(folder, "sound")}`, ...config, "",
       ].join("\n"),
     );
     const child = spawn("baresip", ["-f", folder], { stdio: ["ignore", "pipe", "pipe"] });

@@ -11,6 +11,7 @@ import { createPrompts, createVoice, type Prompts, type Visitor, type Voice } fr
 import { startMedia } from "./media-host.ts";
 import { realChance, realClock } from "./real-ports.ts";
 import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
+import type { SipTls } from "./sip-tls.ts";
 import { startSpeech } from "./speech.ts";
 
 export const DOMAIN = "tandem.local";
@@ -36,9 +37,11 @@ export interface VoiceRigOptions {
   /** Accounts that may register, with the one password; all of them belong to the agent "bob". */
   accounts: readonly { account: string; kind: "browser" | "phone" }[];
   visitors?: Readonly<Record<string, Visitor>>;
+  /** SIP over TLS too. */
+  tls?: SipTls;
 }
 
-export async function startVoiceRig({ host, accounts, visitors = {} }: VoiceRigOptions): Promise<VoiceRig> {
+export async function startVoiceRig({ host, accounts, visitors = {}, tls }: VoiceRigOptions): Promise<VoiceRig> {
   const folder = mkdtempSync(join(tmpdir(), "tandem-voice-"));
   const told: ChannelEvent[] = [];
   const registrations: string[] = [];
@@ -58,7 +61,7 @@ export async function startVoiceRig({ host, accounts, visitors = {} }: VoiceRigO
   const prompts = createPrompts({ engine: startSpeech({ log: silentLog }), folder: join(folder, "prompts"), log: silentLog, clock: realClock });
   let voice: Voice;
   const sip = await openSipSockets({
-    host, udpPort: 0, tcpPort: 0, core, clock: realClock, log: silentLog,
+    host, udpPort: 0, tcpPort: 0, tls: tls ?? null, core, clock: realClock, log: silentLog,
     hear(event: SipEvent) {
       if (event.type === "registered") registrations.push(event.account);
       voice.onSip(event);

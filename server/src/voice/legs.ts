@@ -312,9 +312,9 @@ export class Legs {
 
   /** Further streams as another leg has them: agreed ones, or what it offers while nobody has answered it. */
   #like(ref: string | undefined): MediaOptions {
-    const offerSdp = ref === undefined ? null : (this.#legs.get(ref)?.described === false ? this.#legs.get(ref)?.offerSdp : null);
     if (ref === undefined) return {};
-    return offerSdp == null ? { like: ref } : { likeSdp: offerSdp };
+    const leg = this.#legs.get(ref);
+    return leg && !leg.described && leg.offerSdp !== null ? { likeSdp: leg.offerSdp } : { like: ref };
   }
 
   /** Our description of an incoming leg: the answer to its offer, or an offer when it brought none. */

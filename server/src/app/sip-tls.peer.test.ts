@@ -1,0 +1,111 @@
+/**
+ * Real phones over TLS with keys in the SDP (RFC 4568): baresip and linphone, and a browser at the other side. Both phones are told to
+ * refuse a call without SRTP, and to believe our certificate only.
+ */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { generate } from "selfsigned";
+import { silentLog } from "../base/log.ts";
+import { goertzelPower, meanPower, tone, writeWav } from "../rtp/rtp.ts";
+import { Baresip } from "./baresip.ts";
+import { followCertificate } from "./tls.ts";
+import { DOMAIN, PASSWORD, startVoiceRig, type VoiceRig } from "./voice-rig.ts";
+
+const CONTEXT = { callerName: "Ana", callerNumber: "+33611", queueName: "Ventes", ringMs: 20_000 };
+const [interfaceName, address] = outside();
+const SECURE = ["module srtp.so"];
+
+let rig: VoiceRig;
+let certPath: string;
+let agent: Baresip;
+
+/** baresip refuses loopback. */
+function outside(): [string, string] {
+  for (const [name, all] of Object.entries(networkInterfaces())) {
+    const found = all?.find((one) => one.family === "IPv4" && !one.internal);
+    if (found) return [name, found.address];
+  }
+  throw new Error("an interface beside loopback is needed: baresip refuses lo");
+}
+
+/** Lets real sound flow: the phones live in real time. */
+const listen = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+/** Milliseconds in which `freqHz` carries most of the sound, counted in frames of 50 ms. */
+function toneMs(samples: Int16Array, freqHz: number): number {
+  let ms = 0;
+  for (let at = 0; at + 400 <= samples.length; at += 400) {
+    const frame = samples.subarray(at, at + 400);
+    if (meanPower(frame) > 1e-4 && goertzelPower(frame, freqHz) > 0.5 * meanPower(frame)) ms += 50;
+  }
+  return ms;
+}
+
+before(async () => {
+  const made = await generate([{ name: "commonName", value: "tandem" }], { keyType: "ec", notAfterDate: new Date(Date.now() + 86_400_000), extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: address }] }] });
+  rig = await startVoiceRig({
+    host: address, accounts: [{ account: "bob", kind: "phone" }],
+    tls: { port: 0, certificates: followCertificate({ cert: made.cert, key: made.private }, null, silentLog), trust: null },
+  });
+  certPath = join(rig.folder, "cert.pem");
+  writeFileSync(certPath, made.cert);
+  for (const freqHz of [440, 1000]) writeFileSync(join(rig.folder, `${freqHz}.wav`), writeWav([tone(freqHz, 60_000, 0.3)]));
+  agent = await Baresip.start({
+    interfaceName, folder: join(rig.folder, "agent"), source: join(rig.folder, "1000.wav"), config: [...SECURE, `sip_cafile ${certPath}`],
+    account: `<sip:bob@${DOMAIN};transport=tls>;auth_user=bob;auth_pass=${PASSWORD};outbound="sip:${address}:${rig.sip.ports.tls};transport=tls";regint=60;answermode=auto;audio_codecs=PCMA,PCMU;mediaenc=srtp-mand`,
+  });
+});
+
+after(async () => {
+  await agent?.stop();
+  await rig?.stop();
+});
+
+test("baresip to baresip over TLS with SDES both ways: each hears the other's tone", { timeout: 60_000 }, async () => {
+  const { event, voice } = rig;
+  const customer = await Baresip.start({
+    interfaceName, folder: join(rig.folder, "customer"), source: join(rig.folder, "440.wav"), config: [...SECURE, `sip_cafile ${certPath}`],
+    account: `<sip:ana@outside.example;transport=tls>;regint=0;audio_codecs=PCMA,PCMU;mediaenc=srtp-mand`,
+  });
+  try {
+    await rig.registered("bob");
+    assert.deepEqual(rig.sip.contacts("bob").map(({ isPrivate }) => isPrivate), [true]);
+    customer.command("dial", `sip:3000@${address}:${rig.sip.ports.tls};transport=tls`);
+    const { id } = await rig.until("arrival", () => rig.told.find((one) => one.type === "arrived"));
+    voice.open(id);
+    await customer.until("answer", ({ type }) => type === "CALL_ESTABLISHED");
+    voice.ring(id, "bob", CONTEXT);
+    await event(id, "agentAnswered");
+    voice.connect(id, "bob");
+    await listen(3_000);
+    customer.command("hangup");
+    await event(id, "customerLeft");
+    voice.end(id, "over");
+    await agent.until("end", ({ type }) => type === "CALL_CLOSED");
+    await customer.stop();
+    assert.ok(toneMs(agent.heard(), 440) >= 2_000, `the agent heard ${toneMs(agent.heard(), 440)} ms of the customer`);
+    assert.ok(toneMs(customer.heard(), 1000) >= 2_000, `the customer heard ${toneMs(customer.heard(), 1000)} ms of the agent`);
+  } finally {
+    await customer.stop();
+  }
+});
+
+test("keys over SIP without TLS are refused with 488: whoever reads the signalling would have them", { timeout: 30_000 }, async () => {
+  const customer = await Baresip.start({
+    interfaceName, folder: join(rig.folder, "open"), source: join(rig.folder, "440.wav"), config: SECURE,
+    account: "<sip:ana@outside.example>;regint=0;audio_codecs=PCMA,PCMU;mediaenc=srtp-mand",
+  });
+  try {
+    const from = rig.told.length;
+    customer.command("dial", `sip:3000@${address}:${rig.sip.ports.udp}`);
+    const { id } = await rig.until("arrival", () => rig.told.slice(from).find((one) => one.type === "arrived"));
+    rig.voice.open(id);
+    const closed = await customer.until("end", ({ type }) => type === "CALL_CLOSED");
+    assert.match(closed.param ?? "", /^488/);
+  } finally {
+    await customer.stop();
+  }
+});

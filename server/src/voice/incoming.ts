@@ -11,6 +11,8 @@ type Arrived = Extract<ChannelEvent, { type: "arrived" }>;
 
 /** The arrival, or the status that refuses the call. */
 export function readIncoming(event: Incoming, options: Pick<VoiceOptions, "resolveNumber" | "visitorOf" | "agentOf" | "newInteractionId">): { ok: true; sdp: string | null; arrived: Arrived } | { ok: false; status: number; why: string } {
+  // RFC 3891 section 3: a customer's or an agent's leg is exchanged by order of the centre alone
+  if (event.replaces !== null || event.join !== null) return { ok: false, status: 603, why: "Decline" };
   const target = options.resolveNumber(event.to.user);
   if (target.kind === "none") return { ok: false, status: 404, why: "Not Found" };
   const { account } = event.from;

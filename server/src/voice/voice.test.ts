@@ -38,6 +38,7 @@ beforeEach(() => {
     },
     tell: (event) => void told.push(event),
     accountsOf: (agentId) => [{ account: `web-${agentId}`, kind: "browser" }, { account: `desk-${agentId}`, kind: "phone" }],
+    partyOf: (ref) => (ref === "leg-of-the-exchange" ? "usr_carla" : null),
     agentOf: (account) => (account.startsWith("desk-") ? account.slice(5) : null),
     resolveNumber: (user) => (user === "3000" ? { kind: "number", number: "3000" } : { kind: "none" }),
     visitorOf: (account) => (account === "visitor-1" ? { visitorId: "vis_1", name: "Vera", language: "en", context: { page: "Lampes" } } : null),
@@ -434,6 +435,36 @@ describe("talking", () => {
     assert.deepEqual(events("agentLeft"), []);
     sip.peer(ref, "bye");
     await nothingLeft();
+  });
+
+  test("attended transfer: the call that the agent consulted on says to whom, here or in another room", async () => {
+    const { agentRef } = await connected();
+    const consulted = sip.incoming("3000", { account: "desk-ana", from: "ana" });
+    voice.open("int_2");
+    await breathe();
+    voice.ring("int_2", "bob", CONTEXT);
+    await breathe();
+    sip.peer(device("desk-bob"), "answer");
+    await breathe();
+    voice.connect("int_2", "bob");
+    const refer = (ref: string | null): string | undefined => {
+      sip.hear({ type: "refer", ref: agentRef, inDialog: true, from: null, referredBy: null, target: { user: "3000", host: "tandem.local", raw: "sip:3000@tandem.local", replaces: { ref, raw: "x" } } });
+      const asked = told.at(-1);
+      return asked?.type === "transferAsked" ? asked.target : undefined;
+    };
+    assert.equal(refer(consulted), "bob", "not the number that ana dialled, but who answered there");
+    assert.equal(refer("leg-of-the-exchange"), "usr_carla");
+    assert.equal(refer("unknown"), "3000");
+    assert.equal(refer(null), "3000");
+  });
+
+  test("an INVITE that would replace or join a leg here is declined", async () => {
+    const { agentRef } = await connected();
+    for (const [replaces, join] of [[agentRef, null], [null, agentRef]] as const) {
+      sip.hear = (event) => voice.onSip(event.type === "incoming" ? { ...event, replaces, join } : event);
+      assert.equal(statusOf(sip.incoming("3000")), 603);
+    }
+    assert.equal(events("arrived").length, 1);
   });
 
   test("a customer's REFER, and one of an agent not connected, are refused", async () => {

@@ -33,6 +33,7 @@ import { interactionRoutes } from "./routes-interactions.ts";
 import { provisionRoutes } from "./routes-provision.ts";
 import { sessionRoutes } from "./routes-session.ts";
 import { telephonyRoutes, type Telephony } from "./routes-telephony.ts";
+import { trunkRoutes, type TrunkDesk } from "./routes-trunks.ts";
 import { widgetRoutes } from "./routes-widget.ts";
 import { attachSockets, type Sockets } from "./sockets.ts";
 
@@ -69,6 +70,7 @@ export interface ApiOptions {
   history: History;
   log: Log;
   border: BorderDesk;
+  trunks: TrunkDesk;
   browserPhones: BrowserPhones;
   attachSip(socket: WebSocket, request: IncomingMessage): void;
   /** What a phone is told besides its account. */
@@ -161,6 +163,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   adminRoutes(app, options);
   borderRoutes(app, options);
   telephonyRoutes(app, options);
+  trunkRoutes(app, options);
   provisionRoutes(app, options);
   widgetRoutes(app, options);
   await statics(app, options);

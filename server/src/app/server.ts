@@ -326,6 +326,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const api = await createApi({
     centre, chat, clock, crm, directory, sessions, feed, history, log,
     border: borderSetup.desk,
+    trunks: trunkDoor,
     browserPhones: phones,
     attachSip: (socket, request) => sockets.attachWebSocket(socket, request),
     sip: () => ({ domain, host: hostForPhones(options, clock.now()), port: sockets.ports.tcp, transport: "tcp" }),

@@ -12,6 +12,8 @@ import { ownAddress, ownContact } from "./way.ts";
 
 /** For how long an offer that met another one (491, or 500 with Retry-After) is sent again before it counts as refused. */
 const glareMs = transactionLifeMs;
+/** How long a peer may think about an offer that it says it has (1xx). Attack: a 180 to each re-INVITE and never an answer keeps them all. */
+const answerOfferMs = 180_000;
 
 /** Changes of an established session: our re-INVITEs, the peer's re-INVITEs and UPDATEs (RFC 3261 section 14, RFC 3311). */
 export class Offers {
@@ -51,6 +53,7 @@ export class Offers {
       response: (response, envelope) => this.#answered(leg, acks, response, envelope),
       timeout: () => this.#broken(leg, "timeout"),
       transportError: () => this.#broken(leg, "transport"),
+      finalWithinMs: answerOfferMs,
     };
     sendInDialog(this.#ground, dialog, { method: early ? "UPDATE" : "INVITE", headers: [allowHeader, supportedHeader, ...timed], body: { type: "application/sdp", text: ourOffer.sdp }, user });
   }

@@ -31,6 +31,8 @@ export interface ClientUser {
   /** Timer B or F: nobody answered. */
   timeout(): void;
   transportError(): void;
+  /** After the first provisional answer to an INVITE the final one must come so soon, else `timeout`. Absent: its user keeps the time. */
+  readonly finalWithinMs?: number;
 }
 
 /** A request that we sent. */
@@ -54,6 +56,8 @@ export interface TransactionPort {
 
 /** Our own timer beside the letters of the RFC (9.1, a cancelled INVITE without a final answer). */
 const ABANDON = "abandon";
+/** And for a re-INVITE that is answered provisionally for ever: nothing else would end it. */
+const LATE = "late";
 
 /** The transaction layer (RFC 3261 section 17): matches messages to transactions and carries out what the machines say. */
 export class Transactions {
@@ -162,6 +166,8 @@ export class Transactions {
     if (!transaction) return false;
     // a response that comes by another connection than its request went is forged
     if (transaction.way.flow && transaction.way.flow.transport !== "udp" && transaction.way.flow.id !== flow.id) return false;
+    const { finalWithinMs } = transaction.user;
+    if (finalWithinMs !== undefined && message.status < 200 && transaction.state === "calling") this.#port.timers.start(transaction.id, LATE, this.#port.now() + finalWithinMs);
     if (transaction.invite && message.status >= 300 && transaction.ack === null) transaction.ack = ackFor(transaction.parts, message);
     this.#clientStep(transaction, { on: "response", status: message.status }, { message, envelope, flow });
     return true;
@@ -187,6 +193,12 @@ export class Transactions {
     if (server) return this.#serverStep(server, { on: "timer", name: name as TimerName });
     const client = this.#clients.get(owner);
     if (!client) return;
+    if (name === LATE) {
+      if (client.state !== "proceeding") return;
+      client.state = "terminated";
+      this.#forget(client);
+      return client.user.timeout();
+    }
     if (name !== ABANDON) return this.#clientStep(client, { on: "timer", name: name as TimerName }, null);
     if (client.state === "accepted" || client.state === "completed") return;
     client.state = "terminated";

@@ -88,6 +88,7 @@ export function createVoice(options: VoiceOptions): Voice {
     switch (event.type) {
       case "up":
         if (call.hears) return;
+        call.cancelHearTimer();
         call.cancelHearTimer = clock.after(HEARS_AT_LATEST_MS[kind], () => hears(call));
         return;
       case "mediaStarted":

@@ -17,6 +17,7 @@ import { createPrompts, createVoice, type Voice } from "../voice/voice.ts";
 import { createBrowserPhones } from "./browser-phones.ts";
 import { firstAdministrator, seedDemo, type FirstSecrets } from "./demo.ts";
 import { agentConfig, numberDialled, queueConfig, setupOf } from "./directory-setup.ts";
+import { setUpExchange } from "./exchange-setup.ts";
 import { createHistory } from "./history.ts";
 import { factStore, recover } from "./log-store.ts";
 import { startMedia } from "./media-host.ts";
@@ -26,7 +27,7 @@ import { clockOfRun, realChance } from "./real-ports.ts";
 import { createLadders } from "./ladders.ts";
 import { startBorder } from "./border-setup.ts";
 import { routeByRoles } from "./sip-roles.ts";
-import { openSipSockets } from "./sip-sockets.ts";
+import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
 import { createSipDns } from "./sip-dns.ts";
 import { sipTlsOf } from "./sip-tls.ts";
 import { startSpeech } from "./speech.ts";
@@ -132,8 +133,9 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
       const phone = directory.phoneOf(account);
       return phones.credentials(account) ?? (phone ? { account, ha1Md5: phone.ha1Md5, ha1Sha256: phone.ha1Sha256 } : null);
     },
-    isPublicTarget: (user, address) => numberDialled(directory, user) !== null || trunkDoor.trunks.admits(user, address),
+    isPublicTarget: (user, address) => numberDialled(directory, user) !== null || exchangeSetup.exchange.isPublic(user) || trunkDoor.trunks.admits(user, address),
     route: routeByRoles(() => exchangeConfig.roles()),
+    events: { may: (account, pkg, resource) => exchangeSetup.events.may(account, pkg, resource), state: (pkg, resource, about) => exchangeSetup.events.state(pkg, resource, about) },
   });
   const capture = new Capture({ legOf: (callId) => core.legOf(callId) });
   const ladders = createLadders({ capture, db, clock, log });
@@ -149,23 +151,31 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   // Channels tell the centre, the centre orders the channels: the two know each other by these late-bound names only.
   let centre: Centre;
   let voice: Voice;
-  const sockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), keysInTheOpen: options.srtpWithoutTls === true, core, clock, log, dns: createSipDns({ clock, chance, log }), admit: borderSetup.admit, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
+  const exchangeSetup = await setUpExchange({
+    db, clock, chance, log, config: exchangeConfig, directory, crm, media, prompts, trunks: trunkDoor, domain, dataDir: options.dataDir, zone: setting.timeZone, accountsOf, agentOf,
+    sip: { command: (command) => sockets.command(command), contacts: (account) => sockets.contacts(account), keysInTheOpen: options.srtpWithoutTls === true, peerOf: (ref) => sockets.peerOf(ref) },
+    isVisitor: (account) => phones.visitorOf(account) !== null, voice: () => voice, centre: () => centre, mail: null,
+  });
+  const sockets: SipSockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), keysInTheOpen: options.srtpWithoutTls === true, core, clock, log, dns: createSipDns({ clock, chance, log }), admit: borderSetup.admit, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
     borderSetup.hear(event);
     registrations.hear(event);
     if (event.type === "registered" || event.type === "unregistered") deviceChanged(event.account);
-    trunkDoor.hear(event, (heard) => voice.onSip(heard));
+    trunkDoor.hear(event, (heard) => {
+      if (!exchangeSetup.exchange.onSip(heard)) voice.onSip(heard);
+    });
   } });
   ends.push(() => sockets.stop(), () => trunkDoor.stop());
   const deviceChanged = (account: string): void => {
     const agentId = agentOf(account);
     if (agentId !== null) agentDevices(agentId);
+    exchangeSetup.exchange.accountChanged(account);
   };
   /** A phone was given to somebody, or taken: whose it was and whose it is. */
   const devicesChanged = (): void => {
     for (const agent of centre.agents()) agentDevices(agent.id);
   };
   const agentDevices = (agentId: string): void => {
-    centre.setVoiceDevice(agentId, accountsOf(agentId).some((a) => sockets.contacts(a.account).length > 0));
+    centre.setVoiceDevice(agentId, exchangeSetup.hasDevice(agentId) && !exchangeSetup.exchange.busyElsewhere(agentId));
   };
   voice = createVoice({
     sip: sockets,
@@ -280,6 +290,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   });
   centre.onAgents((ids) => {
     for (const id of ids) feed.agentChanged(id);
+    for (const id of ids) exchangeSetup.exchange.userChanged(id);
   });
   const rightsOf = (id: string): string => {
     const user = directory.user(id);
@@ -349,7 +360,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     widgetDir: options.widgetDir,
   });
   // Last opened, first ended: the web, and before it the calls, so that the telephones in browsers still hear the goodbye.
-  ends.push(() => api.stop(), () => voice.stop());
+  ends.push(() => api.stop(), () => voice.stop(), () => exchangeSetup.exchange.stop());
   const { port } = await api.listen(options.host, options.port);
   options.tls?.onChange((current) => api.renewTls(current));
 

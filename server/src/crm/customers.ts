@@ -24,6 +24,8 @@ export interface Visitor {
 export interface Crm {
   /** Finds the customer by address, or makes one, so that the next contact finds this one. Throws DbError. */
   identify(medium: string, from: string, fromName: string, language: Language): Promise<Identified>;
+  /** The customer who has that address, when there is one; nobody is made. Throws DbError. */
+  find(medium: string, from: string): Promise<string | null>;
   customer(id: string, names: TimelineNames): Promise<CustomerView | null>;
   search(text: string): Promise<CustomerHit[]>;
   edit(id: string, change: { name: string; notes: string }): Promise<boolean>;
@@ -70,6 +72,12 @@ export function createCrm(db: Db, clock: Clock, chance: Chance): Crm {
         return made!.customer_id;
       });
       return { customerId: winner, name, known: false, language: null, last: null };
+    },
+
+    async find(medium, from) {
+      const { kind, value } = normalAddress(medium, from);
+      const [found] = await db.query<{ customer_id: string }>("SELECT customer_id FROM customer_identity WHERE kind = $1 AND value = $2", [kind, value]);
+      return found?.customer_id ?? null;
     },
 
     async customer(id, names) {

@@ -167,7 +167,6 @@ export async function createExchange(options: ExchangeOptions, meetings: ((groun
     const trunk = trunks.inbound(event);
     const extension = extensionOfOutside(trunk?.calledE164 ?? event.to.user);
     if (!extension) return false;
-    if (trunk && trunks.isFull(trunk.trunkId)) return refuse(event.ref, 503, "Service Unavailable");
     const written = (trunk ? (trunk.callerE164 ?? "") : options.e164(event.from.user)).slice(0, MAX_CALLER_CHARS);
     const anonymous = trunk?.anonymous ?? (event.privacy.includes("id") || written === "" || written === "anonymous");
     const party = taken(event, {

@@ -32,13 +32,12 @@ export type OutsidePlan =
 /** The way outside (room `trunk`), as the exchange uses it. */
 export interface TrunkPort {
   plan(call: { dialled: string; callClass: CallClass; callerNumber: string | null; callerName: string; account: string; anonymous: boolean; emergency?: boolean; onBehalfOf?: { e164: string; name: string } }, nowMs: number): OutsidePlan;
+  /** By which trunk a call that is here came, counted there already; null = by none. */
   inbound(incoming: IncomingCall): { trunkId: string; callerE164: string | null; callerName: string; anonymous: boolean; calledE164: string | null } | null;
   started(trunkId: string, callId: string, e164: string, account: string, nowMs: number): void;
   ended(callId: string, nowMs: number): void;
   /** True: the next attempt may do. */
   failed(trunkId: string, status: number): boolean;
-  /** No more calls may come in by it now. */
-  isFull(trunkId: string): boolean;
 }
 
 export interface Device {
@@ -87,7 +86,6 @@ export interface ExchangeOptions {
   holderOf(account: string): Holder | null;
   /** Every device of an extension that could ring now: its user's phones and browsers, or its own phone. */
   devicesOf(extension: ExtensionRow): readonly Device[];
-  nameOfUser(userId: string): string | null;
   /** A user's login or a phone's account. */
   extensionNamed(name: string): ExtensionRow | null;
   /** One of the centre's own numbers, as dialled. */

@@ -432,10 +432,7 @@ export class Setup implements Owner {
   /** The history's line: opened with the first place that the call goes to, which stays what was dialled. */
   #open(to: { number: string; name: string }, outside: { trunkId: string | null; number: string } | null): LiveCall {
     if (this.#call) return this.#call;
-    const { clock, history, trunks } = this.#ground;
-    const { who } = this.#caller;
-    this.#call = history.open(who, { number: to.number, name: to.name }, outside);
-    if (who.trunkId !== null) trunks.started(who.trunkId, this.#call.id, who.number, "", clock.now());
+    this.#call = this.#ground.history.open(this.#caller.who, { number: to.number, name: to.name }, outside);
     return this.#call;
   }
 

@@ -1,6 +1,6 @@
 /**
  * What one sees of an extension: free, ringing, busy, away (do not disturb), offline; and its conversations, for busy lamps (RFC
- * 4235). Worked out from the parties that are there and what the centre says, never kept beside them, so it cannot go stale.
+ * 4235). Worked out from the parties that are there and what the centre says, never kept for answers, so they cannot go stale.
  */
 import type { DirectoryEntry } from "@tandem/protocol";
 import type { ExchangeConfig, ExtensionRow } from "./config.ts";
@@ -26,6 +26,8 @@ export interface StatesOptions {
 
 export class States {
   readonly #options: StatesOptions;
+  /** What watchers heard last, by extension: nothing is told twice. */
+  readonly #told = new Map<string, string>();
   readonly #hearers: ((extensionId: string, state: ExtensionState) => void)[] = [];
 
   constructor(options: StatesOptions) {
@@ -76,10 +78,13 @@ export class States {
     this.#hearers.push(hear);
   }
 
-  /** Somebody's state may be another now; watchers hear the value, also when only a conversation of it changed. */
+  /** Somebody's state may be another now; watchers hear the value if it is, also when only a conversation of it changed. */
   changed(extensionId: string | null): void {
     if (extensionId === null || this.#hearers.length === 0) return;
     const state = this.of(extensionId);
+    const told = JSON.stringify([state, this.dialogs(extensionId)]);
+    if (this.#told.get(extensionId) === told) return;
+    this.#told.set(extensionId, told);
     for (const hear of this.#hearers) hear(extensionId, state);
   }
 }

@@ -1,0 +1,166 @@
+/** The company telephone system wired: whose account is whose, what phones may watch, what the centre hears of it. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Chance } from "../base/chance.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { Centre } from "../centre/centre.ts";
+import { normalAddress, type Crm } from "../crm/crm.ts";
+import type { Db } from "../db/db.ts";
+import type { Directory } from "../directory/directory.ts";
+import { createExchange, fixedWords, type Device, type Exchange, type ExchangeConfig, type ExtensionRow, type Holder, type VoicemailMail } from "../exchange/exchange.ts";
+import { tone, writeWav, type MediaPort } from "../rtp/rtp.ts";
+import { dialogInfo, messageSummary, presenceDocument, type SipEventRules } from "../sip/sip.ts";
+import type { Prompts, SipPort, Voice } from "../voice/voice.ts";
+import { numberDialled } from "./directory-setup.ts";
+import type { TrunkSetup } from "./trunk-setup.ts";
+
+const BEEP_HZ = 1_000;
+const BEEP_MS = 400;
+const BEEP_LEVEL = 0.3;
+
+export interface ExchangeSetupOptions {
+  db: Db;
+  clock: Clock;
+  chance: Chance;
+  log: Log;
+  config: ExchangeConfig;
+  directory: Directory;
+  crm: Pick<Crm, "find">;
+  sip: SipPort;
+  media: MediaPort;
+  prompts: Prompts;
+  trunks: Pick<TrunkSetup, "trunks" | "inboundOf">;
+  domain: string;
+  dataDir: string;
+  zone: string;
+  accountsOf(userId: string): readonly Device[];
+  agentOf(account: string): string | null;
+  isVisitor(account: string): boolean;
+  voice(): Voice;
+  centre(): Centre;
+  mail: ((mail: VoicemailMail) => void) | null;
+}
+
+export interface ExchangeSetup {
+  exchange: Exchange;
+  /** What phones may watch and see. */
+  events: SipEventRules;
+  /** Somebody's own telephones that are there now. */
+  hasDevice(userId: string): boolean;
+}
+
+export async function setUpExchange(options: ExchangeSetupOptions): Promise<ExchangeSetup> {
+  const { accountsOf, agentOf, centre, config, directory, domain, log, prompts, sip, trunks, voice } = options;
+  const beepPath = join(options.dataDir, "beep.wav");
+  await mkdir(options.dataDir, { recursive: true });
+  await writeFile(beepPath, writeWav([tone(BEEP_HZ, BEEP_MS, BEEP_LEVEL)]));
+
+  const registered = ({ account, kind }: Device): boolean => sip.contacts(account).some((contact) => contact.kind === kind);
+  const phoneDevice = (phoneId: string): Device[] => directory.phones().filter(({ id }) => id === phoneId).map(({ account }) => ({ account, kind: "phone" }));
+  const devicesOf = ({ userId, phoneId }: ExtensionRow): Device[] => (userId !== null ? [...accountsOf(userId)] : phoneId !== null ? phoneDevice(phoneId) : []).filter(registered);
+  const extensionOfUser = (userId: string): ExtensionRow | null => config.extensionsOfUser(userId)[0] ?? null;
+
+  function holderOf(account: string): Holder | null {
+    if (options.isVisitor(account)) return null;
+    const userId = agentOf(account);
+    if (userId !== null) return { userId, extension: extensionOfUser(userId), name: directory.user(userId)?.name ?? account };
+    const phone = directory.phoneOf(account);
+    return phone && { userId: null, extension: config.extensionOfPhone(phone.id), name: phone.label };
+  }
+
+  function extensionNamed(name: string): ExtensionRow | null {
+    const user = directory.users().find(({ login }) => login === name);
+    if (user) return extensionOfUser(user.id);
+    const phone = directory.phoneOf(name);
+    return phone && (phone.userId === null ? config.extensionOfPhone(phone.id) : extensionOfUser(phone.userId));
+  }
+
+  const exchange = await createExchange({
+    sip, media: options.media, clock: options.clock, chance: options.chance, log, db: options.db, config, prompts,
+    zone: options.zone, beepPath, voicemailDir: join(options.dataDir, "voicemail"),
+    trunks: {
+      plan: (call, nowMs) => trunks.trunks.plan(call, nowMs),
+      inbound: ({ ref }) => trunks.inboundOf(ref),
+      started: (trunkId, callId, e164, account, nowMs) => trunks.trunks.started(trunkId, callId, e164, account, nowMs),
+      ended: (callId, nowMs) => trunks.trunks.ended(callId, nowMs),
+      failed: (trunkId, status) => trunks.trunks.failed(trunkId, status),
+    },
+    holderOf, devicesOf, extensionNamed,
+    isCentre: (number) => numberDialled(directory, number) !== null,
+    e164: (number) => normalAddress("voice", number).value,
+    toCentre: (incoming, leg) => voice().adopt(incoming, leg),
+    centreState(userId) {
+      const system = centre().agent(userId)?.system;
+      return system === "ringing" ? "ringing" : system === "on-contact" || system === "hold" ? "busy" : "free";
+    },
+    customerOf: (number) =>
+      options.crm.find("voice", number).catch((error: unknown) => {
+        log.error({ error }, "a caller's customer could not be looked up; the call is kept without");
+        return null;
+      }),
+    mail: options.mail,
+  });
+
+  const extensionOf = (resource: string): ExtensionRow | null => config.extensionOf(resource) ?? extensionNamed(resource);
+  const uri = (number: string): string => `sip:${number.replaceAll(/[^\w.+-]/g, "") || "anonymous"}@${domain}`;
+  const events: SipEventRules = {
+    may(account, pkg, resource) {
+      const holder = holderOf(account);
+      const extension = extensionOf(resource);
+      if (!holder || !extension) return false;
+      const own = holder.extension?.id === extension.id;
+      return pkg === "message-summary" ? own : own || (extension.listed && holder.extension !== null);
+    },
+    state(pkg, resource, { watcher, version }) {
+      const extension = extensionOf(resource);
+      if (!extension) return null;
+      if (pkg === "message-summary") {
+        const { fresh, all } = exchange.voicemailCounts(extension.id);
+        return messageSummary(uri(config.settings().voicemailNumber), { fresh, heard: all - fresh });
+      }
+      if (pkg === "dialog") {
+        // Who somebody talks to is their own matter, and of the colleagues who may pick the call up.
+        const by = holderOf(watcher)?.extension;
+        const shown = by && (by.id === extension.id || (by.pickupGroup !== "" && by.pickupGroup === extension.pickupGroup));
+        return dialogInfo(uri(resource), version, exchange.dialogs(extension.id).map(({ id, direction, state, remote }) => ({ id, direction, state, remote: shown && remote ? { uri: uri(remote.number), display: remote.name } : null })));
+      }
+      const state = exchange.state(extension.id);
+      const activities = { free: [], ringing: ["on-the-phone"], busy: ["on-the-phone"], away: ["busy"], offline: [] }[state];
+      return presenceDocument(uri(resource), { open: state !== "offline", note: "", activities });
+    },
+  };
+
+  exchange.onState((extensionId) => {
+    const extension = config.extension(extensionId);
+    if (!extension) return;
+    for (const resource of namesOf(extension)) {
+      sip.command({ type: "stateChanged", package: "dialog", resource });
+      sip.command({ type: "stateChanged", package: "presence", resource });
+    }
+    if (extension.userId !== null) agentDevice(extension.userId);
+  });
+  exchange.onVoicemail((extensionId) => {
+    const extension = config.extension(extensionId);
+    if (!extension) return;
+    for (const resource of namesOf(extension)) sip.command({ type: "stateChanged", package: "message-summary", resource });
+    const { fresh, all } = exchange.voicemailCounts(extensionId);
+    const body = messageSummary(uri(config.settings().voicemailNumber), { fresh, heard: all - fresh });
+    for (const { account, kind } of devicesOf(extension)) if (kind === "phone") sip.command({ type: "lamp", account, body });
+  });
+
+  /** Every name by which phones watch an extension: its number, its user's login, its accounts. */
+  function namesOf(extension: ExtensionRow): string[] {
+    const login = extension.userId === null ? null : directory.user(extension.userId)?.login;
+    return [...new Set([extension.number, ...(login ? [login] : []), ...devicesOf(extension).map(({ account }) => account)])];
+  }
+
+  const hasDevice = (userId: string): boolean => accountsOf(userId).some(({ account }) => sip.contacts(account).length > 0);
+  /** Who is on a call of the exchange is offered no contact. */
+  function agentDevice(userId: string): void {
+    if (centre().agent(userId)) centre().setVoiceDevice(userId, hasDevice(userId) && !exchange.busyElsewhere(userId));
+  }
+
+  prompts.warm(fixedWords()).catch((error: unknown) => log.error({ error }, "the telephone system's words could not be made ahead; they will be when needed"));
+  return { exchange, events, hasDevice };
+}

@@ -132,6 +132,9 @@ export const InteractionView = z.object({
   notes: z.string(),
   messages: z.number(),
   lastMessage: MessageView.nullable(),
+  /** Media that carry our messages one by one: the last one settled, and those that did not arrive, with the SIP status that says why. */
+  deliveredUpTo: z.number(),
+  undelivered: z.array(z.object({ seq: z.number(), status: z.number() })),
   /** Highest message seq that each side has seen. */
   readBy: z.object({ customer: z.number(), agent: z.number() }),
   rating: z.object({ score: z.number(), comment: z.string() }).nullable(),

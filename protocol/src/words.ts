@@ -15,7 +15,8 @@ export type Wish = z.infer<typeof Wish>;
 export const SystemState = z.enum(["idle", "ringing", "on-contact", "hold", "wrap-up", "missed", "unresponsive"]);
 export type SystemState = z.infer<typeof SystemState>;
 
-export const Medium = z.enum(["voice", "chat"]);
+/** `chat` is written in a page of the company, `message` by a telephone (SIP MESSAGE). */
+export const Medium = z.enum(["voice", "chat", "message"]);
 export type Medium = z.infer<typeof Medium>;
 
 export const InteractionState = z.enum(["flow", "queued", "offered", "connected", "wrapping", "closed"]);

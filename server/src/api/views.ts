@@ -65,7 +65,7 @@ export function interactionView(it: Interaction, { directory, position }: ViewSo
     state: it.state,
     held: it.heldSinceMs !== null,
     language: it.language,
-    customer: { id: it.customer.id, name: it.customer.name, known: it.customer.known, address: it.traits.written ? "" : it.from },
+    customer: { id: it.customer.id, name: it.customer.name, known: it.customer.known, address: it.traits.written && it.from.startsWith("vis_") ? "" : it.from },
     to: it.to,
     queue: it.queue ? { id: it.queue.queueId, name: queue?.name ?? "" } : null,
     priority: it.queue?.priority ?? 0,
@@ -88,6 +88,8 @@ export function interactionView(it: Interaction, { directory, position }: ViewSo
     notes: it.notes,
     messages: it.messages,
     lastMessage: it.lastMessage ? messageView(it.id, it.lastMessage) : null,
+    deliveredUpTo: it.deliveredUpTo ?? 0,
+    undelivered: [...(it.undelivered ?? [])],
     readBy: it.readBy,
     rating: it.rating,
   };

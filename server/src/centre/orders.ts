@@ -33,7 +33,7 @@ export function orderly({ acd, clock, setup, channelOf, runFlow, resumeFlow, sto
         return stopFlow(it.id);
       case "enqueue": {
         const { queueId, needs, priority, sinceMs, preferredAgentId, preferredForMs, returned, avoid } = order.place;
-        return acd.enqueue({ id: it.id, medium: it.traits.medium, queueId, needs, priority, sinceMs, preferredAgentId, preferredForMs, returned, avoid }, now);
+        return acd.enqueue({ id: it.id, medium: it.traits.countsAs ?? it.traits.medium, queueId, needs, priority, sinceMs, preferredAgentId, preferredForMs, returned, avoid }, now);
       }
       case "dequeue":
         return acd.dequeue(it.id);
@@ -71,7 +71,7 @@ export function orderly({ acd, clock, setup, channelOf, runFlow, resumeFlow, sto
         touch(order.agentId);
         return acd.released(it.id, order.agentId, now);
       case "engage":
-        acd.engage(it.id, order.agentId, it.traits.medium, now);
+        acd.engage(it.id, order.agentId, it.traits.countsAs ?? it.traits.medium, now);
         if (order.wrapping) acd.wrapping(it.id, order.agentId, now);
         return awaitReturn(order.agentId);
       case "deliver":

@@ -15,8 +15,9 @@ export interface MediumTraits {
   acceptedByDevice: boolean;
   /** How long an offer waits for the agent, unless the queue says otherwise. */
   ringMs: number;
-  /** Share of an agent that one contact takes is `1 / capacity[medium]`. */
   wraps: boolean;
+  /** The medium whose capacity and reach it shares; absent = its own. Share of an agent that one contact takes is `1 / capacity[countsAs]`. */
+  countsAs?: string;
 }
 
 export type Language = "fr" | "en";

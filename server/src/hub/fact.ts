@@ -26,6 +26,9 @@ export type Fact =
   | { type: "recordingReady"; mixedPath: string; stereoPath: string; durationMs: number }
   | { type: "transferred"; byAgentId: string; to: TransferTarget; note: string }
   | { type: "messageAdded"; message: Message }
+  /** A message of ours reached the customer's device, or did not (`status` as in SIP: 480 nobody there, 408 no answer). In order of `seq`. */
+  | { type: "messageDelivered"; seq: number }
+  | { type: "messageUndelivered"; seq: number; status: number }
   | { type: "read"; side: "customer" | "agent"; upTo: number }
   | { type: "customerAway" }
   | { type: "customerBack" }

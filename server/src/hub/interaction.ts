@@ -42,6 +42,10 @@ export interface Interaction {
   transfers: readonly { fromAgentId: string; note: string; atMs: number }[];
   messages: number;
   lastMessage: Message | null;
+  /** Of media that carry messages one by one: every message up to this one is settled; absent = none yet. */
+  deliveredUpTo?: number;
+  /** Those that did not arrive, oldest first. */
+  undelivered?: readonly { seq: number; status: number }[];
   readBy: { customer: number; agent: number };
   rating: { score: number; comment: string } | null;
   /** Talk, hold, queue... in order: what reports and the timeline read. */

@@ -58,6 +58,9 @@ export function step(was: Interaction, fact: Fact, nowMs: number): Stepped {
       return transferred(was, fact, nowMs);
     case "messageAdded":
       return [withMessage(was, fact), [{ do: "deliver", message: fact.message }]];
+    case "messageDelivered":
+    case "messageUndelivered":
+      return [settled(was, fact), []];
     case "read":
       return [{ ...was, readBy: { ...was.readBy, [fact.side]: Math.max(was.readBy[fact.side], Math.min(fact.upTo, was.messages)) } }, []];
     case "customerAway":
@@ -101,6 +104,9 @@ function afterClose(was: Interaction, fact: Fact): Stepped {
       return [{ ...was, rating: { score: fact.score, comment: fact.comment } }, []];
     case "noted":
       return [{ ...was, disposition: fact.disposition, notes: fact.notes }, []];
+    case "messageDelivered":
+    case "messageUndelivered":
+      return [settled(was, fact), []];
     case "agentFound":
       return [was, [{ do: "offerEnded", agentId: fact.agentId, why: "withdrawn" }]];
     case "accepted":
@@ -332,6 +338,15 @@ function withMessage(was: Interaction, fact: FactOf<"messageAdded">): Interactio
   if (message.author === "customer" || message.author === "agent") readBy[message.author] = message.seq; // who writes has read
   const reason = was.reason === null && was.state === "flow" && message.author === "customer" ? message.text.slice(0, REASON_LENGTH) : was.reason;
   return { ...was, messages: message.seq, lastMessage: message, readBy, reason };
+}
+
+/** What is shown of messages that did not arrive: the last ones. */
+const MAX_UNDELIVERED = 50;
+
+function settled(was: Interaction, fact: FactOf<"messageDelivered"> | FactOf<"messageUndelivered">): Interaction {
+  const deliveredUpTo = Math.max(was.deliveredUpTo ?? 0, fact.seq);
+  if (fact.type === "messageDelivered") return { ...was, deliveredUpTo };
+  return { ...was, deliveredUpTo, undelivered: [...(was.undelivered ?? []), { seq: fact.seq, status: fact.status }].slice(-MAX_UNDELIVERED) };
 }
 
 function withRecording(was: Interaction, fact: FactOf<"recordingReady">): Interaction {

@@ -20,6 +20,8 @@ export class FakeNet {
   delayMs = 5;
   jitterMs = 0;
   lossShare = 0;
+  /** Sees every datagram, also those that get lost. */
+  tap: (bytes: Uint8Array, toPort: number) => void = () => undefined;
   /** Every datagram that was sent to an address where nobody listens. */
   nowhere: string[] = [];
 
@@ -34,6 +36,7 @@ export class FakeNet {
     return {
       port,
       send: (bytes, toPort, toAddress) => {
+        this.tap(bytes, toPort);
         if (this.#chance.next() < this.lossShare) return;
         const copy = Buffer.from(bytes);
         const to = `${toAddress}:${toPort}`;

@@ -54,6 +54,8 @@ export class LatchedLink implements Link {
   #ready = false;
   #inbound: Key | null = null;
   #outbound: Key | null = null;
+  /** Every key of ours that was in force: one that comes back must not begin its indexes anew (RFC 3711 section 9.1, two-time pads). */
+  readonly #used: Key[] = [];
   #rtcpSocket: UdpSocket | null = null;
   /** Where the peer's own reports came from, on the socket for them. */
   #rtcpPort = 0;
@@ -103,7 +105,9 @@ export class LatchedLink implements Link {
   /** RFC 4568 section 7.1.4: a new key begins anew; the same one goes on, with its rollover counter. */
   #setKeys({ inbound, outbound }: Sdes): void {
     this.#inbound = keyFor(this.#inbound, inbound);
-    this.#outbound = keyFor(this.#outbound, outbound);
+    const used = this.#used.find(({ line }) => line.suite === outbound.suite && line.inline === outbound.inline);
+    this.#outbound = used ?? keyFor(null, outbound);
+    if (!used) this.#used.push(this.#outbound);
   }
 
   receive(bytes: Uint8Array, port: number, address: string): void {

@@ -13,6 +13,7 @@ import { tone, writeWav, type MediaPort } from "../rtp/rtp.ts";
 import { dialogInfo, messageSummary, presenceDocument, type SipEventRules } from "../sip/sip.ts";
 import type { Prompts, SipPort, Voice } from "../voice/voice.ts";
 import { numberDialled } from "./directory-setup.ts";
+import { createPublishedPresence, type PublishedPresence } from "./published-presence.ts";
 import type { TrunkSetup } from "./trunk-setup.ts";
 
 const BEEP_HZ = 1_000;
@@ -46,6 +47,12 @@ export interface ExchangeSetup {
   exchange: Exchange;
   /** What phones may watch and see. */
   events: SipEventRules;
+  /** What phones say of their users. */
+  published: PublishedPresence;
+  /** Accounts of whoever has that number or name inside, those that are registered; null = nobody. */
+  accountsNamed(resource: string): readonly string[] | null;
+  /** The number and name that an account of the house shows inside. */
+  shownAs(account: string): { user: string; display: string } | null;
   /** Somebody's own telephones that are there now. */
   hasDevice(userId: string): boolean;
 }
@@ -127,7 +134,9 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
       }
       const state = exchange.state(extension.id);
       const activities = { free: [], ringing: ["on-the-phone"], busy: ["on-the-phone"], away: ["busy"], offline: [] }[state];
-      return presenceDocument(uri(resource), { open: state !== "offline", note: "", activities });
+      const said = published.of(devicesOf(extension).map(({ account }) => account));
+      // Open when a telephone is there and nobody says otherwise of themselves; what they say is added to what the exchange knows.
+      return presenceDocument(uri(resource), { open: state !== "offline" && said?.open !== false, note: said?.note ?? "", activities: [...new Set([...activities, ...(said?.activities ?? [])])] });
     },
   };
 
@@ -155,6 +164,22 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
     return [...new Set([extension.number, ...(login ? [login] : []), ...devicesOf(extension).map(({ account }) => account)])];
   }
 
+  const published = createPublishedPresence((account) => {
+    const extension = extensionNamed(account) ?? holderOf(account)?.extension;
+    for (const resource of extension ? namesOf(extension) : []) sip.command({ type: "stateChanged", package: "presence", resource });
+  });
+  const accountsNamed = (resource: string): readonly string[] | null => {
+    const extension = extensionOf(resource);
+    if (extension) return devicesOf(extension).map(({ account }) => account);
+    // a telephone without an extension is known by its account
+    const phone = directory.phoneOf(resource);
+    return phone && (registered({ account: phone.account, kind: "phone" }) ? [phone.account] : []);
+  };
+  const shownAs = (account: string): { user: string; display: string } | null => {
+    const holder = holderOf(account);
+    return holder && { user: holder.extension?.number ?? account, display: holder.name };
+  };
+
   const hasDevice = (userId: string): boolean => accountsOf(userId).some(({ account }) => sip.contacts(account).length > 0);
   /** Who is on a call of the exchange is offered no contact. */
   function agentDevice(userId: string): void {
@@ -162,5 +187,5 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
   }
 
   prompts.warm(fixedWords()).catch((error: unknown) => log.error({ error }, "the telephone system's words could not be made ahead; they will be when needed"));
-  return { exchange, events, hasDevice };
+  return { exchange, events, published, accountsNamed, shownAs, hasDevice };
 }

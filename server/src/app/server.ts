@@ -22,6 +22,7 @@ import { createHistory } from "./history.ts";
 import { factStore, recover } from "./log-store.ts";
 import { startMedia } from "./media-host.ts";
 import { createMetrics } from "./metrics.ts";
+import { setUpMessages } from "./message-setup.ts";
 import { openRegistrations } from "./registrations.ts";
 import { clockOfRun, realChance } from "./real-ports.ts";
 import { createLadders } from "./ladders.ts";
@@ -159,6 +160,8 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const sockets: SipSockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), keysInTheOpen: options.srtpWithoutTls === true, core, clock, log, dns: createSipDns({ clock, chance, log }), admit: borderSetup.admit, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
     borderSetup.hear(event);
     registrations.hear(event);
+    exchangeSetup.published.hear(event);
+    texts.hear(event);
     if (event.type === "registered" || event.type === "unregistered") deviceChanged(event.account);
     trunkDoor.hear(event, (heard) => {
       if (!exchangeSetup.exchange.onSip(heard)) voice.onSip(heard);
@@ -200,6 +203,10 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     claim: (ref, id) => capture.belongs(ref, id),
   });
 
+  const texts = setUpMessages({
+    clock, chance, log, centre: () => centre, command: (command) => sockets.command(command), messages: (id) => history.messages(id),
+    centreNumber: (user) => numberDialled(directory, user)?.number ?? null, accountsNamed: exchangeSetup.accountsNamed, shownAs: exchangeSetup.shownAs,
+  });
   const chat: Chat = createChat({
     clock,
     newInteractionId: () => newId("int", clock.now(), chance),
@@ -233,7 +240,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     chance,
     log,
     acd,
-    channels: [voice, chat],
+    channels: [voice, chat, texts.channel],
     store: factStore(factLog),
     timers,
     setup: setupOf(directory, setting.webNumber),
@@ -261,6 +268,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   ends.push(() => {
     centre.stop();
     chat.stop();
+    texts.channel.stop();
   });
   await jobs.work<{ id: string }>("idle", async ({ data }) => centre.timerDue("idle", data.id));
 

@@ -72,7 +72,11 @@ export function parseHostPort(text: string): { host: string; port: number | null
   if (!match) return null;
   const port = match[3] === undefined ? null : Number(match[3]);
   if (port !== null && (port < 1 || port > 65_535)) return null;
-  if (match[1] !== undefined) return isIPv6(match[1]) ? { host: match[1].toLowerCase(), port } : null;
+  if (match[1] !== undefined) {
+    // RFC 5118 4.10: the grammar of RFC 3261 lets a colon too many stand before an IPv4 address; it can be ignored
+    const host = match[1].toLowerCase().replace(/:::(?=[\d.]+$)/, "::");
+    return isIPv6(host) && !host.includes("%") ? { host, port } : null;
+  }
   const host = match[2]!.toLowerCase();
   if (/^[\d.]+$/.test(host) ? !isIPv4(host) : host.length > 255 || !HOSTNAME.test(host)) return null;
   return { host, port };

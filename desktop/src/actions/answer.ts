@@ -10,7 +10,7 @@ export const answer: Action = {
   chord: { key: "A" },
   icon: Phone,
   overLayers: true,
-  label: ({ offer }) => ({ key: offer?.medium === "chat" ? "desk.act.accept" : "desk.act.answer" }),
+  label: ({ offer }) => ({ key: offer === null || offer.medium === "voice" ? "desk.act.answer" : "desk.act.accept" }),
   enabled: ({ offer, phone, agent }) => offer !== null && (offer.medium !== "voice" || phone.ringsHere(offer.id) || agent?.devices.includes("browser") === true),
   async perform({ offer, phone }) {
     if (offer === null) return;

@@ -11,7 +11,7 @@ export const end: Action = {
   chord: { key: "E", shift: true },
   icon: PhoneOff,
   overLayers: true,
-  label: ({ focused }) => ({ key: focused?.medium === "chat" ? "desk.act.endChat" : "desk.act.endCall" }),
+  label: ({ focused }) => ({ key: focused?.medium === "chat" ? "desk.act.endChat" : focused?.medium === "message" ? "desk.act.endMessage" : "desk.act.endCall" }),
   enabled: (context) => transferable(context) !== null,
   perform(context) {
     const id = transferable(context);

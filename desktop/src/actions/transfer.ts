@@ -14,7 +14,7 @@ export const transfer: Action = {
   chord: { key: "T" },
   icon: PhoneForwarded,
   overLayers: true,
-  label: ({ focused }) => ({ key: focused?.medium === "chat" ? "desk.act.transferChat" : "desk.act.transferCall" }),
+  label: ({ focused }) => ({ key: focused?.medium === "chat" ? "desk.act.transferChat" : focused?.medium === "message" ? "desk.act.transferMessage" : "desk.act.transferCall" }),
   enabled: (context) => transferable(context) !== null,
   perform(context) {
     const id = transferable(context);

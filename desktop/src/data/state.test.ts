@@ -17,7 +17,7 @@ const interaction = (id: string, notes = ""): InteractionView => ({
   id, medium: "chat", state: "connected", held: false, language: "fr", customer: { id: null, name: id, known: false, address: "" }, to: "", queue: null,
   priority: 0, createdAtMs: 0, queuedAtMs: null, offer: null, agentId: "me", agentName: "Me", connectedAtMs: 0, heldSinceMs: null, wrapUntilMs: null,
   closedAtMs: null, closedWhy: null, customerPresent: true, recording: "off", reason: null, clues: [], position: null, disposition: null, notes,
-  messages: 0, lastMessage: null, readBy: { customer: 0, agent: 0 }, rating: null,
+  messages: 0, lastMessage: null, deliveredUpTo: 0, undelivered: [], readBy: { customer: 0, agent: 0 }, rating: null,
 });
 const message = (seq: number, clientId: string | null = null, interactionId = "i1"): MessageView => ({
   id: `m${seq}`, interactionId, seq, author: clientId === null ? "customer" : "agent", authorName: "x", text: `text ${seq}`, atMs: seq, clientId,

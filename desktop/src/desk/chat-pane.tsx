@@ -1,5 +1,5 @@
 import type { InteractionView } from "@tandem/protocol";
-import { Check, Globe, MessageCircle, PhoneForwarded } from "lucide-react";
+import { Check, Globe, PhoneForwarded } from "lucide-react";
 import { useRef } from "react";
 import type { ReactNode } from "react";
 import { end } from "../actions/end.ts";
@@ -7,6 +7,7 @@ import { run } from "../actions/run.ts";
 import { transfer } from "../actions/transfer.ts";
 import { api } from "../data/data.ts";
 import { useT } from "../i18n/i18n.ts";
+import { ChannelIcon } from "../kit/avatar.tsx";
 import { IconButton } from "../kit/button.tsx";
 import { Wait } from "../kit/num.tsx";
 import { useUi } from "../shell/ui.ts";
@@ -27,21 +28,22 @@ export function ChatPane({ interaction }: { interaction: InteractionView }): Rea
   const focused = useUi((s) => s.focusedId === interaction.id);
   const due = useAnswerDue(interaction);
   const transferAnchor = useRef<HTMLSpanElement | null>(null);
+  const chat = interaction.medium === "chat";
   const page = interaction.clues.find((clue) => clue.key === "page")?.values["title"];
   return (
     <>
       <PaneHead
         focused={focused}
-        icon={<MessageCircle size={16} aria-hidden className={focused ? "text-acc" : "text-ink-2"} />}
+        icon={<ChannelIcon medium={interaction.medium} size={16} className={focused ? "text-acc" : "text-ink-2"} />}
         title={interaction.customer.name}
         aside={due !== null && <Wait sinceMs={due} limitMs={REPLY_WITHIN_MS} showLimit className="text-control" />}
         tools={
           <>
             <RoutingButton interaction={interaction} />
             <span ref={transferAnchor} className="inline-flex">
-              <IconButton icon={PhoneForwarded} label={t("desk.act.transferChat")} chord={focused ? "T" : null} onPress={() => run(transfer, here)} />
+              <IconButton icon={PhoneForwarded} label={t(chat ? "desk.act.transferChat" : "desk.act.transferMessage")} chord={focused ? "T" : null} onPress={() => run(transfer, here)} />
             </span>
-            <EndConfirm interaction={interaction} onConfirm={() => api.end(interaction.id)} trigger={<IconButton icon={Check} label={t("desk.act.endChat")} chord={focused ? "⇧ E" : null} onPress={() => run(end, here)} />} />
+            <EndConfirm interaction={interaction} onConfirm={() => api.end(interaction.id)} trigger={<IconButton icon={Check} label={t(chat ? "desk.act.endChat" : "desk.act.endMessage")} chord={focused ? "⇧ E" : null} onPress={() => run(end, here)} />} />
             <TransferPopover interaction={interaction} triggerRef={transferAnchor} />
           </>
         }

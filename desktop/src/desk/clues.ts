@@ -1,6 +1,6 @@
 /** Clues in words. The wire brings a key and values; what a customer said stays verbatim, in quotes. */
 import type { Clue, ClosedWhy } from "@tandem/protocol";
-import { ClockAlert, Globe, History, ListChecks, Mail, MessageCircle, Package, Phone, PhoneForwarded, Quote, ShieldCheck, ShieldQuestion } from "lucide-react";
+import { ClockAlert, Globe, History, ListChecks, Mail, MessageCircle, MessageSquareText, Package, Phone, PhoneForwarded, Quote, ShieldCheck, ShieldQuestion } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import { keyIfKnown } from "../i18n/i18n.ts";
 import type { Formatters } from "../i18n/format.ts";
@@ -38,7 +38,7 @@ function iconOf(clue: Clue): LucideIcon {
     case "order":
       return Package;
     case "lastContact":
-      return clue.values["medium"] === "voice" ? Phone : clue.values["medium"] === "chat" ? MessageCircle : clue.values["medium"] === "email" ? Mail : History;
+      return clue.values["medium"] === "voice" ? Phone : clue.values["medium"] === "chat" ? MessageCircle : clue.values["medium"] === "message" ? MessageSquareText : clue.values["medium"] === "email" ? Mail : History;
     case "recognised":
       return ShieldCheck;
     case "unknown":

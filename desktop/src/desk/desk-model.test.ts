@@ -9,7 +9,7 @@ function contact(id: string, medium: "voice" | "chat", more: Partial<Interaction
   return {
     id, medium, state: "connected", held: false, language: "fr", customer: { id: null, name: id, known: false, address: "" }, to: "", queue: null, priority: 0,
     createdAtMs: 0, queuedAtMs: null, offer: null, agentId: "me", agentName: null, connectedAtMs: null, heldSinceMs: null, wrapUntilMs: null, closedAtMs: null, closedWhy: null,
-    customerPresent: true, recording: "off", reason: null, clues: [], position: null, disposition: null, notes: "", messages: 0, lastMessage: null, readBy: { customer: 0, agent: 0 }, rating: null, ...more,
+    customerPresent: true, recording: "off", reason: null, clues: [], position: null, disposition: null, notes: "", messages: 0, lastMessage: null, deliveredUpTo: 0, undelivered: [], readBy: { customer: 0, agent: 0 }, rating: null, ...more,
   };
 }
 const ids = (list: readonly InteractionView[]): string[] => list.map((i) => i.id);

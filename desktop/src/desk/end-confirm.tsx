@@ -17,7 +17,7 @@ export function EndConfirm({ interaction, trigger, onConfirm }: { interaction: I
       trigger={trigger}
       isOpen={open}
       onOpenChange={(next) => openLayer(next ? { what: "end", id: interaction.id } : null)}
-      question={t(voice ? "desk.end.askCall" : "desk.end.askChat", { name })}
+      question={t(voice ? "desk.end.askCall" : interaction.medium === "chat" ? "desk.end.askChat" : "desk.end.askMessage", { name })}
       effect={t(voice ? "desk.end.effectCall" : "desk.end.effectChat")}
       keepLabel={t("desk.end.keep")}
       confirmLabel={t(voice ? "desk.act.end" : "desk.end.close")}

@@ -15,7 +15,7 @@ export function ChatOfferCard({ interaction }: { interaction: InteractionView })
   return (
     <section aria-label={t("desk.ring.writes", { name: customer.name })} className="animate-appear m-1.5 rounded-sheet bg-ring p-3">
       <div className="flex items-center gap-2.5">
-        <Avatar name={customer.name} medium="chat" />
+        <Avatar name={customer.name} medium={interaction.medium} />
         <div className="min-w-0 grow">
           <p className="truncate text-body font-semibold">{t("desk.ring.writes", { name: customer.name })}</p>
           <p className="truncate text-meta text-ink-2">{queue?.name}</p>

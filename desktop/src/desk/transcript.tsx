@@ -1,5 +1,5 @@
 import type { InteractionView, MessageView } from "@tandem/protocol";
-import { CheckCheck, CircleAlert, Clock } from "lucide-react";
+import { Check, CheckCheck, CircleAlert, Clock } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef } from "react";
 import type { ReactNode } from "react";
 import { useCentre, useThread, useTyping } from "../data/data.ts";
@@ -20,7 +20,7 @@ const NEAR_END_PX = 80;
 /** @param seen the conversation has the focus: what is on screen counts as read while the tab is looked at. */
 export function Transcript({ interaction, seen }: { interaction: InteractionView; seen: boolean }): ReactNode {
   const t = useT();
-  const { id, language, readBy } = interaction;
+  const { id, language } = interaction;
   const { messages, pending, whole, why, reload } = useThread(id);
   const typing = useTyping(id);
   const box = useRef<HTMLDivElement | null>(null);
@@ -55,7 +55,7 @@ export function Transcript({ interaction, seen }: { interaction: InteractionView
         </Notice>
       )}
       {blocks(messages).map((block) => (
-        <BlockView key={block.key} block={block} language={language} readUpTo={readBy.customer} lastOfMine={lastOfMine?.seq ?? 0} />
+        <BlockView key={block.key} block={block} language={language} interaction={interaction} lastOfMine={lastOfMine?.seq ?? 0} />
       ))}
       {pending.map((message) => (
         <Pending key={message.clientId} interactionId={id} message={message} />
@@ -91,7 +91,7 @@ function useReading(interactionId: string, upTo: number): void {
   }, [centre, interactionId, upTo]);
 }
 
-function BlockView({ block, language, readUpTo, lastOfMine }: { block: Block; language: string; readUpTo: number; lastOfMine: number }): ReactNode {
+function BlockView({ block, language, interaction, lastOfMine }: { block: Block; language: string; interaction: InteractionView; lastOfMine: number }): ReactNode {
   const t = useT();
   const format = useFormat();
   if (block.kind === "day")
@@ -108,20 +108,30 @@ function BlockView({ block, language, readUpTo, lastOfMine }: { block: Block; la
       </p>
       {block.messages.map((message) => (
         <Bubble key={message.id} message={message} language={language}>
-          {message.seq === lastOfMine && block.author === "agent" && <ReadMark read={readUpTo >= message.seq} />}
+          <Arrival interaction={interaction} message={message} last={message.seq === lastOfMine && block.author === "agent"} />
         </Bubble>
       ))}
     </div>
   );
 }
 
-function ReadMark({ read }: { read: boolean }): ReactNode {
+/** What became of a message of ours: not delivered (always said, with why), or of the last one that it was read or delivered. */
+function Arrival({ interaction, message, last }: { interaction: InteractionView; message: MessageView; last: boolean }): ReactNode {
   const t = useT();
-  if (!read) return null;
+  const failure = interaction.undelivered.find(({ seq }) => seq === message.seq);
+  if (failure !== undefined)
+    return (
+      <span role="alert" className="flex items-center gap-1 px-1 text-meta text-alert-ink">
+        <CircleAlert size={13} aria-hidden />
+        {t(`desk.chat.undelivered.${failure.status === 480 || failure.status === 404 ? "away" : failure.status === 408 || failure.status === 503 ? "silent" : "refused"}`)}
+      </span>
+    );
+  const read = interaction.readBy.customer >= message.seq;
+  if (!last || !(read || interaction.deliveredUpTo >= message.seq)) return null;
   return (
     <span className="flex items-center gap-1 px-1 text-meta text-ink-3">
-      <CheckCheck size={13} aria-hidden className="text-acc" />
-      {t("desk.chat.read")}
+      {read ? <CheckCheck size={13} aria-hidden className="text-acc" /> : <Check size={13} aria-hidden />}
+      {t(read ? "desk.chat.read" : "desk.chat.delivered")}
     </span>
   );
 }

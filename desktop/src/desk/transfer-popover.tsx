@@ -10,6 +10,7 @@ import { cx } from "../kit/classes.ts";
 import { TextField } from "../kit/field.tsx";
 import { Scroller } from "../kit/scroller.tsx";
 import { Popover } from "../kit/popover.tsx";
+import { capacityMedium } from "../shell/capacities.ts";
 import { shownState, StGlyph, stateWord } from "../kit/st-glyph.tsx";
 import { toast } from "../kit/toast.tsx";
 import { folded } from "../shell/folded.ts";
@@ -24,7 +25,7 @@ export function TransferPopover({ interaction, triggerRef }: { interaction: Inte
   const open = useLayer("transfer", interaction.id);
   return (
     <Popover
-      label={t(interaction.medium === "voice" ? "desk.act.transferCall" : "desk.act.transferChat")}
+      label={t(interaction.medium === "voice" ? "desk.act.transferCall" : interaction.medium === "chat" ? "desk.act.transferChat" : "desk.act.transferMessage")}
       triggerRef={triggerRef}
       placement="bottom end"
       isOpen={open}
@@ -46,7 +47,7 @@ function TransferForm({ interaction }: { interaction: InteractionView }): ReactN
   const [chosen, setChosen] = useState<Target | null>(null);
   const [note, setNote] = useState("");
   const [busy, setBusy] = useState(false);
-  const all = transferTargets({ queues, agents, medium: interaction.medium, meId: me.id, currentQueueId: interaction.queue?.id ?? null, compare: format.compare });
+  const all = transferTargets({ queues, agents, medium: capacityMedium(interaction.medium), meId: me.id, currentQueueId: interaction.queue?.id ?? null, compare: format.compare });
   const words = folded(query).trim();
   const targets = words === "" ? all : all.filter((target) => folded(target.name).includes(words));
 

@@ -14,7 +14,7 @@ export function WorkRow({ interaction, focused, onChoose }: { interaction: Inter
   const t = useT();
   const { customer, medium, state, lastMessage, readBy } = interaction;
   const unread = useCentreState((s) => s.threads.get(interaction.id)?.messages.filter((m) => m.author === "customer" && m.seq > readBy.agent).length ?? (lastMessage?.author === "customer" && lastMessage.seq > readBy.agent ? 1 : 0));
-  const showUnread = medium === "chat" && state === "connected" && unread > 0;
+  const showUnread = medium !== "voice" && state === "connected" && unread > 0;
   return (
     <button
       type="button"

@@ -64,7 +64,7 @@ export function Worklist(): ReactNode {
           </div>
         )}
       </div>
-      {offer !== null && offer.medium === "chat" && voice !== null && <ChatOfferCard interaction={offer} />}
+      {offer !== null && offer.medium !== "voice" && voice !== null && <ChatOfferCard interaction={offer} />}
     </section>
   );
 }

@@ -29,7 +29,7 @@ export function WrapPane({ interaction, withBar }: { interaction: InteractionVie
       <PaneHead
         focused={focused}
         icon={<StGlyph state="wrap-up" size={13} />}
-        title={t(interaction.medium === "voice" ? "desk.wrap.title" : "desk.wrap.titleChat", { name: interaction.customer.name })}
+        title={t(interaction.medium === "voice" ? "desk.wrap.title" : interaction.medium === "chat" ? "desk.wrap.titleChat" : "desk.wrap.titleMessage", { name: interaction.customer.name })}
         aside={length === null ? t("desk.wrap.over") : t("desk.wrap.overAfter", { time: length })}
       />
       {withBar && wrapUntilMs !== null && <WrapBar interaction={interaction} />}

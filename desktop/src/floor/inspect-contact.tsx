@@ -18,7 +18,7 @@ export function InspectContact({ contact, from }: { contact: InteractionView; fr
         lead={<Avatar name={contact.customer.name} size="l" />}
         subtitle={
           <>
-            {t(contact.state === "flow" && contact.medium === "chat" ? "everywhere.interaction.flow.chat" : `everywhere.interaction.${contact.state}`)} <Timer sinceMs={since} />
+            {t(contact.state === "flow" && contact.medium !== "voice" ? "everywhere.interaction.flow.chat" : `everywhere.interaction.${contact.state}`)} <Timer sinceMs={since} />
             {contact.queue !== null && <Chip className="ml-1">{contact.queue.name}</Chip>}
           </>
         }

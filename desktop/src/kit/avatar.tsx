@@ -1,5 +1,5 @@
 import type { Medium } from "@tandem/protocol";
-import { MessageCircle, Phone } from "lucide-react";
+import { MessageCircle, MessageSquareText, Phone } from "lucide-react";
 import type { ReactNode } from "react";
 import { cx } from "./classes.ts";
 import { initialsOf, tintOf } from "./initials.ts";
@@ -28,5 +28,5 @@ function ChannelBadge({ medium, live }: { medium: Medium; live: boolean }): Reac
 export function ChannelIcon({ medium, size = 16, className }: { medium: Medium; size?: number; className?: string }): ReactNode {
   // Below 12 px the stroke must grow, or the shape is lost.
   const look = { size, "aria-hidden": true, className: className ?? "", ...(size < 12 ? { strokeWidth: 2.25 } : {}) };
-  return medium === "voice" ? <Phone {...look} /> : <MessageCircle {...look} />;
+  return medium === "voice" ? <Phone {...look} /> : medium === "chat" ? <MessageCircle {...look} /> : <MessageSquareText {...look} />;
 }

@@ -7,6 +7,11 @@ export interface CapacityLine {
   reach: Reach;
 }
 
+/** The medium whose capacity a contact takes: texts from telephones share that of chats, as on the server. */
+export function capacityMedium(medium: Medium): Medium {
+  return medium === "message" ? "chat" : medium;
+}
+
 const media: readonly Medium[] = ["voice", "chat"];
 
 /** What each medium could bring this agent, in a fixed order; media without capacity for them are left out. */

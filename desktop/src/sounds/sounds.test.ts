@@ -11,7 +11,7 @@ const interaction = (change: Partial<InteractionView>): InteractionView => ({
   id: "i1", medium: "voice", state: "offered", held: false, language: "fr", customer: { id: null, name: "x", known: false, address: "" }, to: "", queue: null,
   priority: 0, createdAtMs: 0, queuedAtMs: null, offer: { agentId: "me", sinceMs: 0, untilMs: 1 }, agentId: null, agentName: null, connectedAtMs: null,
   heldSinceMs: null, wrapUntilMs: null, closedAtMs: null, closedWhy: null, customerPresent: true, recording: "off", reason: null, clues: [], position: null,
-  disposition: null, notes: "", messages: 0, lastMessage: null, readBy: { customer: 0, agent: 0 }, rating: null, ...change,
+  disposition: null, notes: "", messages: 0, lastMessage: null, deliveredUpTo: 0, undelivered: [], readBy: { customer: 0, agent: 0 }, rating: null, ...change,
 });
 const holding = (value: InteractionView, devices: AgentView["devices"] = ["browser"]): CentreState => ({
   ...emptyState, interactions: new Map([[value.id, value]]),

@@ -27,8 +27,10 @@ export const everywhere: Words<typeof fr> = {
 
   "medium.voice": "Voice",
   "medium.chat": "Chat",
+  "medium.message": "Texts",
   "contact.voice": "Call",
   "contact.chat": "Chat",
+  "contact.message": "Text",
 
   "whyNot.offline": "offline",
   "whyNot.not-available": "not available",

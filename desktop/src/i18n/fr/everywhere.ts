@@ -25,8 +25,10 @@ export const everywhere = {
 
   "medium.voice": "Voix",
   "medium.chat": "Chat",
+  "medium.message": "Messages",
   "contact.voice": "Appel",
   "contact.chat": "Chat",
+  "contact.message": "Message",
 
   "whyNot.offline": "hors ligne",
   "whyNot.not-available": "pas disponible",

@@ -1,0 +1,65 @@
+/** A server on "::": one phone that knows only IPv6, one that knows only IPv4, in one call. The media goes from one family to the other. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { goertzelPower, meanPower, tone, writeWav } from "../rtp/rtp.ts";
+import { Baresip } from "./baresip.ts";
+import { DOMAIN, PASSWORD, startVoiceRig } from "./voice-rig.ts";
+
+const CONTEXT = { callerName: "Ana", callerNumber: "+33611", queueName: "Ventes", ringMs: 20_000 };
+
+/** An interface with both families, beside loopback (baresip refuses lo): its name and addresses. */
+function bothFamilies(): { name: string; v4: string; v6: string } {
+  for (const [name, all] of Object.entries(networkInterfaces())) {
+    const v4 = all?.find((one) => one.family === "IPv4" && !one.internal)?.address;
+    const v6 = all?.find((one) => one.family === "IPv6" && !one.internal && !/^fe[89ab]/i.test(one.address))?.address;
+    if (v4 !== undefined && v6 !== undefined) return { name, v4, v6 };
+  }
+  throw new Error("an interface with IPv4 and IPv6 beside loopback is needed (ip -6 address add fd00::2/64 dev <interface>)");
+}
+
+/** Milliseconds in which `freqHz` carries most of the sound, counted in frames of 50 ms. */
+function toneMs(samples: Int16Array, freqHz: number): number {
+  let ms = 0;
+  for (let at = 0; at + 400 <= samples.length; at += 400) {
+    const frame = samples.subarray(at, at + 400);
+    if (meanPower(frame) > 1e-4 && goertzelPower(frame, freqHz) > 0.5 * meanPower(frame)) ms += 50;
+  }
+  return ms;
+}
+
+test("a phone of IPv4 calls, a phone of IPv6 answers: each hears the other's tone", { timeout: 60_000 }, async () => {
+  const { name: interfaceName, v4, v6 } = bothFamilies();
+  const rig = await startVoiceRig({ host: "::", accounts: [{ account: "bob", kind: "phone" }] });
+  for (const freqHz of [440, 1000]) writeFileSync(join(rig.folder, `${freqHz}.wav`), writeWav([tone(freqHz, 60_000, 0.3)]));
+  const agent = await Baresip.start({
+    interfaceName, folder: join(rig.folder, "agent"), source: join(rig.folder, "1000.wav"), config: ["net_af ipv6"],
+    account: `<sip:bob@${DOMAIN};transport=udp>;auth_user=bob;auth_pass=${PASSWORD};outbound="sip:[${v6}]:${rig.sip.ports.udp}";regint=60;answermode=auto;audio_codecs=PCMA,PCMU`,
+  });
+  const customer = await Baresip.start({
+    interfaceName, folder: join(rig.folder, "customer"), source: join(rig.folder, "440.wav"), config: ["net_af ipv4"], account: "<sip:ana@outside.example>;regint=0;audio_codecs=PCMA,PCMU",
+  });
+  try {
+    await rig.registered("bob");
+    assert.deepEqual(rig.sip.contacts("bob").map(({ address }) => address), [v6]);
+    customer.command("dial", `sip:3000@${v4}:${rig.sip.ports.udp}`);
+    const { id } = await rig.until("arrival", () => rig.told.find((one) => one.type === "arrived"));
+    rig.voice.open(id);
+    rig.voice.ring(id, "bob", CONTEXT);
+    await rig.event(id, "agentAnswered");
+    rig.voice.connect(id, "bob");
+    await new Promise((done) => setTimeout(done, 3_000)); // sound flows: the phones live in real time
+    customer.command("hangup");
+    await rig.event(id, "customerLeft");
+    rig.voice.end(id, "over");
+    await agent.until("end", ({ type }) => type === "CALL_CLOSED");
+    await Promise.all([customer.stop(), agent.stop()]);
+    assert.ok(toneMs(agent.heard(), 440) >= 2_000, `the agent heard ${toneMs(agent.heard(), 440)} ms`);
+    assert.ok(toneMs(customer.heard(), 1000) >= 2_000, `the customer heard ${toneMs(customer.heard(), 1000)} ms`);
+  } finally {
+    await Promise.all([customer.stop(), agent.stop()]);
+    await rig.stop();
+  }
+});

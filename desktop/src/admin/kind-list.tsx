@@ -42,6 +42,7 @@ export function KindList<K extends AdminKind>({ page }: { page: KindPage<K> }): 
             <SearchField label={t("admin.search", { what: t(`admin.${page.kind}`).toLowerCase() })} value={words} onChange={setWords} />
           </div>
         )}
+        {mayEdit && page.Beside !== undefined && <page.Beside look={look} />}
         {create}
       </header>
       {!mayEdit && <p className="border-b border-line bg-sunken px-4 py-1.5 text-meta text-ink-2">{t("admin.readOnly")}</p>}

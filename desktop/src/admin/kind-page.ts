@@ -16,6 +16,9 @@ export interface Look {
   queues: readonly AdminRows["queues"][];
   skills: readonly AdminRows["skills"][];
   flows: readonly { id: string; name: string }[];
+  phones: readonly AdminRows["phones"][];
+  extensions: readonly AdminRows["extensions"][];
+  trunks: readonly AdminRows["trunks"][];
 }
 
 export function useLook(): Look {
@@ -26,7 +29,10 @@ export function useLook(): Look {
   const queues = useAdminList("queues").data ?? [];
   const skills = useAdminList("skills").data ?? [];
   const flows = useFlows().data ?? [];
-  return { t, format, language, users, queues, skills, flows };
+  const phones = useAdminList("phones", false).data ?? [];
+  const extensions = useAdminList("extensions", false).data ?? [];
+  const trunks = useAdminList("trunks", false).data ?? [];
+  return { t, format, language, users, queues, skills, flows, phones, extensions, trunks };
 }
 
 export interface AdminColumn<R> {
@@ -65,6 +71,10 @@ export interface KindPage<K extends AdminKind> {
   wide?: boolean;
   /** Accounts: a password is made at creation and can be replaced. */
   password?: { effect: Key };
+  /** Beside the button that creates: another way to make rows. */
+  Beside?: (props: { look: Look }) => ReactNode;
+  /** Under the form of a stored row: what is done to it at once, outside the form's save. `show` gives the whole sheet to something seen once. */
+  More?: (props: { row: AdminRows[K]; look: Look; show: (title: string, body: ReactNode) => void }) => ReactNode;
 }
 
 /** Names joined, `—` when there are none. */

@@ -20,12 +20,13 @@ export function KindSheet<K extends AdminKind>({ page, row, look, onClose }: { p
   /** Complaints are shown once saving was tried, then follow the typing. */
   const [tried, setTried] = useState(false);
   const [leaving, setLeaving] = useState(false);
-  const [once, setOnce] = useState<{ name: string; password: string } | null>(null);
+  const [once, setOnce] = useState<{ title: string; body: ReactNode } | null>(null);
   /** The draft that the server complained about: its complaint goes with the first change. */
   const [refused, setRefused] = useState<AdminBodies[K] | null>(null);
   const save = useAdminSave(page.kind);
   const remove = useAdminRemove(page.kind);
 
+  const showPassword = (of: string, password: string): void => setOnce({ title: t("admin.once.title", { name: of }), body: <OncePassword password={password} /> });
   const form = useRef<HTMLFormElement | null>(null);
   /** Counts the attempts that failed: each brings the focus to the first field that is wrong. */
   const [failures, setFailures] = useState(0);
@@ -57,7 +58,7 @@ export function KindSheet<K extends AdminKind>({ page, row, look, onClose }: { p
         onSuccess(done) {
           // With a password to show, the sheet itself says that it was created.
           if (done.password !== undefined) {
-            setOnce({ name, password: done.password });
+            showPassword(name, done.password);
             return;
           }
           toast("good", t(row === null ? "admin.created" : "admin.saved", { name }));
@@ -84,7 +85,7 @@ export function KindSheet<K extends AdminKind>({ page, row, look, onClose }: { p
       isOpen
       onClose={close}
       width={page.wide ? "record" : "form"}
-      title={once !== null ? t("admin.once.title", { name: once.name }) : row === null ? t(`admin.${page.kind}.new`) : page.nameOf(row, look)}
+      title={once !== null ? once.title : row === null ? t(`admin.${page.kind}.new`) : page.nameOf(row, look)}
       {...(row === null || once !== null ? {} : { subtitle: t(`admin.${page.kind}.edit`) })}
       foot={
         once !== null ? (
@@ -118,7 +119,7 @@ export function KindSheet<K extends AdminKind>({ page, row, look, onClose }: { p
       }
     >
       {once !== null ? (
-        <OncePassword password={once.password} />
+        once.body
       ) : (
         <form
           ref={form}
@@ -141,11 +142,17 @@ export function KindSheet<K extends AdminKind>({ page, row, look, onClose }: { p
           )}
           <page.Form draft={draft} set={(change) => setDraft((before) => ({ ...before, ...change }))} error={error} row={row} look={look} />
           {row !== null && page.password !== undefined && (page.kind === "users" || page.kind === "phones") && (
-            <NewPassword kind={page.kind} id={row.id} name={page.nameOf(row, look)} effect={t(page.password.effect)} look={look} onMade={(password) => setOnce({ name: page.nameOf(row, look), password })} />
+            <NewPassword kind={page.kind} id={row.id} name={page.nameOf(row, look)} effect={t(page.password.effect)} look={look} onMade={(password) => showPassword(page.nameOf(row, look), password)} />
           )}
           {/* Enter in a field saves, as people expect of a form. */}
           <input type="submit" hidden />
         </form>
+      )}
+      {/* Outside the form: Enter there must not save the row. */}
+      {once === null && row !== null && page.More !== undefined && (
+        <div className="mt-4">
+          <page.More row={row} look={look} show={(title, body) => setOnce({ title, body })} />
+        </div>
       )}
     </SideSheet>
   );

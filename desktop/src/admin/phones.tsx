@@ -6,6 +6,7 @@ import type { AdminRows } from "../data/data.ts";
 import { TextField } from "../kit/field.tsx";
 import { Select } from "../kit/select.tsx";
 import { StGlyph } from "../kit/st-glyph.tsx";
+import { ProvisionAgain } from "../telephony/softphone-card.tsx";
 import { Group } from "./fields.tsx";
 import type { FormProps, KindPage, Look } from "./kind-page.ts";
 
@@ -39,11 +40,12 @@ export const phonesPage: KindPage<"phones"> = {
   errors: { account: "admin.error.phones.account", label: "admin.error.phones.labelled" },
   removal: (_, { t }) => ({ effect: t("admin.phones.delete.effect"), blocked: null }),
   Form: PhoneForm,
+  More: ProvisionAgain,
 };
 
 function PhoneForm({ draft, set, error, row, look }: FormProps<"phones">): ReactNode {
   const { t, users } = look;
-  const agents = users.filter((user) => user.roles.includes("agent") || user.id === draft.userId).toSorted((a, b) => look.format.compare(a.name, b.name));
+  const people = users.toSorted((a, b) => look.format.compare(a.name, b.name));
   return (
     <>
       <TextField mono label={t("admin.phones.account")} hint={t(row === null ? "admin.phones.account.hint" : "admin.phones.account.fixed")} error={error("account")} value={draft.account} isReadOnly={row !== null} onChange={(account) => set({ account })} autoComplete="off" />
@@ -51,7 +53,7 @@ function PhoneForm({ draft, set, error, row, look }: FormProps<"phones">): React
       <Select
         label={t("admin.phones.user")}
         value={draft.userId ?? NOBODY}
-        options={[{ id: NOBODY, label: t("admin.phones.user.none") }, ...agents.map((user) => ({ id: user.id, label: user.name }))]}
+        options={[{ id: NOBODY, label: t("admin.phones.user.none") }, ...people.map((user) => ({ id: user.id, label: user.name }))]}
         onChange={(id) => set({ userId: id === NOBODY ? null : id })}
       />
       {row !== null && <Registered id={row.id} look={look} />}
@@ -95,7 +97,7 @@ function Lines({ account, look: { t } }: { account: string; look: Look }): React
     [t("admin.phones.lines.user"), account === "" ? "—" : account, true],
     [t("admin.phones.lines.password"), t("admin.phones.lines.passwordHidden"), false],
     [t("admin.phones.lines.domain"), sip?.domain ?? unknown, sip !== null],
-    [t("admin.phones.lines.server"), sip === null ? unknown : `${location.hostname}:${sip.port}`, sip !== null],
+    [t("admin.phones.lines.server"), sip === null ? unknown : `${sip.host}:${sip.port}`, sip !== null],
     [t("admin.phones.lines.transport"), t("admin.phones.lines.transportValue"), false],
   ];
   return (

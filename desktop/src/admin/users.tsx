@@ -9,6 +9,7 @@ import { StGlyph } from "../kit/st-glyph.tsx";
 import { Switch } from "../kit/switch.tsx";
 import { CheckList, Group, SkillLevels } from "./fields.tsx";
 import { list, nameIn } from "./kind-page.ts";
+import { loginFrom } from "./login-from.ts";
 import type { FormProps, KindPage } from "./kind-page.ts";
 
 const roles: readonly Role[] = ["agent", "supervisor", "administrator"];
@@ -97,9 +98,4 @@ function UserForm({ draft, set, error, row, look }: FormProps<"users">): ReactNo
       </div>
     </>
   );
-}
-
-/** "Léa Marchand" -> "lea.marchand" */
-function loginFrom(name: string): string {
-  return name.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase().replace(/[^a-z0-9]+/g, ".").replace(/^\.+|\.+$/g, "").slice(0, 32);
 }

@@ -26,3 +26,7 @@ export { createStore, useSelect } from "./store.ts";
 export type { Store } from "./store.ts";
 export type { Connection } from "./stream.ts";
 export type { PendingMessage, Thread } from "./thread.ts";
+export {
+  documentSchema, useBans, useBorderNotices, useChoices, useLiftBan, useNewSeat, useProvisionPhone, useSaveTelephonyDocument, useSetChoices, useTelephonyDocument,
+} from "./telephony-api.ts";
+export type { TelephonyDocument, TelephonyDocuments } from "./telephony-api.ts";

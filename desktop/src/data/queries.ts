@@ -3,7 +3,7 @@ import type { CustomerHit, CustomerView, LadderMessage, RoutingView } from "@tan
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import type { UseMutationResult, UseQueryResult } from "@tanstack/react-query";
 import { adminApi } from "./admin-api.ts";
-import type { AdminBodies, AdminKind, AdminRows, Created } from "./admin-api.ts";
+import type { AdminBodies, AdminKind, AdminRows, Created, SipSettings } from "./admin-api.ts";
 import { api } from "./api.ts";
 import { useCentreState } from "./hooks.ts";
 import { queryClient } from "./query-client.ts";
@@ -46,11 +46,11 @@ export function useLadder(callId: string): UseQueryResult<LadderMessage[]> {
   return useQuery({ queryKey: ["ladder", callId], queryFn: () => api.ladder(callId), staleTime: 1000, ...(live ? { refetchInterval: 2000 } : {}) });
 }
 
-export function useAdminList<K extends AdminKind>(kind: K): UseQueryResult<AdminRows[K][]> {
+/** `live`: asked again and again where the rows show what is registered, called or connected now. */
+export function useAdminList<K extends AdminKind>(kind: K, live = true): UseQueryResult<AdminRows[K][]> {
   return useQuery({
     queryKey: ["admin", kind], queryFn: () => adminApi.list(kind),
-    // Phones show what is registered now.
-    ...(kind === "phones" ? { refetchInterval: 5000 } : {}),
+    ...(live && (kind === "phones" || kind === "extensions" || kind === "trunks") ? { refetchInterval: 5000 } : {}),
   });
 }
 
@@ -58,7 +58,7 @@ export function useFlows(): UseQueryResult<{ id: string; name: string }[]> {
   return useQuery({ queryKey: ["admin", "flows"], queryFn: adminApi.flows });
 }
 
-export function useSipSettings(): UseQueryResult<{ domain: string; port: number }> {
+export function useSipSettings(): UseQueryResult<SipSettings> {
   return useQuery({ queryKey: ["admin", "sip"], queryFn: adminApi.sip, staleTime: Infinity });
 }
 

@@ -1,5 +1,6 @@
 /** Both catalogues, area by area. A key on screen is `<area>.<key>`: `desk.answer` is `answer` of fr/desk.ts and en/desk.ts. */
 import { admin as frAdmin } from "./fr/admin.ts";
+import { adminTelephony as frAdminTelephony } from "./fr/admin-telephony.ts";
 import { everywhere as frEverywhere } from "./fr/everywhere.ts";
 import { desk as frDesk } from "./fr/desk.ts";
 import { floor as frFloor } from "./fr/floor.ts";
@@ -8,6 +9,7 @@ import { ladder as frLadder } from "./fr/ladder.ts";
 import { phone as frPhone } from "./fr/phone.ts";
 import { shell as frShell } from "./fr/shell.ts";
 import { admin as enAdmin } from "./en/admin.ts";
+import { adminTelephony as enAdminTelephony } from "./en/admin-telephony.ts";
 import { everywhere as enEverywhere } from "./en/everywhere.ts";
 import { desk as enDesk } from "./en/desk.ts";
 import { floor as enFloor } from "./en/floor.ts";
@@ -16,9 +18,9 @@ import { ladder as enLadder } from "./en/ladder.ts";
 import { phone as enPhone } from "./en/phone.ts";
 import { shell as enShell } from "./en/shell.ts";
 
-export const fr = { admin: frAdmin, everywhere: frEverywhere, desk: frDesk, floor: frFloor, kit: frKit, ladder: frLadder, phone: frPhone, shell: frShell };
+export const fr = { admin: { ...frAdmin, ...frAdminTelephony }, everywhere: frEverywhere, desk: frDesk, floor: frFloor, kit: frKit, ladder: frLadder, phone: frPhone, shell: frShell };
 export const en: { [A in keyof typeof fr]: { readonly [K in keyof (typeof fr)[A]]: string } } = {
-  admin: enAdmin, everywhere: enEverywhere, desk: enDesk, floor: enFloor, kit: enKit, ladder: enLadder, phone: enPhone, shell: enShell,
+  admin: { ...enAdmin, ...enAdminTelephony }, everywhere: enEverywhere, desk: enDesk, floor: enFloor, kit: enKit, ladder: enLadder, phone: enPhone, shell: enShell,
 };
 
 type Areas = typeof fr;

@@ -1,0 +1,69 @@
+/** The telephone system's documents and commands that are not lists of rows: settings, the border's rules, new seats. */
+import { BanView, BorderNotice, BorderRules, ExtensionChoices, FraudRules, PhoneProvisioning, SeatMade, StirBody, StirSettings, TelephonySettings } from "@tandem/protocol";
+import type { NewSeat } from "@tandem/protocol";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import type { UseMutationResult, UseQueryResult } from "@tanstack/react-query";
+import { z } from "zod";
+import { request } from "./api.ts";
+import { queryClient } from "./query-client.ts";
+
+/** What is one of its kind: read whole, written whole. */
+export interface TelephonyDocuments {
+  settings: TelephonySettings;
+  border: BorderRules;
+  fraud: FraudRules;
+  /** The key is never sent back: null keeps the stored one. */
+  stir: StirBody & { hasKey: boolean };
+}
+export type TelephonyDocument = keyof TelephonyDocuments;
+/** What a form may write, and how what is read becomes that. */
+const documents: { [D in TelephonyDocument]: z.ZodType<TelephonyDocuments[D]> } = { settings: TelephonySettings, border: BorderRules, fraud: FraudRules, stir: StirBody.extend({ hasKey: z.boolean() }) };
+const answers: { [D in TelephonyDocument]: z.ZodType<TelephonyDocuments[D]> } = { ...documents, stir: StirSettings.extend({ hasKey: z.boolean() }).transform((read) => ({ ...read, privateKey: null })) };
+export const documentSchema = <D extends TelephonyDocument>(which: D): z.ZodType<TelephonyDocuments[D]> => documents[which];
+
+export function useTelephonyDocument<D extends TelephonyDocument>(which: D): UseQueryResult<TelephonyDocuments[D]> {
+  return useQuery({ queryKey: ["admin", "telephony", which], queryFn: () => request("GET", `/telephony/${which}`, answers[which]) });
+}
+
+export function useSaveTelephonyDocument<D extends TelephonyDocument>(which: D): UseMutationResult<unknown, Error, TelephonyDocuments[D]> {
+  return useMutation({
+    mutationFn: (body) => request("PUT", `/telephony/${which}`, z.unknown(), body),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["admin"] }),
+  });
+}
+
+export function useBans(): UseQueryResult<BanView[]> {
+  return useQuery({ queryKey: ["admin", "telephony", "bans"], queryFn: () => request("GET", "/telephony/bans", z.array(BanView)), refetchInterval: 5000 });
+}
+export function useLiftBan(): UseMutationResult<unknown, Error, string> {
+  return useMutation({
+    mutationFn: (address) => request("DELETE", `/telephony/bans/${encodeURIComponent(address)}`, z.unknown()),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["admin", "telephony", "bans"] }),
+  });
+}
+
+export function useBorderNotices(): UseQueryResult<BorderNotice[]> {
+  return useQuery({ queryKey: ["admin", "telephony", "notices"], queryFn: () => request("GET", "/telephony/border/notices", z.array(BorderNotice)), refetchInterval: 10_000 });
+}
+
+export function useNewSeat(): UseMutationResult<SeatMade, Error, NewSeat> {
+  return useMutation({
+    mutationFn: (body) => request("POST", "/telephony/seats", SeatMade, body),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["admin"] }),
+  });
+}
+
+/** Takes the phone's password away and gives it another: whoever uses the old one is out. */
+export function useProvisionPhone(): UseMutationResult<PhoneProvisioning, Error, string> {
+  return useMutation({ mutationFn: (phoneId) => request("POST", `/telephony/phones/${encodeURIComponent(phoneId)}/provisioning`, PhoneProvisioning) });
+}
+
+export function useChoices(extensionId: string): UseQueryResult<ExtensionChoices> {
+  return useQuery({ queryKey: ["admin", "telephony", "choices", extensionId], queryFn: () => request("GET", `/telephony/extensions/${encodeURIComponent(extensionId)}/choices`, ExtensionChoices) });
+}
+export function useSetChoices(extensionId: string): UseMutationResult<unknown, Error, ExtensionChoices> {
+  return useMutation({
+    mutationFn: (body) => request("PUT", `/telephony/extensions/${encodeURIComponent(extensionId)}/choices`, z.unknown(), body),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["admin"] }),
+  });
+}

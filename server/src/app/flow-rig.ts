@@ -23,6 +23,8 @@ interface Side {
   state: "early" | "up" | "gone";
   /** Who asked for the call that this side rings for, by REFER: hears how it goes. */
   referrer: Side | null;
+  /** The side whose place this one takes as soon as it is up. */
+  replaces: Side | null;
 }
 
 export interface FlowRig {
@@ -62,7 +64,7 @@ export async function startFlowRig(): Promise<FlowRig> {
   const rig: FlowRig = { port: sip.ports.udp, sip, legs, heard: [], events, targets: new Map(), on: () => undefined, stop };
 
   function side(ref: string, isIncoming: boolean): Side {
-    const made: Side = { ref, other: null, incoming: isIncoming, state: "early", referrer: null };
+    const made: Side = { ref, other: null, incoming: isIncoming, state: "early", referrer: null, replaces: null };
     sides.set(ref, made);
     return made;
   }
@@ -86,8 +88,8 @@ export async function startFlowRig(): Promise<FlowRig> {
       const { other } = replaced;
       replaced.other = null;
       if (other) pair(caller, other);
+      caller.replaces = replaced;
       legs.answer(caller.ref);
-      legs.hangUp(replaced.ref, "replaced");
     } else if (target && !("status" in target)) call(caller, target, event.maxForwards - 1);
   }
 
@@ -119,6 +121,8 @@ export async function startFlowRig(): Promise<FlowRig> {
       legs.referProgress(one.referrer.ref, 200, "OK");
       one.referrer = null;
     }
+    if (one.replaces) legs.hangUp(one.replaces.ref, "replaced");
+    if (other) media.unbridge(other.ref);
     if (other?.state === "up") media.bridge(one.ref, other.ref);
     else if (other?.incoming) legs.answer(other.ref);
   }
@@ -149,9 +153,9 @@ export async function startFlowRig(): Promise<FlowRig> {
       pair(stays, other);
       media.unbridge(other.ref);
       if (consulted.state === "up") {
-        legs.hangUp(consulted.ref, "replaced");
         media.bridge(stays.ref, other.ref);
         legs.referProgress(one.ref, 200, "OK");
+        legs.hangUp(consulted.ref, "replaced");
       } else {
         other.referrer = one;
         legs.reject(consulted.ref, 487, "Request Terminated");

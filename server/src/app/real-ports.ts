@@ -18,9 +18,23 @@ export const realClock: Clock = {
   },
 };
 
+/** Random bytes are fetched so many at a time: a call to the library costs 2 µs however few it is asked for, and a SIP call needs a dozen. */
+const poolBytes = 4_096;
+let pool = new Uint8Array(0);
+let poolAt = 0;
+
 export const realChance: Chance = {
   next: () => randomInt(2 ** 47) / 2 ** 47,
-  bytes: (size) => randomBytes(size),
+  bytes(size) {
+    if (size > 64) return randomBytes(size);
+    if (poolAt + size > pool.length) {
+      pool = randomBytes(poolBytes);
+      poolAt = 0;
+    }
+    // each byte is given out once; the pool is not filled again but left to whoever still holds a piece of it
+    poolAt += size;
+    return pool.subarray(poolAt - size, poolAt);
+  },
 };
 
 /** The real clock, for one run of the server: when it has stopped, nothing of it fires any more or keeps the process. */

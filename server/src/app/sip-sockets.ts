@@ -76,7 +76,7 @@ class Sockets implements SipSockets {
     };
     const ownAddress = (remote: string): string => this.#ownAddress(remote);
     const admit = options.admit ?? ((): boolean => true);
-    this.#udp = new SipUdp({ host, port: options.udpPort, log, ownAddress, admit, received });
+    this.#udp = new SipUdp({ host, port: options.udpPort, log, now: () => clock.now(), ownAddress, admit, received });
     this.#streams = new SipStreams({
       host, tcpPort: options.tcpPort, tls: options.tls ?? null, clock, log, ownAddress, admit, received,
       closed: (flow) => this.#do(core.flowClosed(flow, clock.now())),

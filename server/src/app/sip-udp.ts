@@ -1,10 +1,15 @@
 /** SIP over UDP: one socket; on "::" it speaks IPv4 too. */
 import { createSocket, type Socket } from "node:dgram";
-import { isIPv6 } from "node:net";
+import { lookup } from "node:dns";
+import { isIP, isIPv6 } from "node:net";
 import type { Log } from "../base/log.ts";
 import type { Flow } from "../sip/sip.ts";
 import { mapped, plain } from "./own-address.ts";
 
+/** Peers remembered, so that a datagram of a known one costs no search for our own address; forgotten all at once. Attack: ever new source ports. */
+const maxFlows = 20_000;
+/** And so long, as our own addresses may change. */
+const flowsMs = 10_000;
 /** Receive buffer: a burst of a few thousand datagrams, not seconds of stale ones. */
 const receiveBufferBytes = 2_000_000;
 
@@ -12,6 +17,7 @@ export interface SipUdpOptions {
   host: string;
   port: number;
   log: Log;
+  now(): number;
   /** What that peer must send to, to reach us. */
   ownAddress(remote: string): string;
   /** False: not even looked at. */
@@ -24,12 +30,19 @@ export class SipUdp {
   readonly #options: SipUdpOptions;
   readonly #socket: Socket;
   readonly #v6: boolean;
+  readonly #flows = new Map<string, Flow>();
+  #flowsSinceMs = 0;
   #open = false;
 
   constructor(options: SipUdpOptions) {
     this.#options = options;
     this.#v6 = isIPv6(options.host);
-    this.#socket = createSocket({ type: this.#v6 ? "udp6" : "udp4", recvBufferSize: receiveBufferBytes });
+    this.#socket = createSocket({ type: this.#v6 ? "udp6" : "udp4", recvBufferSize: receiveBufferBytes, lookup: (name, options, done) => {
+      // an address is its own answer, at once: the library would take a turn of the loop to say so, for each datagram
+      const family = isIP(name);
+      if (family === 0) lookup(name, options, done);
+      else done(null, name, family);
+    } });
   }
 
   async open(): Promise<void> {
@@ -52,6 +65,20 @@ export class SipUdp {
 
   /** The flow of a peer, which is the same whenever it is heard or asked for. */
   flow(address: string, port: number): Flow {
+    const now = this.#options.now();
+    if (this.#flows.size >= maxFlows || Math.abs(now - this.#flowsSinceMs) > flowsMs) {
+      this.#flows.clear();
+      this.#flowsSinceMs = now;
+    }
+    const key = `${address}:${port}`;
+    const known = this.#flows.get(key);
+    if (known) return known;
+    const flow = this.#newFlow(address, port);
+    this.#flows.set(key, flow);
+    return flow;
+  }
+
+  #newFlow(address: string, port: number): Flow {
     return { id: `udp:${address}:${port}`, transport: "udp", remoteAddress: address, remotePort: port, localAddress: this.#options.ownAddress(address), localPort: this.port };
   }
 

@@ -21,6 +21,7 @@ export function newId(prefix: string, nowMs: number, chance: Chance): string {
 /** A secret for tokens: `size` bytes of chance as lower-case base 32 (5 bits a character). */
 export function newSecret(size: number, chance: Chance): string {
   let out = "";
-  for (const byte of chance.bytes(size)) out += ALPHABET[byte & 31];
+  const bytes = chance.bytes(size);
+  for (let i = 0; i < bytes.length; i++) out += ALPHABET[bytes[i]! & 31];
   return out;
 }

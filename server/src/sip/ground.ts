@@ -20,7 +20,6 @@ export class Ground {
   /** Watchers of registrations hear of it (RFC 3680). */
   bindingTold: (binding: Binding, event: BindingEvent) => void = () => undefined;
   points: readonly ListeningPoint[] = [];
-  nowMs = 0;
   #effects: SipEffect[] = [];
 
   constructor(settings: SipCoreSettings) {
@@ -32,6 +31,15 @@ export class Ground {
     this.requests = new Requests(this);
     const { chance, gruuKey, domain } = settings;
     this.gruus = new Gruus(gruuKey ?? chance.bytes(16), domain, Buffer.from(chance.bytes(8)).readBigUInt64BE());
+  }
+
+  /** The instant of what is being worked on. */
+  get nowMs(): number {
+    return this.timers.nowMs;
+  }
+
+  set nowMs(nowMs: number) {
+    this.timers.nowMs = nowMs;
   }
 
   tell(event: SipEvent): void {

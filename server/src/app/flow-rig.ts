@@ -109,8 +109,10 @@ export async function startFlowRig(): Promise<FlowRig> {
       if (one.incoming) media.bridge(one.ref, other.ref);
       else legs.early(other.ref);
     } else if (event.type === "up") up(one);
-    else if (event.type === "held" && other) event.held ? legs.hold(other.ref) : legs.resume(other.ref);
-    else if (event.type === "refer") refer(one, event);
+    else if (event.type === "held" && other) {
+      if (event.held) legs.hold(other.ref);
+      else legs.resume(other.ref);
+    } else if (event.type === "refer") refer(one, event);
     else if (event.type === "gone") gone(one, event);
   }
 
@@ -196,10 +198,10 @@ export async function sipp(scenario: string, options: { to?: number; service?: s
 
 /** Until the peer holds its port (as the kernel lists it: trying the port would take it away from the peer): an earlier call would be answered by nobody. */
 async function bound(port: number, done: Promise<unknown>): Promise<void> {
-  let over = false;
-  void done.then(() => (over = true));
+  const state = { over: false };
+  void done.then(() => (state.over = true));
   const entry = `:${port.toString(16).toUpperCase().padStart(4, "0")} `;
-  while (!over && !readFileSync("/proc/net/udp", "latin1").split("\n").some((line) => line.slice(0, 24).includes(entry))) await new Promise((resolve) => setImmediate(resolve));
+  while (!state.over && !readFileSync("/proc/net/udp", "latin1").split("\n").some((line) => line.slice(0, 24).includes(entry))) await new Promise((resolve) => setImmediate(resolve));
 }
 
 async function freePort(): Promise<number> {

@@ -240,6 +240,28 @@ test("a re-INVITE without an offer gets ours, its ACK the answer; without one th
   assert.equal(bench.of("ended").length, 0);
 });
 
+test("after a 491 the owner of the Call-ID waits 2.1 to 4 s (RFC 3261 14.1), also when the other side's offer is through before", () => {
+  const bench = new RawBench();
+  const peer = bench.peer("203.0.113.5");
+  const [sent = ""] = command(bench, call("out", { target: { uri: "sip:bob@203.0.113.5" } }));
+  const answer = (request: string, code: string, body = ""): string[] => peer.raw([
+    `SIP/2.0 ${code}`, `Via: ${field(request, "Via")}`, `From: ${field(request, "From")}`, `To: ${field(request, "To").replace(/;tag=.*/, "")};tag=b`, `Call-ID: ${field(request, "Call-ID")}`, `CSeq: ${field(request, "CSeq")}`,
+    "Contact: <sip:bob@203.0.113.5>", ...(body === "" ? [] : ["Content-Type: application/sdp"]), `Content-Length: ${body.length}`, "", body,
+  ].join("\r\n"));
+  answer(sent, "200 OK", sdp("bob"));
+  const inside = (written: Written): string[] => peer.send({ uri: "sip:tandem@192.0.2.1", from: `${field(sent, "To")};tag=b`, to: field(sent, "From"), callId: field(sent, "Call-ID"), ...written });
+  const [offer = ""] = command(bench, { type: "offer", ref: "out", sdp: sdp("us2") });
+  assert.match(offer, /^INVITE /);
+  const theirs = { method: "INVITE", headers: ["Contact: <sip:bob@203.0.113.5>", "Content-Type: application/sdp"], body: sdp("bob2") };
+  assert.equal(status(inside({ ...theirs, cseq: 1 })), "SIP/2.0 491 Request Pending");
+  answer(offer, "491 Request Pending");
+  inside({ ...theirs, cseq: 2 });
+  command(bench, { type: "acceptOffer", ref: "out", sdp: sdp("us3") });
+  assert.deepEqual(inside({ method: "ACK", cseq: 2 }), []);
+  assert.deepEqual(bench.advance(2_000).filter((m) => m.startsWith("INVITE")), []);
+  assert.equal(bench.advance(2_100).filter((m) => m.startsWith("INVITE") && /^CSeq: 3 INVITE/m.test(m)).length > 0, true);
+});
+
 test("reasons travel: in CANCEL, BYE and refusals, as SIP status and ISDN cause, both ways", () => {
   const { net, a, b, ref } = pair(1);
   const q850 = [{ protocol: "Q.850", cause: 17, text: "User busy" }, { protocol: "SIP", cause: 486, text: 'a "quoted"\r\nEvil: 1' }] as const;

@@ -78,7 +78,7 @@ export interface Leg {
   rang: boolean;
   progressed: boolean;
   /** Our offer: in flight, or waiting for a moment when it may go. */
-  ourOffer: { sdp: string; refresh: boolean; giveUpAtMs: number; inFlight: boolean } | null;
+  ourOffer: { sdp: string; refresh: boolean; giveUpAtMs: number; notBeforeMs: number; inFlight: boolean } | null;
   /** The peer's offer that nobody has answered yet; `sdp` null = a re-INVITE that asks for ours. */
   theirOffer: { transaction: ServerTransaction; sdp: string | null } | null;
   session: Session | null;

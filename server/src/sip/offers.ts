@@ -31,14 +31,14 @@ export class Offers {
       if (!refresh) this.#ground.tell({ type: "offerRefused", ref: leg.ref, status: 491 });
       return;
     }
-    leg.ourOffer = { sdp, refresh, giveUpAtMs: this.#ground.nowMs + glareMs, inFlight: false };
+    leg.ourOffer = { sdp, refresh, giveUpAtMs: this.#ground.nowMs + glareMs, notBeforeMs: 0, inFlight: false };
     this.go(leg);
   }
 
   /** Timer "offer", or the obstacle went away. */
   go(leg: Leg): void {
     const { ourOffer, dialog } = leg;
-    if (!ourOffer || ourOffer.inFlight || !dialog || leg.phase === "over") return;
+    if (!ourOffer || ourOffer.inFlight || !dialog || leg.phase === "over" || this.#ground.nowMs < ourOffer.notBeforeMs) return;
     // before the answer an offer goes by UPDATE, once the first one has its answer (RFC 3311 section 5.1)
     const early = leg.phase === "early" && leg.agreed && leg.allow?.includes("UPDATE") === true;
     // RFC 3261 14.1: no new INVITE while one is in progress in either direction
@@ -86,7 +86,8 @@ export class Offers {
     ourOffer.inFlight = false;
     const waitMs = this.#tryAgainMs(leg, response);
     if (waitMs !== null && this.#ground.nowMs + waitMs < ourOffer.giveUpAtMs) {
-      this.#ground.timers.start(leg.timerId, "offer", this.#ground.nowMs + waitMs);
+      ourOffer.notBeforeMs = this.#ground.nowMs + waitMs;
+      this.#ground.timers.start(leg.timerId, "offer", ourOffer.notBeforeMs);
       return;
     }
     leg.ourOffer = null;

@@ -11,6 +11,8 @@ import { generate } from "selfsigned";
 import { silentLog } from "../base/log.ts";
 import { goertzelPower, meanPower, tone, writeWav } from "../rtp/rtp.ts";
 import { Baresip } from "./baresip.ts";
+import { hears, levels, startBrowser } from "./browser-rig.ts";
+import { Linphone } from "./linphone.ts";
 import { followCertificate } from "./tls.ts";
 import { DOMAIN, PASSWORD, startVoiceRig, type VoiceRig } from "./voice-rig.ts";
 
@@ -47,7 +49,7 @@ function toneMs(samples: Int16Array, freqHz: number): number {
 before(async () => {
   const made = await generate([{ name: "commonName", value: "tandem" }], { keyType: "ec", notAfterDate: new Date(Date.now() + 86_400_000), extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: address }] }] });
   rig = await startVoiceRig({
-    host: address, accounts: [{ account: "bob", kind: "phone" }],
+    host: address, accounts: [{ account: "bob", kind: "phone" }], visitors: { "visitor-1": { visitorId: "vis_1", name: "Vera", language: "en", context: {} } },
     tls: { port: 0, certificates: followCertificate({ cert: made.cert, key: made.private }, null, silentLog), trust: null },
   });
   certPath = join(rig.folder, "cert.pem");
@@ -90,6 +92,60 @@ test("baresip to baresip over TLS with SDES both ways: each hears the other's to
     assert.ok(toneMs(customer.heard(), 1000) >= 2_000, `the customer heard ${toneMs(customer.heard(), 1000)} ms of the agent`);
   } finally {
     await customer.stop();
+  }
+});
+
+test("a visitor's browser (DTLS-SRTP) reaches a phone with TLS and SDES: two kinds of SRTP bridged, each hears the other", { timeout: 60_000 }, async () => {
+  const { event, voice } = rig;
+  const browser = await startBrowser(rig);
+  try {
+    await rig.registered("bob");
+    const visitor = await browser.open("visitor-1", 440, false);
+    const from = rig.told.length;
+    await visitor.evaluate("call()");
+    const { id } = await rig.until("arrival", () => rig.told.slice(from).find((one) => one.type === "arrived"));
+    voice.open(id);
+    voice.ring(id, "bob", CONTEXT);
+    await event(id, "agentAnswered");
+    voice.connect(id, "bob");
+    await hears(visitor, "levels([1000])[0] > -50");
+    await listen(2_000);
+    const [theirs, ours] = (await levels(visitor)).toReversed() as [number, number];
+    assert.ok(theirs > ours + 20, `the visitor hears the agent: ${theirs} dB`);
+    const closed = agent.events.filter(({ type }) => type === "CALL_CLOSED").length;
+    await visitor.evaluate("bye()");
+    await event(id, "customerLeft");
+    voice.end(id, "over");
+    await agent.until("end", () => agent.events.filter(({ type }) => type === "CALL_CLOSED").length > closed);
+    assert.ok(toneMs(agent.heard(), 440) >= 1_500, `the agent heard ${toneMs(agent.heard(), 440)} ms of the visitor`);
+  } finally {
+    await browser.stop();
+  }
+});
+
+test("linphone over TLS, with keys as it offers them, both ways", { timeout: 60_000 }, async () => {
+  const { event, voice } = rig;
+  await rig.registered("bob");
+  const phone = await Linphone.start({ folder: join(rig.folder, "linphone"), source: join(rig.folder, "440.wav"), address, cafile: certPath });
+  try {
+    const from = rig.told.length;
+    phone.say(`call sip:3000@${address}:${rig.sip.ports.tls};transport=tls`);
+    const { id } = await rig.until("arrival", () => rig.told.slice(from).find((one) => one.type === "arrived"));
+    voice.open(id);
+    voice.ring(id, "bob", CONTEXT);
+    await event(id, "agentAnswered");
+    voice.connect(id, "bob");
+    await listen(4_000);
+    const closed = agent.events.filter(({ type }) => type === "CALL_CLOSED").length;
+    phone.say("terminate");
+    await event(id, "customerLeft");
+    voice.end(id, "over");
+    await agent.until("end", () => agent.events.filter(({ type }) => type === "CALL_CLOSED").length > closed);
+    assert.ok(toneMs(agent.heard(), 440) >= 2_000, `the agent heard ${toneMs(agent.heard(), 440)} ms of the customer`);
+    await phone.stop();
+    assert.ok(toneMs(phone.heard(), 1000) >= 2_000, `the customer heard ${toneMs(phone.heard(), 1000)} ms of the agent`);
+  } finally {
+    await phone.stop();
   }
 });
 

@@ -4,89 +4,15 @@
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { chromium, type Browser, type Page } from "playwright-core";
-import { WebSocketServer } from "ws";
 import { goertzelPower, meanPower, readWav } from "../rtp/rtp.ts";
-import { DOMAIN, PASSWORD, startVoiceRig, type VoiceRig } from "./voice-rig.ts";
+import { hears, levels, startBrowser, type BrowserRig } from "./browser-rig.ts";
+import { startVoiceRig, type VoiceRig } from "./voice-rig.ts";
 
-const LIB = join(import.meta.dirname, "../../../node_modules/sip.js/lib");
-const FLAGS = [
-  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-  "--disable-sync", "--autoplay-policy=no-user-gesture-required",
-];
 const CONTEXT = { callerName: "Vera", callerNumber: "vis_1", queueName: "Ventes", ringMs: 20_000 };
 
-/** Runs in the page: a sip.js user agent whose microphone is a tone, and an analyser on what it hears. */
-const PAGE = `<!doctype html><script type="module">
-import { UserAgent, Registerer, Inviter, SessionState } from "/lib/index.js";
-import { defaultSessionDescriptionHandlerFactory } from "/lib/platform/web/index.js";
-const sound = new AudioContext();
-const out = new MediaStreamAudioDestinationNode(sound);
-const oscillator = new OscillatorNode(sound);
-oscillator.connect(new GainNode(sound, { gain: 0.5 })).connect(out);
-oscillator.start();
-const analyser = new AnalyserNode(sound, { fftSize: 16384, smoothingTimeConstant: 0 });
-window.states = [];
-let session;
-function follow(made) {
-  session = made;
-  session.stateChange.addListener((state) => {
-    window.states.push(state);
-    if (state !== SessionState.Established) return;
-    const track = session.sessionDescriptionHandler.peerConnection.getReceivers()[0].track;
-    const stream = new MediaStream([track]);
-    const player = new Audio();
-    player.srcObject = stream;
-    player.muted = true;
-    player.play();
-    new MediaStreamAudioSourceNode(sound, { mediaStream: stream }).connect(analyser);
-  });
-}
-window.begin = async (account, frequency, register) => {
-  oscillator.frequency.value = frequency;
-  window.ua = new UserAgent({
-    uri: UserAgent.makeURI("sip:" + account + "@${DOMAIN}"), authorizationUsername: account, authorizationPassword: "${PASSWORD}", logBuiltinEnabled: false,
-    transportOptions: { server: "ws://" + location.host + "/sip" },
-    sessionDescriptionHandlerFactory: defaultSessionDescriptionHandlerFactory(() => Promise.resolve(out.stream)),
-    sessionDescriptionHandlerFactoryOptions: { iceGatheringTimeout: 500, peerConnectionConfiguration: { iceServers: [] } },
-    delegate: { onInvite: (invitation) => { follow(invitation); window.interaction = invitation.request.getHeader("X-Tandem-Interaction"); } },
-  });
-  await window.ua.start();
-  if (register) await new Registerer(window.ua, { expires: 120 }).register();
-};
-window.call = async () => { const inviter = new Inviter(window.ua, UserAgent.makeURI("sip:3000@${DOMAIN}")); follow(inviter); await inviter.invite(); };
-window.answer = () => session.accept();
-window.bye = () => session.bye();
-window.press = (key) => session.sessionDescriptionHandler.sendDtmf(key, { duration: 160 });
-window.levels = (frequencies) => {
-  const bins = new Float32Array(analyser.frequencyBinCount);
-  analyser.getFloatFrequencyData(bins);
-  return frequencies.map((hz) => Math.max(...bins.slice(Math.round(hz / sound.sampleRate * 16384) - 2).slice(0, 5)));
-};
-window.loud = () => { const samples = new Float32Array(8192); analyser.getFloatTimeDomainData(samples); return Math.sqrt(samples.reduce((sum, one) => sum + one * one, 0) / samples.length); };
-window.ready = true;
-</script>`;
-
 let rig: VoiceRig;
-let browser: Browser;
-let http: Server;
-let wss: WebSocketServer;
-
-async function open(account: string, freqHz: number, register: boolean): Promise<Page> {
-  const page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${(http.address() as AddressInfo).port}/`);
-  await page.waitForFunction("window.ready");
-  await page.evaluate(`begin("${account}", ${freqHz}, ${register})`);
-  return page;
-}
-
-/** dB of 440 and 1000 Hz in what the page hears now. */
-const levels = (page: Page): Promise<[number, number]> => page.evaluate("levels([440, 1000])");
-const hears = (page: Page, test: string): Promise<unknown> => page.waitForFunction(test, null, { polling: 100, timeout: 8_000 });
+let browser: BrowserRig;
 
 before(async () => {
   rig = await startVoiceRig({
@@ -94,28 +20,17 @@ before(async () => {
     accounts: [{ account: "bob-1", kind: "browser" }, { account: "bob-2", kind: "browser" }, { account: "bob-desk", kind: "phone" }],
     visitors: { "visitor-1": { visitorId: "vis_1", name: "Vera", language: "en", context: { page: "Lampes" } } },
   });
-  http = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://x").pathname;
-    response.setHeader("content-type", path.endsWith(".js") ? "text/javascript" : "text/html");
-    response.end(path.startsWith("/lib/") ? readFileSync(join(LIB, path.slice(5))) : PAGE);
-  });
-  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  wss = new WebSocketServer({ server: http, path: "/sip", handleProtocols: (offered) => (offered.has("sip") ? "sip" : false) });
-  wss.on("connection", (ws, request) => rig.sip.attachWebSocket(ws, request));
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: FLAGS });
+  browser = await startBrowser(rig);
 });
 
 after(async () => {
-  await browser?.close();
   await rig?.stop();
-  wss?.close();
-  http?.closeAllConnections();
-  http?.close();
+  await browser?.stop();
 });
 
 test("a visitor's browser reaches the agent's, two devices ringing; tones at both ends, hold, keys, recording", { timeout: 60_000 }, async () => {
   const { event, told, voice } = rig;
-  const [first, second, visitor] = [await open("bob-1", 1000, true), await open("bob-2", 1000, true), await open("visitor-1", 440, false)];
+  const [first, second, visitor] = [await browser.open("bob-1", 1000, true), await browser.open("bob-2", 1000, true), await browser.open("visitor-1", 440, false)];
   await visitor.evaluate("call()");
   const arrival = await rig.until("arrival", () => told.find((one) => one.type === "arrived"));
   assert.deepEqual([arrival.from, arrival.fromName, arrival.language, arrival.context.page], ["vis_1", "Vera", "en", "Lampes"]);
@@ -165,7 +80,7 @@ test("a visitor's browser reaches the agent's, two devices ringing; tones at bot
 
 test("a page that closes in the middle of a call: the visitor is gone, the agent's side too", { timeout: 40_000 }, async () => {
   const { event, told, voice } = rig;
-  const visitor = await open("visitor-1", 440, false);
+  const visitor = await browser.open("visitor-1", 440, false);
   const from = told.length;
   await visitor.evaluate("call()");
   const { id } = await rig.until("arrival", () => told.slice(from).find((one) => one.type === "arrived"));

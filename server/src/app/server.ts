@@ -167,7 +167,15 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
       if (!exchangeSetup.exchange.onSip(heard)) voice.onSip(heard);
     });
   } });
-  ends.push(() => sockets.stop(), () => trunkDoor.stop());
+  ends.push(() => sockets.stop(), () => trunkDoor.stop(), () => borderSetup.stop());
+  borderSetup.watch({
+    // a host that is a name is known by what it answers to
+    trunkNetworks: () => trunkDoor.store.trunks().filter(({ active }) => active).flatMap(({ addresses, host }) => [...addresses, host]),
+    onTrunks: (hear) => trunkDoor.store.onChange(hear),
+    byTrunk: (user, address) => trunkDoor.trunks.admits(user, address),
+    outsideLegs: () => exchangeSetup.exchange.outsideLegs(),
+    hangUp: (ref, reason) => sockets.command({ type: "hangUp", ref, reason }),
+  });
   const deviceChanged = (account: string): void => {
     const agentId = agentOf(account);
     if (agentId !== null) agentDevices(agentId);
@@ -201,6 +209,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     },
     newInteractionId: () => newId("int", clock.now(), chance),
     claim: (ref, id) => capture.belongs(ref, id),
+    partyOf: (ref) => exchangeSetup.exchange.farUserOf(ref),
   });
 
   const texts = setUpMessages({

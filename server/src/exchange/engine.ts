@@ -52,6 +52,8 @@ export interface Exchange {
   busyElsewhere(userId: string): boolean;
   /** Who talks to that leg of ours: what the centre asks when one of its agents consulted somebody by us. */
   farUserOf(ref: string): string | null;
+  /** Legs that we placed outside, with the number as it left (E.164). */
+  outsideLegs(): { ref: string; number: string }[];
   /** A user's phones, or what the centre says of them, are others now. */
   userChanged(userId: string): void;
   accountChanged(account: string): void;
@@ -251,6 +253,7 @@ export async function createExchange(options: ExchangeOptions, meetings: ((groun
     onState: (hear) => states.onState(hear),
     busyElsewhere: (userId) => states.isUserBusy(userId),
     farUserOf: (ref) => parties.get(ref)?.bridged?.who.userId ?? null,
+    outsideLegs: () => Array.from(parties.all()).filter(({ direction, who }) => direction === "out" && who.trunkId !== null).map(({ ref, who }) => ({ ref, number: who.number })),
     userChanged,
     accountChanged(account) {
       const extension = options.holderOf(account)?.extension;

@@ -35,8 +35,7 @@ export class Fork implements Owner {
   readonly #ground: Ground;
   readonly #hear: (event: ForkEvent) => void;
   readonly #ringMs: number;
-  /** Lines by the party that rings on it. */
-  readonly #ringing = new Map<Party, Line>();
+  readonly #ringing = new Set<Party>();
   #cancelTimer: () => void = () => {};
   #toldRinging = false;
   #over = false;
@@ -59,7 +58,7 @@ export class Fork implements Owner {
 
   /** Whom it rings. */
   parties(): IterableIterator<Party> {
-    return this.#ringing.keys();
+    return this.#ringing.values();
   }
 
   /** Every device falls silent; nothing is told. */
@@ -69,8 +68,7 @@ export class Fork implements Owner {
   }
 
   hear(party: Party, event: LegEvent): void {
-    const line = this.#ringing.get(party);
-    if (!line || this.#over) return;
+    if (!this.#ringing.has(party) || this.#over) return;
     switch (event.type) {
       case "ringing":
         if (this.#toldRinging) return;
@@ -84,7 +82,7 @@ export class Fork implements Owner {
         this.#stop("answered elsewhere", ELSEWHERE);
         return this.#hear({ type: "answered", party });
       case "gone":
-        return this.#lost(party, line, event);
+        return this.#lost(party, event);
       case "refer":
         return this.#ground.legs.refuseRefer(party.ref, 403);
       default: // keys and holds of a device that has not won mean nothing
@@ -102,20 +100,16 @@ export class Fork implements Owner {
   #invite(line: Line): void {
     const party = this.#ground.parties.invite(line.who, { ...line.invitation, noAnswerMs: this.#ringMs + RING_MARGIN_MS }, this);
     party.far = line.far;
-    this.#ringing.set(party, line);
+    this.#ringing.add(party);
   }
 
-  #lost(party: Party, line: Line, event: Extract<LegEvent, { type: "gone" }>): void {
+  #lost(party: Party, event: Extract<LegEvent, { type: "gone" }>): void {
     this.#ringing.delete(party);
-    // a phone that speaks with keys only (RFC 4568) refuses the offer without them: it gets one more, with
-    if (event.status === 488 && line.invitation.kind === "rtp" && "account" in line.invitation.target) {
-      return this.#invite({ ...line, invitation: { ...line.invitation, kind: "srtp" } });
-    }
     const why: WhyFailed = event.why === "busy" || event.why === "declined" || event.why === "no-answer" ? event.why : "unreachable";
     if (RANK.indexOf(why) >= RANK.indexOf(this.#failed.why)) this.#failed = { why, status: event.status === 0 ? 480 : event.status, movedTo: this.#failed.movedTo };
     if (event.status >= 300 && event.status < 400) this.#failed.movedTo ??= event.contacts[0]?.user ?? null;
     // 603 speaks for the person: their other devices need not go on ringing. In a group the others are other persons.
-    if (why === "declined") for (const other of this.#ringing.keys()) if (other.who.extensionId === party.who.extensionId) this.#silence(other);
+    if (why === "declined") for (const other of this.#ringing) if (other.who.extensionId === party.who.extensionId) this.#silence(other);
     if (this.#ringing.size === 0) this.#end({ type: "failed", ...this.#failed });
   }
 
@@ -137,7 +131,7 @@ export class Fork implements Owner {
     this.#over = true;
     this.#cancelTimer();
     this.#ground.ringing.delete(this);
-    for (const party of this.#ringing.keys()) this.#ground.parties.end(party, 480, reason, causes);
+    for (const party of this.#ringing) this.#ground.parties.end(party, 480, reason, causes);
     this.#ringing.clear();
   }
 }

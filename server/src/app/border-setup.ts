@@ -7,7 +7,10 @@ import type { Log } from "../base/log.ts";
 import { createBorder, createRulesStore, type Border, type DescribeNumber } from "../border/border.ts";
 import type { Db } from "../db/db.ts";
 import type { SipEvent } from "../sip/sip.ts";
+import type { SipDns } from "./sip-dns.ts";
 
+/** How often the hour's spend is looked at. */
+const spendMs = 5_000;
 /** What of a flood of notices is shown at once. */
 const noticesShown = 200;
 
@@ -17,13 +20,29 @@ export interface BorderSetup {
   /** For the sockets. */
   admit(address: string): boolean;
   hear(event: SipEvent): void;
+  /** The same look-ups; where the names of trunks lead is expected to speak to us. */
+  expecting(dns: SipDns): SipDns;
+  /** Once the rest of the house stands: which addresses are trunks, and how a call is ended whose cost is not to be borne. */
+  watch(house: BorderHouse): void;
+  stop(): void;
+}
+
+export interface BorderHouse {
+  /** Addresses, networks and names of the trunks, and to be told when they are others. */
+  trunkNetworks(): readonly string[];
+  onTrunks(hear: () => void): void;
+  byTrunk(toUser: string, address: string): boolean;
+  outsideLegs(): readonly { ref: string; number: string }[];
+  hangUp(ref: string, reason: string): void;
 }
 
 export async function startBorder({ db, clock, chance, log, emergency }: { db: Db; clock: Clock; chance: Chance; log: Log; emergency(): readonly string[] }): Promise<BorderSetup> {
   const store = await createRulesStore(db);
   const stored = (work: Promise<void>, what: string): void => void work.catch((error: Error) => log.error({ why: error.message }, `${what} could not be stored; it holds until the next start`));
+  let house: BorderHouse | null = null;
+  let stopWatching = (): void => undefined;
   const border = createBorder({
-    rules: store.rules(), fraudRules: store.fraudRules(), chance, describe: describeNumber, emergency,
+    rules: store.rules(), fraudRules: store.fraudRules(), chance, describe: describeNumber, emergency, byTrunk: (toUser, address) => house?.byTrunk(toUser, address) ?? false,
     // a front of ours (a proxy for HTTPS) stands on this machine: all browsers would be banned at once
     neverBan: ["127.0.0.0/8", "::1"],
     tell(notice) {
@@ -33,10 +52,30 @@ export async function startBorder({ db, clock, chance, log, emergency }: { db: D
     banned: (ban) => stored(store.addBan(ban), "a ban"),
   });
   border.restore(await store.bans(clock.now()));
+  const endCostly = (): void => {
+    const over = new Set(border.fraud.overspent(clock.now()).map(({ e164 }) => e164));
+    if (over.size > 0) for (const { ref, number } of house?.outsideLegs() ?? []) if (over.has(number)) house?.hangUp(ref, "the hour's spend is used up");
+    stopWatching = clock.after(spendMs, endCostly);
+  };
   return {
     border,
     admit: (address) => border.admit(address, clock.now()),
     hear: (event) => border.onSip(event, clock.now()),
+    expecting: (dns) => ({
+      async find(uri) {
+        const hops = await dns.find(uri);
+        const host = /^sips?:(?:[^@]*@)?([^;:?]+)/i.exec(uri)?.[1] ?? "";
+        if (house?.trunkNetworks().includes(host)) for (const hop of hops) border.expect(hop.host, clock.now());
+        return hops;
+      },
+    }),
+    watch(given) {
+      house = given;
+      border.setTrusted(given.trunkNetworks());
+      given.onTrunks(() => border.setTrusted(given.trunkNetworks()));
+      endCostly();
+    },
+    stop: () => stopWatching(),
     desk: {
       rules: () => store.rules(),
       async putRules(rules) {

@@ -157,7 +157,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     sip: { command: (command) => sockets.command(command), contacts: (account) => sockets.contacts(account), keysInTheOpen: options.srtpWithoutTls === true, peerOf: (ref) => sockets.peerOf(ref) },
     isVisitor: (account) => phones.visitorOf(account) !== null, voice: () => voice, centre: () => centre, mail: null,
   });
-  const sockets: SipSockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), keysInTheOpen: options.srtpWithoutTls === true, core, clock, log, dns: createSipDns({ clock, chance, log }), admit: borderSetup.admit, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
+  const sockets: SipSockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), keysInTheOpen: options.srtpWithoutTls === true, core, clock, log, dns: borderSetup.expecting(createSipDns({ clock, chance, log })), admit: borderSetup.admit, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
     borderSetup.hear(event);
     registrations.hear(event);
     exchangeSetup.published.hear(event);
@@ -169,7 +169,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   } });
   ends.push(() => sockets.stop(), () => trunkDoor.stop(), () => borderSetup.stop());
   borderSetup.watch({
-    // a host that is a name is known by what it answers to
+    // a host that is a name is known by the addresses that it leads to
     trunkNetworks: () => trunkDoor.store.trunks().filter(({ active }) => active).flatMap(({ addresses, host }) => [...addresses, host]),
     onTrunks: (hear) => trunkDoor.store.onChange(hear),
     byTrunk: (user, address) => trunkDoor.trunks.admits(user, address),

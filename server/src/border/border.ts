@@ -43,6 +43,8 @@ export interface BorderOptions {
   chance: Chance;
   describe: DescribeNumber;
   emergency(): readonly string[];
+  /** Does a call to that user from that address come by a trunk (also one that is known by our registration there)? */
+  byTrunk(toUser: string, address: string): boolean;
   /** Networks that no ban ever holds: this machine, where a front of ours may stand. */
   neverBan: readonly string[];
   tell(notice: BorderNotice): void;
@@ -56,6 +58,8 @@ export interface Border extends SipBorder {
   onSip(event: SipEvent, nowMs: number): void;
   setRules(rules: BorderRules): void;
   setFraudRules(rules: FraudRules): void;
+  /** An operator's address, as its name led us there: known like one that has authenticated. */
+  expect(address: string, nowMs: number): void;
   /** Addresses or networks of the trunks. */
   setTrusted(networks: readonly string[]): void;
   bans(nowMs: number): Ban[];
@@ -129,8 +133,8 @@ class TheBorder implements Border {
     return this.#accounts.take(account, perSecond, perSecond * limits.burstS, nowMs);
   }
 
-  strangerMayCall(flow: Flow, nowMs: number): boolean {
-    return this.#rules.strangersMayCall || this.#admission.isTrusted(flow.remoteAddress, nowMs);
+  strangerMayCall(toUser: string, flow: Flow, nowMs: number): boolean {
+    return this.#rules.strangersMayCall || this.#options.emergency().includes(toUser) || this.#admission.isTrusted(flow.remoteAddress, nowMs) || this.#options.byTrunk(toUser, flow.remoteAddress);
   }
 
   mayCall(from: SipIdentity, toUser: string, flow: Flow, nowMs: number): boolean {
@@ -201,6 +205,10 @@ class TheBorder implements Border {
 
   setFraudRules(rules: FraudRules): void {
     this.fraud.setRules(rules);
+  }
+
+  expect(address: string, nowMs: number): void {
+    this.#admission.known(address, nowMs + limits.knownMs, nowMs);
   }
 
   setTrusted(networks: readonly string[]): void {

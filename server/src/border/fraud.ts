@@ -107,9 +107,9 @@ export class Fraud {
   }
 
   /** Calls that must end because the hour's spend is used up: all that cost something. */
-  overspent(nowMs: number): string[] {
+  overspent(nowMs: number): { callId: string; e164: string }[] {
     if (this.#rules.spendPerHour === 0 || this.spent(nowMs) <= this.#rules.spendPerHour) return [];
-    return Array.from(this.#running).filter(([, { perMinute }]) => perMinute > 0).map(([callId]) => callId);
+    return Array.from(this.#running).filter(([, { perMinute }]) => perMinute > 0).map(([callId, { e164 }]) => ({ callId, e164 }));
   }
 
   #charge(call: Running, nowMs: number): void {

@@ -248,8 +248,8 @@ export interface SipBorder {
   mayTry(account: string, flow: Flow, nowMs: number): boolean;
   /** One more authenticated request of that account; false: 503. */
   mayAsk(account: string, nowMs: number): boolean;
-  /** May somebody without an account call a number of the centre from there? False: challenged like any other target. */
-  strangerMayCall(flow: Flow, nowMs: number): boolean;
+  /** May somebody without an account call that number of the centre from there? False: challenged like any other target. */
+  strangerMayCall(toUser: string, flow: Flow, nowMs: number): boolean;
   /** One more call from there to that user; false: 503. */
   mayCall(from: SipIdentity, toUser: string, flow: Flow, nowMs: number): boolean;
   /** Somebody there knew the tag that only our answer told (the ACK of a call): that address is not forged. */

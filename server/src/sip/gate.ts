@@ -34,7 +34,7 @@ export function admitInvite(ground: Ground, digest: Digest, request: SipMessage,
     return { ok: true, from: { user, host, display, account: verdict.account } };
   }
   const claims = verdict.offered || host === ground.settings.domain.toLowerCase() || (isOurs(ground, host, flow) && ground.location.isOn(user, flow));
-  if (!claims && ground.settings.isPublicTarget(target.user, flow.remoteAddress) && (ground.settings.border?.strangerMayCall(flow, ground.nowMs) ?? true)) return { ok: true, from: { user, host, display, account: null } };
+  if (!claims && ground.settings.isPublicTarget(target.user, flow.remoteAddress) && (ground.settings.border?.strangerMayCall(target.user, flow, ground.nowMs) ?? true)) return { ok: true, from: { user, host, display, account: null } };
   return { ok: false, ...digest.refusal(request, flow, verdict, ground.nowMs) };
 }
 

@@ -15,6 +15,8 @@ export interface BaresipOptions {
   account: string;
   /** Further lines of its configuration (modules). */
   config?: readonly string[];
+  /** A network namespace to run in, and its address there that we reach it at. */
+  inside?: { namespace: string; control: string };
 }
 
 export interface BaresipEvent {
@@ -55,8 +57,9 @@ export class Baresip {
   }
 
   static async start(options: BaresipOptions): Promise<Baresip> {
-    const { folder, interfaceName, source, account, config = [] } = options;
+    const { folder, interfaceName, source, account, config = [], inside } = options;
     const controlPort = await freePort();
+    const control = inside?.control ?? "127.0.0.1";
     mkdirSync(join(folder, "sound"), { recursive: true });
     writeFileSync(join(folder, "accounts"), `${account}\n`);
     writeFileSync(join(folder, "contacts"), "");
@@ -64,14 +67,14 @@ export class Baresip {
       join(folder, "config"),
       [
         "module_path /usr/lib/baresip/modules", "module g711.so", "module aufile.so", "module sndfile.so", "module_app account.so", "module_app menu.so",
-        "module_tmp uuid.so", "module_app ctrl_tcp.so", `net_interface ${interfaceName}`, `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
+        "module_tmp uuid.so", "module_app ctrl_tcp.so", `net_interface ${interfaceName}`, `ctrl_tcp_listen ${control}:${controlPort}`,
         `audio_source aufile,${source}`, `audio_player aufile,${join(folder, "player.wav")}`, `audio_alert aufile,${join(folder, "alert.wav")}`,
         "audio_srate 8000-8000", "audio_channels 1-1", `snd_path ${join(folder, "sound")}`, ...config, "",
       ].join("\n"),
     );
-    const child = spawn("baresip", ["-f", folder], { stdio: ["ignore", "pipe", "pipe"] });
-    const control = await connected(controlPort, child);
-    return new Baresip(folder, child, control);
+    const run = inside ? ["ip", "netns", "exec", inside.namespace, "baresip", "-f", folder] : ["baresip", "-f", folder];
+    const child = spawn(run[0]!, run.slice(1), { stdio: ["ignore", "pipe", "pipe"] });
+    return new Baresip(folder, child, await connected(control, controlPort, child));
   }
 
   /** A long command of baresip, e.g. ("dial", "sip:3000@192.0.2.2:5060"). */
@@ -132,12 +135,12 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function connected(port: number, child: ChildProcess): Promise<Socket> {
+async function connected(host: string, port: number, child: ChildProcess): Promise<Socket> {
   let failure = "";
   child.once("error", (error) => (failure = error.message));
   for (let attempt = 0; attempt < 100; attempt++) {
     if (failure !== "" || child.exitCode !== null) throw new Error(`baresip did not start: ${failure || child.exitCode}`);
-    const socket = connect(port, "127.0.0.1");
+    const socket = connect(port, host);
     const open = await new Promise<boolean>((done) => {
       socket.once("connect", () => done(true));
       socket.once("error", () => done(false));

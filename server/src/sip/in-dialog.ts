@@ -83,6 +83,7 @@ export class InDialog {
     const leg = this.#legs.ofDialog(envelope.callId, envelope.toTag, envelope.fromTag);
     if (!leg?.unacked || leg.unacked.transaction.envelope.cseq !== envelope.cseq) return;
     const { wantsAnswer } = leg.unacked;
+    this.#ground.transactions.settle(leg.unacked.transaction);
     const first = leg.phase !== "up";
     leg.unacked = null;
     this.#ground.timers.stop(leg.timerId, "2xx");

@@ -4,7 +4,7 @@ import { FlowIndex } from "./flow-index.ts";
 import { inviteClient } from "./invite-client.ts";
 import { inviteServer } from "./invite-server.ts";
 import { limits, T1, transactionLifeMs } from "./limits.ts";
-import type { SipMessage } from "./message.ts";
+import { SipMessage } from "./message.ts";
 import { nonInviteClient } from "./non-invite-client.ts";
 import { nonInviteServer } from "./non-invite-server.ts";
 import { phrase, printRequest, printResponse, type Body, type HeaderPair, type RequestParts } from "./print.ts";
@@ -16,8 +16,11 @@ import { isReliable, type Way } from "./way.ts";
 export interface ServerTransaction extends Facts {
   readonly id: string;
   readonly invite: boolean;
-  readonly request: SipMessage;
-  readonly envelope: Envelope;
+  /** Until it is settled: the transaction then only repeats its last answer, for half a minute, and keeps no more than that takes. */
+  request: SipMessage;
+  envelope: Envelope;
+  /** How a merged request is known (RFC 3261 8.2.2.2); null for one that is passed on. */
+  readonly merge: string | null;
   readonly flow: Flow;
   readonly way: Way;
   /** Tag that our answers put into To. */
@@ -40,9 +43,11 @@ export interface ClientTransaction extends Facts {
   readonly id: string;
   readonly branch: string;
   readonly invite: boolean;
-  readonly parts: RequestParts;
+  parts: RequestParts;
   readonly way: Way;
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
+  /** Somebody else's request. */
+  readonly passed: boolean;
   readonly user: ClientUser;
   ack: Uint8Array | null;
 }
@@ -53,6 +58,15 @@ export interface TransactionPort {
   out(effect: SipEffect): void;
   newTag(): string;
 }
+
+/** What a settled transaction has in the place of its request. */
+const SPENT_BYTES = new Uint8Array(0);
+const SPENT_REQUEST = new SipMessage({ method: "", uri: "", status: 0, reason: "" }, "", [], SPENT_BYTES, 0);
+const NOBODY = { display: "", raw: "", uri: null, params: new Map<string, string>() };
+const SPENT_ENVELOPE: Envelope = {
+  via: { transport: "", host: "", port: null, params: new Map() }, viaText: "", branch: "", from: NOBODY, fromTag: "", to: NOBODY, toTag: "", callId: "", cseq: 0, cseqMethod: "",
+};
+const SPENT_PARTS: RequestParts = { method: "", uri: "", via: "", maxForwards: 0, from: "", to: "", callId: "", cseq: 0, routes: [], headers: [], body: null };
 
 /** Our own timer beside the letters of the RFC (9.1, a cancelled INVITE without a final answer). */
 const ABANDON = "abandon";
@@ -68,6 +82,8 @@ export class Transactions {
   readonly #merges = new Map<string, string>();
   /** Transactions of each connection, so that one that closes costs only what it carried. */
   readonly #onFlow = new FlowIndex();
+  /** Have their final answer; whoever gave it may still be looking at the request. */
+  readonly #settled: ServerTransaction[] = [];
 
   constructor(port: TransactionPort) {
     this.#port = port;
@@ -83,6 +99,11 @@ export class Transactions {
 
   /** Gives a request to the transaction that it repeats (or acknowledges). False: it is new. */
   absorb(message: SipMessage, envelope: Envelope): boolean {
+    while (this.#settled.length > 0) {
+      const settled = this.#settled.pop()!;
+      settled.request = SPENT_REQUEST;
+      settled.envelope = SPENT_ENVELOPE;
+    }
     const ack = message.method === "ACK";
     const transaction = this.#servers.get(serverKey(message, envelope, ack ? "INVITE" : message.method));
     if (!transaction) return false;
@@ -109,11 +130,11 @@ export class Transactions {
     const way = wayBack(envelope, flow);
     const transaction: ServerTransaction = {
       id, invite, request: message, envelope, flow, way, toTag: envelope.toTag || this.#port.newTag(), last: null,
-      state: invite ? "proceeding" : "trying", reliable: isReliable(way), intervalMs: T1,
+      state: invite ? "proceeding" : "trying", reliable: isReliable(way), intervalMs: T1, merge: merges && envelope.toTag === "" ? mergeKey(envelope) : null,
     };
     this.#servers.set(id, transaction);
     this.#onFlow.add(way.flow, id);
-    if (merges && envelope.toTag === "") this.#merges.set(mergeKey(envelope), id);
+    if (transaction.merge !== null) this.#merges.set(transaction.merge, id);
     return transaction;
   }
 
@@ -123,6 +144,8 @@ export class Transactions {
       status, reason: answer.reason ?? phrase(status), toTag: status === 100 ? null : transaction.toTag, headers: answer.headers ?? [], body: answer.body ?? null,
     });
     this.#serverStep(transaction, { on: "respond", status });
+    // a 2xx to an INVITE is its user's until the ACK
+    if (status >= 300 || (status >= 200 && !transaction.invite)) this.#settled.push(transaction);
   }
 
   /** Answers with somebody else's response, as it is to be sent (a proxy, RFC 3261 16.7 step 9). */
@@ -130,6 +153,12 @@ export class Transactions {
     if (transaction.state === "terminated" || transaction.state === "completed" || transaction.state === "confirmed") return;
     transaction.last = bytes;
     this.#serverStep(transaction, { on: "respond", status });
+    if (status >= 200) this.#settled.push(transaction);
+  }
+
+  /** Nobody looks at the request of this transaction any more, once what is being worked on is done. */
+  settle(transaction: ServerTransaction): void {
+    this.#settled.push(transaction);
   }
 
   /** Ends a transaction without an answer. */
@@ -144,10 +173,10 @@ export class Transactions {
   }
 
   /** `parts.via` carries `branch`, which names the transaction. `bytes`: a request that is somebody else's; `parts` then make its ACK and CANCEL. */
-  openClient(parts: RequestParts, branch: string, way: Way, user: ClientUser, bytes: Uint8Array = printRequest(parts)): ClientTransaction {
+  openClient(parts: RequestParts, branch: string, way: Way, user: ClientUser, bytes?: Uint8Array): ClientTransaction {
     const invite = parts.method === "INVITE";
     const transaction: ClientTransaction = {
-      id: `c|${branch}|${parts.method}`, branch, invite, parts, way, bytes, user, ack: null,
+      id: `c|${branch}|${parts.method}`, branch, invite, parts, way, bytes: bytes ?? printRequest(parts), passed: bytes !== undefined, user, ack: null,
       state: invite ? "calling" : "trying", reliable: isReliable(way), intervalMs: T1,
     };
     this.#clients.set(transaction.id, transaction);
@@ -170,6 +199,10 @@ export class Transactions {
     if (finalWithinMs !== undefined && message.status < 200 && transaction.state === "calling") this.#port.timers.start(transaction.id, LATE, this.#port.now() + finalWithinMs);
     if (transaction.invite && message.status >= 300 && transaction.ack === null) transaction.ack = ackFor(transaction.parts, message);
     this.#clientStep(transaction, { on: "response", status: message.status }, { message, envelope, flow });
+    if (transaction.passed && message.status >= 200) {
+      transaction.parts = SPENT_PARTS;
+      transaction.bytes = SPENT_BYTES;
+    }
     return true;
   }
 
@@ -271,8 +304,8 @@ export class Transactions {
     this.#port.timers.stopAll(transaction.id);
     this.#servers.delete(transaction.id);
     this.#onFlow.remove(transaction.way.flow, transaction.id);
-    const merge = mergeKey(transaction.envelope);
-    if (this.#merges.get(merge) === transaction.id) this.#merges.delete(merge);
+    const { merge } = transaction;
+    if (merge !== null && this.#merges.get(merge) === transaction.id) this.#merges.delete(merge);
   }
 }
 

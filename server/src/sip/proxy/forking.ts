@@ -57,7 +57,8 @@ export interface ForkingPort {
 /** The response context of RFC 3261 16: one request, its branches, and what goes back. Groups of targets are tried one after the other. */
 export class Forking {
   readonly #port: ForkingPort;
-  readonly #plan: Plan;
+  /** Null when the request has its answer: what is left to do is to pass repetitions. */
+  #plan: Plan | null;
   readonly #server: ServerTransaction;
   readonly #invite: boolean;
   readonly #groups: (readonly Target[])[];
@@ -101,13 +102,12 @@ export class Forking {
         this.#finish();
         break;
       }
-      this.#startGroup(group);
+      if (this.#plan) this.#startGroup(group, this.#plan);
     }
     this.#advancing = false;
   }
 
-  #startGroup(group: readonly Target[]): void {
-    const { maxBreadth } = this.#plan;
+  #startGroup(group: readonly Target[], { maxBreadth }: Plan): void {
     // RFC 3261 16.5: a target that was tried is not tried again; and a request reaches only so many
     const fresh = group.filter(({ uri }) => !this.#tried.has(uri)).slice(0, limits.maxForkTargets - this.#tried.size);
     // RFC 5393 5.3: the breadth of a request is shared by its parallel branches, so that forks of forks do not multiply
@@ -152,7 +152,8 @@ export class Forking {
   }
 
   #routesFor(target: Target): readonly string[] {
-    return target.routes.length === 0 ? (this.#plan.routes ?? []) : [...target.routes, ...(this.#plan.routes ?? [])];
+    const routes = this.#plan?.routes ?? [];
+    return target.routes.length === 0 ? routes : [...target.routes, ...routes];
   }
 
   #newBranch(target: Target, ways: readonly Way[], maxBreadth: number | null, outcome: Outcome | null): Branch {
@@ -161,6 +162,7 @@ export class Forking {
 
   #send(branch: Branch): void {
     const { ground, tokens } = this.#port;
+    if (!this.#plan) return;
     const { request, envelope, loopMark, maxForwards, pinCaller, routes } = this.#plan;
     const way = branch.ways[branch.hop]!;
     const own = ownAddress(way, ground.points, ground.settings.domain);
@@ -237,6 +239,7 @@ export class Forking {
     this.#closed = true;
     // step 10: "the proxy MUST generate a CANCEL request for all pending client transactions"
     if (this.#branches.length > 1) for (const other of this.#branches) this.#cancelBranch(other);
+    this.#plan = null;
     this.#port.done(this.#server);
   }
 
@@ -252,7 +255,7 @@ export class Forking {
     const groups = new Map<number, Target[]>();
     for (const text of response.list("contact")) {
       const contact = parseNameAddr(text);
-      const targets = contact ? this.#plan.follow(contact.raw) : [];
+      const targets = contact && this.#plan ? this.#plan.follow(contact.raw) : [];
       if (!contact || targets.length === 0) return false;
       const q = Number(contact.params.get("q") ?? "1");
       groups.set(q, [...(groups.get(q) ?? []), ...targets]);
@@ -267,6 +270,7 @@ export class Forking {
     const outcomes = this.#branches.flatMap(({ outcome }) => (outcome && outcome.status >= 300 ? [outcome] : []));
     const best = bestOf(outcomes);
     this.#answered = true;
+    this.#plan = null;
     this.#port.done(this.#server);
     if (!best) return transactions.respond(this.#server, 480);
     // RFC 4320 4.2: nobody waits for a 408 to anything but an INVITE any more
@@ -300,7 +304,7 @@ export class Forking {
   }
 
   #restartTimerC(branch: Branch): void {
-    const ms = Math.min(this.#plan.ringMs, timerCMs);
+    const ms = Math.min(this.#plan?.ringMs ?? timerCMs, timerCMs);
     this.#port.watch(branch.id, () => this.#timerC(branch));
     this.#port.ground.timers.start(branch.id, "C", this.#port.ground.nowMs + ms);
   }

@@ -53,7 +53,7 @@ export function createSipDns({ clock, chance, log, servers }: SipDnsOptions): Si
       ({ value, lifeMs = keptMs }) => ({ value, lifeMs }),
       (error: NodeJS.ErrnoException) => {
         // no such name or record is an answer; anything else is asked again soon
-        const absent = error.code === "ENOTFOUND" || error.code === "ENODATA";
+        const absent = isAbsence(error);
         if (!absent) log.warn({ question, why: error.code ?? error.message }, "a name server did not answer");
         return { value: none, lifeMs: absent ? keptMs : 0 };
       },
@@ -72,6 +72,8 @@ export function createSipDns({ clock, chance, log, servers }: SipDnsOptions): Si
       const [v4, v6] = await Promise.allSettled([resolver.resolve4(name, { ttl: true }), resolver.resolve6(name, { ttl: true })]);
       const found = [v4, v6].flatMap((one) => (one.status === "fulfilled" ? one.value : [])).slice(0, maxRecords);
       if (found.length > 0) return { value: found.map(({ address }) => address), lifeMs: Math.min(...found.map(({ ttl }) => ttl)) * 1000 };
+      const broken = [v4, v6].map((one) => (one.status === "rejected" ? (one.reason as NodeJS.ErrnoException) : null)).find((error) => error !== null && !isAbsence(error));
+      if (servers && broken) throw broken;
       // names of this machine's own file (localhost) are in no name server
       if (servers) return { value: [] };
       return { value: (await lookup(name, { all: true })).map(({ address }) => address).slice(0, maxRecords) };
@@ -132,6 +134,11 @@ export function createSipDns({ clock, chance, log, servers }: SipDnsOptions): Si
       }
     },
   };
+}
+
+/** The name server knows: there is no such name, or nothing of that kind. */
+function isAbsence(error: NodeJS.ErrnoException): boolean {
+  return error.code === "ENOTFOUND" || error.code === "ENODATA";
 }
 
 /** RFC 2782: by priority; within one, each next place is drawn in proportion to the weights, weight 0 last but possible. */

@@ -53,6 +53,8 @@ export class InDialog {
 
   #dispatch(leg: Leg, transaction: ServerTransaction): void {
     const { transactions } = this.#ground;
+    // the dialog of a REFER outside any call carries its NOTIFYs and nothing else
+    if (leg.referOnly && transaction.request.method !== "REFER") return transactions.respond(transaction, 481);
     switch (transaction.request.method) {
       case "BYE": return this.#bye(leg, transaction);
       case "INVITE":
@@ -69,7 +71,7 @@ export class InDialog {
   /** RFC 3261 15.1.2: 200, and every request still open is answered 487. */
   #bye(leg: Leg, transaction: ServerTransaction): void {
     // RFC 3261 15: "The callee's UA MUST NOT send a BYE on early dialogs"
-    if ((leg.phase === "early" && leg.direction === "out") || leg.referOnly) return this.#ground.transactions.respond(transaction, 481);
+    if (leg.phase === "early" && leg.direction === "out") return this.#ground.transactions.respond(transaction, 481);
     this.#ground.transactions.respond(transaction, 200);
     if (leg.phase === "over") return forget(this.#ground, this.#legs, leg);
     const causes = readReasons(transaction.request);

@@ -1,5 +1,6 @@
 /**
- * Room `sip`: our own SIP core (RFC 3261 with 6026, 3581, 3311, 3515, 4028, 5626, 6086, 7118, 8760).
+ * Room `sip`: our own SIP core (RFC 3261 with 6026, 3262, 3311, 3323, 3326, 3515, 3581, 3891, 3892, 3911, 4028, 4488, 5626, 5806,
+ * 6086, 6432, 7044, 7118, 8760).
  *
  * A user agent (both roles, as a back-to-back agent needs them), a registrar and its location service, a stateful proxy and a redirect server. Pure: bytes and time in,
  * effects out; timers are data; chance comes in as a port. `app/sip-sockets.ts` gives it sockets.
@@ -14,8 +15,7 @@
  *
  * - Nothing is relayed but what `settings.route` sends on, and requests of a dialog whose Route carries our signed token (proxy/).
  *
- * Deliberately absent: subscriptions and presence, PRACK, TLS (a front or `wss`
- * does it), DNS records for targets (host and port only), digest answers to others' challenges (trunks by address for now).
+ * Deliberately absent: DNS records for targets (host and port only), digest answers to others' challenges (trunks by address for now).
  */
 export { createSipCore } from "./core.ts";
 export { isPrivate } from "./way.ts";

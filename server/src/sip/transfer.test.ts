@@ -213,6 +213,9 @@ test("REFER outside any call: one of us gets a ref of its own, NOTIFYs and an en
   assert.deepEqual(accepted.map((m) => m.split(" ")[0] + (m.startsWith("SIP") ? m.slice(7, 11) : "")), ["SIP/2.0 202", "NOTIFY"]);
   assert.match(accepted[1]!, /^NOTIFY sip:1001@198\.51\.100\.7 /);
   assert.match(field(accepted[1], "Subscription-State"), /^active/);
+  // it is no call: nothing of one is done in it
+  const dialog = { uri: "sip:tandem@192.0.2.1", from: field(accepted[1], "To"), to: field(accepted[1], "From"), callId: "o1", headers: ["Contact: <sip:1001@198.51.100.7>"] };
+  for (const [cseq, method] of [[50, "BYE"], [51, "UPDATE"], [52, "INVITE"], [53, "INFO"]] as const) assert.equal(status(phone.send({ ...dialog, method, cseq })), "SIP/2.0 481 Call/Transaction Does Not Exist", method);
   const [last = ""] = carryOut(bench, { type: "referProgress", ref: event!.ref, status: 200, reason: "OK" });
   assert.match(last, /\r\n\r\nSIP\/2\.0 200 OK\r\n$/);
   assert.match(field(last, "Subscription-State"), /^terminated/);

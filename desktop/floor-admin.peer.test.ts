@@ -79,7 +79,7 @@ const states: { name: string; path: string; act?: (page: Page) => Promise<void> 
       await page.locator("aside li button").first().click();
     },
   },
-  ...["users", "queues", "skills", "numbers", "phones", "dispositions"].flatMap((kind) => [
+  ...["users", "queues", "skills", "numbers", "phones", "dispositions", "extensions", "groups", "rooms", "pages", "callerRules", "speedDials", "trunks", "routes", "sipRoles"].flatMap((kind) => [
     { name: `administration, ${kind}`, path: `/admin#${kind}` },
     { name: `administration, a form of ${kind}`, path: `/admin#${kind}`, act: (page: Page) => page.locator("main [role=rowheader]").first().click() },
   ]),

@@ -15,10 +15,20 @@ const out = join(import.meta.dirname, "..", "..", "shots");
 interface Shot {
   name: string;
   scene: string;
+  /** Another page than the desk. */
+  path?: string;
   /** What the browser's phone shows. */
   phone?: "ringing" | "live" | "idle";
   then?: (page: Page) => Promise<void>;
 }
+
+/** A section of the administration, and its first row's form or the named button pressed. */
+const section = (name: string, path: string, act?: "row" | RegExp): Shot => ({
+  name,
+  scene: "floor",
+  path: `admin#${path}`,
+  ...(act === undefined ? {} : { then: (page) => (act === "row" ? page.locator("main [role=rowheader]").first() : page.getByRole("button", { name: act }).first()).click() }),
+});
 
 const alt = (key: string) => (page: Page) => page.keyboard.press(`Alt+${key}`);
 
@@ -65,6 +75,22 @@ const shots: readonly Shot[] = [
       await page.getByRole("option").nth(3).click();
     },
   },
+  ...["extensions", "phones", "groups", "rooms", "pages", "callerRules", "speedDials", "trunks", "routes", "sipRoles"].flatMap((kind) => [section(`admin-${kind}`, kind), section(`admin-${kind}-form`, kind, "row")]),
+  section("admin-telephony", "telephony"),
+  section("admin-security", "security"),
+  ...(["border", "stir", "notices", "bans"] as const).map((tab, i): Shot => ({ name: `admin-${tab}`, scene: "floor", path: "admin#security", then: (page) => page.getByRole("tab").nth(i + 1).click() })),
+  section("admin-seat", "extensions", /Nouvelle place|New seat/),
+  {
+    name: "admin-seat-made",
+    scene: "floor",
+    path: "admin#extensions",
+    async then(page) {
+      await page.getByRole("button", { name: /Nouvelle place|New seat/ }).click();
+      await page.getByLabel(/^(Nom|Name)$/).fill("Nina Roux");
+      await page.getByRole("button", { name: /Créer la place|Create the seat/ }).click();
+      await page.getByRole("img", { name: /QR/ }).waitFor();
+    },
+  },
   { name: "shortcuts", scene: "live", phone: "live", then: alt("/") },
 ];
 const sizes = [
@@ -98,6 +124,10 @@ try {
           if (shot.scene !== "signin") await page.goto(`${address}api/dev/scene/${shot.scene}?lang=${language}`);
           else await page.goto(address);
           await page.waitForSelector(shot.scene === "signin" ? "form" : "[data-region]");
+          if (shot.path !== undefined) {
+            await page.goto(`${address}${shot.path}`);
+            await page.waitForSelector("main h2");
+          }
           await page.waitForTimeout(900);
           if (shot.phone !== undefined) await giveCall(page, shot.phone);
           await shot.then?.(page);

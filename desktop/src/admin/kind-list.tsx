@@ -25,7 +25,7 @@ export function KindList<K extends AdminKind>({ page }: { page: KindPage<K> }): 
   const all = rows.data ?? [];
   const found = search(all, words, (row) => page.searchText(row, look));
   const create = mayEdit ? (
-    <Button tone="primary" icon={Plus} onPress={() => setOpen({ id: null })}>
+    <Button tone={page.Beside === undefined ? "primary" : "secondary"} icon={Plus} onPress={() => setOpen({ id: null })}>
       {t(`admin.${page.kind}.new`)}
     </Button>
   ) : null;
@@ -42,8 +42,8 @@ export function KindList<K extends AdminKind>({ page }: { page: KindPage<K> }): 
             <SearchField label={t("admin.search", { what: t(`admin.${page.kind}`).toLowerCase() })} value={words} onChange={setWords} />
           </div>
         )}
-        {mayEdit && page.Beside !== undefined && <page.Beside look={look} />}
         {create}
+        {mayEdit && page.Beside !== undefined && <page.Beside look={look} />}
       </header>
       {!mayEdit && <p className="border-b border-line bg-sunken px-4 py-1.5 text-meta text-ink-2">{t("admin.readOnly")}</p>}
       <div className="min-h-0 grow overflow-auto">

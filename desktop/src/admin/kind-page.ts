@@ -71,7 +71,7 @@ export interface KindPage<K extends AdminKind> {
   wide?: boolean;
   /** Accounts: a password is made at creation and can be replaced. */
   password?: { effect: Key };
-  /** Beside the button that creates: another way to make rows. */
+  /** A better way to make rows than the form alone: its button comes first. */
   Beside?: (props: { look: Look }) => ReactNode;
   /** Under the form of a stored row: what is done to it at once, outside the form's save. `show` gives the whole sheet to something seen once. */
   More?: (props: { row: AdminRows[K]; look: Look; show: (title: string, body: ReactNode) => void }) => ReactNode;

@@ -10,6 +10,8 @@ export const inputBox =
 
 interface FieldWords {
   label: string;
+  /** Named but not drawn, where the place says it: under a column of the same. */
+  hideLabel?: boolean;
   /** Under the field while it is right: what to type, an example. */
   hint?: string;
   /** In words: what is wrong and what would be right. Null when right. */
@@ -24,11 +26,11 @@ export interface TextFieldProps extends Omit<AriaTextFieldProps, "className" | "
   inputRef?: RefObject<HTMLInputElement | null>;
 }
 
-export function TextField({ label, hint, error = null, placeholder, rows, mono = false, inputRef, ...rest }: TextFieldProps): ReactNode {
+export function TextField({ label, hideLabel = false, hint, error = null, placeholder, rows, mono = false, inputRef, ...rest }: TextFieldProps): ReactNode {
   const shape = cx(inputBox, mono && "font-mono");
   return (
-    <AriaTextField {...rest} isInvalid={error !== null} className="flex flex-col gap-1.5">
-      <FieldLabel>{label}</FieldLabel>
+    <AriaTextField {...rest} {...(hideLabel ? { "aria-label": label } : {})} isInvalid={error !== null} className="flex flex-col gap-1.5">
+      {!hideLabel && <FieldLabel>{label}</FieldLabel>}
       {rows === undefined ? (
         <Input {...(inputRef === undefined ? {} : { ref: inputRef })} placeholder={placeholder ?? ""} className={cx(shape, "h-8")} />
       ) : (
@@ -44,10 +46,10 @@ export interface NumberFieldProps extends Omit<AriaNumberFieldProps, "className"
   unit?: string;
 }
 
-export function NumberField({ label, hint, error = null, unit, ...rest }: NumberFieldProps): ReactNode {
+export function NumberField({ label, hideLabel = false, hint, error = null, unit, ...rest }: NumberFieldProps): ReactNode {
   return (
-    <AriaNumberField {...rest} isInvalid={error !== null} className="flex flex-col gap-1.5">
-      <FieldLabel>{label}</FieldLabel>
+    <AriaNumberField {...rest} {...(hideLabel ? { "aria-label": label } : {})} isInvalid={error !== null} className="flex flex-col gap-1.5">
+      {!hideLabel && <FieldLabel>{label}</FieldLabel>}
       <span className="relative">
         <Input className={cx(inputBox, "h-8", unit !== undefined && "pr-10")} />
         {unit !== undefined && (

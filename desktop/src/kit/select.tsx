@@ -34,7 +34,7 @@ export function Select<Id extends string>({ label, hideLabel = false, options, v
       {!hideLabel && <FieldLabel>{label}</FieldLabel>}
       <AriaButton className={cx(inputBox, "flex h-8 items-center gap-2 text-left data-focus-visible:border-acc group-data-invalid:border-alert")}>
         {/* The words alone: the chosen item's own content carries its tick. */}
-        <SelectValue className="min-w-0 grow truncate data-placeholder:text-ink-3">{({ selectedText, defaultChildren }) => selectedText ?? defaultChildren}</SelectValue>
+        <SelectValue className="min-w-0 grow truncate data-placeholder:text-ink-3">{({ isPlaceholder, selectedText, defaultChildren }) => (isPlaceholder ? defaultChildren : (selectedText ?? defaultChildren))}</SelectValue>
         <ChevronDown size={14} aria-hidden className="text-ink-3" />
       </AriaButton>
       <FieldFoot hint={hint} error={error} />

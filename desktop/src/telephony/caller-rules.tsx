@@ -12,7 +12,10 @@ import { WeekHours, hoursWords } from "./week-hours.tsx";
 
 type Caller = "any" | "anonymous" | "number";
 const callerOf = (rule: CallerRule): Caller => (rule.caller === "any" || rule.caller === "anonymous" ? rule.caller : "number");
-const callerWords = (rule: CallerRule, { t, format }: Look): string => (callerOf(rule) === "number" ? t("admin.callerRules.prefix", { number: format.phone(rule.caller) }) : t(`admin.callerRules.caller.${callerOf(rule)}`));
+/** Shorter than any whole number of a country. */
+const PREFIX_MAX = 8;
+const numberWords = (number: string, { t, format }: Look): string => (number.startsWith("+") && number.length <= PREFIX_MAX ? t("admin.callerRules.prefix", { number }) : format.phone(number));
+const callerWords = (rule: CallerRule, look: Look): string => (callerOf(rule) === "number" ? numberWords(rule.caller, look) : look.t(`admin.callerRules.caller.${callerOf(rule)}`));
 const calledWords = (rule: CallerRule, { t, extensions }: Look): string => (rule.extensionId === null ? t("admin.callerRules.everyone") : extensionName(extensions, rule.extensionId));
 
 export const callerRulesPage: KindPage<"callerRules"> = {

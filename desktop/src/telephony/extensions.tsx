@@ -47,7 +47,7 @@ export const extensionsPage: KindPage<"extensions"> = {
 };
 
 function State({ row, look: { t } }: { row: AdminRows["extensions"]; look: Look }): ReactNode {
-  const notes = [row.doNotDisturb ? t("admin.extensions.dnd") : null, row.forwarded ? t("admin.extensions.forwarded") : null].filter((note) => note !== null);
+  const notes = [row.doNotDisturb && row.state !== "away" ? t("admin.extensions.dnd") : null, row.forwarded ? t("admin.extensions.forwarded") : null].filter((note) => note !== null);
   return (
     <span className="flex items-center gap-1.5">
       <StGlyph state={glyphOf[row.state]} size={10} />

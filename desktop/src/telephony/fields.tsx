@@ -107,13 +107,13 @@ export function Members({ label, hint, error, ids, onChange, ordered, look }: { 
   );
 }
 
-/** A list typed one to a line; what is typed stays as typed while it is read. */
-export function LinesField({ label, hint, error, lines, onChange, rows = 3, placeholder }: { label: string; hint: string; error?: string | null; lines: readonly string[]; onChange: (lines: string[]) => void; rows?: number; placeholder?: string }): ReactNode {
-  const [text, setText] = useState(() => lines.join("\n"));
+/** A list typed one to a line (or, of short ones, in one line); what is typed stays as typed while it is read. */
+export function LinesField({ label, hint, error, lines, onChange, rows = 3, inline = false, placeholder }: { label: string; hint: string; error?: string | null; lines: readonly string[]; onChange: (lines: string[]) => void; rows?: number; inline?: boolean; placeholder?: string }): ReactNode {
+  const [text, setText] = useState(() => lines.join(inline ? " " : "\n"));
   return (
     <TextField
       mono
-      rows={rows}
+      {...(inline ? {} : { rows })}
       label={label}
       hint={hint}
       error={error ?? null}

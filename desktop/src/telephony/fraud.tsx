@@ -55,10 +55,10 @@ export function FraudForm({ draft, set, error, look }: DocumentFormProps<"fraud"
         </div>
         <Fold label={t("admin.fraud.prices")} hint={t("admin.fraud.prices.count", { n: draft.prices.length })} wrong={error("prices") !== null}>
           <Rows label={t("admin.fraud.prices")} hint={t("admin.fraud.prices.hint")} error={error("prices")} rows={draft.prices} onChange={(prices) => set({ prices })} blank={() => ({ prefix: "+", perMinute: 0 })} add={t("admin.add")} nameOf={(price) => price.prefix} look={look}>
-            {(price, change) => (
+            {(price, change, at) => (
               <div className="grid min-w-0 grow grid-cols-2 gap-2">
-                <TextField mono label={t("admin.fraud.prices.prefix")} value={price.prefix} onChange={(prefix) => change({ prefix: prefix.trim() })} />
-                <NumberField label={t("admin.fraud.prices.perMinute")} minValue={0} step={0.01} value={price.perMinute / 100} onChange={(amount) => change({ perMinute: Math.round(amount * 100) })} />
+                <TextField mono hideLabel={at > 0} label={t("admin.fraud.prices.prefix")} value={price.prefix} onChange={(prefix) => change({ prefix: prefix.trim() })} />
+                <NumberField hideLabel={at > 0} label={t("admin.fraud.prices.perMinute")} minValue={0} step={0.01} value={price.perMinute / 100} onChange={(amount) => change({ perMinute: Math.round(amount * 100) })} />
               </div>
             )}
           </Rows>

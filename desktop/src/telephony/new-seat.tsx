@@ -2,7 +2,7 @@
 import { NewSeat } from "@tandem/protocol";
 import type { SeatMade } from "@tandem/protocol";
 import { CircleAlert, UserPlus } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { check, differs } from "../admin/draft.ts";
 import type { Look } from "../admin/kind-page.ts";
@@ -25,7 +25,7 @@ export function NewSeatButton({ look }: { look: Look }): ReactNode {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button icon={UserPlus} onPress={() => setOpen(true)}>
+      <Button tone="primary" icon={UserPlus} onPress={() => setOpen(true)}>
         {look.t("admin.seat.new")}
       </Button>
       {open && <NewSeatSheet look={look} onClose={() => setOpen(false)} />}
@@ -49,6 +49,12 @@ function NewSeatSheet({ look, onClose }: { look: Look; onClose: () => void }): R
   const [refused, setRefused] = useState<NewSeat | null>(null);
   const make = useNewSeat();
   const made = make.data;
+  const form = useRef<HTMLFormElement | null>(null);
+  /** Counts the attempts that failed: each brings the focus to the first field that is wrong. */
+  const [failures, setFailures] = useState(0);
+  useEffect(() => {
+    if (failures > 0) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [failures]);
   const set = (change: Partial<NewSeat>): void => setDraft((before) => ({ ...before, ...change }));
 
   const checked = check(NewSeat, draft);
@@ -58,7 +64,13 @@ function NewSeatSheet({ look, onClose }: { look: Look; onClose: () => void }): R
   const error = (field: keyof typeof errors): string | null => (failure !== null && failedField === field ? inWords(failure) : wrong.includes(field) ? t(errors[field]) : null);
   const submit = (): void => {
     setTried(true);
-    if (checked.ok) make.mutate(checked.body, { onError: () => setRefused(draft) });
+    if (!checked.ok) return setFailures((n) => n + 1);
+    make.mutate(checked.body, {
+      onError() {
+        setRefused(draft);
+        setFailures((n) => n + 1);
+      },
+    });
   };
   const close = (): void => {
     if (made === undefined && differs(draft, initial) && !leaving) setLeaving(true);
@@ -108,6 +120,7 @@ function NewSeatSheet({ look, onClose }: { look: Look; onClose: () => void }): R
         <Made made={made} login={draft.login} look={look} />
       ) : (
         <form
+          ref={form}
           noValidate
           onSubmit={(event) => {
             event.preventDefault();

@@ -37,9 +37,9 @@ export function Notices({ look }: { look: Look }): ReactNode {
           <span className="w-36 shrink-0">
             <Chip tone={tones[notice.kind]}>{t(`admin.notice.${notice.kind}`)}</Chip>
           </span>
-          <span className="min-w-0 grow truncate">{whyWords(notice.why, look)}</span>
+          <span className="min-w-0 grow truncate">{whyWords(notice.kind === "flood" ? "flood" : notice.why, look)}</span>
           <span className="min-w-0 truncate font-mono text-meta text-ink-2">{[notice.account, notice.number === "" ? "" : format.phone(notice.number), notice.address].filter(Boolean).join(" · ")}</span>
-          {notice.count > 1 && <span className="text-meta text-ink-3">{t("admin.notice.times", { n: notice.count })}</span>}
+          {notice.count > 1 && <span className="text-meta text-ink-3">{t("admin.notice.times", { n: format.number(notice.count) })}</span>}
         </li>
       ))}
     </ul>

@@ -41,11 +41,11 @@ function RouteForm({ draft, set, error, look }: FormProps<"routes">): ReactNode 
         </Notice>
       ) : (
         <Rows label={t("admin.trunks")} hint={t("admin.routes.trunks.hint")} error={error("trunks")} rows={draft.trunks} onChange={(next) => set({ trunks: next })} blank={() => ({ trunkId: first.id, priority: (draft.trunks.at(-1)?.priority ?? 0) + 1, weight: 1 })} add={t("admin.add")} nameOf={(row) => nameIn(trunks, row.trunkId)} look={look}>
-          {(row, change) => (
+          {(row, change, at) => (
             <div className="grid min-w-0 grow grid-cols-[1fr_6rem_6rem] gap-2">
-              <Select label={t("admin.routes.trunk")} value={row.trunkId} options={trunks.map(({ id, name }) => ({ id, label: name }))} onChange={(trunkId) => change({ trunkId })} />
-              <NumberField label={t("admin.routes.priority")} minValue={1} maxValue={100} value={row.priority} onChange={(priority) => change({ priority })} />
-              <NumberField label={t("admin.routes.weight")} minValue={1} maxValue={100} value={row.weight} onChange={(weight) => change({ weight })} />
+              <Select hideLabel={at > 0} label={t("admin.routes.trunk")} value={row.trunkId} options={trunks.map(({ id, name }) => ({ id, label: name }))} onChange={(trunkId) => change({ trunkId })} />
+              <NumberField hideLabel={at > 0} label={t("admin.routes.priority")} minValue={1} maxValue={100} value={row.priority} onChange={(priority) => change({ priority })} />
+              <NumberField hideLabel={at > 0} label={t("admin.routes.weight")} minValue={1} maxValue={100} value={row.weight} onChange={(weight) => change({ weight })} />
             </div>
           )}
         </Rows>

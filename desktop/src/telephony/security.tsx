@@ -67,11 +67,11 @@ function BorderForm({ draft, set, error, look }: DocumentFormProps<"border">): R
     <>
       <Part title={t("admin.border.access")} hint={t("admin.border.access.hint")}>
         <Rows label={t("admin.border.access.rules")} error={error("access")} rows={draft.access} onChange={(access) => set({ access })} blank={() => ({ network: "", allow: false, note: "" })} add={t("admin.add")} nameOf={(rule, i) => rule.network || t("admin.trunks.headerRules.name", { n: i + 1 })} look={look}>
-          {(rule, change) => (
+          {(rule, change, at) => (
             <div className="grid min-w-0 grow grid-cols-[8rem_1fr_1.4fr] gap-2">
-              <Select label={t("admin.border.access.what")} value={rule.allow ? "allow" : "refuse"} options={(["allow", "refuse"] as const).map((id) => ({ id, label: t(`admin.border.access.${id}`) }))} onChange={(what) => change({ allow: what === "allow" })} />
-              <TextField mono label={t("admin.border.access.network")} value={rule.network} onChange={(network) => change({ network: network.trim() })} placeholder="203.0.113.0/24" />
-              <TextField label={t("admin.callerRules.note")} value={rule.note} onChange={(note) => change({ note })} />
+              <Select hideLabel={at > 0} label={t("admin.border.access.what")} value={rule.allow ? "allow" : "refuse"} options={(["allow", "refuse"] as const).map((id) => ({ id, label: t(`admin.border.access.${id}`) }))} onChange={(what) => change({ allow: what === "allow" })} />
+              <TextField mono hideLabel={at > 0} label={t("admin.border.access.network")} value={rule.network} onChange={(network) => change({ network: network.trim() })} placeholder="203.0.113.0/24" />
+              <TextField hideLabel={at > 0} label={t("admin.callerRules.note")} value={rule.note} onChange={(note) => change({ note })} />
             </div>
           )}
         </Rows>

@@ -35,7 +35,7 @@ function SettingsForm({ draft, set, error, look }: DocumentFormProps<"settings">
           <Select label={t("admin.region")} hint={t("admin.settings.region.hint")} value={draft.region} options={countries(language, format.compare)} onChange={(region) => set({ region })} />
           <TextField mono inputMode="numeric" label={t("admin.settings.outsidePrefix")} hint={t("admin.settings.outsidePrefix.hint")} error={error("outsidePrefix")} value={draft.outsidePrefix} onChange={(outsidePrefix) => set({ outsidePrefix: outsidePrefix.trim() })} autoComplete="off" />
         </div>
-        <LinesField label={t("admin.settings.emergency")} hint={t("admin.settings.emergency.hint")} error={error("emergencyNumbers")} lines={draft.emergencyNumbers} onChange={(emergencyNumbers) => set({ emergencyNumbers })} rows={2} />
+        <LinesField label={t("admin.settings.emergency")} hint={t("admin.settings.emergency.hint")} error={error("emergencyNumbers")} lines={draft.emergencyNumbers} onChange={(emergencyNumbers) => set({ emergencyNumbers })} inline />
       </Part>
       <Part title={t("admin.settings.voicemail")} hint={t("admin.settings.voicemail.hint")}>
         <div className="grid grid-cols-2 items-start gap-3">

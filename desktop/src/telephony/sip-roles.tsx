@@ -40,10 +40,10 @@ function SipRoleForm({ draft, set, error, look }: FormProps<"sipRoles">): ReactN
         </div>
       </Group>
       <Rows label={t("admin.sipRoles.targets")} hint={t(draft.role === "proxy" ? "admin.sipRoles.targets.proxy" : "admin.sipRoles.targets.hint")} error={error("targets")} rows={draft.targets} onChange={(targets) => set({ targets })} blank={() => ({ uri: "sip:", q: 1 })} add={t("admin.add")} nameOf={(target) => target.uri} look={look}>
-        {(target, change) => (
+        {(target, change, at) => (
           <div className="grid min-w-0 grow grid-cols-[1fr_5rem] gap-2">
-            <TextField mono label={t("admin.sipRoles.uri")} value={target.uri} onChange={(uri) => change({ uri: uri.trim() })} />
-            <NumberField label="q" minValue={0} maxValue={1} step={0.1} value={target.q} onChange={(q) => change({ q })} />
+            <TextField mono hideLabel={at > 0} label={t("admin.sipRoles.uri")} value={target.uri} onChange={(uri) => change({ uri: uri.trim() })} />
+            <NumberField hideLabel={at > 0} label="q" minValue={0} maxValue={1} step={0.1} value={target.q} onChange={(q) => change({ q })} />
           </div>
         )}
       </Rows>

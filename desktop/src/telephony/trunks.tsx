@@ -135,7 +135,7 @@ function Numbers({ draft, set, error, look }: FormProps<"trunks">): ReactNode {
 function Identity({ draft, set, error, look }: FormProps<"trunks">): ReactNode {
   const { t } = look;
   return (
-    <Fold label={t("admin.trunks.security")} hint={t(`admin.trunks.srtp.${draft.srtp}`)} wrong={error("domain") !== null || error("maxCalls") !== null || error("keepAliveS") !== null || (!draft.registers && error("username") !== null)}>
+    <Fold label={t("admin.trunks.security")} hint={t("admin.trunks.security.summary", { srtp: t(`admin.trunks.srtp.${draft.srtp}`).toLowerCase(), n: draft.maxCalls })} wrong={error("domain") !== null || error("maxCalls") !== null || error("keepAliveS") !== null || (!draft.registers && error("username") !== null)}>
       <Group label={t("admin.trunks.srtp")} hint={draft.transport === "tls" ? undefined : t("admin.trunks.srtp.tls")}>
         <div>
           <Segmented label={t("admin.trunks.srtp")} value={draft.srtp} options={(["off", "offered", "required"] as const).map((id) => ({ id, label: t(`admin.trunks.srtp.${id}`) }))} onChange={(srtp) => set({ srtp })} />

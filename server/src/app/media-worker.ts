@@ -9,6 +9,7 @@ import { createDtlsPort, MediaEngine } from "../rtp/rtp.ts";
 import { realFiles } from "./media-files.ts";
 import type { FromWorker, ToWorker, WorkerSettings } from "./media-messages.ts";
 import { mediaAddresses, realNet } from "./media-net.ts";
+import { isWildcard, nearAddress } from "./own-address.ts";
 
 assert(parentPort, "media-worker.ts is a worker's entry");
 const port = parentPort;
@@ -42,6 +43,7 @@ const engine = new MediaEngine({
   chance,
   log,
   addresses: mediaAddresses(settings.host, settings.publicAddress),
+  near: (peer) => (isWildcard(settings.host) ? nearAddress(peer, clock.now()) : null),
 });
 engine.onEvent((event) => tell({ type: "event", event }));
 

@@ -285,7 +285,7 @@ test("lost media is told once, and again after it came back", async () => {
 });
 
 test("a recording keeps time over loss, reordering and pause, and is playable at every moment", async () => {
-  const world = fakeWorld(7);
+  const world = fakeWorld({ seed: 7 });
   const [a, b] = await bridged(world);
   world.net.jitterMs = 60;
   world.net.lossShare = 0.05;
@@ -379,7 +379,7 @@ test("refusals are values: unknown ids, unusable offers, closed endpoints", asyn
 });
 
 test("reports flow: loss and jitter are counted, and stop ends all", async () => {
-  const world = fakeWorld(3);
+  const world = fakeWorld({ seed: 3 });
   const [a, b] = await bridged(world);
   world.net.jitterMs = 20;
   a.speak(tone(440, 1000));
@@ -406,7 +406,7 @@ test("reports flow: loss and jitter are counted, and stop ends all", async () =>
 });
 
 test("no datagram harms: twenty thousand random and half-true ones at a phone's and a browser's port", async () => {
-  const world = fakeWorld(4);
+  const world = fakeWorld({ seed: 4 });
   const [a, b] = await bridged(world);
   const offer = await world.engine.offer("web", "webrtc");
   assert.ok(offer.ok);

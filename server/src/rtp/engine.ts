@@ -42,6 +42,8 @@ export interface EngineOptions {
   log: Log;
   /** Our addresses as peers see them; the first goes into `c=`, all become ICE candidates. */
   addresses: readonly string[];
+  /** Our address on the network of that peer, when it reaches us without a router: it may not reach the one in front of `addresses`. */
+  near?(peer: string): string | null;
 }
 
 export class MediaEngine implements MediaPort {
@@ -97,7 +99,7 @@ export class MediaEngine implements MediaPort {
   }
 
   /** False when the endpoint was closed meanwhile. A stream without a free port is left out: the call goes on without. */
-  async #openStreams(endpoint: Endpoint, shapes: ReadonlyMap<string, StreamShape>, { peer }: MediaOptions): Promise<boolean> {
+  async #openStreams(endpoint: Endpoint, shapes: ReadonlyMap<string, StreamShape>, { peer, stranger }: MediaOptions): Promise<boolean> {
     // a browser bundles its streams on one port, which we do not take apart
     if (endpoint.kind === "webrtc") return true;
     const { net, clock, chance, log } = this.#options;
@@ -109,7 +111,7 @@ export class MediaEngine implements MediaPort {
         return false;
       }
       if (!socket) continue;
-      stream = new PassedStream({ key, port: socket.port, sdes: endpoint.kind === "srtp" ? offerCrypto(chance) : null, shape }, socket, clock, peer ?? null, endpoint);
+      stream = new PassedStream({ key, port: socket.port, sdes: endpoint.kind === "srtp" ? offerCrypto(chance) : null, shape }, socket, clock, { peer: peer ?? null, stranger: stranger === true }, endpoint);
       endpoint.streams.set(key, stream);
     }
     endpoint.local = { ...endpoint.local, streams: [...endpoint.streams.values()].map(({ local }) => local) };
@@ -177,8 +179,10 @@ export class MediaEngine implements MediaPort {
     return { ok: true, sdp: answered.sdp, remoteHolds: remoteDirection === "sendonly" || remoteDirection === "inactive" };
   }
 
-  async #open(id: string, kind: EndpointKind, { peer }: MediaOptions): Promise<{ ok: true; endpoint: Endpoint } | Refusal> {
-    const { net, clock, chance, dtls, addresses, log } = this.#options;
+  async #open(id: string, kind: EndpointKind, { peer, stranger }: MediaOptions): Promise<{ ok: true; endpoint: Endpoint } | Refusal> {
+    const { net, clock, chance, dtls, log } = this.#options;
+    const near = peer === undefined ? null : (this.#options.near?.(peer) ?? null);
+    const addresses = near === null ? this.#options.addresses : [near, ...this.#options.addresses.filter((address) => address !== near)];
     if (this.#endpoints.has(id)) return { ok: false, status: 500, why: `media endpoint ${id} exists` };
     if (this.#endpoints.size >= MAX_ENDPOINTS) return { ok: false, status: 503, why: "too many media endpoints" };
     this.#endpoints.set(id, null);
@@ -229,7 +233,7 @@ export class MediaEngine implements MediaPort {
       endpoint.link = link;
       endpoint.local = { ...local, webrtc: link.local };
     } else {
-      endpoint.link = new LatchedLink({ socket, clock, handlers: endpoint.linkHandlers(), secure: kind === "srtp", peer: peer ?? null });
+      endpoint.link = new LatchedLink({ socket, clock, handlers: endpoint.linkHandlers(), secure: kind === "srtp", peer: peer ?? null, stranger: stranger === true });
     }
     this.#endpoints.set(id, endpoint);
     this.#keepHouse();

@@ -3,7 +3,7 @@ import { seededChance, type Chance } from "../base/chance.ts";
 import { silentLog } from "../base/log.ts";
 import { VirtualClock } from "../base/virtual-clock.ts";
 import { createDtlsPort } from "./dtls-server.ts";
-import { MediaEngine } from "./engine.ts";
+import { MediaEngine, type EngineOptions } from "./engine.ts";
 import { decodeG711, encodeG711, type G711Codec } from "./g711.ts";
 import type { MediaEvent } from "./media-contract.ts";
 import type { FilePort, GrowingFile, NetPort, UdpSocket } from "./media-ports.ts";
@@ -236,7 +236,8 @@ export interface FakeWorld {
   run(ms: number): Promise<void>;
 }
 
-export function fakeWorld(seed = 1): FakeWorld {
+export function fakeWorld(ours: Pick<EngineOptions, "near"> & { seed?: number; addresses?: readonly string[] } = {}): FakeWorld {
+  const { seed = 1, addresses = ["192.0.2.1"], near } = ours;
   const clock = new VirtualClock(1_700_000_000_000);
   const chance = seededChance(seed);
   const net = new FakeNet(clock, chance);
@@ -248,7 +249,8 @@ export function fakeWorld(seed = 1): FakeWorld {
     clock,
     chance,
     log: silentLog,
-    addresses: ["192.0.2.1"],
+    addresses,
+    ...(near && { near }),
   });
   const events: MediaEvent[] = [];
   engine.onEvent((event) => events.push(event));

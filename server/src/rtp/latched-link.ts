@@ -20,6 +20,11 @@ const CORRECTION_MS = 2000;
 const SILENCE_MS = 500;
 /** How far its sequence may have gone on meanwhile: a minute of packets. Attack: guessing the sequence number of a silent peer. */
 const MAX_GAP = 3000;
+/**
+ * Packets to a stranger who was never heard: three seconds, which open a NAT and begin a greeting. Attack: an INVITE that names somebody
+ * else's address in its SDP (and forges it too), and our greeting becomes a stream of packets to them.
+ */
+const UNHEARD_PACKETS = 150;
 
 interface Key {
   line: CryptoLine;
@@ -34,6 +39,8 @@ export interface LatchedOptions {
   secure: boolean;
   /** Address that signalling comes from; null = not known, and then the first address that sends is believed. */
   peer: string | null;
+  /** Nobody knows who it is. */
+  stranger: boolean;
 }
 
 export class LatchedLink implements Link {
@@ -42,6 +49,8 @@ export class LatchedLink implements Link {
   readonly #handlers: LinkHandlers;
   readonly #secure: boolean;
   readonly #peer: string | null;
+  /** What may still be sent to an address that was never heard. */
+  #unheardLeft: number;
   #signalled: { address: string; port: number } | null = null;
   #agreement: LinkAgreement | null = null;
   #address = "";
@@ -70,6 +79,7 @@ export class LatchedLink implements Link {
     this.#handlers = options.handlers;
     this.#secure = options.secure;
     this.#peer = options.peer;
+    this.#unheardLeft = options.stranger ? UNHEARD_PACKETS : Infinity;
   }
 
   get ready(): boolean {
@@ -156,7 +166,7 @@ export class LatchedLink implements Link {
   }
 
   sendRtp(bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.#port === 0) return false;
+    if (this.#port === 0 || (this.#latchedAtMs < 0 && this.#unheardLeft-- <= 0)) return false;
     if (this.#secure) return this.#sendSealed(bytes, start, end);
     // The usual packet fills its array: a view less to make.
     const whole = start === 0 && end === bytes.length;

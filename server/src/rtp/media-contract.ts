@@ -19,6 +19,8 @@ export interface MediaOptions {
    * there or from the address in the peer's SDP (keys prove a peer wherever it is). Absent: the first address that sends.
    */
   peer?: string;
+  /** Somebody who has not shown who they are: they get a few seconds of sound at the address that they name, and more once they were heard from there. */
+  stranger?: boolean;
 }
 
 export type MediaEvent =

@@ -43,6 +43,20 @@ test("RTP bleed: before the peer has spoken, packets from an address that signal
   assert.ok(goertzelPower(read.wav.channels[0]!, 2000) < 0.001, "nor is it in the recording");
 });
 
+test("a peer is told our address on its own network, and of its own family; one from far the first of all", async () => {
+  const world = fakeWorld({ addresses: ["203.0.113.1", "10.0.0.1", "2001:db8::1"], near: (peer) => (peer.startsWith("10.") ? "10.0.0.1" : null) });
+  const told = async (id: string, options: MediaOptions): Promise<string | undefined> => {
+    const offer = await world.engine.offer(id, "rtp", options);
+    assert.ok(offer.ok);
+    return /^c=IN (.*)$/m.exec(offer.sdp)?.[1]?.trim();
+  };
+  assert.deepEqual([await told("a", {}), await told("b", { peer: "198.51.100.9" }), await told("c", { peer: "10.0.0.9" }), await told("d", { peer: "2001:db8::9" })], ["IP4 203.0.113.1", "IP4 203.0.113.1", "IP4 10.0.0.1", "IP6 2001:db8::1"]);
+  const v6 = new FakePhone(world.net, "198.51.100.2", "PCMA").sdp().replaceAll("IP4 198.51.100.2", "IP6 2001:db8::7");
+  const answer = await world.engine.answer("e", "rtp", v6);
+  assert.ok(answer.ok);
+  assert.match(answer.sdp, /^c=IN IP6 2001:db8::1\r$/m);
+});
+
 test("a NAT that changes its port is followed: from the same address, after silence, in the same stream; nobody else is", async () => {
   const world = fakeWorld();
   const a = new FakePhone(world.net, "203.0.113.7", "PCMA", 0xa);
@@ -260,4 +274,27 @@ test("what is relayed is well formed, whatever a peer puts into its packets", as
     }),
     { numRuns: 100 },
   );
+});
+
+test("a stranger's call makes no stream of packets to an address that never spoke: three seconds, and the rest once it was heard", async () => {
+  const world = fakeWorld();
+  let [sent, port] = [0, 0];
+  world.net.tap = (bytes, toPort) => {
+    if (!isRtcp(bytes) && toPort === port) sent++;
+  };
+  const victim = new FakePhone(world.net, "203.0.113.7", "PCMA", 0xa);
+  port = Number(/^m=audio (\d+)/m.exec(victim.sdp())![1]);
+  await answered(world, "a", victim, { stranger: true });
+  await world.run(8_000);
+  assert.equal(sent, 150);
+  victim.speak(tone(440, 500));
+  await world.run(1_000);
+  const after = sent;
+  await world.run(2_000);
+  assert.ok(sent - after > 90, `${sent - after} packets in the two seconds after it spoke`);
+  const known = new FakePhone(world.net, "203.0.113.8", "PCMA", 0xb);
+  [sent, port] = [0, Number(/^m=audio (\d+)/m.exec(known.sdp())![1])];
+  await answered(world, "b", known);
+  await world.run(8_000);
+  assert.ok(sent > 380, `${sent} packets to one of ours`);
 });

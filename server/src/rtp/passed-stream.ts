@@ -17,11 +17,11 @@ export class PassedStream {
   readonly link: LatchedLink;
   agreement: StreamAgreement | null = null;
 
-  constructor(local: LocalStream, socket: UdpSocket, clock: Clock, peer: string | null, owner: StreamOwner) {
+  constructor(local: LocalStream, socket: UdpSocket, clock: Clock, who: { peer: string | null; stranger: boolean }, owner: StreamOwner) {
     this.local = local;
     const other = (): PassedStream | undefined => owner.bridgedTo?.streams.get(local.key);
     this.link = new LatchedLink({
-      socket, clock, peer, secure: local.sdes !== null,
+      socket, clock, ...who, secure: local.sdes !== null,
       handlers: {
         rtp: (bytes, end) => {
           if (this.#may(/recv/)) other()?.send(bytes, end);

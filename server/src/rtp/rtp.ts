@@ -1,17 +1,19 @@
 /**
- * rtp: the media engine. Takes and makes SDP, carries G.711 over RTP or WebRTC between endpoints, plays, mixes, records, hears
- * keys. `MediaEngine` is `MediaPort` (media-contract.ts) over the ports of media-ports.ts, so a test gives it a false network
+ * rtp: the media engine. Takes and makes SDP, carries G.711 over RTP, SRTP (keys in the SDP, RFC 4568) or WebRTC between endpoints,
+ * passes video and real-time text through, plays, mixes, records, hears keys. `MediaEngine` is `MediaPort` (media-contract.ts) over the ports of media-ports.ts, so a test gives it a false network
  * and a virtual clock.
  *
  * Invariants:
  * - one socket an endpoint, one unbroken outgoing stream (SSRC, sequence, timestamp) for its life;
- * - a peer is heard from one address only: latched (RTP) or checked by ICE (WebRTC);
+ * - a peer is heard from one address only: latched (latched-link.ts) or checked by ICE (WebRTC); a third one is never relayed nor recorded;
+ * - an endpoint with keys hears and says nothing without them, and never uses an index of a key twice;
  * - media to and from a browser flows only after its certificate matched the signalled fingerprint;
  * - a recording keeps the time line of the call, whatever was lost, and is playable at every moment;
  * - parsers return values, never throw; every list fed from outside has a limit.
  *
- * Deliberately absent: calls and agents (voice), SIP (sip), sockets and threads (app), codecs other than G.711, video, TURN,
- * trickle ICE (an SDP is complete in one go), SDES keys.
+ * Deliberately absent: calls and agents (voice), SIP (sip), sockets and threads (app), codecs other than G.711, understanding
+ * or recording video, video of browsers (bundled on one port), streams added in the middle of a call, fax, TURN, trickle ICE (an SDP is
+ * complete in one go), DTLS without ICE.
  */
 export type { EndpointKind, EndpointStats, MediaEvent, MediaOptions, MediaPort, PlaySource } from "./media-contract.ts";
 export type { DtlsPort, DtlsSession, FilePort, GrowingFile, NetPort, SrtpKeys, UdpSocket } from "./media-ports.ts";

@@ -15,6 +15,8 @@ export interface BaresipOptions {
   account: string;
   /** Further lines of its configuration (modules). */
   config?: readonly string[];
+  /** Lines of its address book. */
+  contacts?: readonly string[];
   /** A network namespace to run in, and its address there that we reach it at. */
   inside?: { namespace: string; control: string };
 }
@@ -57,12 +59,12 @@ export class Baresip {
   }
 
   static async start(options: BaresipOptions): Promise<Baresip> {
-    const { folder, interfaceName, source, account, config = [], inside } = options;
+    const { folder, interfaceName, source, account, config = [], contacts = [], inside } = options;
     const controlPort = await freePort();
     const control = inside?.control ?? "127.0.0.1";
     mkdirSync(join(folder, "sound"), { recursive: true });
     writeFileSync(join(folder, "accounts"), `${account}\n`);
-    writeFileSync(join(folder, "contacts"), "");
+    writeFileSync(join(folder, "contacts"), contacts.map((line) => `${line}\n`).join(""));
     writeFileSync(
       join(folder, "config"),
       [

@@ -331,6 +331,8 @@ export interface SipContact {
 export interface SipPeer {
   flow: Flow | null;
   direct: boolean;
+  /** They called us and did not authenticate. */
+  stranger: boolean;
 }
 
 /** The pure core. Every method returns the effects in order; nothing happens inside but state. */

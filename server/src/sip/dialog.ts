@@ -28,6 +28,8 @@ export interface Dialog {
   flow: Flow | null;
   /** The peer is reached on its flow whatever its Contact says: a connection, a registered phone, or a peer behind a NAT. */
   readonly pinned: boolean;
+  /** The peer has authenticated, or is where one of ours registered. */
+  known: boolean;
   /** Credentials for the challenges of the peer that we called; null: nobody's challenge is answered. */
   auth: ClientAuth | null;
 }
@@ -50,7 +52,7 @@ export function dialogOfRequest(request: SipMessage, envelope: Envelope, flow: F
     local: withoutTag(request.header("to")!), remote: withoutTag(request.header("from")!),
     localSeq: 0, remoteSeq: envelope.cseq,
     routes: request.list("record-route"), target, flow,
-    pinned: known || flow.transport !== "udp" || envelope.via.host !== flow.remoteAddress, auth: null,
+    pinned: known || flow.transport !== "udp" || envelope.via.host !== flow.remoteAddress, known, auth: null,
   };
 }
 
@@ -61,7 +63,7 @@ export function dialogOfResponse(parts: RequestParts, response: SipMessage, enve
     local: withoutTag(parts.from), remote: withoutTag(parts.to),
     localSeq: parts.cseq, remoteSeq: null,
     routes: response.list("record-route").reverse(), target, flow,
-    pinned: known || flow.transport !== "udp", auth: null,
+    pinned: known || flow.transport !== "udp", known, auth: null,
   };
 }
 

@@ -321,7 +321,7 @@ export class Legs {
   #describe(leg: Leg, asOwnerSays: MediaOptions): void {
     leg.state = "describing";
     const from = this.#sip.peerOf?.(leg.ref);
-    const options: MediaOptions = from?.direct && from.flow ? { peer: from.flow.remoteAddress, ...asOwnerSays } : asOwnerSays;
+    const options: MediaOptions = { ...(from?.direct && from.flow && { peer: from.flow.remoteAddress }), ...(from?.stranger && { stranger: true }), ...asOwnerSays };
     const asked = leg.offerSdp === null ? this.#media.offer(leg.ref, leg.kind, options) : this.#media.answer(leg.ref, leg.kind, leg.offerSdp, options);
     void settled(asked).then((described) => {
       if (!this.#isLive(leg)) return;

@@ -4,7 +4,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { ChannelEvent, Language } from "../hub/hub.ts";
 import type { MediaPort } from "../rtp/rtp.ts";
-import type { SipCommand } from "../sip/contract.ts";
+import type { SipCommand, SipEvent } from "../sip/contract.ts";
 import type { Prompts } from "./prompts/prompts.ts";
 
 export type DeviceKind = "browser" | "phone";
@@ -16,7 +16,7 @@ export interface SipPort {
   /** SRTP keys may travel in signalling that others can read. */
   readonly keysInTheOpen?: boolean;
   /** The other end of a leg: where its signalling comes from, and whether SRTP keys may travel in it. Absent in tests: not known. */
-  peerOf?(ref: string): { flow: { remoteAddress: string } | null; direct: boolean; keysAllowed: boolean } | null;
+  peerOf?(ref: string): { flow: { remoteAddress: string } | null; direct: boolean; keysAllowed: boolean; stranger?: boolean } | null;
 }
 
 /** Who calls from a page of the widget. */
@@ -26,6 +26,19 @@ export interface Visitor {
   language: Language | null;
   /** The page they are on; shown to the agent. */
   context: Readonly<Record<string, string>>;
+}
+
+/** What is known of a call because it came by a trunk. */
+export interface OutsideCall {
+  trunkName: string;
+  /** Null: withheld, or no number. */
+  callerE164: string | null;
+  callerName: string;
+  calledE164: string | null;
+  /** Of the signature of the caller's number, with the operator's attestation ("A", "B", "C"). */
+  verified: "passed" | "failed" | "none";
+  attest: string | null;
+  data: { metadata: Readonly<Record<string, string>>; crmRecord: Readonly<Record<string, string>> };
 }
 
 export interface VoiceOptions {
@@ -44,6 +57,8 @@ export interface VoiceOptions {
   partyOf?(ref: string): string | null;
   /** Which number of the centre is dialled, if any. */
   resolveNumber(user: string): { kind: "number"; number: string } | { kind: "none" };
+  /** Null: by no trunk; absent: there are none. */
+  outside?(call: Extract<SipEvent, { type: "incoming" }>): OutsideCall | null;
   visitorOf(account: string): Visitor | null;
   newInteractionId(): string;
   /** This leg belongs to that interaction: for who keeps the messages of its dialogs. */

@@ -12,7 +12,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BorderCounts, BorderRules } from "@tandem/protocol";
@@ -183,13 +183,15 @@ const scan = (method: string, user: string): string => [
 ].join("\r\n");
 writeCorpus(join(folder, "scan"), ["REGISTER", "INVITE", "OPTIONS", "SUBSCRIBE", "MESSAGE"].flatMap((method) => ["camille", "100", "@@@@@@@@"].map((user) => scan(method, user))));
 
+const others = (): string => `${cpus().length} cores, load ${loadavg()[0]!.toFixed(1)}`;
+
 const target = await startTarget();
 try {
   const admin = await api(target);
   const defaults = (await admin("GET", "/telephony/border")) as BorderRules;
   const pid = target.child.pid!;
 
-  console.log(`\n1. ${thousands},000 changed packets, all let through to the parser`);
+  console.log(`\n1. ${thousands},000 changed packets, all let through to the parser (${others()})`);
   // flood addresses are let in by name and the rate is beyond reach: here the border shall not spare the parser its work
   await admin("PUT", "/telephony/border", { ...defaults, requestsPerSecondPerSource: 100_000, access: [{ network: "127.0.64.0/18", allow: true, note: "" }, { network: "127.0.0.1", allow: true, note: "" }] });
   {
@@ -241,7 +243,7 @@ try {
     const after = (await admin("GET", "/telephony/border/counts")) as BorderCounts;
     const { nowMb } = memory.stop();
     const loss = calls.lostOfTheirs / Math.max(1, calls.heardOfTheirs + calls.lostOfTheirs);
-    console.log(`\n2. ${rate} unauthorised requests/s from 64 addresses${rate > 0 ? ` (${done["sent"]} sent, ${(done["sent"]! / done["seconds"]!).toFixed(0)}/s)` : ", for comparison"}; 50 calls talk, 5/s set up`);
+    console.log(`\n2. ${rate} unauthorised requests/s from 64 addresses${rate > 0 ? ` (${done["sent"]} sent, ${(done["sent"]! / done["seconds"]!).toFixed(0)}/s)` : ", for comparison"}; 50 calls talk, 5/s set up (${others()})`);
     console.log(`   set up ${calls.answered} of ${calls.tried} (${(100 * calls.answered / Math.max(1, calls.tried)).toFixed(2)} %), ${spread(calls.setUpMs)}${calls.failed.length > 0 ? `; failed: ${[...new Set(calls.failed)].join(", ")}` : ""}`);
     console.log(`   ${calls.talking} talking: ${(loss * 100).toFixed(3)} % of the server's packets lost; worst report of ours ${(calls.worstReportOfOurs * 100).toFixed(1)} % in ${calls.reports}`);
     console.log(`   bytes back for bytes sent ${(done["bytesBack"]! / done["bytesOut"]!).toFixed(3)} (${done["answers"]} answers); server ${(busy * 100).toFixed(0)} % of a core, ${nowMb.toFixed(0)} MB`);

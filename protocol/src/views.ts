@@ -69,7 +69,7 @@ export type QueueView = z.infer<typeof QueueView>;
  *   transfer { agent, note }           kind transfer, atMs: who had them before and what they wrote
  *   retried { count }                  kind history: offered and not answered so often
  */
-export const ClueKey = z.enum(["answered", "said", "page", "order", "lastContact", "recognised", "unknown", "transfer", "retried"]);
+export const ClueKey = z.enum(["answered", "said", "page", "order", "lastContact", "recognised", "unknown", "transfer", "retried", "flag"]);
 export type ClueKey = z.infer<typeof ClueKey>;
 
 /** One line of "known before answering". `kind` chooses the icon, `tone` the urgency. */
@@ -171,6 +171,8 @@ export const CustomerView = z.object({
   language: Language.nullable(),
   tier: z.string().nullable(),
   notes: z.string(),
+  /** What other systems said of them, by headers of their calls (RDP-03). */
+  fields: z.array(z.object({ field: z.string(), value: z.string(), atMs: z.number() })),
   /** Shop data of the demo centre; empty elsewhere. */
   orders: z.array(z.object({ number: z.string(), title: z.string(), detail: z.string(), totalCents: z.number(), currency: z.string(), status: z.string(), atMs: z.number() })),
   timeline: z.array(TimelineEntry),

@@ -1,6 +1,6 @@
 /** Clues in words. The wire brings a key and values; what a customer said stays verbatim, in quotes. */
 import type { Clue, ClosedWhy } from "@tandem/protocol";
-import { ClockAlert, Globe, History, ListChecks, Mail, MessageCircle, MessageSquareText, Package, Phone, PhoneForwarded, Quote, ShieldCheck, ShieldQuestion } from "lucide-react";
+import { ClockAlert, Globe, History, ListChecks, Mail, MessageCircle, MessageSquareText, Package, Phone, PhoneForwarded, Quote, ShieldAlert, ShieldCheck, ShieldQuestion } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import { keyIfKnown } from "../i18n/i18n.ts";
 import type { Formatters } from "../i18n/format.ts";
@@ -25,6 +25,7 @@ const kinds: Record<Clue["key"], Key> = {
   unknown: "desk.clue.kind.identity",
   transfer: "desk.clue.kind.transfer",
   retried: "desk.clue.kind.retried",
+  flag: "desk.clue.kind.flag",
 };
 
 function iconOf(clue: Clue): LucideIcon {
@@ -47,6 +48,8 @@ function iconOf(clue: Clue): LucideIcon {
       return PhoneForwarded;
     case "retried":
       return ClockAlert;
+    case "flag":
+      return clue.tone === "alert" ? ShieldAlert : clue.tone === "good" ? ShieldCheck : ShieldQuestion;
   }
 }
 
@@ -78,6 +81,10 @@ export function clueWords(clue: Clue, t: T, format: Formatters, nowMs: number): 
       return { ...base, text: t("desk.clue.unknown") };
     case "transfer":
       return { ...base, text: t(value("note") === "" ? "desk.clue.transferBare" : "desk.clue.transfer", { agent: value("agent"), note: value("note") }), stress: ago === "" ? null : ago };
+    case "flag": {
+      const key = keyIfKnown(`desk.clue.flag.${value("flag")}`);
+      return { ...base, text: key === null ? value("flag") : t(key) };
+    }
     case "retried":
       return { ...base, text: t("desk.clue.retried", { count: Number(clue.values["count"] ?? 1) }) };
   }

@@ -9,7 +9,7 @@ const order = (totalCents: number, agoDays: number, currency = "EUR") => ({ numb
 const entry = (rating: number | null): TimelineEntry => ({
   interactionId: "i", medium: "chat", atMs: now, endedAtMs: null, state: "closed", reason: null, queueName: null, agentName: null, disposition: null, notes: "", closedWhy: null, hasRecording: false, rating,
 });
-const customer = (more: Partial<CustomerView>): CustomerView => ({ id: "c", name: "C", phones: [], emails: [], city: null, sinceMs: 0, language: null, tier: null, notes: "", orders: [], timeline: [], ...more });
+const customer = (more: Partial<CustomerView>): CustomerView => ({ id: "c", name: "C", phones: [], emails: [], city: null, sinceMs: 0, language: null, tier: null, notes: "", fields: [], orders: [], timeline: [], ...more });
 
 it("counts twelve months, never adds two currencies, and averages only given ratings", () => {
   const facts = customerFacts(customer({ orders: [order(18_900, 6), order(25_800, 120), order(9900, 100, "CHF"), order(99_900, 400)], timeline: [entry(5), entry(null), entry(4)] }), now);

@@ -1,6 +1,6 @@
 import type { CustomerView } from "@tandem/protocol";
 import { MapPin, Package, Pencil } from "lucide-react";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import type { ReactNode } from "react";
 import { useNow } from "../data/data.ts";
 import { useFormat, useT } from "../i18n/i18n.ts";
@@ -76,6 +76,19 @@ function Overview({ customer, onEdit }: { customer: CustomerView; onEdit: () => 
           </Button>
         </div>
         {customer.notes === "" ? <p className="text-body text-ink-3">{t("desk.customer.noNotes")}</p> : <p className="text-body whitespace-pre-wrap">{customer.notes}</p>}
+        {customer.fields.length > 0 && (
+          <>
+            <h4 className="mt-2 text-meta font-medium text-ink-2">{t("desk.customer.fields")}</h4>
+            <dl className="mt-0.5 grid grid-cols-[auto_1fr] gap-x-3 text-meta">
+              {customer.fields.map(({ field, value }) => (
+                <Fragment key={field}>
+                  <dt className="text-ink-3">{field}</dt>
+                  <dd className="[overflow-wrap:anywhere]">{value}</dd>
+                </Fragment>
+              ))}
+            </dl>
+          </>
+        )}
         {reach.length > 0 && <p className="mt-1.5 text-meta [overflow-wrap:anywhere] text-ink-2">{reach.join(" · ")}</p>}
       </section>
       <section className="px-4 py-3">

@@ -105,12 +105,28 @@ export function clues(it: Interaction, directory: Directory): Clue[] {
   for (const { label, answer, atMs } of it.trail) add("choice", "answered", { label, answer }, "plain", atMs);
   if (it.data.order) add("order", "order", { number: it.data.order });
   if (it.context.page) add("page", "page", { title: it.context.page });
+  flagClues(it.context, add);
   const { last } = it.customer;
   if (last) add("last-contact", "lastContact", { medium: last.medium, reason: last.reason ?? "", ended: last.closedWhy }, last.closedWhy === "abandoned" || last.closedWhy === "server-restarted" ? "alert" : "plain", last.atMs);
   add("identity", it.customer.known ? "recognised" : "unknown", {}, it.customer.known ? "good" : "plain");
   const missed = it.queue?.avoid.length ?? 0;
   if (missed > 0 && it.queue?.returned) add("history", "retried", { count: missed }, "watch");
   return list;
+}
+
+/**
+ * RDP-03: what the company's systems say of the caller (reserved_verified_customer, reserved_bad_actor, reserved_repeat_customer), and
+ * whether the operator vouches for the number. Attestation C says only where the call came in: no word on the number.
+ */
+function flagClues(context: Readonly<Record<string, string>>, add: (kind: Clue["kind"], key: Clue["key"], values: Clue["values"], tone: Clue["tone"]) => void): void {
+  const flag = (field: string): string | undefined => context[`data.${field}`] ?? context[`crm.${field}`];
+  const show = (name: string, tone: Clue["tone"]): void => add("identity", "flag", { flag: name }, tone);
+  if (flag("reserved_bad_actor") === "true") show("bad-actor", "alert");
+  if (flag("reserved_verified_customer") === "true") show("verified", "good");
+  if (flag("reserved_verified_customer") === "false") show("unverified", "watch");
+  if (flag("reserved_repeat_customer") === "true") show("repeat", "plain");
+  if (context["callerNumber"] === "failed") show("number-failed", "alert");
+  else if (context["callerNumber"]?.startsWith("passed") && context["callerNumber"] !== "passed C") show("number-verified", "good");
 }
 
 /** The routing decisions of a contact, oldest first, each with how it ended; `waiting` is why it waits now. */

@@ -34,7 +34,7 @@ import { sipTlsOf } from "./sip-tls.ts";
 import { startSpeech } from "./speech.ts";
 import { hostForPhones, telephonyFor } from "./telephony-setup.ts";
 import type { Certificates } from "./tls.ts";
-import { setUpTrunks } from "./trunk-setup.ts";
+import { keepCustomerFields, setUpTrunks } from "./trunk-setup.ts";
 
 export interface ServerOptions {
   connection: DbConnection;
@@ -203,6 +203,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
       const number = numberDialled(directory, user);
       return number ? { kind: "number", number: number.number } : { kind: "none" };
     },
+    outside: (call) => trunkDoor.inboundOf(call.ref),
     visitorOf(account) {
       const visitor = phones.visitorOf(account);
       return visitor && { visitorId: visitor.id, name: visitor.name, language: visitor.language, context: { page: visitor.page.title, url: visitor.page.url } };
@@ -296,6 +297,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
 
   centre.onChange(({ interaction, facts }) => {
     days.follow(interaction, clock.now());
+    if (facts.some((f) => f.type === "customerIdentified")) keepCustomerFields(crm, interaction, log);
     if (interaction.state === "closed" && !interaction.traits.written) ladders.ended(interaction.id);
     for (const fact of facts) {
       metrics.fact(fact, interaction);
@@ -358,7 +360,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     browserPhones: phones,
     attachSip: (socket, request) => sockets.attachWebSocket(socket, request),
     sip: () => ({ domain, host: hostForPhones(options, clock.now()), port: sockets.ports.tcp, transport: "tcp" }),
-    telephony: telephonyFor({ db, clock, chance, directory, config: exchangeConfig, accountsOf, isRegistered: (account) => sockets.contacts(account).length > 0 }),
+    telephony: telephonyFor({ db, clock, chance, directory, config: exchangeConfig, exchange: exchangeSetup.exchange, dataDir: options.dataDir, accountsOf, isRegistered: (account) => sockets.contacts(account).length > 0 }),
     registered: (account) => sockets.contacts(account).map(({ contact, userAgent, expiresAtMs }) => ({ contact, userAgent, expiresAtMs })),
     centreName: setting.name,
     timeZone: setting.timeZone,

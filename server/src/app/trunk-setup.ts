@@ -5,7 +5,9 @@ import type { TelephonySettings } from "@tandem/protocol";
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import type { Crm } from "../crm/crm.ts";
 import type { Db } from "../db/db.ts";
+import type { Interaction } from "../hub/hub.ts";
 import type { SipCommand, SipEvent } from "../sip/sip.ts";
 import { createSeal, createTrunks, createTrunkStore, type FraudPort, type InboundCall, type Trunks, type TrunkStore } from "../trunk/trunk.ts";
 
@@ -87,6 +89,13 @@ export async function setUpTrunks(options: TrunkSetupOptions): Promise<TrunkSetu
     start: () => trunks.start(),
     stop: () => trunks.stop(),
   };
+}
+
+/** RDP-03: what a call's headers say of the customer goes into their record. */
+export function keepCustomerFields(crm: Pick<Crm, "putFields">, { id, customer, context }: Interaction, log: Log): void {
+  const fields = Object.fromEntries(Object.entries(context).flatMap(([name, value]) => (name.startsWith("crm.") ? [[name.slice(4), value]] : [])));
+  if (customer.id === null || Object.keys(fields).length === 0) return;
+  crm.putFields(customer.id, fields).catch((error: Error) => log.error({ id, why: error.message }, "what a call said of its customer could not be kept"));
 }
 
 /** The key beside the data: made at the first start, for the server's own user only. Without it passwords are written anew. */

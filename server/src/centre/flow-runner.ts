@@ -53,7 +53,8 @@ export class FlowRunner {
       to: it.to,
       language: it.language,
       nowMs: this.#options.clock.now(),
-      data: { ...it.context },
+      // what a trunk's headers said is the flow's under its own name
+      data: Object.fromEntries(Object.entries(it.context).map(([name, value]) => [name.replace(/^(?:data|crm)\./, ""), value])),
       customer: it.customer.id === null ? null : { name: it.customer.name, ...(it.customer.known ? { firstName: it.customer.name.split(" ")[0]! } : {}) },
     });
     this.#running.set(it.id, { definition, state, readSeq: 0, cancelTimer: () => {} });

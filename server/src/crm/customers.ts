@@ -28,6 +28,8 @@ export interface Crm {
   find(medium: string, from: string): Promise<string | null>;
   customer(id: string, names: TimelineNames): Promise<CustomerView | null>;
   search(text: string): Promise<CustomerHit[]>;
+  /** Keeps what another system says of the customer; the last word on a field stays. */
+  putFields(id: string, fields: Readonly<Record<string, string>>): Promise<void>;
   edit(id: string, change: { name: string; notes: string }): Promise<boolean>;
   /** UNA-01: an anonymous visitor gets a temporary identity "Web User MM/DD HH:MM". */
   newVisitor(language: Language, timeZone: string): Promise<Visitor>;
@@ -57,6 +59,12 @@ export function createCrm(db: Db, clock: Clock, chance: Chance): Crm {
   return {
     async identify(medium, from, fromName, language) {
       const { kind, value } = normalAddress(medium, from);
+      // a withheld number recognises nobody: each such call is somebody else's
+      if (medium === "voice" && from === "anonymous") {
+        const customerId = newId("cus", clock.now(), chance);
+        await db.query("INSERT INTO customer (id, name, language, created_at) VALUES ($1, $2, $3, $4)", [customerId, fromName || from, language, new Date(clock.now())]);
+        return { customerId, name: fromName || from, known: false, language: null, last: null };
+      }
       const [found] = await db.query<{ id: string; name: string; language: Language | null }>(
         "SELECT c.id, c.name, c.language FROM customer_identity i JOIN customer c ON c.id = i.customer_id WHERE i.kind = $1 AND i.value = $2",
         [kind, value],
@@ -86,7 +94,8 @@ export function createCrm(db: Db, clock: Clock, chance: Chance): Crm {
         [id],
       );
       if (!row) return null;
-      const [identities, orders, contacts] = await Promise.all([
+      const [fields, identities, orders, contacts] = await Promise.all([
+        db.query<{ field: string; value: string; at: Date }>("SELECT field, value, at FROM customer_field WHERE customer_id = $1 ORDER BY field LIMIT 100", [id]),
         db.query<{ kind: string; value: string }>("SELECT kind, value FROM customer_identity WHERE customer_id = $1 ORDER BY kind, value", [id]),
         db.query<{ number: string; title: string; detail: string; total_cents: number; currency: string; status: string; placed_at: Date }>(
           "SELECT number, title, detail, total_cents, currency, status, placed_at FROM shop_order WHERE customer_id = $1 ORDER BY placed_at DESC LIMIT 20",
@@ -108,6 +117,7 @@ export function createCrm(db: Db, clock: Clock, chance: Chance): Crm {
         language: row.language,
         tier: row.tier,
         notes: row.notes,
+        fields: fields.map(({ field, value, at }) => ({ field, value, atMs: at.getTime() })),
         orders: orders.map((o) => ({ number: o.number, title: o.title, detail: o.detail, totalCents: o.total_cents, currency: o.currency, status: o.status, atMs: o.placed_at.getTime() })),
         timeline: contacts.map(({ body }) => timelineEntry(body, names)),
       };
@@ -125,6 +135,15 @@ export function createCrm(db: Db, clock: Clock, chance: Chance): Crm {
         [like, digits, text.trim()],
       );
       return rows.map((r) => ({ id: r.id, name: r.name, city: r.city, phones: r.phones ?? [] }));
+    },
+
+    async putFields(id, fields) {
+      const names = Object.keys(fields);
+      await db.query(
+        `INSERT INTO customer_field (customer_id, field, value, at) SELECT $1, f, v, $4 FROM unnest($2::text[], $3::text[]) AS t (f, v)
+         ON CONFLICT (customer_id, field) DO UPDATE SET value = excluded.value, at = excluded.at`,
+        [id, names, names.map((name) => fields[name]!), new Date(clock.now())],
+      );
     },
 
     async edit(id, change) {

@@ -1,23 +1,26 @@
 /** Who calls, and whom: an INVITE read as the arrival of a customer. */
 import type { ChannelEvent } from "../hub/hub.ts";
 import type { SipEvent } from "../sip/contract.ts";
-import type { VoiceOptions } from "./ports.ts";
+import type { OutsideCall, VoiceOptions } from "./ports.ts";
 
 /** Longest value kept of a header: headers are written by strangers and stay in the log for years. */
 const MAX_VALUE_CHARS = 200;
+/** Longest value of a trunk's data header. */
+const MAX_DATA_CHARS = 300;
 
 type Incoming = Extract<SipEvent, { type: "incoming" }>;
 type Arrived = Extract<ChannelEvent, { type: "arrived" }>;
 
 /** The arrival, or the status that refuses the call. */
-export function readIncoming(event: Incoming, options: Pick<VoiceOptions, "resolveNumber" | "visitorOf" | "agentOf" | "newInteractionId">): { ok: true; sdp: string | null; arrived: Arrived } | { ok: false; status: number; why: string } {
+export function readIncoming(event: Incoming, options: Pick<VoiceOptions, "resolveNumber" | "outside" | "visitorOf" | "agentOf" | "newInteractionId">): { ok: true; sdp: string | null; arrived: Arrived } | { ok: false; status: number; why: string } {
   // RFC 3891 section 3: a customer's or an agent's leg is exchanged by order of the centre alone
   if (event.replaces !== null || event.join !== null) return { ok: false, status: 603, why: "Decline" };
-  const target = options.resolveNumber(event.to.user);
+  const outside = options.outside?.(event) ?? null;
+  const target = options.resolveNumber(outside?.calledE164 ?? event.to.user);
   if (target.kind === "none") return { ok: false, status: 404, why: "Not Found" };
   const { account } = event.from;
   const visitor = account === null ? null : options.visitorOf(account);
-  const context: Record<string, string> = { ...visitor?.context };
+  const context: Record<string, string> = { ...visitor?.context, ...(outside && contextOf(outside)) };
   const callId = headerOf(event, "call-id");
   const userAgent = headerOf(event, "user-agent");
   if (callId) context.callId = callId;
@@ -29,13 +32,23 @@ export function readIncoming(event: Incoming, options: Pick<VoiceOptions, "resol
     type: "arrived",
     id: options.newInteractionId(),
     medium: "voice",
-    from: visitor?.visitorId ?? (event.from.user.slice(0, MAX_VALUE_CHARS) || "anonymous"),
-    fromName: visitor?.name ?? event.from.display.slice(0, MAX_VALUE_CHARS),
+    from: visitor?.visitorId ?? (outside ? (outside.callerE164 ?? "anonymous") : event.from.user.slice(0, MAX_VALUE_CHARS) || "anonymous"),
+    fromName: visitor?.name ?? (outside?.callerName ?? event.from.display).slice(0, MAX_VALUE_CHARS),
     to: target.number,
     language: visitor?.language ?? null,
     context,
   };
   return { ok: true, sdp: event.sdp, arrived };
+}
+
+/** RDP-03: `data.` is of this contact, `crm.` also goes into the customer's record. Only a trunk's word gets here. */
+function contextOf({ trunkName, verified, attest, data }: OutsideCall): Record<string, string> {
+  const named = (prefix: string, fields: Readonly<Record<string, string>>): [string, string][] => Object.entries(fields).map(([field, value]) => [`${prefix}.${field}`, value.slice(0, MAX_DATA_CHARS)]);
+  return {
+    trunk: trunkName,
+    ...(verified === "none" ? {} : { callerNumber: attest === null ? verified : `${verified} ${attest}` }),
+    ...Object.fromEntries([...named("data", data.metadata), ...named("crm", data.crmRecord)]),
+  };
 }
 
 function headerOf(event: Incoming, name: string): string | null {

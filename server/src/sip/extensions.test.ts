@@ -181,6 +181,42 @@ test("a call forked further on: each early dialog has its own description; who a
   assert.equal(bench.core.nextWakeAt(), null);
 });
 
+test("a 2xx without a description after an unreliable 183 that had one is an answer all the same", () => {
+  const bench = new RawBench();
+  const peer = bench.peer("203.0.113.5");
+  const [sent = ""] = command(bench, call("out", { target: { uri: "sip:bob@203.0.113.5" } }));
+  for (const [code, body] of [["183 Session Progress", sdp("bob")], ["200 OK", ""]] as const) {
+    peer.raw([
+      `SIP/2.0 ${code}`, `Via: ${field(sent, "Via")}`, `From: ${field(sent, "From")}`, `To: ${field(sent, "To")};tag=t`, `Call-ID: ${field(sent, "Call-ID")}`, "CSeq: 1 INVITE", "Contact: <sip:bob@203.0.113.5>",
+      "Content-Type: application/sdp", `Content-Length: ${body.length}`, "", body,
+    ].join("\r\n"));
+  }
+  assert.deepEqual(bench.of("answered").map((e) => e.sdp), [sdp("bob")]);
+});
+
+test("devices that lose are told that another one answered, and list no missed call (RFC 3326)", () => {
+  const bench = new RawBench();
+  const phones = ["198.51.100.7", "198.51.100.8"].map((address) => {
+    const phone = bench.peer(address);
+    phone.sendSigned({ method: "REGISTER", from: "<sip:1001@tandem.test>;tag=r", to: "<sip:1001@tandem.test>", headers: [`Contact: <sip:1001@${address}>`] }, "1001", "pw");
+    return phone;
+  });
+  const invites = command(bench, call("ring", { target: { account: "1001" } }));
+  assert.equal(invites.length, 2);
+  const answer = (sent: string, code: string, body: string): string[] => {
+    const phone = phones.find(({ flow }) => sent.startsWith(`INVITE sip:1001@${flow.remoteAddress} `))!;
+    return phone.raw([
+      `SIP/2.0 ${code}`, `Via: ${field(sent, "Via")}`, `From: ${field(sent, "From")}`, `To: ${field(sent, "To")};tag=t`, `Call-ID: ${field(sent, "Call-ID")}`, "CSeq: 1 INVITE", `Contact: <sip:1001@${phone.flow.remoteAddress}>`,
+      "Content-Type: application/sdp", `Content-Length: ${body.length}`, "", body,
+    ].join("\r\n"));
+  };
+  for (const sent of invites) answer(sent, "180 Ringing", "");
+  const after = answer(invites[1]!, "200 OK", sdp("bob"));
+  const cancel = after.find((m) => m.startsWith("CANCEL"))!;
+  assert.equal(field(cancel, "Call-ID"), field(invites[0], "Call-ID"));
+  assert.equal(field(cancel, "Reason"), 'SIP;cause=200;text="Call completed elsewhere"');
+});
+
 test("UPDATE before the answer: a new offer either way once the first has its answer, and never before", () => {
   for (let seed = 1; seed <= 20; seed++) {
     const { net, a, b, ref } = pair(seed);

@@ -134,18 +134,19 @@ test("attended transfer asked of us: REFER with Replaces names another leg of ou
   const [refer] = bench.of("refer");
   assert.deepEqual({ ref: refer!.ref, inDialog: refer!.inDialog, from: refer!.from, by: refer!.referredBy, user: refer!.target.user }, { ref: first.ref, inDialog: true, from: null, by: "sip:eve@elsewhere.test", user: "bob" });
   assert.deepEqual(refer!.target.replaces, { ref: consulted.ref, raw: consulted.named });
+  assert.equal(status(first.within({ method: "REFER", cseq: 7, headers: ["Refer-To: <sip:bob@tandem.test>"] })), "SIP/2.0 491 Request Pending", "one at a time");
   // RFC 5589 7.1: the dialog as the transfer target sees it has the tags the other way round
   carryOut(bench, { type: "refuseRefer", ref: first.ref, status: 603 });
   const [callId, to, from] = consulted.named.split(";");
   const swapped = encodeURIComponent(`${callId};to-tag=${from!.slice(9)};from-tag=${to!.slice(7)}`);
-  first.within({ method: "REFER", cseq: 3, headers: [`Refer-To: <sip:bob@tandem.test?Replaces=${swapped}>`] });
+  first.within({ method: "REFER", cseq: 13, headers: [`Refer-To: <sip:bob@tandem.test?Replaces=${swapped}>`] });
   assert.equal(bench.of("refer")[1]!.target.replaces!.ref, consulted.ref);
   carryOut(bench, { type: "refuseRefer", ref: first.ref, status: 603 });
-  first.within({ method: "REFER", cseq: 4, headers: ["Refer-To: <sip:bob@far.test?Replaces=unknown%3Bto-tag%3D1%3Bfrom-tag%3D2>"] });
+  first.within({ method: "REFER", cseq: 14, headers: ["Refer-To: <sip:bob@far.test?Replaces=unknown%3Bto-tag%3D1%3Bfrom-tag%3D2>"] });
   assert.deepEqual(bench.of("refer")[2]!.target.replaces, { ref: null, raw: "unknown;to-tag=1;from-tag=2" });
   carryOut(bench, { type: "refuseRefer", ref: first.ref, status: 603 });
-  assert.equal(status(first.within({ method: "REFER", cseq: 5, headers: ["Refer-To: <sip:bob@far.test?Replaces=%0D%0AEvil>"] })), "SIP/2.0 400 Bad Request");
-  assert.equal(status(first.within({ method: "REFER", cseq: 6, headers: ["Refer-To: <sip:bob@far.test;method=BYE>"] })), "SIP/2.0 501 Not Implemented");
+  assert.equal(status(first.within({ method: "REFER", cseq: 15, headers: ["Refer-To: <sip:bob@far.test?Replaces=%0D%0AEvil>"] })), "SIP/2.0 400 Bad Request");
+  assert.equal(status(first.within({ method: "REFER", cseq: 16, headers: ["Refer-To: <sip:bob@far.test;method=BYE>"] })), "SIP/2.0 501 Not Implemented");
   assert.equal(bench.of("refer").length, 3);
 });
 

@@ -1,5 +1,4 @@
 /** What a call that comes by a trunk says of its caller, and what of it is believed. */
-import { BlockList, isIP } from "node:net";
 import type { X509Certificate } from "node:crypto";
 import { parseNameAddr, splitList } from "../sip/sip.ts";
 import { readFromTrunk } from "./numbers.ts";
@@ -63,19 +62,6 @@ export function readInbound(incoming: IncomingCall, trunk: TrunkRow, believing: 
     data: dataOf(headers, trunk),
     history: incoming.history,
   };
-}
-
-/** Addresses with CIDR; "10.0.0.0/8", "2001:db8::1". Null when it is none. */
-export function readNetworks(networks: readonly string[]): BlockList | null {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = "", prefix] = network.split("/");
-    const family = isIP(address);
-    const bits = prefix === undefined ? (family === 6 ? 128 : 32) : Number(prefix);
-    if (family === 0 || !Number.isInteger(bits) || bits < 0 || bits > (family === 6 ? 128 : 32)) return null;
-    list.addSubnet(address, bits, family === 6 ? "ipv6" : "ipv4");
-  }
-  return list;
 }
 
 function addresses(values: readonly string[]): { user: string; host: string; display: string }[] {

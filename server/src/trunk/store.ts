@@ -8,7 +8,7 @@ import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
 import { type Db, DbError } from "../db/db.ts";
 import type { Seal } from "./sealed.ts";
-import { readNetworks } from "./inbound.ts";
+import { readNetwork } from "./networks.ts";
 import { readPrivateKey } from "./stir/keys.ts";
 
 export type TrunkRow = Trunk & { id: string };
@@ -89,7 +89,7 @@ export async function createTrunkStore({ db, clock, chance, seal }: { db: Db; cl
       inTurn(async () => {
         if (given !== null && !trunks.has(given)) return { ok: false, code: "not-found" };
         const id = given ?? newId("trk", clock.now(), chance);
-        if (!readNetworks(body.addresses)) return { ok: false, code: "bad-input", field: "addresses" };
+        if (body.addresses.some((address) => readNetwork(address) === null)) return { ok: false, code: "bad-input", field: "addresses" };
         if (body.registers && body.username === "") return { ok: false, code: "contradiction", field: "username" };
         if (body.callerNumber.mode === "fixed" && body.callerNumber.number === null) return { ok: false, code: "contradiction", field: "callerNumber" };
         const refusal = await written(() =>

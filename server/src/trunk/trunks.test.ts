@@ -5,6 +5,7 @@ import { seededChance } from "../base/chance.ts";
 import { silentLog } from "../base/log.ts";
 import { VirtualClock } from "../base/virtual-clock.ts";
 import type { Flow, SipCommand, SipEvent } from "../sip/sip.ts";
+import { isIn, readNetwork } from "./networks.ts";
 import { readFromTrunk, readNumber, writeForTrunk } from "./numbers.ts";
 import type { IncomingCall, OutboundCall, Trunks } from "./ports.ts";
 import { createSeal } from "./sealed.ts";
@@ -182,6 +183,15 @@ test("a call that comes in: the trunk by its address, numbers in E.164, identiti
   const hidden = at.trunks.inbound(incoming('"Camille" <sip:+33612849047@op>', "0270000100", { ...asserted, privacy: "id" }));
   assert.deepEqual([hidden?.anonymous, hidden?.callerE164, hidden?.callerName], [true, null, ""]);
   assert.equal(at.trunks.inbound(incoming('"Anonymous" <sip:anonymous@anonymous.invalid>', "0270000100"))?.anonymous, true);
+});
+
+test("networks: exact to the bit, in both families", () => {
+  const list = (...texts: string[]) => texts.map((text) => readNetwork(text)!);
+  for (const [address, network, inside] of [
+    ["198.51.100.7", "198.51.100.0/24", true], ["198.51.101.7", "198.51.100.0/24", false], ["198.51.100.7", "198.51.100.7", true], ["198.51.100.6", "198.51.100.7/32", false], ["10.1.2.3", "0.0.0.0/0", true], ["255.255.255.255", "128.0.0.0/1", true],
+    ["2001:db8::1", "2001:db8::/32", true], ["2001:DB8:0:0::1", "2001:db8::1", true], ["2001:db8::2", "2001:db8::1", false], ["2001:db9::1", "2001:db8::/32", false], ["::1", "::/0", true], ["::1", "0.0.0.0/0", false], ["1.2.3.4", "::/0", false], ["fe80::1%eth0", "fe80::/10", true], ["rubbish", "::/0", false],
+  ] as const) assert.equal(isIn(address, list(network)), inside, `${address} in ${network}`);
+  for (const wrong of ["", "host", "1.2.3", "1.2.3.4/33", "::1/129", "1.2.3.4/-1", "1.2.3.4/x", "300.1.1.1"]) assert.equal(readNetwork(wrong), null, wrong);
 });
 
 test("a call by our registration: the secret user of our Contact finds the trunk, the number stands in To", () => {

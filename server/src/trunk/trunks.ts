@@ -1,8 +1,7 @@
 import { X509Certificate } from "node:crypto";
-import type { BlockList } from "node:net";
-import { isIPv6 } from "node:net";
-import { readInbound, readNetworks } from "./inbound.ts";
+import { readInbound } from "./inbound.ts";
 import { LiveTrunks } from "./live.ts";
+import { isIn, readNetwork, type Network } from "./networks.ts";
 import { homePrefix } from "./numbers.ts";
 import { attemptOn, inOrder, readDialled, routeFor } from "./outbound.ts";
 import type { IncomingCall, InboundCall, OutboundCall, TrunkOptions, TrunkPlan, Trunks } from "./ports.ts";
@@ -21,15 +20,11 @@ export function createTrunks(options: TrunkOptions): Trunks {
   /** Call -> its trunk. */
   const calls = new Map<string, { trunkId: string; priced: boolean }>();
   const counts = new Map<string, number>();
-  let networks = new Map<string, BlockList>();
+  let networks: { trunkId: string; networks: Network[] }[] = [];
   let roots: X509Certificate[] = [];
 
   const read = (): void => {
-    networks = new Map();
-    for (const row of store.trunks()) {
-      const list = row.active && row.addresses.length > 0 ? readNetworks(row.addresses) : null;
-      if (list) networks.set(row.id, list);
-    }
+    networks = store.trunks().filter(({ active }) => active).map(({ id, addresses }) => ({ trunkId: id, networks: addresses.flatMap((one) => readNetwork(one) ?? []) }));
     roots = store.stir().roots.flatMap(readCertificates);
   };
   read();
@@ -37,9 +32,8 @@ export function createTrunks(options: TrunkOptions): Trunks {
   const isFull = (row: TrunkRow): boolean => callsOn(row.id) >= row.maxCalls;
 
   function trunkAt(address: string): TrunkRow | null {
-    const family = isIPv6(address) ? "ipv6" : "ipv4";
-    for (const [id, list] of networks) if (list.check(address, family)) return store.trunk(id);
-    return null;
+    const found = networks.find((one) => isIn(address, one.networks));
+    return found ? store.trunk(found.trunkId) : null;
   }
 
   function trunkOf(incoming: IncomingCall): TrunkRow | null {

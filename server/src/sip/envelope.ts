@@ -24,8 +24,13 @@ const ONCE = ["from", "to", "call-id", "cseq", "max-forwards", "content-length",
 
 /** Refuses what RFC 3261 makes mandatory and is missing, double or malformed. */
 export function readEnvelope(message: SipMessage): EnvelopeRead {
-  for (const name of ONCE) if (message.lines(name).length > 1) return { ok: false, why: `more than one ${name}` };
-  const viaText = message.list("via")[0];
+  for (const name of ONCE) {
+    const at = message.find(name);
+    if (at >= 0 && message.find(name, at + 4) >= 0) return { ok: false, why: `more than one ${name}` };
+  }
+  const firstVia = message.header("via");
+  // one in a line as a rule; an empty line is no Via
+  const viaText = firstVia === null || firstVia === "" || firstVia.includes(",") ? message.list("via")[0] : firstVia;
   const via = viaText === undefined ? null : parseVia(viaText);
   if (viaText === undefined || !via) return { ok: false, why: "Via missing or malformed" };
   const fromText = message.header("from");

@@ -8,6 +8,39 @@ const COMPACT: Readonly<Record<string, string>> = {
 };
 const LONG = new Map(Object.entries(COMPACT).map(([long, letter]) => [letter, long]));
 
+/** Headers that every message has, or that are asked for in most: known by a number from the first look on. Place 0 is all the others. */
+const HOT = [
+  "", "via", "from", "to", "call-id", "cseq", "max-forwards", "content-length", "content-type", "contact", "route", "record-route", "authorization", "proxy-authorization", "supported", "user-agent",
+  "require", "expires", "content-encoding", "content-disposition", "session-expires", "min-se", "allow",
+] as const;
+const HOT_IDS = new Map<string, number>(HOT.map((name, id) => [name, id]));
+/** By length times 32 plus the first letter: the few that a written name may be. */
+const HOT_BY_SHAPE = new Map<number, number[]>();
+HOT.forEach((name, id) => {
+  if (id === 0) return;
+  const letter = COMPACT[name];
+  for (const written of letter === undefined ? [name] : [name, letter]) {
+    const shape = written.length * 32 + (written.charCodeAt(0) & 31);
+    HOT_BY_SHAPE.set(shape, [...(HOT_BY_SHAPE.get(shape) ?? []), id]);
+  }
+});
+
+/** The number of a header name as written, in any case or compact; 0 for one that has none. */
+export function headerId(head: string, start: number, end: number): number {
+  const length = end - start;
+  const candidates = HOT_BY_SHAPE.get(length * 32 + (head.charCodeAt(start) & 31));
+  if (candidates === undefined) return 0;
+  next: for (const id of candidates) {
+    const name = length === 1 ? COMPACT[HOT[id]!]! : HOT[id]!;
+    for (let i = 0; i < length; i++) {
+      const c = head.charCodeAt(start + i);
+      if ((c >= 0x41 && c <= 0x5a ? c | 0x20 : c) !== name.charCodeAt(i)) continue next;
+    }
+    return id;
+  }
+  return 0;
+}
+
 /**
  * A message whose headers are found on demand. The head is kept as latin1 text, so that every byte survives a copy into an
  * answer; use `utf8` for text shown to people.
@@ -26,14 +59,17 @@ export class SipMessage {
   readonly #head: string;
   /** Four numbers a line: name start, name end, value start, value end. */
   readonly #marks: readonly number[];
+  /** `headerId` of each line. */
+  readonly #ids: readonly number[];
 
-  constructor(start: StartLine, head: string, marks: readonly number[], body: Uint8Array, size: number) {
+  constructor(start: StartLine, head: string, marks: readonly number[], ids: readonly number[], body: Uint8Array, size: number) {
     this.method = start.method;
     this.uri = start.uri;
     this.status = start.status;
     this.reason = start.reason;
     this.#head = head;
     this.#marks = marks;
+    this.#ids = ids;
     this.body = body;
     this.size = size;
   }
@@ -120,8 +156,15 @@ export class SipMessage {
 
   #find(name: string, from: number): number {
     const marks = this.#marks;
+    const ids = this.#ids;
+    const id = HOT_IDS.get(name);
+    if (id !== undefined) {
+      for (let line = from >> 2; line < ids.length; line++) if (ids[line] === id) return line << 2;
+      return -1;
+    }
     const letter = COMPACT[name];
     for (let at = from; at < marks.length; at += 4) {
+      if (ids[at >> 2] !== 0) continue;
       const start = marks[at]!;
       const length = marks[at + 1]! - start;
       if (length === name.length) {
@@ -132,7 +175,11 @@ export class SipMessage {
   }
 
   #value(at: number): string {
-    const value = this.#head.slice(this.#marks[at + 2], this.#marks[at + 3]);
+    const head = this.#head;
+    let from = this.#marks[at + 2]!;
+    const to = this.#marks[at + 3]!;
+    if (head.charCodeAt(from) === 0x20) from++; // as nearly everybody writes it
+    const value = head.slice(from, to);
     // RFC 3261 7.3.1: a folded line is the same as one with a single space there
     return (value.includes("\n") ? value.replace(/[ \t]*\r\n[ \t]+/g, " ") : value).trim();
   }

@@ -52,9 +52,25 @@ export function parseNameAddr(text: string): NameAddr | null {
   return { display, raw, uri, params };
 }
 
+const SIMPLE = /^(?:;[A-Za-z0-9\-.!%*_+`'~]+(?:=[^\s;,"]*)?)+$/;
+
 /** `;name=value;flag` with spaces allowed around the separators; values may be quoted. Names lower case. Null when malformed. */
 export function parseParams(text: string): Map<string, string> | null {
   const out = new Map<string, string>();
+  if (text === "") return out;
+  if (SIMPLE.test(text)) {
+    // no quotes, no spaces: what phones write
+    for (let at = 0; at < text.length; ) {
+      let end = text.indexOf(";", at + 1);
+      if (end < 0) end = text.length;
+      if (out.size >= limits.maxParams) return null;
+      const equals = text.indexOf("=", at);
+      if (equals < 0 || equals > end) out.set(text.slice(at + 1, end).toLowerCase(), "");
+      else out.set(text.slice(at + 1, equals).toLowerCase(), text.slice(equals + 1, end));
+      at = end;
+    }
+    return out;
+  }
   const one = /\s*;\s*([A-Za-z0-9\-.!%*_+`'~]+)(?:\s*=\s*("(?:[^"\\]|\\[\s\S])*"|[^\s;,"]*))?\s*/y;
   let at = 0;
   while (at < text.length) {

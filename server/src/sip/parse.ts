@@ -1,5 +1,5 @@
 import { limits } from "./limits.ts";
-import { SipMessage, type StartLine } from "./message.ts";
+import { headerId, SipMessage, type StartLine } from "./message.ts";
 
 /** `message` beside a refusal: enough could be read to answer it (a request) or to name it in a log. */
 export type Parsed = { ok: true; message: SipMessage } | { ok: false; status: number; why: string; message: SipMessage | null };
@@ -13,7 +13,7 @@ const NO_BODY = new Uint8Array(0);
  */
 export function parseMessage(bytes: Uint8Array): Parsed {
   if (bytes.length > limits.maxMessageBytes) return bad(513, "message too large");
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let begin = 0;
   // RFC 3261 7.5: "Implementations processing SIP messages over stream-oriented transports MUST ignore any CRLF appearing before the start-line"
   while (buffer[begin] === 13 && buffer[begin + 1] === 10) begin += 2;
@@ -27,9 +27,10 @@ export function parseMessage(bytes: Uint8Array): Parsed {
   if (!start.ok && !start.line) return bad(400, start.why);
 
   const marks: number[] = [];
-  const headersOk = markHeaders(head, firstEnd + 2, marks);
+  const ids: number[] = [];
+  const headersOk = markHeaders(head, firstEnd + 2, marks, ids);
   const rest = buffer.subarray(end + 4);
-  const whole = new SipMessage(start.line!, head, marks, rest, bytes.length);
+  const whole = new SipMessage(start.line!, head, marks, ids, rest, bytes.length);
   if (!start.ok) return { ok: false, status: 400, why: start.why, message: whole };
   if (headersOk !== null) return { ok: false, status: 400, why: headersOk, message: whole };
   if (start.version !== "SIP/2.0") return { ok: false, status: 505, why: "version not supported", message: whole };
@@ -41,7 +42,7 @@ export function parseMessage(bytes: Uint8Array): Parsed {
   if (wanted === rest.length) return { ok: true, message: whole };
   // RFC 3261 18.3: fewer bytes than Content-Length is an error, more bytes are discarded
   if (wanted > rest.length) return { ok: false, status: 400, why: "body shorter than Content-Length", message: whole };
-  return { ok: true, message: new SipMessage(start.line, head, marks, wanted === 0 ? NO_BODY : rest.subarray(0, wanted), bytes.length) };
+  return { ok: true, message: new SipMessage(start.line, head, marks, ids, wanted === 0 ? NO_BODY : rest.subarray(0, wanted), bytes.length) };
 }
 
 function bad(status: number, why: string): Parsed {
@@ -53,6 +54,10 @@ type Start = { ok: true; line: StartLine; version: string } | { ok: false; why: 
 
 /** RFC 3261 7.1 and 7.2: exactly one space between the parts; the reason phrase may be empty or contain anything. */
 function parseStartLine(line: string): Start {
+  if (line.startsWith("SIP/2.0 ") && line.charCodeAt(11) === 0x20) {
+    const status = (line.charCodeAt(8) - 0x30) * 100 + (line.charCodeAt(9) - 0x30) * 10 + line.charCodeAt(10) - 0x30;
+    if (isDigit(line, 8) && isDigit(line, 9) && isDigit(line, 10) && status >= 100 && status < 700) return { ok: true, version: "SIP/2.0", line: { method: "", uri: "", status, reason: line.slice(12) } };
+  }
   if (/^SIP\/\d+\.\d+ /i.test(line)) {
     const match = /^(SIP\/\d+\.\d+) ([1-6]\d\d)(?: (.*))?$/is.exec(line);
     if (!match) return { ok: false, why: "malformed status line", line: null };
@@ -62,13 +67,18 @@ function parseStartLine(line: string): Start {
   const last = line.lastIndexOf(" ");
   const method = line.slice(0, Math.max(first, 0));
   if (!TOKEN.test(method)) return { ok: false, why: "malformed request line", line: null };
-  const version = line.slice(last + 1).toUpperCase();
+  const version = line.endsWith(" SIP/2.0") ? "SIP/2.0" : line.slice(last + 1).toUpperCase();
   if (last <= first || !/^SIP\/\d+\.\d+$/.test(version)) return { ok: false, why: "malformed request line", line: { method, uri: "", status: 0, reason: "" } };
   return { ok: true, version, line: { method, uri: line.slice(first + 1, last), status: 0, reason: "" } };
 }
 
+function isDigit(text: string, at: number): boolean {
+  const c = text.charCodeAt(at);
+  return c >= 0x30 && c <= 0x39;
+}
+
 /** Fills `marks` (name start, name end, value start, value end); returns what is wrong, or null. What was read stays usable. */
-function markHeaders(head: string, from: number, marks: number[]): string | null {
+function markHeaders(head: string, from: number, marks: number[], ids: number[]): string | null {
   let wrong: string | null = null;
   let at = from;
   while (at < head.length) {
@@ -88,6 +98,7 @@ function markHeaders(head: string, from: number, marks: number[]): string | null
         // RFC 3261 25.1 HCOLON: spaces before the colon do not make another header of it
         while (nameEnd > at && (head.charCodeAt(nameEnd - 1) === 0x20 || head.charCodeAt(nameEnd - 1) === 0x09)) nameEnd--;
         marks.push(at, nameEnd, colon + 1, cr);
+        ids.push(headerId(head, at, nameEnd));
       }
     }
     at = lf + 1;

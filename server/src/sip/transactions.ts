@@ -61,7 +61,7 @@ export interface TransactionPort {
 
 /** What a settled transaction has in the place of its request. */
 const SPENT_BYTES = new Uint8Array(0);
-const SPENT_REQUEST = new SipMessage({ method: "", uri: "", status: 0, reason: "" }, "", [], SPENT_BYTES, 0);
+const SPENT_REQUEST = new SipMessage({ method: "", uri: "", status: 0, reason: "" }, "", [], [], SPENT_BYTES, 0);
 const NOBODY = { display: "", raw: "", uri: null, params: new Map<string, string>() };
 const SPENT_ENVELOPE: Envelope = {
   via: { transport: "", host: "", port: null, params: new Map() }, viaText: "", branch: "", from: NOBODY, fromTag: "", to: NOBODY, toTag: "", callId: "", cseq: 0, cseqMethod: "",

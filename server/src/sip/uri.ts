@@ -67,7 +67,21 @@ function uriParams(text: string): Map<string, string> | null {
 }
 
 /** "host", "host:port", "[v6]:port". Null when the host is neither a name nor an address or the port is no port. */
-export function parseHostPort(text: string): { host: string; port: number | null } | null {
+export function parseHostPort(text: string): { readonly host: string; readonly port: number | null } | null {
+  const known = placesKnown.get(text);
+  if (known) return known;
+  const place = readHostPort(text);
+  if (place === null || text.length > 64) return place;
+  if (placesKnown.size >= maxPlacesKnown) placesKnown.clear();
+  placesKnown.set(text, place);
+  return place;
+}
+
+/** Places read before, for the same few come again and again. Attack: ever new ones; forgotten all at once, it then costs what it cost before. */
+const maxPlacesKnown = 4_096;
+const placesKnown = new Map<string, { readonly host: string; readonly port: number | null }>();
+
+function readHostPort(text: string): { host: string; port: number | null } | null {
   const match = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(\d{1,5}))?$/.exec(text);
   if (!match) return null;
   const port = match[3] === undefined ? null : Number(match[3]);

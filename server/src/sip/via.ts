@@ -12,6 +12,17 @@ export interface Via {
 
 /** Null when malformed. */
 export function parseVia(text: string): Via | null {
+  if (text.startsWith("SIP/2.0/")) {
+    // as nearly everybody writes it: one space, no other
+    const space = text.indexOf(" ", 8);
+    const semicolon = text.indexOf(";", space);
+    const transport = text.slice(8, space);
+    if (space > 8 && semicolon > space && (transport === "UDP" || transport === "TCP" || transport === "TLS" || transport === "WS" || transport === "WSS")) {
+      const place = parseHostPort(text.slice(space + 1, semicolon));
+      const params = place && parseParams(text.slice(semicolon));
+      if (place && params) return { transport, host: place.host, port: place.port, params };
+    }
+  }
   const match = /^SIP\s*\/\s*2\.0\s*\/\s*([A-Za-z0-9-]+)\s+(\[[^\]]*\]|[^\s;:]+)(?:\s*:\s*(\d{1,5}))?\s*(;[\s\S]*)?$/i.exec(text);
   if (!match) return null;
   const place = parseHostPort(match[3] === undefined ? match[2]! : `${match[2]}:${match[3]}`);

@@ -33,6 +33,8 @@ export class Proxy {
   readonly #tokens: RouteTokens;
   readonly #loops: LoopGuard;
   readonly #forkings = new Map<ServerTransaction, Forking>();
+  /** Calls of strangers that nobody has answered, with where they came from. */
+  readonly #strangers = new Map<ServerTransaction, string>();
   readonly #timers = new Map<string, () => void>();
   readonly #port: ForkingPort;
   readonly #prefix: string;
@@ -47,7 +49,10 @@ export class Proxy {
       ground, tokens: this.#tokens,
       newBranchId: () => this.#newBranchId(),
       watch: (id, fire) => void (fire ? this.#timers.set(id, fire) : this.#timers.delete(id)),
-      done: (server) => void this.#forkings.delete(server),
+      done: (server) => {
+        this.#forkings.delete(server);
+        this.#strangers.delete(server);
+      },
     };
   }
 
@@ -100,6 +105,12 @@ export class Proxy {
     const checked = this.#checked(request, envelope, routes);
     if ("status" in checked) return checked;
     if (this.#ground.transactions.full) return { status: 503, headers: [["Retry-After", "10"]] };
+    if (request.method === "INVITE") {
+      const { border } = this.#ground.settings;
+      const many = { status: 503, headers: [["Retry-After", "10"] as const] };
+      if (!asker.trusted && this.#tooMany(flow.remoteAddress)) return many;
+      if (border && !border.mayCall(asker.from, parseUri(request.uri)?.user ?? "", flow, this.#ground.nowMs)) return many;
+    }
     const contact = request.find("record-route") < 0 ? contactOf(request) : null;
     const plan: Plan = {
       request, envelope, routes: request.find("route") < 0 ? null : routes, ...checked,
@@ -108,7 +119,7 @@ export class Proxy {
       ringMs: decision.ringMs ?? timerCMs,
       follow: (uri) => this.#follow(uri, decision, request.method, asker),
     };
-    this.#fork(plan, flow, expand(this.#ground, decision.groups));
+    this.#fork(plan, flow, expand(this.#ground, decision.groups), !asker.trusted);
     return null;
   }
 
@@ -127,10 +138,20 @@ export class Proxy {
     this.#tokens.flowClosed(flow);
   }
 
-  #fork(plan: Plan, flow: Flow, groups: readonly (readonly Target[])[]): void {
+  /** The same allowance as calls of strangers that we answer ourselves: each of these lives for minutes. */
+  #tooMany(address: string): boolean {
+    if (this.#strangers.size < limits.maxPendingOutsideCallsPerSource) return false;
+    if (this.#strangers.size >= limits.maxPendingOutsideCalls) return true;
+    let own = 0;
+    for (const from of this.#strangers.values()) if (from === address) own++;
+    return own >= limits.maxPendingOutsideCallsPerSource;
+  }
+
+  #fork(plan: Plan, flow: Flow, groups: readonly (readonly Target[])[], stranger = false): void {
     const server = this.#ground.transactions.openServer(plan.request, plan.envelope, flow, false);
     const forking = new Forking(this.#port, plan, server, groups);
     if (server.invite) this.#forkings.set(server, forking);
+    if (server.invite && stranger) this.#strangers.set(server, flow.remoteAddress);
     forking.start();
   }
 

@@ -19,6 +19,11 @@ export interface Target {
 
 /** The groups of a decision as targets, contacts of one account by falling q; in each group all are tried at once. Malformed URIs are left out. */
 export function expand(ground: Ground, groups: readonly (readonly RouteTarget[])[]): Target[][] {
+  const [only] = groups;
+  if (groups.length === 1 && only?.length === 1 && "uri" in only[0]!) {
+    const target = ofUri(only[0].uri);
+    return target ? [[target]] : [];
+  }
   return groups.flatMap((group) => {
     const byQ = new Map<number, Target[]>();
     const add = (q: number, target: Target): void => void (byQ.get(q)?.push(target) ?? byQ.set(q, [target]));
@@ -35,6 +40,20 @@ export function expand(ground: Ground, groups: readonly (readonly RouteTarget[])
 
 /** Null when it is no URI that a request may carry. */
 export function ofUri(text: string): Target | null {
+  const known = urisKnown.get(text);
+  if (known) return known;
+  const target = readUri(text);
+  if (!target) return null;
+  if (urisKnown.size >= maxUrisKnown) urisKnown.clear();
+  urisKnown.set(text, target);
+  return target;
+}
+
+/** Configured targets are asked for with each request. Attack: ever new ones out of redirections; forgotten all at once. */
+const maxUrisKnown = 1_000;
+const urisKnown = new Map<string, Target>();
+
+function readUri(text: string): Target | null {
   const uri = wire(text).replace(/\?.*$/, "");
   return /[\s<>"]/.test(uri) || !parseUri(uri) ? null : { uri, way: null, pinned: false, routes: [] };
 }

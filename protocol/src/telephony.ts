@@ -260,6 +260,8 @@ export const MyTelephone = z.object({
   /** Null: this user has none. */
   extension: Extension.and(z.object({ id })).nullable(),
   state: PhoneState,
+  /** Voicemail messages not heard yet. */
+  unheard: z.number().int(),
   voicemailNumber: ShortNumber,
   park: z.object({ from: ShortNumber, to: ShortNumber }),
   outsidePrefix: z.string(),
@@ -298,6 +300,14 @@ export const CallRecord = z.object({
   customerId: id.nullable(),
 });
 export type CallRecord = z.infer<typeof CallRecord>;
+
+/** A call under way. */
+export const LiveCallView = CallRecord.pick({ id: true, startedAtMs: true, answeredAtMs: true, fromNumber: true, fromName: true, toNumber: true, toName: true, direction: true });
+export type LiveCallView = z.infer<typeof LiveCallView>;
+export const TelephonyNow = z.object({ calls: z.array(LiveCallView), parked: z.array(z.object({ slot: z.string(), number: z.string(), name: z.string() })) });
+export type TelephonyNow = z.infer<typeof TelephonyNow>;
+/** POST /api/telephony/me/dial: as somebody would dial it, spaces allowed. */
+export const DialNumber = z.object({ number: z.string().trim().min(2).max(40) });
 
 export const VoicemailMessage = z.object({
   id, extensionId: id, fromNumber: z.string(), fromName: z.string(), customerId: id.nullable(),

@@ -35,6 +35,7 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   "reserved": 409,
   "contradiction": 409,
   "no-extension": 404,
+  "no-device": 409,
   "last-administrator": 409,
   "use-device": 409,
   "not-stored": 503,

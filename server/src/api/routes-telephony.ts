@@ -2,30 +2,34 @@
 import { z } from "zod";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import {
-  CallerRule, DirectoryEntry, Extension, ExtensionChoices, ExtensionLive, MeetingRoom, MyTelephone, NewSeat, PageGroup, PhoneProvisioning, RingGroup, SeatMade, SipRole, SpeedDial, TelephonySettings,
-  type PhoneState,
+  CallerRule, CallRecord, DialNumber, DirectoryEntry, Extension, ExtensionChoices, ExtensionLive, MeetingRoom, MyTelephone, NewSeat, PageGroup, PhoneProvisioning, RingGroup, SeatMade, SipRole, SpeedDial, TelephonyNow, TelephonySettings, VoicemailMessage,
 } from "@tandem/protocol";
-import { makeSeat, qrOf, renewPhone, type ConfigKind, type ConfigWritten, type ExchangeConfig, type ExtensionRow, type Provisioning } from "../exchange/exchange.ts";
+import { makeSeat, qrOf, renewPhone, type ConfigKind, type ConfigWritten, type Exchange, type ExchangeConfig, type ExtensionRow, type Provisioning } from "../exchange/exchange.ts";
 import type { ApiApp, ApiOptions } from "./api.ts";
 import { refuse } from "./guard.ts";
 import { baseUrl } from "./public-url.ts";
+import { sendRecording } from "./recording.ts";
 
 const WRITE = ["administrator"] as const;
 const READ = ["administrator", "supervisor"] as const;
 const Id = z.object({ id: z.string().max(64) });
+/** `before`: calls that began before this instant (the last one shown). */
+const Page = z.object({ before: z.coerce.number().int().min(0).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
 
 /** The telephone system as the routes need it. */
 export interface Telephony {
   config: ExchangeConfig;
   provisioning: Provisioning;
-  state(extensionId: string): PhoneState;
+  exchange: Pick<Exchange, "history" | "liveCalls" | "parked" | "voicemails" | "voicemail" | "voicemailPath" | "voicemailCounts" | "markHeard" | "removeVoicemail" | "state" | "dial">;
+  /** Messages are served from under this folder only. */
+  voicemailDir: string;
   /** How many of its phones are registered. */
   devices(extensionId: string): number;
 }
 
 export function telephonyRoutes(app: ApiApp, options: ApiOptions): void {
-  const { directory, telephony } = options;
-  const { config } = telephony;
+  const { clock, directory, telephony } = options;
+  const { config, exchange } = telephony;
 
   const written = (request: FastifyRequest, reply: FastifyReply, done: ConfigWritten): FastifyReply => (done.ok ? reply.send({ id: done.id }) : refuse(request, reply, done.code, done.field));
 
@@ -42,7 +46,7 @@ export function telephonyRoutes(app: ApiApp, options: ApiOptions): void {
 
   const live = (row: ExtensionRow): z.infer<typeof ExtensionLive> => {
     const { doNotDisturb, forward } = config.choices(row.id);
-    return { state: telephony.state(row.id), devices: telephony.devices(row.id), doNotDisturb, forwarded: forward.always !== null };
+    return { state: exchange.state(row.id), devices: telephony.devices(row.id), doNotDisturb, forwarded: forward.always !== null };
   };
   kind("extensions", "extension", Extension, Extension.and(Id).and(ExtensionLive), () => config.extensions().map((row) => ({ ...row, ...live(row) })), (id, body) => config.putExtension(id, body));
   kind("groups", "group", RingGroup, RingGroup.and(Id), () => config.groups(), (id, body) => config.putGroup(id, body));
@@ -76,6 +80,14 @@ export function telephonyRoutes(app: ApiApp, options: ApiOptions): void {
     return reply.header("cache-control", "no-store").send({ account: done.account, phonePassword: done.password, ...provisioned(request, done.secret) });
   });
 
+  app.get("/api/telephony/calls", { config: { who: READ }, schema: { querystring: Page.extend({ extensionId: z.string().max(64).optional() }), response: { 200: z.array(CallRecord) }, summary: "Call history of the house, newest first" } }, async ({ query }) =>
+    exchange.history({ extensionId: query.extensionId ?? null, before: query.before ?? clock.now() + 1, limit: query.limit }),
+  );
+  app.get("/api/telephony/now", { config: { who: READ }, schema: { response: { 200: TelephonyNow }, summary: "Calls under way and parked" } }, async () => ({
+    calls: exchange.liveCalls().map(({ id, startedAtMs, answeredAtMs, from, to, direction }) => ({ id, startedAtMs, answeredAtMs, fromNumber: from.number, fromName: from.name, toNumber: to.number, toName: to.name, direction })),
+    parked: exchange.parked(),
+  }));
+
   // Of the whole house; one's own are under /me.
   kind("speed-dials", "speed-dial", SpeedDial, SpeedDial.and(Id), () => config.speedDials(null), async (id, body) => {
     if (id !== null && config.speedDial(id)?.userId !== null) return { ok: false, code: "not-found" };
@@ -86,14 +98,14 @@ export function telephonyRoutes(app: ApiApp, options: ApiOptions): void {
 
 /** What a holder of an extension sees and sets. A user with several is told of the first by number. */
 function mine(app: ApiApp, options: ApiOptions): void {
-  const { directory, telephony } = options;
-  const { config } = telephony;
+  const { clock, directory, log, telephony } = options;
+  const { config, exchange } = telephony;
   const own = (request: FastifyRequest): ExtensionRow | null => config.extensionsOfUser(request.user!.id)[0] ?? null;
 
   app.get("/api/telephony/me/extension", { config: { who: "signed-in" }, schema: { response: { 200: MyTelephone }, summary: "My extension, and what to dial" } }, async (request) => {
     const extension = own(request);
     const { voicemailNumber, park, outsidePrefix, emergencyNumbers } = config.settings();
-    return { extension, state: extension ? telephony.state(extension.id) : "offline", voicemailNumber, park, outsidePrefix, emergencyNumbers };
+    return { extension, state: extension ? exchange.state(extension.id) : "offline", unheard: extension ? exchange.voicemailCounts(extension.id).fresh : 0, voicemailNumber, park, outsidePrefix, emergencyNumbers };
   });
   app.get("/api/telephony/me/choices", { config: { who: "signed-in" }, schema: { response: { 200: ExtensionChoices }, summary: "My forwards, do not disturb, voicemail" } }, async (request, reply) => {
     const extension = own(request);
@@ -106,11 +118,46 @@ function mine(app: ApiApp, options: ApiOptions): void {
     return done.ok ? reply.send(config.choices(extension.id)) : refuse(request, reply, done.code, done.field);
   });
 
+  app.post("/api/telephony/me/dial", { config: { who: "signed-in" }, schema: { body: DialNumber, summary: "Rings my own phones, then that number" } }, async (request, reply) => {
+    const extension = own(request);
+    if (!extension) return refuse(request, reply, "no-extension");
+    return exchange.dial(extension.id, request.body.number, null) ? reply.code(204).send() : refuse(request, reply, "no-device");
+  });
+  app.get("/api/telephony/me/history", { config: { who: "signed-in" }, schema: { querystring: Page, response: { 200: z.array(CallRecord) }, summary: "My calls, newest first" } }, async (request, reply) => {
+    const extension = own(request);
+    if (!extension) return refuse(request, reply, "no-extension");
+    return reply.send(await exchange.history({ extensionId: extension.id, before: request.query.before ?? clock.now() + 1, limit: request.query.limit }));
+  });
+  /** A message in one's own mailbox; anybody else's is as if it were not there. */
+  const message = async (request: FastifyRequest, id: string): Promise<VoicemailMessage | null> => {
+    const found = await exchange.voicemail(id);
+    return found !== null && config.extensionsOfUser(request.user!.id).some((row) => row.id === found.extensionId) ? found : null;
+  };
+  app.get("/api/telephony/me/voicemails", { config: { who: "signed-in" }, schema: { response: { 200: z.array(VoicemailMessage) }, summary: "My voicemail" } }, async (request, reply) => {
+    const extension = own(request);
+    return extension ? reply.send(await exchange.voicemails(extension.id)) : refuse(request, reply, "no-extension");
+  });
+  app.get("/api/telephony/me/voicemails/:id/recording.wav", { config: { who: "signed-in" }, schema: { params: Id, summary: "Listen to a message of mine" } }, async (request, reply) => {
+    const found = await message(request, request.params.id);
+    const sent = found && (await sendRecording(request, reply, { path: exchange.voicemailPath(found.id), folder: telephony.voicemailDir, log }));
+    return sent ?? refuse(request, reply, "no-recording");
+  });
+  app.post("/api/telephony/me/voicemails/:id/heard", { config: { who: "signed-in" }, schema: { params: Id, summary: "I have heard this message" } }, async (request, reply) => {
+    const found = await message(request, request.params.id);
+    if (!found) return refuse(request, reply, "not-found");
+    await exchange.markHeard(found.id);
+    return reply.code(204).send();
+  });
+  app.delete("/api/telephony/me/voicemails/:id", { config: { who: "signed-in" }, schema: { params: Id, summary: "Delete a message of mine" } }, async (request, reply) => {
+    const found = await message(request, request.params.id);
+    return found && (await exchange.removeVoicemail(found.id)) ? reply.code(204).send() : refuse(request, reply, "not-found");
+  });
+
   app.get("/api/telephony/me/directory", { config: { who: "signed-in" }, schema: { response: { 200: z.array(DirectoryEntry) }, summary: "Who can be dialled inside, with their state" } }, async (request) => {
     const entries: DirectoryEntry[] = config
       .extensions()
       .filter((row) => row.listed)
-      .map((row) => ({ id: row.id, name: (row.userId === null ? null : directory.user(row.userId)?.name) ?? row.label, number: row.number, kind: "extension", state: telephony.state(row.id) }));
+      .map((row) => ({ id: row.id, name: (row.userId === null ? null : directory.user(row.userId)?.name) ?? row.label, number: row.number, kind: "extension", state: exchange.state(row.id) }));
     for (const { id, name, number } of config.groups()) entries.push({ id, name, number, kind: "group", state: null });
     for (const { id, name, number } of config.rooms()) entries.push({ id, name, number, kind: "room", state: null });
     for (const { id, name, number } of config.pages()) entries.push({ id, name, number, kind: "page", state: null });

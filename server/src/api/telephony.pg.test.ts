@@ -1,6 +1,8 @@
 /** The telephone system over the API of the whole server: what administrators keep, a seat in one form, and what each holder sets. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { MyTelephone, SeatMade, SoftphoneSettings, type Extension, type ExtensionChoices, type NewSeat } from "@tandem/protocol";
 import { testSite, type TestSite } from "./test-site.ts";
@@ -8,10 +10,12 @@ import type { Person } from "./test-client.ts";
 
 let at: TestSite;
 let lea: Person;
+let leaPassword: string;
 
 before(async () => {
   at = await testSite();
-  lea = await at.site.signIn("lea", at.server.secrets!.password);
+  leaPassword = at.server.secrets!.password;
+  lea = await at.site.signIn("lea", leaPassword);
 });
 after(async () => at?.stop());
 
@@ -119,7 +123,7 @@ test("of two phones that come in the same instant one is set up; a guessed addre
   const path = secretOf(await seat({ login: "twice", extension: "213" }));
   const both = await Promise.all([0, 1, 2, 3].map(() => at.site.anonymous("GET", `${path}?format=json`)));
   assert.deepEqual(both.map((a) => a.status).sort(), [200, 404, 404, 404]);
-  for (const guess of ["x".repeat(32), "%00", `${"a".repeat(64)}`]) assert.equal((await at.site.anonymous("GET", `/provision/${guess}?format=json`)).status, 404, guess);
+  for (const guess of ["x".repeat(32), "%00", "a".repeat(64)]) assert.equal((await at.site.anonymous("GET", `/provision/${guess}?format=json`)).status, 404, guess);
   const outside = { "x-forwarded-for": "203.0.113.9" };
   const guesses = await Promise.all(Array.from({ length: 40 }, (_, i) => at.site.anonymous("GET", `/provision/guess${i}?format=json`, undefined, outside)));
   assert.equal(guesses.filter((a) => a.status === 429).length, 10);
@@ -194,4 +198,47 @@ test("who has no extension is told so; the directory shows who is listed, and wh
   assert.partialDeepStrictEqual(entries.find((e) => e.number === "201"), { name: "Léa Marchand", kind: "extension", state: "offline" });
   assert.deepEqual(["300", "400", "500"].map((number) => entries.find((e) => e.number === number)?.kind), ["group", "room", "page"]);
   await lea.call("DELETE", `/api/telephony/extensions/${hidden as string}`);
+});
+
+test("my voicemail and my calls are mine alone; the house's calls are for who supervises", async () => {
+  const [one, two] = [await seat({ login: "voice1", extension: "230" }), await seat({ login: "voice2", extension: "231" })];
+  const [first, second] = [await at.site.signIn("voice1", one.password!), await at.site.signIn("voice2", two.password!)];
+  const { db } = at.database;
+  const wav = Buffer.from(Array.from({ length: 400 }, (_, i) => i % 251));
+  const folder = join(at.recordingDir, "..", "voicemail");
+  mkdirSync(folder, { recursive: true });
+  for (const [id, extensionId] of [["vm_one", one.extensionId], ["vm_two", two.extensionId]] as const) {
+    await db.query("INSERT INTO voicemail (id, extension_id, from_number, from_name, customer_id, left_at, duration_ms, heard) VALUES ($1, $2, '+33612345678', 'Karim', NULL, now(), 4000, false)", [id, extensionId]);
+    writeFileSync(join(folder, `${id}.wav`), wav);
+  }
+  for (const [id, minutes, ids] of [["pbx_a", 3, [one.extensionId]], ["pbx_b", 2, [one.extensionId, two.extensionId]], ["pbx_c", 1, [two.extensionId]]] as const) {
+    await db.query(
+      `INSERT INTO call_record (id, started_at, answered_at, ended_at, from_number, from_name, to_number, to_name, direction, result, extension_ids, trunk_id, customer_id)
+       VALUES ($1, now() - make_interval(mins => $2), NULL, now(), '230', 'One', '231', 'Two', 'internal', 'missed', $3, NULL, NULL)`,
+      [id, minutes, ids],
+    );
+  }
+  await at.restart(); // counts are read at the start
+  lea = await at.site.signIn("lea", leaPassword);
+  const [me, other] = [{ ...first, call: at.site.call.bind(at.site, first.cookie) }, { ...second, call: at.site.call.bind(at.site, second.cookie) }];
+  assert.equal(MyTelephone.parse((await me.call("GET", "/api/telephony/me/extension")).body).unheard, 1);
+  assert.deepEqual(((await me.call("GET", "/api/telephony/me/voicemails")).body as unknown as { id: string }[]).map((m) => m.id), ["vm_one"]);
+  const path = "/api/telephony/me/voicemails/vm_one";
+  const sound = await me.call("GET", `${path}/recording.wav`, undefined, { range: "bytes=10-19" });
+  assert.deepEqual([sound.status, sound.bytes.equals(wav.subarray(10, 20))], [206, true]);
+  assert.deepEqual([(await other.call("GET", `${path}/recording.wav`)).status, (await other.call("POST", `${path}/heard`)).status, (await other.call("DELETE", path)).status, (await lea.call("GET", `${path}/recording.wav`)).status], [404, 404, 404, 404]);
+  assert.equal((await me.call("POST", `${path}/heard`)).status, 204);
+  assert.equal(MyTelephone.parse((await me.call("GET", "/api/telephony/me/extension")).body).unheard, 0);
+  assert.equal((await me.call("DELETE", path)).status, 204);
+  assert.deepEqual((await me.call("GET", "/api/telephony/me/voicemails")).body, []);
+
+  const calls = async (who: Person, query: string): Promise<string[]> => ((await who.call("GET", `/api/telephony/${query}`)).body as unknown as { id: string }[]).map((row) => row.id);
+  assert.deepEqual([await calls(me, "me/history"), await calls(other, "me/history"), await calls(lea, "calls")], [["pbx_b", "pbx_a"], ["pbx_c", "pbx_b"], ["pbx_c", "pbx_b", "pbx_a"]]);
+  const [newest] = (await me.call("GET", "/api/telephony/me/history?limit=1")).body as unknown as { id: string; startedAtMs: number }[];
+  assert.deepEqual(await calls(me, `me/history?before=${newest!.startedAtMs}`), ["pbx_a"]);
+  assert.deepEqual(await calls(lea, `calls?extensionId=${one.extensionId}&limit=1`), ["pbx_b"]);
+  assert.equal((await me.call("GET", "/api/telephony/calls")).status, 403);
+  assert.deepEqual((await lea.call("GET", "/api/telephony/now")).body, { calls: [], parked: [] });
+  const dialled = await me.call("POST", "/api/telephony/me/dial", { number: "201" });
+  assert.deepEqual([dialled.status, dialled.body.code], [409, "no-device"], "none of the phones is there to ring");
 });

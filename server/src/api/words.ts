@@ -22,6 +22,7 @@ const WORDS = {
   "unknown-reference": ["Un élément choisi n’existe plus.", "Something chosen no longer exists."],
   "reserved": ["Ce numéro est réservé : parcage, messagerie, secours ou ligne extérieure.", "This number is reserved: parking, voicemail, emergency or outside line."],
   "contradiction": ["Des valeurs se contredisent.", "Values contradict each other."],
+  "no-device": ["Aucun de vos téléphones n’est connecté, ou ce n’est pas un numéro.", "None of your phones is connected, or that is no number."],
   "no-extension": ["Vous n’avez pas de poste : demandez-en un à un administrateur.", "You have no extension: ask an administrator for one."],
   "last-administrator": ["Il faut au moins un administrateur actif.", "At least one active administrator is needed."],
   "no-recording": ["Aucun enregistrement pour ce contact.", "No recording for this contact."],

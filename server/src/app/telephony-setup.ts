@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import type { Telephony } from "../api/api.ts";
 import type { Directory } from "../directory/directory.ts";
-import { createProvisioning, type ExchangeConfig } from "../exchange/exchange.ts";
+import { createProvisioning, type Exchange, type ExchangeConfig } from "../exchange/exchange.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Chance } from "../base/chance.ts";
 import type { Db } from "../db/db.ts";
@@ -12,6 +13,8 @@ export interface TelephonyParts {
   chance: Chance;
   directory: Directory;
   config: ExchangeConfig;
+  exchange: Exchange;
+  dataDir: string;
   /** SIP accounts of a user's devices: phones and browsers. */
   accountsOf(userId: string): readonly { account: string }[];
   isRegistered(account: string): boolean;
@@ -29,8 +32,9 @@ export function telephonyFor(parts: TelephonyParts): Telephony {
   return {
     config,
     provisioning: createProvisioning({ db: parts.db, clock, chance: parts.chance }),
+    exchange: parts.exchange,
+    voicemailDir: join(parts.dataDir, "voicemail"),
     devices,
-    state: (id) => (devices(id) === 0 ? "offline" : config.choices(id).doNotDisturb ? "away" : "free"),
   };
 }
 

@@ -260,3 +260,17 @@ test("an answer goes where the question came from, never where it says: no refle
     }
   }
 });
+
+test("calls of strangers through the proxy are as bounded as those that we answer; what was answered or refused makes room", () => {
+  const bench = new RawBench({ isPublicTarget: () => true, route: ({ target }) => (target.user === "branch" ? { as: "proxy", groups: [[{ uri: "sip:branch@198.51.100.99" }]], recordRoute: false } : { as: "agent" }) });
+  const call = (address: string, i: number): string[] => bench.peer(address).send(request("INVITE", "branch", { from: `<sip:x@elsewhere.test>;tag=${i}`, callId: `p${i}`, branch: `z9hG4bKp${i}` }));
+  const taken = (address: string, from: number, count: number): number => Array.from({ length: count }, (_, i) => call(address, from + i)).filter((out) => out.some((m) => m.startsWith("INVITE "))).length;
+  assert.equal(taken("203.0.113.1", 0, 400), 300);
+  assert.equal(taken("203.0.113.2", 1_000, 400), 300);
+  for (let source = 3; source < 8; source++) taken(`203.0.113.${source}`, source * 1_000, 400);
+  assert.match(status(call("203.0.113.99", 99_000)), /^SIP\/2.0 503/);
+  assert.ok(bench.core.sizes().transactions <= 2_000 + 1_000);
+  bench.advance(400_000);
+  assert.equal(bench.core.sizes().transactions, 0);
+  assert.equal(taken("203.0.113.1", 50_000, 1), 1);
+});

@@ -112,7 +112,7 @@ class Deposit implements Owner {
     const message: VoicemailMessage = {
       id, extensionId: this.#extension.id, fromNumber: who.anonymous ? "" : who.number, fromName: who.anonymous ? "" : who.name,
       customerId: who.extensionId === null && !who.anonymous ? await customerOf(who.number) : null,
-      leftAtMs: ground.clock.now(), durationMs: take.durationMs, heard: false,
+      leftAtMs: ground.clock.now(), durationMs: Math.round(take.durationMs), heard: false,
     };
     await store.add(message);
     const { email } = ground.config.choices(this.#extension.id).voicemail;

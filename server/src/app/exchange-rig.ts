@@ -1,0 +1,119 @@
+/** The server as it runs, with a house in its database and baresips as its telephones: for tests of the telephone system. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Extension } from "@tandem/protocol";
+import { silentLog } from "../base/log.ts";
+import { testDatabase } from "../db/test-database.ts";
+import { createDirectory, type Directory } from "../directory/directory.ts";
+import { createExchangeConfig, type ExchangeConfig } from "../exchange/exchange.ts";
+import { goertzelPower, meanPower, tone, writeWav } from "../rtp/rtp.ts";
+import { Baresip, type BaresipOptions } from "./baresip.ts";
+import { realChance, realClock } from "./real-ports.ts";
+import { startServer, type Server } from "./server.ts";
+
+export const DOMAIN = "tandem.local";
+
+export interface ExchangeRig {
+  folder: string;
+  address: string;
+  server: Server;
+  /** A second view of the same rows, for writing before the server starts. */
+  extensions: ReadonlyMap<string, string>;
+  phone(name: string, more?: Partial<BaresipOptions>): Promise<Baresip>;
+  /** Rows as stored now. */
+  query<T extends Record<string, unknown>>(text: string): Promise<T[]>;
+  stop(): Promise<void>;
+}
+
+export interface Seat {
+  login: string;
+  number: string;
+  /** What its phone speaks. */
+  freqHz: number;
+  more?: Partial<Extension>;
+}
+
+export async function startExchangeRig(seats: readonly Seat[], write: (config: ExchangeConfig, ids: ReadonlyMap<string, string>, directory: Directory) => Promise<void>): Promise<ExchangeRig> {
+  const [interfaceName, address] = outside();
+  const folder = mkdtempSync(join(tmpdir(), "tandem-exchange-"));
+  const database = await testDatabase();
+  const directory = await createDirectory({ db: database.db, clock: realClock, chance: realChance, domain: DOMAIN });
+  const config = await createExchangeConfig({ db: database.db, clock: realClock, chance: realChance, directory });
+  const extensions = new Map<string, string>();
+  const passwords = new Map<string, string>();
+  for (const { login, number, freqHz, more } of seats) {
+    const user = must(await directory.putUser(null, { login, name: login[0]!.toUpperCase() + login.slice(1), team: "", roles: ["agent"], language: "fr", skills: [], queueIds: [], capacity: { voice: 1, chat: 1 }, active: true }));
+    const phone = must(await directory.putPhone(null, { account: login, label: login, userId: user.id }));
+    const made = must(await config.putExtension(null, {
+      number, label: login[0]!.toUpperCase() + login.slice(1), userId: user.id, phoneId: null, language: "fr", callClass: "international", callerNumber: null, pickupGroup: "house", ringMs: 20_000, listed: true, ...more,
+    }));
+    extensions.set(login, made.id);
+    passwords.set(login, phone.password ?? "");
+    writeFileSync(join(folder, `${login}.wav`), writeWav([tone(freqHz, 120_000, 0.3)]));
+  }
+  await write(config, extensions, directory);
+  const server = await startServer({
+    connection: database.connection, log: silentLog, host: address, advertisedHost: null, lang: "fr", port: 0, sipPort: 0, rtpPortMin: 15_700, rtpPortMax: 15_799, domain: DOMAIN,
+    dataDir: join(folder, "data"), recordingDir: join(folder, "recordings"), demo: false, tls: null, desktopDir: folder, widgetDir: folder,
+  });
+  let phones = 0;
+  return {
+    folder, address, server, extensions,
+    async phone(name, more = {}) {
+      const started = await Baresip.start({
+        folder: join(folder, `${name}-${++phones}`), interfaceName, source: join(folder, `${name}.wav`),
+        account: `<sip:${name}@${DOMAIN};transport=udp>;auth_user=${name};auth_pass=${passwords.get(name)};outbound="sip:${address}:${server.sipPort}";regint=60;answermode=manual;audio_codecs=PCMA,PCMU`,
+        ...more,
+      });
+      // it may have registered before we could listen to its events: its words tell
+      for (let i = 0; i < 200 && !/200 OK \(.*\[\d+ binding/.test(started.output); i++) await new Promise((done) => setTimeout(done, 50));
+      return started;
+    },
+    query: (text) => database.db.query(text),
+    async stop() {
+      await server.stop();
+      await database.drop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** baresip refuses loopback. */
+export function outside(): [string, string] {
+  for (const [name, all] of Object.entries(networkInterfaces())) {
+    const found = all?.find((one) => one.family === "IPv4" && !one.internal);
+    if (found) return [name, found.address];
+  }
+  throw new Error("an interface beside loopback is needed: baresip refuses lo");
+}
+
+/** Milliseconds in which `freqHz` carries most of the sound, counted in frames of 50 ms. */
+export function toneMs(samples: Int16Array, freqHz: number): number {
+  let ms = 0;
+  for (let at = 0; at + 400 <= samples.length; at += 400) {
+    const frame = samples.subarray(at, at + 400);
+    if (meanPower(frame) > 1e-4 && goertzelPower(frame, freqHz) > 0.5 * meanPower(frame)) ms += 50;
+  }
+  return ms;
+}
+
+/** How alike the best place in `heard` is to `needle` (normalised correlation, 1 = the same). */
+export function alike(heard: Int16Array, needle: Int16Array): number {
+  const needlePower = Math.sqrt(needle.reduce((sum, sample) => sum + sample * sample, 0));
+  let power = 0;
+  for (let i = 0; i < needle.length; i++) power += (heard[i] ?? 0) ** 2;
+  let best = 0;
+  for (let at = 0; at + needle.length < heard.length; at++) {
+    let sum = 0;
+    for (let i = 0; i < needle.length; i++) sum += heard[at + i]! * needle[i]!;
+    best = Math.max(best, sum / (needlePower * Math.sqrt(power) + 1));
+    power += heard[at + needle.length]! ** 2 - heard[at]! ** 2;
+  }
+  return best;
+}
+
+function must<T extends { ok: boolean }>(done: T): Extract<T, { ok: true }> {
+  if (!done.ok) throw new Error(JSON.stringify(done));
+  return done as Extract<T, { ok: true }>;
+}

@@ -1,0 +1,214 @@
+/**
+ * The company telephone system with real telephones (baresip) on real sockets and real sound: every phone speaks a tone of its own,
+ * so that what each heard says with whom it was connected, and for how long.
+ */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { readWav } from "../rtp/rtp.ts";
+import type { Baresip } from "./baresip.ts";
+import { alike, DOMAIN, startExchangeRig, toneMs, type ExchangeRig } from "./exchange-rig.ts";
+
+const LEA_HZ = 440;
+const MARC_HZ = 1_000;
+const NORA_HZ = 620;
+
+let rig: ExchangeRig;
+let lea: Baresip;
+let marc: Baresip;
+let nora: Baresip;
+
+/** Lets real sound flow: the phones live in real time. */
+const listen = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+before(async () => {
+  rig = await startExchangeRig(
+    [{ login: "lea", number: "201", freqHz: LEA_HZ }, { login: "marc", number: "202", freqHz: MARC_HZ, more: { ringMs: 5_000 } }, { login: "nora", number: "203", freqHz: NORA_HZ }],
+    async (config, ids) => {
+      await config.putGroup(null, { number: "301", name: "Vente", strategy: "all", extensionIds: [ids.get("marc")!, ids.get("nora")!], ringMs: 15_000, otherwise: { to: "hang-up" } });
+      for (const id of ids.values()) await config.setChoices(id, { ...config.choices(id), voicemail: { on: false, email: null, pin: null } });
+    },
+  );
+  [lea, marc, nora] = await Promise.all([rig.phone("lea"), rig.phone("marc"), rig.phone("nora")]);
+}, { timeout: 60_000 });
+
+after(async () => {
+  await Promise.all([lea?.stop(), marc?.stop(), nora?.stop()]);
+  await rig?.stop();
+});
+
+const dial = (phone: Baresip, number: string): void => phone.command("dial", `sip:${number}@${DOMAIN}`);
+/** The next event of a kind after now. */
+function next(phone: Baresip, type: string, limitMs = 10_000): Promise<unknown> {
+  const from = phone.events.length;
+  return phone.until(type, (event) => event.type === type && phone.events.indexOf(event) >= from, limitMs);
+}
+
+async function call(from: Baresip, number: string, to: Baresip): Promise<void> {
+  const [rings, up] = [next(to, "CALL_INCOMING"), next(from, "CALL_ESTABLISHED")];
+  dial(from, number);
+  await rings;
+  to.command("accept");
+  await up;
+}
+
+async function hangUp(phone: Baresip, ...others: Baresip[]): Promise<void> {
+  const ends = [phone, ...others].map((one) => next(one, "CALL_CLOSED"));
+  phone.command("hangup");
+  await Promise.all(ends);
+  await listen(200);
+}
+
+test("extension to extension: both hear each other; RFC 5359 2.1 and 2.3: held, the other hears music", { timeout: 40_000 }, async () => {
+  await call(lea, "202", marc);
+  await listen(2_000);
+  lea.command("hold");
+  await listen(3_000);
+  lea.command("resume");
+  await listen(1_500);
+  await hangUp(marc, lea);
+  const music = readWav(readFileSync(join(rig.folder, "data", "prompts", "hold-music-1.wav")));
+  assert.ok(music.ok);
+  const heard = { lea: toneMs(lea.heard(), MARC_HZ), marc: toneMs(marc.heard(), LEA_HZ) };
+  // baresip begins a new file when it resumes
+  assert.ok(heard.lea > 1_000 && heard.marc > 2_500 && heard.marc < 4_500, JSON.stringify(heard));
+  assert.ok(alike(marc.heard(), music.wav.channels[0]!.subarray(8_000, 11_200)) > 0.9, "music");
+  assert.equal(toneMs(marc.heard(), MARC_HZ), 0, "nobody hears themselves");
+});
+
+test("RFC 5359 2.4: blind transfer: the third phone talks to the first, the second is out", { timeout: 40_000 }, async () => {
+  await call(lea, "202", marc);
+  await listen(500);
+  const [rings, out] = [next(nora, "CALL_INCOMING"), next(marc, "CALL_CLOSED")];
+  marc.command("transfer", `sip:203@${DOMAIN}`);
+  await rings;
+  nora.command("accept");
+  await out;
+  await listen(2_500);
+  await hangUp(nora, lea);
+  assert.ok(toneMs(lea.heard(), NORA_HZ) > 1_500, `${toneMs(lea.heard(), NORA_HZ)} ms of the third`);
+  assert.ok(toneMs(nora.heard(), LEA_HZ) > 1_500, `${toneMs(nora.heard(), LEA_HZ)} ms of the first`);
+});
+
+test("RFC 5359 2.10: nobody answers: forwarded; 2.8: always, switched on and off by star code on the phone", { timeout: 60_000 }, async () => {
+  const spokenTo = next(marc, "CALL_CLOSED", 15_000);
+  dial(marc, "*61*203#");
+  await spokenTo;
+  assert.ok(marc.heard().length > 8_000, "a confirmation was spoken");
+  const [rings, up] = [next(nora, "CALL_INCOMING", 12_000), next(lea, "CALL_ESTABLISHED", 15_000)];
+  dial(lea, "202");
+  await next(marc, "CALL_CLOSED", 12_000);
+  await rings;
+  nora.command("accept");
+  await up;
+  await hangUp(lea, nora);
+  const always = next(marc, "CALL_CLOSED", 15_000);
+  dial(marc, "*21*203#");
+  await always;
+  await call(lea, "202", nora);
+  await hangUp(lea, nora);
+  for (const code of ["##002#"]) {
+    const off = next(marc, "CALL_CLOSED", 15_000);
+    dial(marc, code);
+    await off;
+  }
+  await call(lea, "202", marc);
+  await hangUp(lea, marc);
+});
+
+test("RFC 5359 2.9: busy and do not disturb are told as such", { timeout: 40_000 }, async () => {
+  const on = next(marc, "CALL_CLOSED", 15_000);
+  dial(marc, "*78");
+  await on;
+  const refused = next(lea, "CALL_CLOSED");
+  dial(lea, "202");
+  await refused;
+  assert.match(lea.events.findLast((event) => event.type === "CALL_CLOSED")?.param ?? "", /486/);
+  const off = next(marc, "CALL_CLOSED", 15_000);
+  dial(marc, "*79");
+  await off;
+});
+
+test("RFC 5359 2.13 and 2.17: a group rings together; the one who answers has it, and a colleague may pick it up", { timeout: 40_000 }, async () => {
+  const ring = [next(marc, "CALL_INCOMING"), next(nora, "CALL_INCOMING")];
+  const [up, quiet] = [next(lea, "CALL_ESTABLISHED"), next(marc, "CALL_CLOSED")];
+  dial(lea, "301");
+  await Promise.all(ring);
+  nora.command("accept");
+  await Promise.all([up, quiet]);
+  await hangUp(lea, nora);
+  const rings = next(marc, "CALL_INCOMING");
+  const [leaUp, noraUp, silent] = [next(lea, "CALL_ESTABLISHED"), next(nora, "CALL_ESTABLISHED"), next(marc, "CALL_CLOSED")];
+  dial(lea, "202");
+  await rings;
+  dial(nora, "*8");
+  await Promise.all([leaUp, noraUp, silent]);
+  await listen(1_500);
+  await hangUp(lea, nora);
+  assert.ok(toneMs(lea.heard(), NORA_HZ) > 700, `${toneMs(lea.heard(), NORA_HZ)} ms`);
+});
+
+test("RFC 5359 2.16: parked by transfer to a slot, fetched by dialling it", { timeout: 40_000 }, async () => {
+  await call(lea, "202", marc);
+  const out = next(marc, "CALL_CLOSED");
+  marc.command("transfer", `sip:705@${DOMAIN}`);
+  await out;
+  await listen(2_000);
+  const up = next(nora, "CALL_ESTABLISHED");
+  dial(nora, "705");
+  await up;
+  await listen(2_000);
+  await hangUp(nora, lea);
+  assert.ok(toneMs(nora.heard(), LEA_HZ) > 1_000, `${toneMs(nora.heard(), LEA_HZ)} ms`);
+  assert.ok(toneMs(lea.heard(), NORA_HZ) > 1_000, `${toneMs(lea.heard(), NORA_HZ)} ms`);
+});
+
+test("voicemail: a message left has the caller's sound; its holder hears it by telephone and deletes it", { timeout: 60_000 }, async () => {
+  const switched = next(marc, "CALL_CLOSED", 15_000);
+  dial(marc, "*21*700#");
+  await switched;
+  const up = next(lea, "CALL_ESTABLISHED");
+  dial(lea, "202");
+  await up;
+  const folder = join(rig.folder, "data", "voicemail");
+  await until(async () => readdirSync(folder).filter((name) => name.startsWith("vm_")), 20_000);
+  await listen(3_000);
+  await hangUp(lea);
+  const rows = await until(async () => rig.query<{ id: string; duration_ms: number; from_number: string }>("SELECT id, duration_ms, from_number FROM voicemail"));
+  assert.deepEqual([rows.length, rows[0]!.from_number], [1, "201"]);
+  assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith("vm_")), [`${rows[0]!.id}.wav`]);
+  const read = readWav(readFileSync(join(folder, `${rows[0]!.id}.wav`)));
+  assert.ok(read.ok);
+  const left = toneMs(read.wav.channels[0]!, LEA_HZ);
+  assert.ok(left > 1_500 && left > rows[0]!.duration_ms * 0.8, `${left} ms of the caller in ${rows[0]!.duration_ms} ms`);
+
+  const opened = next(marc, "CALL_ESTABLISHED");
+  dial(marc, "*97");
+  await opened;
+  await listen(1_500);
+  marc.command("sndcode", "1");
+  await listen(3_000 + rows[0]!.duration_ms);
+  marc.command("sndcode", "7");
+  await until(async () => ((await rig.query("SELECT id FROM voicemail")).length === 0 ? [true] : []), 10_000);
+  await hangUp(marc);
+  assert.ok(toneMs(marc.heard(), LEA_HZ) > 1_000, `${toneMs(marc.heard(), LEA_HZ)} ms of the message heard`);
+  const off = next(marc, "CALL_CLOSED", 15_000);
+  dial(marc, "##002#");
+  await off;
+});
+
+test("everything stands in the history, and nothing is left on", async () => {
+  const rows = await until(async () => rig.query<{ result: string; from_number: string; to_number: string }>("SELECT result, from_number, to_number FROM call_record ORDER BY started_at"));
+  assert.ok(rows.some((row) => row.result === "voicemail") && rows.some((row) => row.result === "busy"));
+  assert.deepEqual(rows.slice(0, 1), [{ result: "answered", from_number: "201", to_number: "202" }]);
+});
+
+async function until<T>(look: () => Promise<T[]>, limitMs = 5_000): Promise<T[]> {
+  for (const endMs = Date.now() + limitMs; Date.now() < endMs; ) {
+    const found = await look();
+    if (found.length > 0) return found;
+    await listen(50);
+  }
+  throw new Error("it did not come");
+}

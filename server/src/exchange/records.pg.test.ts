@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { seededChance } from "../base/chance.ts";
+import { silentLog } from "../base/log.ts";
+import { VirtualClock } from "../base/virtual-clock.ts";
+import { testDatabase, type TestDatabase } from "../db/test-database.ts";
+import { FakeMedia } from "../voice/fakes.ts";
+import { History } from "./history.ts";
+import type { Who } from "./party.ts";
+import { Takes } from "./takes.ts";
+import { VoicemailStore } from "./voicemail-store.ts";
+
+let database: TestDatabase;
+const folder = mkdtempSync(join(tmpdir(), "tandem-records-"));
+const clock = new VirtualClock(1_790_000_000_000);
+const lea: Who = { number: "201", name: "Léa", anonymous: false, extensionId: "ext_lea", userId: null, trunkId: null, language: "fr" };
+const ana: Who = { number: "+33611111111", name: "Ana", anonymous: false, extensionId: null, userId: null, trunkId: "trk_1", language: "fr" };
+
+before(async () => {
+  database = await testDatabase();
+  await database.db.query("INSERT INTO extension (id, number, body, choices) VALUES ('ext_lea', '201', '{}', '{}')");
+});
+after(async () => {
+  await database?.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("the history is read back as it was, newest first, by page and by extension", async () => {
+  const history = new History({ db: database.db, clock, chance: seededChance(1), log: silentLog, customerOf: (number) => Promise.resolve(number === ana.number ? "cus_ana" : null) });
+  const inward = history.open(ana, { number: "201", name: "Léa" }, null);
+  inward.extensionIds.add("ext_lea");
+  clock.advance(2_000);
+  history.answered(inward, lea);
+  clock.advance(5_000);
+  history.close(inward, "answered");
+  history.close(inward, "failed");
+  const outward = history.open(lea, { number: "0612345678", name: "" }, { trunkId: "trk_2", number: "+33612345678" });
+  history.close(outward, "busy");
+  const elsewhere = history.open({ ...lea, extensionId: "ext_marc", number: "202" }, { number: "203", name: "" }, null);
+  assert.equal(history.live().length, 1);
+  history.close(elsewhere, "missed");
+  await history.settled();
+  const mine = await history.read({ extensionId: "ext_lea", before: clock.now() + 1, limit: 10 });
+  assert.deepEqual(mine.map(({ direction, result, trunkId, customerId }) => [direction, result, trunkId, customerId]), [["out", "busy", "trk_2", null], ["in", "answered", "trk_1", "cus_ana"]]);
+  assert.deepEqual([mine[1]!.answeredAtMs! - mine[1]!.startedAtMs, mine[1]!.endedAtMs! - mine[1]!.startedAtMs], [2_000, 7_000]);
+  assert.equal((await history.read({ extensionId: null, before: clock.now() + 1, limit: 2 })).length, 2);
+  assert.deepEqual((await history.read({ extensionId: "ext_lea", before: mine[0]!.startedAtMs, limit: 10 })).map(({ id }) => id), [mine[1]!.id]);
+});
+
+test("messages: counted, new ones first, heard and deleted once; counts are there after a restart; an extension that goes takes its sounds along", async () => {
+  const takes = new Takes({ media: new FakeMedia(), clock, log: silentLog, folder });
+  await takes.open();
+  const store = new VoicemailStore(database.db, folder, takes);
+  await store.open();
+  for (const id of ["vm_1", "vm_2"]) {
+    writeFileSync(store.pathOf(id), "RIFF");
+    await store.add({ id, extensionId: "ext_lea", fromNumber: ana.number, fromName: "Ana", customerId: "cus_ana", leftAtMs: clock.now(), durationMs: 4_000, heard: false });
+    clock.advance(1_000);
+  }
+  assert.deepEqual([await store.markHeard("vm_2"), await store.markHeard("vm_2"), await store.markHeard("vm_9")], [true, false, false]);
+  assert.deepEqual((await store.list("ext_lea")).map(({ id, heard }) => [id, heard]), [["vm_1", false], ["vm_2", true]]);
+  assert.equal((await store.ofCustomer("cus_ana")).length, 2);
+  const again = new VoicemailStore(database.db, folder, takes);
+  writeFileSync(join(folder, "take.wav"), "RIFF");
+  await store.setGreeting("ext_lea", join(folder, "take.wav"));
+  await again.open();
+  assert.deepEqual([again.counts("ext_lea"), again.greetingPath("ext_lea")], [{ fresh: 1, all: 2 }, join(folder, "greeting-ext_lea.wav")]);
+  assert.deepEqual([await again.remove("vm_1"), await again.remove("vm_1")], [true, false]);
+  assert.deepEqual(again.counts("ext_lea"), { fresh: 0, all: 1 });
+  await again.forget("ext_lea");
+  await gone(() => existsSync(store.pathOf("vm_2")) || existsSync(join(folder, "greeting-ext_lea.wav")));
+});
+
+/** Files go in their own time. */
+async function gone(isThere: () => boolean): Promise<void> {
+  for (let i = 0; i < 1_000 && isThere(); i++) await new Promise((done) => setImmediate(done));
+  assert.equal(isThere(), false);
+}

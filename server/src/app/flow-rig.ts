@@ -147,6 +147,8 @@ export async function startFlowRig(): Promise<FlowRig> {
     legs.acceptRefer(one.ref);
     one.other = null;
     media.unbridge(one.ref);
+    // whoever waited on hold for the transferor waits no more
+    legs.resume(stays.ref);
     if (consulted) {
       // attended: who was consulted talks to who stays; the consulting call is replaced
       const { other } = consulted;

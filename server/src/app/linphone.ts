@@ -10,8 +10,8 @@ export interface LinphoneOptions {
   /** WAV that it speaks. */
   source: string;
   address: string;
-  /** PEM of the authority that it believes; it calls over TLS and refuses a call without SRTP keys. */
-  cafile: string;
+  /** PEM of the authority that it believes; it calls over TLS and refuses a call without SRTP keys. Null: UDP and plain RTP. */
+  cafile: string | null;
 }
 
 export class Linphone {
@@ -27,10 +27,13 @@ export class Linphone {
   }
 
   static async start({ folder, source, address, cafile }: LinphoneOptions): Promise<Linphone> {
-    const tlsPort = await freePort();
+    const port = await freePort();
+    const transport = cafile === null
+      ? [`sip_port=${port}`, "sip_tcp_port=0", "sip_tls_port=0"]
+      : ["sip_port=0", "sip_tcp_port=0", `sip_tls_port=${port}`, "media_encryption=srtp", "media_encryption_mandatory=1", `root_ca=${cafile}`, "verify_server_certs=1", "verify_server_cn=0"];
     mkdirSync(join(folder, ".local/share/linphone"), { recursive: true });
     writeFileSync(join(folder, "linphonerc"), [
-      "[sip]", "sip_port=0", "sip_tcp_port=0", `sip_tls_port=${tlsPort}`, "default_proxy=-1", "media_encryption=srtp", "media_encryption_mandatory=1", `root_ca=${cafile}`, "verify_server_certs=1", "verify_server_cn=0",
+      "[sip]", ...transport, "default_proxy=-1",
       `contact=sip:ana@${address}`, "guess_hostname=0", "use_ipv6=0",
       "[sound]", "[video]", "enabled=0", "[net]", "firewall_policy=none", "stun_server=", "",
     ].join("\n"));

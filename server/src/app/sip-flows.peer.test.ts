@@ -3,10 +3,12 @@
  * Replaces, REFER), with sipp on each side of a back-to-back user agent on real sockets and media. Scenarios: sipp/*.xml.
  */
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { tone, writeWav } from "../rtp/rtp.ts";
+import { Linphone } from "./linphone.ts";
 import { sipp, startFlowRig, type FlowRig, type Sipp } from "./flow-rig.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tandem-flows-"));
@@ -30,8 +32,7 @@ async function passed(...runs: Sipp[]): Promise<void> {
 
 /** Every leg is over and both tables are empty. */
 async function nothingLeft(): Promise<void> {
-  for (let turns = 0; rig.legs.size > 0 && turns < 3_000; turns++) await new Promise((resolve) => setImmediate(resolve));
-  assert.equal(rig.legs.size, 0);
+  await until(() => rig.legs.size === 0);
 }
 
 /** Caller and callee scenarios, one call through us. */
@@ -41,6 +42,13 @@ async function through(uac: string, uas: string, more: { service?: string; noAns
   rig.targets.set("callee", { target: { uri: `sip:bob@127.0.0.1:${callee.port}` }, noAnswerMs, ...(reliable && { reliable }) });
   await passed(await sipp(uac, { to: rig.port, cwd: folder, ...(more.service && { service: more.service }) }), callee);
   await nothingLeft();
+}
+
+/** Looks after every turn of the loop, for ten seconds. */
+async function until(found: () => boolean): Promise<void> {
+  const endMs = Date.now() + 10_000;
+  while (!found() && Date.now() < endMs) await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(found());
 }
 
 const since = (mark: number): string[] => rig.heard.slice(mark).map(({ event }) => event.type);
@@ -150,6 +158,37 @@ for (const [name, scenario] of [["attended transfer (RFC 5359 2.5): REFER with R
     await nothingLeft();
   });
 }
+
+test("attended transfer by linphone: hold, a second call, REFER with Replaces; both others talk on, the one on hold is taken back", async () => {
+  const [callee, target] = [await sipp("uas-held", { cwd: folder }), await sipp("uas-basic", { cwd: folder })];
+  rig.targets.set("callee", { target: { uri: `sip:bob@127.0.0.1:${callee.port}` }, noAnswerMs: 20_000 });
+  rig.targets.set("target", { target: { uri: `sip:carol@127.0.0.1:${target.port}` }, noAnswerMs: 20_000 });
+  const home = mkdtempSync(join(folder, "linphone-"));
+  writeFileSync(join(home, "tone.wav"), writeWav([tone(440, 480_000, 0.3)]));
+  const mark = rig.events.length;
+  const phone = await Linphone.start({ folder: home, source: join(home, "tone.wav"), address: "127.0.0.1", cafile: null });
+  try {
+    phone.say(`call sip:callee@127.0.0.1:${rig.port}`);
+    await phone.until("first call", (text) => /Media streams established .* for call 1/.test(text));
+    phone.say("pause");
+    await phone.until("hold", (text) => /Call 1 .* is now paused/.test(text));
+    phone.say(`call sip:target@127.0.0.1:${rig.port}`);
+    await phone.until("second call", (text) => /Media streams established .* for call 2/.test(text));
+    phone.say("transfer 1 --to-call 2");
+    await phone.until("outcome", (text) => text.includes("of call 1 has been transfered") && /Call 2 .* ended/.test(text));
+    const refer = rig.events.slice(mark).find((event) => event.type === "refer");
+    const [first, second] = rig.events.slice(mark).filter((event) => event.type === "incoming").map((event) => event.ref);
+    assert.ok(refer?.type === "refer");
+    assert.deepEqual([refer.ref, refer.target.replaces?.ref], [first, second]);
+    await until(() => rig.legs.size === 2);
+    await until(() => rig.events.slice(mark).filter((event) => event.type === "offerAnswered").length === 2);
+  } finally {
+    await phone.stop();
+  }
+  for (const { ref } of rig.heard) rig.legs.hangUp(ref, "over");
+  await passed(callee, target);
+  await nothingLeft();
+});
 
 test("we transfer a peer: REFER with Replaces and Referred-By from us, its NOTIFYs tell the outcome", async () => {
   const [callee, other] = [await sipp("uas-referred", { cwd: folder }), await sipp("uas-basic", { cwd: folder })];

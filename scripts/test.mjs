@@ -70,7 +70,7 @@ async function tests(node, files, concurrency) {
 }
 
 const needsPeers = (file) => /\.(peer|e2e)\.test\.ts$/.test(file);
-const places = ["server", "protocol", "desktop", "widget", "lab", "tidy.test.ts"].map((place) => join(root, place));
+const places = ["server", "protocol", "desktop", "widget", "lab", "tidy.test.ts", "docs-proofs.test.ts"].map((place) => join(root, place));
 const files = filesUnder(places, (file) => file.endsWith(".test.ts") && (words.length === 0 || words.some((word) => relative(root, file).includes(word))));
 const [withPeers, alone] = [files.filter(needsPeers), files.filter((file) => !needsPeers(file))];
 if (files.length === 0) {

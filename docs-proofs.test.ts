@@ -1,0 +1,54 @@
+/** What README's coverage tables and docs/sip-conformance.md call proven names a test that is there: a table edited by hand would rot. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+const root = import.meta.dirname;
+
+interface Proof {
+  row: string;
+  file: string;
+  name: string;
+}
+
+/** Proofs are written `path/of/x.test.ts`: name of the test; several in a cell, one after another. */
+function proofsIn(page: string): Proof[] {
+  const proofs: Proof[] = [];
+  for (const line of readFileSync(join(root, page), "utf8").split("\n")) {
+    if (!line.startsWith("| ")) continue;
+    const row = line.split("|")[1]!.trim();
+    for (const [, file, name] of line.matchAll(/`([\w./-]+\.test\.tsx?)`\s?: (.*?)(?=(?:[.,;] )?`[\w./-]+\.test\.tsx?`|\s*\|)/g)) proofs.push({ row, file: file!, name: name!.trim().replace(/[.;]$/, "") });
+  }
+  return proofs;
+}
+
+/** A test's title as a pattern: what a template fills in may be anything. */
+function titlesIn(file: string): RegExp[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const escape = (part: string): string => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return [...text.matchAll(/\b(?:test|it)\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`)/g)].map(([, double, single, template]) => {
+    const plain = (double ?? single)?.replace(/\\(.)/g, "$1");
+    const pattern = plain !== undefined ? escape(plain) : template!.split(/\$\{[^}]*\}/).map(escape).join(".+");
+    return new RegExp(`^${pattern}$`);
+  });
+}
+
+for (const page of ["README.md", "README.fr.md", "docs/sip-conformance.md"]) {
+  if (!existsSync(join(root, page))) continue;
+  test(`every proof that ${page} names is a test that exists`, () => {
+    const proofs = proofsIn(page);
+    assert.ok(proofs.length > 10, `only ${proofs.length} proofs were read: has the form of the table changed?`);
+    const missing = proofs.filter(({ file, name }) => !existsSync(join(root, file)) || !titlesIn(file).some((title) => title.test(name)));
+    assert.deepEqual(missing, []);
+  });
+}
+
+test("a row that is done names its proof", () => {
+  for (const page of ["README.md", "README.fr.md"]) {
+    const rows = readFileSync(join(root, page), "utf8").split("\n").filter((line) => /^\| [A-Z]{3}-\d\d \|/.test(line));
+    assert.ok(rows.length > 100, page);
+    const bare = rows.filter((line) => /\*\*(?:done|fait)\*\*/.test(line) && !/\.test\.tsx?`/.test(line));
+    assert.deepEqual(bare, [], page);
+  }
+});

@@ -276,6 +276,32 @@ test("a re-INVITE without an offer gets ours, its ACK the answer; without one th
   assert.equal(bench.of("ended").length, 0);
 });
 
+test("a refresh of ours that is too short for somebody (422) goes again at once with what they want, by UPDATE and by re-INVITE", () => {
+  for (const method of ["UPDATE", "INVITE"]) {
+    const bench = new RawBench();
+    const peer = bench.peer("203.0.113.5");
+    const [sent = ""] = command(bench, call("out", { target: { uri: "sip:bob@203.0.113.5" } }));
+    const answer = (request: string, code: string, headers: string[], body = ""): string[] => peer.raw([
+      `SIP/2.0 ${code}`, `Via: ${field(request, "Via")}`, `From: ${field(request, "From")}`, `To: ${field(request, "To").replace(/;tag=.*/, "")};tag=b`, `Call-ID: ${field(request, "Call-ID")}`, `CSeq: ${field(request, "CSeq")}`,
+      "Contact: <sip:bob@203.0.113.5>", ...headers, ...(body === "" ? [] : ["Content-Type: application/sdp"]), `Content-Length: ${body.length}`, "", body,
+    ].join("\r\n"));
+    answer(sent, "200 OK", ["Session-Expires: 120;refresher=uac", `Allow: INVITE, ACK, BYE${method === "UPDATE" ? ", UPDATE" : ""}`], sdp("bob"));
+    const [refresh = ""] = bench.advance(60_100);
+    assert.ok(refresh.startsWith(`${method} `), refresh);
+    assert.equal(field(refresh, "Session-Expires"), "120;refresher=uac");
+    const again = answer(refresh, "422 Session Interval Too Small", ["Min-SE: 600"]).find((m) => m.startsWith(`${method} `));
+    assert.equal(field(again, "Session-Expires"), "600;refresher=uac", method);
+    answer(again!, "200 OK", ["Session-Expires: 600;refresher=uac"], method === "INVITE" ? sdp("bob") : "");
+    assert.deepEqual(bench.advance(299_000).filter((m) => m.startsWith(method)), [], "the next one after half of the new interval");
+    const [next = ""] = bench.advance(1_200);
+    assert.ok(next.startsWith(method));
+    // who wants it longer than a day, or says it again and again, gets no loop
+    const sentAgain = answer(next, "422 Session Interval Too Small", ["Min-SE: 600"]);
+    assert.equal(sentAgain.filter((m) => m.startsWith(method)).length, 0);
+    assert.equal(bench.of("ended").length, 0);
+  }
+});
+
 test("after a 491 the owner of the Call-ID waits 2.1 to 4 s (RFC 3261 14.1), also when the other side's offer is through before", () => {
   const bench = new RawBench();
   const peer = bench.peer("203.0.113.5");

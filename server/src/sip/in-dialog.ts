@@ -12,7 +12,7 @@ import type { Offers } from "./offers.ts";
 import type { HeaderPair } from "./print.ts";
 import { readReasons } from "./reason.ts";
 import { referNotified, referReceived } from "./refer.ts";
-import { allowed, minSessionS, readSeconds, refreshHeaders, sessionAsUac } from "./session-timer.ts";
+import { allowed, maxSessionS, minSessionS, readSeconds, refreshHeaders, sessionAsUac } from "./session-timer.ts";
 import type { ServerTransaction } from "./transactions.ts";
 
 /** How soon a refused refresh is tried again. */
@@ -143,7 +143,14 @@ export class InDialog {
     if (response.status === 481 || response.status === 408) return endByUs(this.#ground, this.#legs, leg, "timeout", `refresh answered ${response.status}`);
     if (session.by === "OPTIONS") return keepSession(this.#ground, leg, session);
     if (response.status < 300) return keepSession(this.#ground, leg, sessionAsUac(response, session.intervalS, allowed(response) ?? leg.allow));
-    if (response.status === 422) session.intervalS = Math.max(session.intervalS, readSeconds(response.header("min-se")) ?? minSessionS);
+    if (response.status === 422) {
+      // RFC 4028 7.3: the same again with the interval that somebody on the way wants at least
+      const minSe = Math.min(readSeconds(response.header("min-se")) ?? minSessionS, maxSessionS);
+      if (minSe > session.intervalS) {
+        session.intervalS = minSe;
+        return this.session(leg);
+      }
+    }
     this.#ground.timers.start(leg.timerId, "session", this.#ground.nowMs + refreshAgainMs);
   }
 }

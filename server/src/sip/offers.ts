@@ -6,7 +6,7 @@ import { endByUs, keepSession, type Leg, type Legs } from "./leg.ts";
 import { T1, T2, transactionLifeMs } from "./limits.ts";
 import type { SipMessage } from "./message.ts";
 import type { HeaderPair } from "./print.ts";
-import { allowed, readSeconds, refreshHeaders, sessionAsUac, sessionAsUas } from "./session-timer.ts";
+import { allowed, maxSessionS, readSeconds, refreshHeaders, sessionAsUac, sessionAsUas } from "./session-timer.ts";
 import type { ClientUser, ServerTransaction } from "./transactions.ts";
 import { ownAddress, ownContact } from "./way.ts";
 
@@ -84,6 +84,12 @@ export class Offers {
       return;
     }
     ourOffer.inFlight = false;
+    // RFC 4028 7.3: the same again with the interval that somebody on the way wants at least
+    const minSe = response.status === 422 ? readSeconds(response.header("min-se")) : null;
+    if (minSe !== null && leg.session && minSe > leg.session.intervalS && minSe <= maxSessionS) {
+      leg.session.intervalS = minSe;
+      return this.go(leg);
+    }
     const waitMs = this.#tryAgainMs(leg, response);
     if (waitMs !== null && this.#ground.nowMs + waitMs < ourOffer.giveUpAtMs) {
       ourOffer.notBeforeMs = this.#ground.nowMs + waitMs;

@@ -15,7 +15,7 @@ import { safeHeader, type HeaderPair, type RequestParts } from "./print.ts";
 import { completedElsewhere, readReasons, reasonHeaders } from "./reason.ts";
 import { printNamed } from "./replaces.ts";
 import { redirectedTo } from "./redirect-follow.ts";
-import { allowed, readSeconds, sessionAsUac, sessionHeaders } from "./session-timer.ts";
+import { allowed, maxSessionS, readSeconds, sessionAsUac, sessionHeaders } from "./session-timer.ts";
 import { escapeUser, parseUri } from "./uri.ts";
 import { ownVia } from "./via.ts";
 import { ownAddress, ownContact, wayToUri, type Way } from "./way.ts";
@@ -204,7 +204,7 @@ export class Outgoing {
     const authorization = place.auth?.answer(response, flow, "INVITE", place.uri) ?? null;
     // RFC 4028 7.3: after a 422 the request is tried again with at least the Min-SE of the answer
     const minSe = response.status === 422 ? readSeconds(response.header("min-se")) : null;
-    const longer = minSe !== null && minSe > attempt.sessionS && minSe <= 86_400;
+    const longer = minSe !== null && minSe > attempt.sessionS && minSe <= maxSessionS;
     if (!authorization && !longer) return false;
     leg.branches = leg.branches.filter((other) => other !== branch);
     this.#place(leg, command, place, { ...attempt, cseq: attempt.cseq + 1, authorization, ...(longer ? { sessionS: minSe } : {}) });

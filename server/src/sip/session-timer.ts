@@ -4,6 +4,9 @@ import type { HeaderPair } from "./print.ts";
 /** RFC 4028 section 4: "The absolute minimum for the Min-SE header field ... MUST be 90 seconds". Shorter ones are a load attack. */
 export const minSessionS = 90;
 
+/** A day. Attack: a Min-SE that switches the watch over dead calls off. */
+export const maxSessionS = 86_400;
+
 /** Who keeps the session alive, and how. */
 export interface Session {
   intervalS: number;

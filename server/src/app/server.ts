@@ -20,6 +20,7 @@ import { agentConfig, numberDialled, queueConfig, setupOf } from "./directory-se
 import { setUpExchange } from "./exchange-setup.ts";
 import { createHistory } from "./history.ts";
 import { factStore, recover } from "./log-store.ts";
+import { startMail } from "./mail.ts";
 import { startMedia } from "./media-host.ts";
 import { createMetrics } from "./metrics.ts";
 import { setUpMessages } from "./message-setup.ts";
@@ -56,6 +57,9 @@ export interface ServerOptions {
   sipTlsPort?: number;
   /** PEM of private authorities for TLS peers. */
   tlsTrust?: string | null;
+  /** Relay of e-mail, smtp://user:password@host:port; absent = none is sent. */
+  smtpUrl?: string | undefined;
+  mailFrom?: string | undefined;
   /** SDES keys may travel in signalling that is not protected. */
   srtpWithoutTls?: boolean;
   desktopDir: string;
@@ -152,10 +156,12 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   // Channels tell the centre, the centre orders the channels: the two know each other by these late-bound names only.
   let centre: Centre;
   let voice: Voice;
+  const mail = options.smtpUrl === undefined ? null : startMail({ smtpUrl: options.smtpUrl, from: options.mailFrom ?? `telephone@${domain}`, zone: setting.timeZone, log });
+  if (mail) ends.push(() => mail.stop());
   const exchangeSetup = await setUpExchange({
     db, clock, chance, log, config: exchangeConfig, directory, crm, media, prompts, trunks: trunkDoor, domain, dataDir: options.dataDir, zone: setting.timeZone, accountsOf, agentOf,
     sip: { command: (command) => sockets.command(command), contacts: (account) => sockets.contacts(account), keysInTheOpen: options.srtpWithoutTls === true, peerOf: (ref) => sockets.peerOf(ref) },
-    isVisitor: (account) => phones.visitorOf(account) !== null, voice: () => voice, centre: () => centre, mail: null,
+    isVisitor: (account) => phones.visitorOf(account) !== null, voice: () => voice, centre: () => centre, mail: mail && ((message) => mail.voicemail(message)),
   });
   const sockets: SipSockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), keysInTheOpen: options.srtpWithoutTls === true, core, clock, log, dns: borderSetup.expecting(createSipDns({ clock, chance, log })), admit: borderSetup.admit, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
     borderSetup.hear(event);

@@ -60,6 +60,12 @@ export const SETTINGS = {
   },
   lang: { schema: z.enum(["fr", "en"]), must: { en: "fr or en", fr: "fr ou en" }, help: { en: "language of messages and of the demo centre: fr or en (else that of the system)", fr: "langue des messages et du centre de démonstration : fr ou en (sinon celle du système)" } },
   demo: { schema: yes, must: mustYes, help: { en: "seed the demo centre into an empty database", fr: "installer le centre de démonstration dans une base vide" }, preset: "true", isSwitch: true },
+  smtpUrl: {
+    schema: z.string().regex(/^smtps?:\/\/\S+$/),
+    must: { en: "an address like smtp://user:password@relay:587", fr: "une adresse comme smtp://utilisateur:secret@relais:587" },
+    help: { en: "relay that voicemail is e-mailed by; without it, it is not", fr: "relais qui envoie les messages vocaux par e-mail ; sans lui, rien n'est envoyé" },
+  },
+  mailFrom: { schema: text, must: mustText, help: { en: "sender of these e-mails (else telephone@ and the SIP domain)", fr: "expéditeur de ces e-mails (sinon telephone@ et le domaine SIP)" } },
   logLevel: { schema: z.enum(["debug", "info", "warn", "error"]), must: { en: "debug, info, warn or error", fr: "debug, info, warn ou error" }, help: { en: "how much is logged: debug, info, warn, error", fr: "quantité de journaux : debug, info, warn, error" }, preset: "info" },
 } satisfies Record<string, Setting>;
 

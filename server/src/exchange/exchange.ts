@@ -21,4 +21,4 @@ export type { Owner, Party, Who } from "./party.ts";
 export type { Device, ExchangeOptions, Holder, IncomingCall, Meetings, TrunkAttempt, TrunkPort, VoicemailMail } from "./ports.ts";
 export type { DialogFact, ExtensionState } from "./states.ts";
 export type { Counts } from "./voicemail-store.ts";
-export { fixedWords } from "./words.ts";
+export { fixedWords, spokenDate } from "./words.ts";

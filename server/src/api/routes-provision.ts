@@ -55,8 +55,9 @@ export function provisionRoutes(app: ApiApp, options: ApiOptions): void {
   });
 }
 
-/** Linphone names itself, a browser wants a page, everything else is a program. */
+/** A browser wants a page and a program says that it reads JSON; what says nothing is Linphone (its user agent is "Unknown" before it is configured). */
 function formatFor(request: FastifyRequest): "linphone" | "json" | "page" {
-  if (/linphone|belle-sip/i.test(request.headers["user-agent"] ?? "")) return "linphone";
-  return (request.headers.accept ?? "").includes("text/html") ? "page" : "json";
+  const { accept = "", "user-agent": userAgent = "" } = request.headers;
+  if (/linphone|belle-sip/i.test(userAgent)) return "linphone";
+  return accept.includes("text/html") ? "page" : accept.includes("application/json") ? "json" : "linphone";
 }

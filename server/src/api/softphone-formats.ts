@@ -9,6 +9,8 @@ export function linphoneXml(settings: SoftphoneSettings): string {
   const { account, password, domain, server, port, transport, name } = settings;
   const host = server.includes(":") ? `[${server}]` : server;
   const sections: [string, Record<string, string>][] = [
+    // The address has served: Linphone must not ask it again at each start.
+    ["misc", { transient_provisioning: "1" }],
     ["sip", { default_proxy: "0", register_only_when_network_is_up: "1" }],
     ["proxy_0", {
       reg_proxy: `<sip:${host}:${port};transport=${transport}>`,
@@ -21,11 +23,11 @@ export function linphoneXml(settings: SoftphoneSettings): string {
     }],
     ["auth_info_0", { username: account, userid: account, passwd: password, realm: domain, domain }],
   ];
-  const body = sections.map(([section, entries]) => [`  <section name="${section}">`, ...Object.entries(entries).map(([key, value]) => `    <entry name="${key}" overwrite="true">${escape(value)}</entry>`), "  </section>"].join("\n"));
+  const body = sections.map(([section, entries]) => [`  <section name="${section}">`, ...Object.entries(entries).map(([key, value]) => `    <entry name="${key}" overwrite="true">${escape(value)}</entry>`), "  </section>"].join("\n")).join("\n");
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<config xmlns="http://www.linphone.org/xsds/lpconfig.xsd" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.linphone.org/xsds/lpconfig.xsd lpconfig.xsd">',
-    ...body,
+    body,
     "</config>",
     "",
   ].join("\n");

@@ -1,0 +1,123 @@
+/**
+ * A new seat, whole: an administrator fills one form in Chromium; what the page then shows, typed into a real baresip, registers it; the
+ * address that its QR code holds configures a real Linphone, once; the two call each other by their new numbers.
+ */
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { Baresip } from "../../server/src/app/baresip.ts";
+import { launchBrowser, signIn } from "./browser.ts";
+import { outside, RunningCentre } from "./centre.ts";
+import { toneFile } from "./sound.ts";
+
+const WITHIN_MS = 20_000;
+const folder = mkdtempSync(join(tmpdir(), "tandem-seat-"));
+const ends: (() => unknown)[] = [];
+let centre: RunningCentre;
+let browser: Browser;
+let page: Page;
+let admin: (method: string, path: string, body?: unknown) => Promise<unknown>;
+
+before(async () => {
+  centre = await RunningCentre.start({ host: "0.0.0.0", lang: "fr" });
+  ends.push(() => centre.stop());
+  admin = await centre.signIn("lea", centre.secrets.password);
+  browser = await launchBrowser(null);
+  ends.push(() => browser.close());
+  ({ page } = await signIn(browser, centre, "lea", centre.secrets.password));
+  await page.goto(`${centre.url}/admin#extensions`);
+});
+after(async () => {
+  for (const end of ends.toReversed()) await end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** How many phones of that extension are there now. */
+async function devices(number: string): Promise<number> {
+  const rows = (await admin("GET", "/telephony/extensions")) as { number: string; devices: number }[];
+  return rows.find((row) => row.number === number)?.devices ?? -1;
+}
+async function until(what: string, is: () => Promise<boolean>): Promise<void> {
+  const limit = Date.now() + WITHIN_MS;
+  while (!(await is())) {
+    if (Date.now() > limit) throw new Error(`waited in vain: ${what}`);
+    await new Promise((next) => setTimeout(next, 100));
+  }
+}
+
+/** Fills the form, and reads what the page shows this once. */
+async function newSeat(name: string): Promise<{ number: string; url: string; lines: Record<string, string> }> {
+  await page.getByRole("button", { name: "Nouvelle place" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByLabel("Nom", { exact: true }).fill(name);
+  const number = await form.getByLabel("Poste", { exact: true }).inputValue();
+  await form.getByRole("button", { name: "Créer la place" }).click();
+  await form.getByRole("img", { name: "QR code des réglages du téléphone" }).waitFor();
+  const [terms, values] = [await form.locator("dt").allInnerTexts(), await form.locator("dd").allInnerTexts()];
+  const url = (await form.locator("code").allInnerTexts()).find((text) => text.startsWith("http"));
+  assert.ok(url !== undefined, "the address is shown");
+  await form.getByRole("button", { name: "C’est noté" }).click();
+  return { number, url, lines: Object.fromEntries(terms.map((term, i) => [term, values[i] ?? ""])) };
+}
+
+/** A real Linphone that knows one address and nothing else. */
+class Linphone {
+  readonly #child: ChildProcess;
+  readonly config: string;
+  output = "";
+
+  constructor(home: string, address: string | null) {
+    this.config = join(home, "linphonerc");
+    // Without this folder it starts no core, and says nothing.
+    mkdirSync(join(home, ".local/share/linphone"), { recursive: true });
+    if (address !== null) writeFileSync(this.config, `[misc]\nconfig-uri=${address}\n[sip]\nsip_port=-1\nsip_tcp_port=-1\n`);
+    this.#child = spawn("linphonec", ["-c", this.config], { env: { ...process.env, HOME: home }, stdio: ["pipe", "pipe", "pipe"] });
+    for (const stream of [this.#child.stdout!, this.#child.stderr!]) stream.on("data", (data: Buffer) => (this.output += data.toString()));
+  }
+
+  async quit(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = new Promise((done) => this.#child.once("exit", done));
+    this.#child.stdin!.write("quit\n");
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), 5_000);
+    await gone;
+    clearTimeout(timer);
+  }
+}
+
+test("what the new seat's page shows registers a baresip; the address in its code sets up a Linphone, once; the two call each other", async () => {
+  const nina = await newSeat("Nina Roux");
+  const zoe = await newSeat("Zoé Ünlü");
+  assert.deepEqual([nina.number, zoe.number], ["205", "206"], "the numbers after the demo's");
+  const net = outside();
+  const { Utilisateur: account, "Mot de passe": password, Domaine: domain, "Serveur (proxy sortant)": server } = nina.lines;
+  assert.deepEqual([account, domain, server], ["nina.roux", "tandem.local", `${net.address}:${centre.sipPort}`]);
+  assert.ok(zoe.url.startsWith(`http://${net.address}:${centre.port}/provision/`), "an address that a phone reaches, though the page was opened at localhost");
+
+  const baresip = await Baresip.start({ folder: join(folder, "nina"), interfaceName: net.name, source: toneFile(folder, 440), account: `<sip:${account}@${domain};transport=tcp>;auth_user=${account};auth_pass=${password};outbound="sip:${server};transport=tcp";regint=60;audio_codecs=PCMA` });
+  ends.push(() => baresip.stop());
+  await until("Nina's phone registers", async () => (await devices(nina.number)) === 1);
+
+  const home = join(folder, "zoe");
+  const first = new Linphone(home, zoe.url);
+  ends.push(() => first.quit());
+  await until(`Linphone registers\n${first.output}`, async () => (await devices(zoe.number)) === 1);
+  const again = await fetch(zoe.url, { headers: { accept: "application/json" } });
+  assert.equal(again.status, 404, "the address has served");
+
+  baresip.command("dial", `sip:${zoe.number}@${domain}`);
+  await baresip.until("ringing at Zoé's", (event) => event.type === "CALL_RINGING");
+  await until(`Linphone rings\n${first.output}`, async () => /from "?Nina Roux/.test(first.output));
+  baresip.command("hangup");
+
+  await first.quit();
+  await until("Linphone is gone", async () => (await devices(zoe.number)) === 0);
+  assert.doesNotMatch(readFileSync(first.config, "utf8"), /config-uri=http/, "it will not ask the address again");
+  const second = new Linphone(home, null);
+  ends.push(() => second.quit());
+  await until(`Linphone registers by what it kept\n${second.output}`, async () => (await devices(zoe.number)) === 1);
+});

@@ -23,7 +23,7 @@ export const InteractionState = z.enum(["flow", "queued", "offered", "connected"
 export type InteractionState = z.infer<typeof InteractionState>;
 
 /** Why a medium cannot reach an agent now. */
-export const WhyNot = z.enum(["offline", "not-available", "busy", "capacity", "no-device", "missed", "wrap-up"]);
+export const WhyNot = z.enum(["offline", "not-available", "busy", "capacity", "no-device", "on-internal-call", "missed", "wrap-up"]);
 export type WhyNot = z.infer<typeof WhyNot>;
 
 /** How an interaction ended. */

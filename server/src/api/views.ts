@@ -10,6 +10,8 @@ export interface ViewSources {
   queueLive(id: string): { count: number; oldestSinceMs: number | null; freeAgents: number; staffed: number };
   position(id: string): InteractionView["position"];
   devices(agentId: string): ("browser" | "phone")[];
+  /** On a call of the telephone system: routing was told that no phone of theirs is there. */
+  busyElsewhere(agentId: string): boolean;
   days: QueueDays;
 }
 
@@ -17,7 +19,7 @@ export function userView(user: UserRow): UserView {
   return { id: user.id, login: user.login, name: user.name, roles: user.roles, language: user.language };
 }
 
-export function agentView(user: UserRow, { agent, devices }: ViewSources): AgentView | null {
+export function agentView(user: UserRow, { agent, busyElsewhere, devices }: ViewSources): AgentView | null {
   const live = agent(user.id);
   if (!live) return null;
   return {
@@ -27,7 +29,7 @@ export function agentView(user: UserRow, { agent, devices }: ViewSources): Agent
     wish: live.wish,
     system: live.system,
     sinceMs: live.sinceMs,
-    reach: { ...live.reach },
+    reach: busyElsewhere(user.id) ? Object.fromEntries(Object.entries(live.reach).map(([medium, one]) => [medium, one.whyNot === "no-device" ? { ...one, whyNot: "on-internal-call" as const } : one])) : { ...live.reach },
     load: Object.fromEntries(Object.entries(live.load).map(([medium, ids]) => [medium, [...ids]])),
     devices: devices(user.id),
     queueIds: user.queueIds,

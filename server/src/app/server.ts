@@ -294,6 +294,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     agent: (id) => centre.agent(id),
     queueLive: (id) => centre.queueLive(id),
     position: (id) => centre.position(id),
+    busyElsewhere: (agentId) => exchangeSetup.exchange.busyElsewhere(agentId),
     devices: (agentId) => [...new Set(accountsOf(agentId).filter((a) => sockets.contacts(a.account).length > 0).map((a) => a.kind))],
     days,
   };
@@ -353,6 +354,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   devicesChanged();
   trunkDoor.start();
   await recover(centre, factLog, history, days, clock.now(), log);
+  texts.channel.start();
   const sampling = setInterval(() => {
     if (days.sample(clock.now(), new Map(directory.queues().map((q) => [q.id, centre.queueLive(q.id).count])))) for (const q of directory.queues()) feed.queueChanged(q.id);
   }, 20_000);

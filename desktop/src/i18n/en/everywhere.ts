@@ -37,6 +37,7 @@ export const everywhere: Words<typeof fr> = {
   "whyNot.busy": "in conversation",
   "whyNot.capacity": "at capacity",
   "whyNot.no-device": "no phone connected",
+  "whyNot.on-internal-call": "on an internal call",
   "whyNot.missed": "paused after a missed call",
   "whyNot.wrap-up": "in wrap-up",
 

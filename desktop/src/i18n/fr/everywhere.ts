@@ -35,6 +35,7 @@ export const everywhere = {
   "whyNot.busy": "en conversation",
   "whyNot.capacity": "capacité atteinte",
   "whyNot.no-device": "aucun téléphone connecté",
+  "whyNot.on-internal-call": "en appel interne",
   "whyNot.missed": "suspendu après un appel manqué",
   "whyNot.wrap-up": "en post-appel",
 

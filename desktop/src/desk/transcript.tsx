@@ -100,7 +100,7 @@ function BlockView({ block, language, interaction, lastOfMine }: { block: Block;
     );
   if (block.kind === "system") return <p className="my-2 text-center text-meta text-ink-3">{systemText(block.message, t)}</p>;
   const ours = block.author !== "customer";
-  const who = block.author === "agent" ? t("everywhere.you") : block.author === "flow" ? t("desk.chat.assistant") : firstName(block.name);
+  const who = block.author === "agent" ? t("everywhere.you") : block.author === "flow" ? t("desk.chat.assistant") : firstName(interaction.customer.name);
   return (
     <div className={cx("flex max-w-full flex-col gap-1 pt-2.5", ours ? "items-end" : "items-start")}>
       <p className="px-1 text-meta text-ink-2">

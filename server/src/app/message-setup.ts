@@ -44,6 +44,7 @@ export function setUpMessages(options: MessageSetupOptions): MessageSetup {
     hear: (event) => centre().hear(event),
     post: (id, from, done) => centre().post(id, from, done),
     live: (id) => centre().interaction(id),
+    interactions: () => centre().interactions(),
     settled: (id, seq, status) => centre().tellLate(id, status === null ? { type: "messageDelivered", seq } : { type: "messageUndelivered", seq, status }),
     send(target: TextTarget, from, text, done) {
       if ("account" in target) send(target, from, text, done);

@@ -52,11 +52,13 @@ function world(before?: World): World {
         w.channel.deliver!(id, message);
       },
       live: (id) => w.live.get(id) ?? null,
+      interactions: () => w.live.values(),
       settled: (id, seq, status) => w.fact(id, status === null ? { type: "messageDelivered", seq } : { type: "messageUndelivered", seq, status }),
       send: (target, from, text, done) => void w.sent.push({ target, from, text, done }),
       messages: (id) => Promise.resolve(w.log.get(id) ?? []),
     }),
   };
+  if (!before) w.channel.start();
   return w;
 }
 const receive = (w: World, id: string, text: string, sender = stranger()): number[] => {
@@ -137,6 +139,7 @@ test("after a restart: what was not settled is sent, to where the sender was; wh
   before.sent[0]!.done(200);
   before.channel.stop();
   const after = world(before);
+  after.channel.start();
   after.channel.open("int_1");
   await new Promise((done) => setImmediate(done));
   assert.deepEqual(after.sent.map(({ text }) => text), ["réponse 3"]);
@@ -145,6 +148,17 @@ test("after a restart: what was not settled is sent, to where the sender was; wh
   assert.equal(arrivals(after), 0, "the same conversation goes on");
   after.channel.open("int_1");
   assert.equal(after.sent.length, 1, "opened once");
+
+  const account: Sender = { account: "1001", address: "1001", name: "", uri: "sip:1001@tandem.test", flow: flow("198.51.100.1") };
+  receive(after, "c", "x", account);
+  connected(after, "int_2");
+  after.channel.stop();
+  const third = world(after);
+  const early = receive(third, "d", "y", { ...account, flow: flow("198.51.100.2") });
+  assert.deepEqual(early, [], "held until what was open is here again");
+  third.channel.start();
+  assert.deepEqual(early, [200]);
+  assert.equal(arrivals(third), 0, "an account too");
 });
 
 test("silence ends it: half an hour before the assistant, four hours with an agent, never while it waits", () => {

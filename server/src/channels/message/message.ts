@@ -42,6 +42,7 @@ export interface MessageOptions {
   hear(event: ChannelEvent): void;
   post(id: string, from: { author: Message["author"]; name: string; clientId: string | null; text: string; choices?: Message["choices"] }, done: (message: Message | null, error: Error | null) => void): void;
   live(id: string): Interaction | null;
+  interactions(): Iterable<Interaction>;
   /** A message of ours arrived (status null) or did not. */
   settled(id: string, seq: number, status: number | null): void;
   /** Sends one text; `done` once, with the final SIP status. */
@@ -52,6 +53,8 @@ export interface MessageOptions {
 export interface MessageChannel extends Channel {
   /** `answer` once: 200 = durable, 503 = not stored, to be sent again. */
   received(text: IncomingText, answer: (status: number) => void): void;
+  /** What the last run left open is here: texts that came meanwhile go on in it. Until then they wait. */
+  start(): void;
   stop(): void;
 }
 
@@ -73,6 +76,8 @@ export function createMessageChannel(options: MessageOptions): MessageChannel {
   const remembered = new Set<string>();
   /** On their way to the log: sent again meanwhile, they are answered together. */
   const storing = new Map<string, ((status: number) => void)[]>();
+  /** Texts that came before `start`: who writes in that second belongs to an open conversation, perhaps. Null after. */
+  let early: (() => void)[] | null = [];
   let stopped = false;
 
   const isOpen = (id: string): boolean => {
@@ -111,6 +116,13 @@ export function createMessageChannel(options: MessageOptions): MessageChannel {
     part(0);
   };
 
+  /** From the last run: what is known of the sender stands in the context. */
+  const takeUp = (it: Interaction): void => {
+    if (byId.has(it.id)) return;
+    const who = it.context["sip.account"] === undefined ? `${it.from}|${it.context["sip.address"] ?? ""}` : it.from;
+    sendUnsettled(begin(it.id, `${it.to}|${who}`, it.to, keptTarget(it.context)), it);
+  };
+
   /** After a restart: what the log has and the customer has not. */
   const sendUnsettled = (conversation: Conversation, it: Interaction): void => {
     options.messages(it.id).then(
@@ -139,7 +151,9 @@ export function createMessageChannel(options: MessageOptions): MessageChannel {
   return {
     traits: MESSAGE_TRAITS,
 
-    received({ id: clientId, sender, to, text }, answer) {
+    received(incoming, answer) {
+      if (early) return void early.push(() => this.received(incoming, answer));
+      const { id: clientId, sender, to, text } = incoming;
       if (remembered.has(clientId)) return answer(200);
       const alike = storing.get(clientId);
       if (alike) return void alike.push(answer);
@@ -172,10 +186,7 @@ export function createMessageChannel(options: MessageOptions): MessageChannel {
 
     open(id) {
       const it = live(id);
-      if (!it || byId.has(id)) return;
-      // taken up from the last run: what is known of the sender stands in the context
-      const who = it.context["sip.account"] === undefined ? `${it.from}|${it.context["sip.address"] ?? ""}` : it.from;
-      sendUnsettled(begin(id, `${it.to}|${who}`, it.to, keptTarget(it.context)), it);
+      if (it) takeUp(it);
     },
     say(id, sayId, utterances) {
       let left = utterances.length;
@@ -202,6 +213,12 @@ export function createMessageChannel(options: MessageOptions): MessageChannel {
     // written words are delivered at once, a telephone shows no place in a line, and the hub never orders what the traits exclude
     stopSaying: nothing, wait: nothing, ring: nothing, cancelRing: nothing, connect: nothing, dropAgent: nothing, hold: nothing, resume: nothing, record: nothing,
 
+    start() {
+      for (const it of options.interactions()) if (it.traits.medium === "message" && isOpen(it.id)) takeUp(it);
+      const waiting = early ?? [];
+      early = null;
+      for (const receive of waiting) receive();
+    },
     stop() {
       stopped = true;
       cancelLook();

@@ -25,7 +25,7 @@ export function readHistory(message: SipMessage): readonly SipDiversion[] {
   });
   // RFC 5806: the newest stands first
   if (diverted.length > 0) return diverted.reverse();
-  const entries = message.list("history-info").slice(0, limits.maxDiversions).flatMap((value) => {
+  const entries = message.list("history-info").slice(0, limits.maxDiversions + 1).flatMap((value) => {
     const entry = parseNameAddr(value);
     return entry?.uri ? [{ uri: entry.uri, params: entry.params }] : [];
   });
@@ -44,7 +44,7 @@ export function readHistory(message: SipMessage): readonly SipDiversion[] {
 export function historyHeaders(history: readonly SipDiversion[], target: string, domain: string): HeaderPair[] {
   const kept = history.slice(-limits.maxDiversions);
   if (kept.length === 0) return [];
-  const uriOf = ({ user, host }: SipDiversion): string => `sip:${wire(escapeUser(user))}@${printHost(parseHostPort(host)?.host ?? domain)}`;
+  const uriOf = ({ user, host }: SipDiversion): string => `sip:${wire(escapeUser(user))}@${printHost(parseHostPort(printHost(host))?.host ?? domain)}`;
   const index = (depth: number): string => Array.from({ length: depth + 1 }, () => "1").join(".");
   // "mp" names the entry that this one was mapped from (RFC 7044 section 5)
   const entries = kept.map((one, i) => `<${uriOf(one)}${i === 0 ? "" : `;cause=${CAUSES[kept[i - 1]!.why]}`}?Reason=SIP%3Bcause%3D${CAUSES[one.why]}>;index=${index(i)}${i === 0 ? "" : `;mp=${index(i - 1)}`}`);

@@ -15,7 +15,8 @@
  *
  * - Nothing is relayed but what `settings.route` sends on, and requests of a dialog whose Route carries our signed token (proxy/).
  *
- * Deliberately absent: DNS records for targets (host and port only), digest answers to others' challenges (trunks by address for now).
+ * Deliberately absent: asking DNS (`resolve` is carried out by whoever has sockets), SUBSCRIBE that prolongs the subscription of a REFER, Join
+ * towards others, offers in PRACK requests of ours.
  */
 export { createSipCore } from "./core.ts";
 export { isPrivate } from "./way.ts";

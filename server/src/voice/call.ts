@@ -15,6 +15,8 @@ export interface Ring {
 export interface Call {
   readonly id: string;
   readonly customerRef: string;
+  /** The customer's leg is up: there is something to bridge. */
+  up: boolean;
   /** The customer's leg is up and hears us (or had time to). */
   hears: boolean;
   cancelHearTimer: () => void;
@@ -37,7 +39,7 @@ export interface Call {
 
 export function newCall(id: string, customerRef: string): Call {
   return {
-    id, customerRef, hears: false, cancelHearTimer: () => {}, saying: null, waiting: false, rings: new Map(), agent: null, held: false,
+    id, customerRef, up: false, hears: false, cancelHearTimer: () => {}, saying: null, waiting: false, rings: new Map(), agent: null, held: false,
     recording: null, recordings: 0, bridgedTo: null, playing: null, plays: 0,
   };
 }

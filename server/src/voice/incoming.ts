@@ -20,6 +20,8 @@ export function readIncoming(event: Incoming, options: Pick<VoiceOptions, "resol
   if (target.kind === "none") return { ok: false, status: 404, why: "Not Found" };
   const { account } = event.from;
   const visitor = account === null ? null : options.visitorOf(account);
+  // RFC 3323 5.3: who asks for "user" privacy is not to be named to whom they call; a trunk's policy has decided for its own calls
+  const unnamed = outside === null && event.privacy.includes("user");
   const context: Record<string, string> = { ...visitor?.context, ...(outside && contextOf(outside)) };
   const callId = headerOf(event, "call-id");
   const userAgent = headerOf(event, "user-agent");
@@ -32,8 +34,8 @@ export function readIncoming(event: Incoming, options: Pick<VoiceOptions, "resol
     type: "arrived",
     id: options.newInteractionId(),
     medium: "voice",
-    from: visitor?.visitorId ?? (outside ? (outside.callerE164 ?? "anonymous") : event.from.user.slice(0, MAX_VALUE_CHARS) || "anonymous"),
-    fromName: visitor?.name ?? (outside?.callerName ?? event.from.display).slice(0, MAX_VALUE_CHARS),
+    from: visitor?.visitorId ?? (outside ? (outside.callerE164 ?? "anonymous") : (unnamed ? "" : event.from.user.slice(0, MAX_VALUE_CHARS)) || "anonymous"),
+    fromName: visitor?.name ?? (outside?.callerName ?? (unnamed ? "" : event.from.display)).slice(0, MAX_VALUE_CHARS),
     to: target.number,
     language: visitor?.language ?? null,
     context,

@@ -53,7 +53,7 @@ export class Sound {
 
   refresh(call: Call): void {
     const { media } = this.#options;
-    const bridge = call.agent !== null && !call.held ? call.agent.ref : null;
+    const bridge = call.up && call.agent !== null && !call.held ? call.agent.ref : null;
     if (call.bridgedTo !== bridge) {
       if (call.bridgedTo !== null) media.unbridge(call.customerRef);
       if (bridge !== null) media.bridge(call.customerRef, bridge);

@@ -140,6 +140,12 @@ describe("arrival", () => {
     assert.deepEqual(told, [{ type: "arrived", id: "int_1", medium: "voice", from: "vis_1", fromName: "Vera", to: "3000", language: "en", context: { page: "Lampes" } }]);
   });
 
+  test("a caller who asks not to be named (RFC 3323) is not", () => {
+    sip.hear = (event) => voice.onSip(event.type === "incoming" ? { ...event, privacy: ["id", "user"] } : event);
+    sip.incoming("3000", { display: "Ana Ferreira" });
+    assert.ok(told[0]?.type === "arrived" && told[0].from === "anonymous" && told[0].fromName === "");
+  });
+
   test("an agent's own phone that dials the number is a customer", () => {
     sip.incoming("3000", { account: "desk-bob", from: "bob" });
     assert.ok(told[0]?.type === "arrived" && told[0].from === "bob" && told[0].context.callingAgentId === "bob");
@@ -503,6 +509,20 @@ describe("talking", () => {
       });
     }
   }
+
+  test("an agent who answers before our own answer is through is bridged as soon as it is", async () => {
+    const ref = sip.incoming("3000");
+    voice.ring("int_1", "ana", CONTEXT);
+    await breathe();
+    const agentRef = device("desk-ana");
+    sip.peer(agentRef, "answer");
+    await breathe();
+    voice.connect("int_1", "ana");
+    assert.equal(media.endpoints.get(agentRef)?.bridgedTo, null);
+    voice.open("int_1");
+    await breathe();
+    assert.equal(media.endpoints.get(ref)?.bridgedTo, agentRef);
+  });
 
   test("another agent takes over: the first one's leg ends, and only the second is bridged", async () => {
     const { id, ref, agentRef } = await connected();

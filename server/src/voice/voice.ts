@@ -87,6 +87,9 @@ export function createVoice(options: VoiceOptions): Voice {
   function customerLeg(call: Call, kind: EndpointKind, event: LegEvent): void {
     switch (event.type) {
       case "up":
+        call.up = true;
+        // an agent who was quicker than our own answer
+        sound.refresh(call);
         if (call.hears) return;
         call.cancelHearTimer();
         call.cancelHearTimer = clock.after(HEARS_AT_LATEST_MS[kind], () => hears(call));

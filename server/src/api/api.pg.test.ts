@@ -83,7 +83,7 @@ const EXPECTED: Record<string, unknown> = {
   "PUT /api/telephony/stir": WRITE,
   "GET /api/telephony/settings": READ,
   "PUT /api/telephony/settings": WRITE,
-  "GET /api/telephony/extensions/{id}/choices": READ,
+  "GET /api/telephony/extensions/{id}/choices": WRITE,
   "PUT /api/telephony/extensions/{id}/choices": WRITE,
   "POST /api/telephony/seats": WRITE,
   "POST /api/telephony/phones/{id}/provisioning": WRITE,

@@ -58,7 +58,8 @@ export function telephonyRoutes(app: ApiApp, options: ApiOptions): void {
   app.get("/api/telephony/settings", { config: { who: READ }, schema: { response: { 200: TelephonySettings }, summary: "Settings of the telephone system" } }, async () => config.settings());
   app.put("/api/telephony/settings", { config: { who: WRITE }, schema: { body: TelephonySettings, response: { 200: Id }, summary: "Change the settings of the telephone system" } }, async (request, reply) => written(request, reply, await config.putSettings(request.body)));
 
-  app.get("/api/telephony/extensions/:id/choices", { config: { who: READ }, schema: { params: Id, response: { 200: ExtensionChoices }, summary: "What the holder of an extension set" } }, async (request, reply) =>
+  // Not for supervisors: the code of somebody's mailbox is in it.
+  app.get("/api/telephony/extensions/:id/choices", { config: { who: WRITE }, schema: { params: Id, response: { 200: ExtensionChoices }, summary: "What the holder of an extension set" } }, async (request, reply) =>
     config.extension(request.params.id) ? reply.send(config.choices(request.params.id)) : refuse(request, reply, "not-found"),
   );
   app.put("/api/telephony/extensions/:id/choices", { config: { who: WRITE }, schema: { params: Id, body: ExtensionChoices, response: { 200: Id }, summary: "Set it for them" } }, async (request, reply) => written(request, reply, await config.setChoices(request.params.id, request.body)));

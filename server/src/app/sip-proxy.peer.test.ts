@@ -21,10 +21,10 @@ interface Node {
   on: (event: SipEvent) => void;
 }
 
-async function node(route: (question: RouteQuestion) => RouteDecision, settings: Partial<SipCoreSettings> = {}): Promise<Node> {
+async function node(route: (question: RouteQuestion) => RouteDecision, settings: Partial<SipCoreSettings> = {}, sharedPort?: number, seen: () => void = () => undefined): Promise<Node> {
   const made = { events: [] as SipEvent[], on: (_event: SipEvent): void => undefined };
   const core = createSipCore({ domain: "tandem.local", chance: realChance, credentials: () => null, isPublicTarget: () => true, route, ...settings });
-  const sockets = await openSipSockets({ host: "127.0.0.1", udpPort: 0, tcpPort: 0, core, clock: realClock, log: silentLog, hear: (event) => {
+  const sockets = await openSipSockets({ host: "127.0.0.1", udpPort: sharedPort ?? 0, udpShared: sharedPort !== undefined, tcpPort: 0, core, clock: realClock, log: silentLog, seen, hear: (event) => {
     made.events.push(event);
     made.on(event);
   } });
@@ -284,5 +284,24 @@ test("our own call follows a redirect server into a proxy that policy allows, an
   } finally {
     callee.kill();
     await Promise.all([proxy, redirect, ours].map(({ sockets }) => sockets.stop()));
+  }
+});
+
+test("two nodes on one port: each serves its part of the callers, and every call completes, the callee hanging up too", async () => {
+  const callee = await sipp(ANSWER, ["-m", "60"]);
+  const shared = await freePort();
+  const heard = [0, 0];
+  const secret = "the same for both";
+  const route = proxyTo([`sip:bob@127.0.0.1:${callee.port}`]);
+  const nodes = await Promise.all(heard.map((_, i) => node(route, { secret }, shared, () => void heard[i]!++)));
+  // a socket for each call, as sixty phones have
+  const caller = await sipp(invite("100", 1) + ANSWERED(1), [`127.0.0.1:${shared}`, "-m", "60", "-r", "60", "-t", "un", "-max_socket", "100"]);
+  try {
+    await both(caller, callee);
+    assert.ok(heard.every((count) => count > 50), `both worked: ${heard}`);
+    assert.equal(heard[0]! + heard[1]!, 60 * 13, "INVITE, 100, 180, 200, ACK, BYE, 200, in and out: nobody got what was meant for the other");
+  } finally {
+    for (const peer of [caller, callee]) peer.kill();
+    await Promise.all(nodes.map(({ sockets }) => sockets.stop()));
   }
 });

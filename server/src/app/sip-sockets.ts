@@ -16,6 +16,8 @@ export interface SipSocketOptions {
   /** Written into Via and Contact for peers beyond our own networks, when a NAT stands in front; null = our own address. */
   advertisedHost?: string | null;
   udpPort: number;
+  /** Several processes hear `udpPort`, and each has a port of its own beside it: `ports.udp` (decision 0026). */
+  udpShared?: boolean;
   tcpPort: number;
   /** SRTP keys may be taken and given over signalling that others can read. */
   keysInTheOpen?: boolean;
@@ -76,7 +78,7 @@ class Sockets implements SipSockets {
     };
     const ownAddress = (remote: string): string => this.#ownAddress(remote);
     const admit = options.admit ?? ((): boolean => true);
-    this.#udp = new SipUdp({ host, port: options.udpPort, log, now: () => clock.now(), ownAddress, admit, received });
+    this.#udp = new SipUdp({ host, port: options.udpPort, shared: options.udpShared === true, log, now: () => clock.now(), ownAddress, admit, received });
     this.#streams = new SipStreams({
       host, tcpPort: options.tcpPort, tls: options.tls ?? null, clock, log, ownAddress, admit, received,
       closed: (flow) => this.#do(core.flowClosed(flow, clock.now())),
@@ -180,7 +182,7 @@ class Sockets implements SipSockets {
 
   #send(flow: Flow, bytes: Uint8Array): void {
     this.#options.seen?.("out", bytes, flow);
-    if (flow.transport === "udp") this.#udp.send(bytes, flow.remotePort, flow.remoteAddress, () => undefined);
+    if (flow.transport === "udp") this.#udp.send(bytes, flow.remotePort, flow.remoteAddress, () => undefined, flow.localPort);
     else this.#streams.send(flow, bytes);
   }
 

@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { assert } from "../base/assert.ts";
 import { allowHeader, readSdp, supportedHeader } from "./capabilities.ts";
 import { ClientAuth } from "./client-auth.ts";
@@ -16,7 +17,7 @@ import { completedElsewhere, readReasons, reasonHeaders } from "./reason.ts";
 import { printNamed } from "./replaces.ts";
 import { redirectedTo } from "./redirect-follow.ts";
 import { allowed, maxSessionS, readSeconds, sessionAsUac, sessionHeaders } from "./session-timer.ts";
-import { escapeUser, parseUri } from "./uri.ts";
+import { escapeUser, parseHostPort, parseUri, printHost } from "./uri.ts";
 import { ownVia } from "./via.ts";
 import { ownAddress, ownContact, wayToUri, type Way } from "./way.ts";
 
@@ -138,7 +139,7 @@ export class Outgoing {
     });
     const parts: RequestParts = {
       method: "INVITE", uri: place.uri, via: ownVia(own, id), maxForwards: Math.min(Math.trunc(command.maxForwards ?? 70), 70),
-      from: `${printNameAddr(wire(command.from.display), `sip:${escapeUser(command.from.user)}@${command.from.host ?? ground.settings.domain}`)};tag=${attempt.fromTag}`,
+      from: `${printNameAddr(wire(command.from.display), `sip:${escapeUser(command.from.user)}@${safeHost(command.from.host) ?? ground.settings.domain}`)};tag=${attempt.fromTag}`,
       to: place.to, callId: attempt.callId, cseq: attempt.cseq, routes: place.routes,
       headers: [
         ["Contact", ownContact(own, place.uri)], allowHeader, supportedHeader, ...sessionHeaders(attempt.sessionS), ...this.#callHeaders(command, place.uri), ...extra,
@@ -312,6 +313,12 @@ function rank(status: number): number {
   if (status === 486) return 0;
   if (status === 408 || status === 503) return 900;
   return status;
+}
+
+/** A host or host and port given from above, as it may stand in a URI of ours; null when it is neither. */
+function safeHost(host: string | undefined): string | null {
+  const place = host === undefined ? null : parseHostPort(isIPv6(host) ? `[${host}]` : host);
+  return place && `${printHost(place.host)}${place.port === null ? "" : `:${place.port}`}`;
 }
 
 /** RFC 3261 8.1.3.4: where a 3xx sends us, the most wanted (q) first. */

@@ -215,6 +215,11 @@ test("text from above cannot write headers of its own", () => {
   assert.doesNotMatch(sent!, /^(Evil|X):/m);
   assert.equal(sent!.match(/^Via:/gm)!.length, 1);
   assert.equal(field(sent, "X-Tag"), "v Evil: 2");
+  for (const [host, written] of [["anonymous.invalid", "anonymous.invalid"], ["trunk.test:5070", "trunk.test:5070"], ["2001:db8::1", "[2001:db8::1]"], ["evil>\r\nEvil: 4", "tandem.test"], ["a b", "tandem.test"]] as const) {
+    const [from] = bench.take(bench.core.command({ ...command, ref: host, from: { user: "a", display: "", host } }, bench.nowMs));
+    assert.equal(field(from, "From").replace(/;tag=.*/, ""), `<sip:a@${written}>`);
+    assert.doesNotMatch(from!, /^Evil/m);
+  }
   bench.take(bench.core.command({ ...command, ref: "j", target: { uri: "sip:a@b.test\r\nEvil: 3" }, from: { user: "a", display: "" } }, bench.nowMs));
   assert.equal(bench.of("failed").at(-1)!.status, 416);
 });

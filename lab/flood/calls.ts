@@ -41,6 +41,8 @@ interface Call {
   lost: number;
   repeat: NodeJS.Timeout | null;
   talker: boolean;
+  /** Its own: what is being sent must not change. */
+  frame: Buffer;
 }
 
 const [sipPort = "0", talkers = "0", perSecond = "0", number = "1000"] = process.argv.slice(2);
@@ -49,7 +51,6 @@ const calls = new Map<string, Call>();
 const result: CallsResult = { tried: 0, answered: 0, failed: [], setUpMs: [], talking: 0, lostOfTheirs: 0, heardOfTheirs: 0, worstReportOfOurs: 0, reports: 0 };
 let serial = 0;
 let measuring = false;
-const frame = Buffer.alloc(172, 0xff);
 
 const send = (text: string): void => sip.send(text, Number(sipPort), "127.0.0.1");
 
@@ -88,7 +89,7 @@ async function place(talker: boolean): Promise<void> {
   const rtp = createSocket("udp4");
   rtp.bind(0, HERE);
   await once(rtp, "listening");
-  const call: Call = { id: `f${process.pid}x${serial++}`, state: "calling", startedMs: performance.now(), to: `<sip:${number}@127.0.0.1>`, rtp, toPort: 0, sequence: 1, last: -1, heard: 0, lost: 0, repeat: null, talker };
+  const call: Call = { id: `f${process.pid}x${serial++}`, state: "calling", startedMs: performance.now(), to: `<sip:${number}@127.0.0.1>`, rtp, toPort: 0, sequence: 1, last: -1, heard: 0, lost: 0, repeat: null, talker, frame: Buffer.alloc(172, 0xff) };
   calls.set(call.id, call);
   rtp.on("message", (bytes) => {
     if (bytes[1]! >= 192 && bytes[1]! <= 223) {
@@ -153,9 +154,9 @@ function tick(): void {
   frames++;
   for (const call of calls.values()) {
     if (call.state !== "up" || call.toPort === 0) continue;
-    writeRtpHeader(frame, 0, 0, false, call.sequence & 0xffff, call.sequence * 160, 7_000 + Number(call.id.split("x")[1]));
+    writeRtpHeader(call.frame, 0, 0, false, call.sequence & 0xffff, call.sequence * 160, 7_000 + Number(call.id.split("x")[1]));
     call.sequence++;
-    call.rtp.send(frame, call.toPort, "127.0.0.1");
+    call.rtp.send(call.frame, call.toPort, "127.0.0.1");
   }
 }
 

@@ -20,7 +20,7 @@ import { corpus, mutate } from "../sip/test-mutate.ts";
 const PACKETS = 50_000;
 const BATCH = 250;
 /** What the heap may have gained when all is over: tables that grew to their size, compiled code. */
-const heapGainBytes = 48_000_000;
+const heapGainBytes = 24_000_000;
 
 let at: TestSite;
 let lea: Person;

@@ -18,8 +18,7 @@ export interface ExchangeRig {
   folder: string;
   address: string;
   server: Server;
-  /** A second view of the same rows, for writing before the server starts. */
-  extensions: ReadonlyMap<string, string>;
+  passwords: ReadonlyMap<string, string>;
   phone(name: string, more?: Partial<BaresipOptions>): Promise<Baresip>;
   /** Rows as stored now. */
   query<T extends Record<string, unknown>>(text: string): Promise<T[]>;
@@ -54,12 +53,12 @@ export async function startExchangeRig(seats: readonly Seat[], write: (config: E
   }
   await write(config, extensions, directory);
   const server = await startServer({
-    connection: database.connection, log: silentLog, host: address, advertisedHost: null, lang: "fr", port: 0, sipPort: 0, rtpPortMin: 15_700, rtpPortMax: 15_799, domain: DOMAIN,
+    connection: database.connection, log: silentLog, host: address, advertisedHost: null, lang: "fr", port: 0, sipPort: 0, rtpPortMin: 0, rtpPortMax: 0, domain: DOMAIN,
     dataDir: join(folder, "data"), recordingDir: join(folder, "recordings"), demo: false, tls: null, desktopDir: folder, widgetDir: folder,
   });
   let phones = 0;
   return {
-    folder, address, server, extensions,
+    folder, address, server, passwords,
     async phone(name, more = {}) {
       const started = await Baresip.start({
         folder: join(folder, `${name}-${++phones}`), interfaceName, source: join(folder, `${name}.wav`),

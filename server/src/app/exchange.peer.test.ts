@@ -8,11 +8,13 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { readWav } from "../rtp/rtp.ts";
 import type { Baresip } from "./baresip.ts";
+import { Linphone } from "./linphone.ts";
 import { alike, DOMAIN, startExchangeRig, toneMs, type ExchangeRig } from "./exchange-rig.ts";
 
 const LEA_HZ = 440;
 const MARC_HZ = 1_000;
 const NORA_HZ = 620;
+const OTTO_HZ = 800;
 
 let rig: ExchangeRig;
 let lea: Baresip;
@@ -24,7 +26,7 @@ const listen = (ms: number): Promise<void> => new Promise((done) => setTimeout(d
 
 before(async () => {
   rig = await startExchangeRig(
-    [{ login: "lea", number: "201", freqHz: LEA_HZ }, { login: "marc", number: "202", freqHz: MARC_HZ, more: { ringMs: 5_000 } }, { login: "nora", number: "203", freqHz: NORA_HZ }],
+    [{ login: "lea", number: "201", freqHz: LEA_HZ }, { login: "marc", number: "202", freqHz: MARC_HZ, more: { ringMs: 5_000 } }, { login: "nora", number: "203", freqHz: NORA_HZ }, { login: "otto", number: "204", freqHz: OTTO_HZ }],
     async (config, ids) => {
       await config.putGroup(null, { number: "301", name: "Vente", strategy: "all", extensionIds: [ids.get("marc")!, ids.get("nora")!], ringMs: 15_000, otherwise: { to: "hang-up" } });
       for (const id of ids.values()) await config.setChoices(id, { ...config.choices(id), voicemail: { on: false, email: null, pin: null } });
@@ -196,6 +198,33 @@ test("voicemail: a message left has the caller's sound; its holder hears it by t
   const off = next(marc, "CALL_CLOSED", 15_000);
   dial(marc, "##002#");
   await off;
+});
+
+test("RFC 5359 2.2 and 2.5: Linphone consults a colleague and transfers by REFER with Replaces: the two others talk", { timeout: 60_000 }, async (t) => {
+  const { address, passwords, server } = rig;
+  const otto = await Linphone.start({ folder: join(rig.folder, "linphone"), source: join(rig.folder, "otto.wav"), address, cafile: null });
+  t.after(() => otto.stop());
+  otto.say(`register sip:otto@${DOMAIN} sip:${address}:${server.sipPort} ${passwords.get("otto")}`);
+  await until(async () => rig.query("SELECT 1 AS one FROM registration WHERE account = 'otto'"), 15_000);
+  const [leaRings, leaUp] = [next(lea, "CALL_INCOMING"), next(lea, "CALL_ESTABLISHED")];
+  otto.say(`call sip:201@${address}:${server.sipPort}`);
+  await leaRings;
+  lea.command("accept");
+  await leaUp;
+  await listen(1_500);
+  otto.say("pause");
+  const [noraRings, noraUp] = [next(nora, "CALL_INCOMING"), next(nora, "CALL_ESTABLISHED")];
+  otto.say(`call sip:203@${address}:${server.sipPort}`);
+  await noraRings;
+  nora.command("accept");
+  await noraUp;
+  await listen(1_500);
+  otto.say("transfer 1 --to-call 2");
+  await listen(4_000);
+  await hangUp(lea, nora);
+  assert.ok(toneMs(lea.heard(), OTTO_HZ) > 700, `${toneMs(lea.heard(), OTTO_HZ)} ms of the transferor`);
+  assert.ok(toneMs(lea.heard(), NORA_HZ) > 2_000, `${toneMs(lea.heard(), NORA_HZ)} ms of the third\n${otto.output}`);
+  assert.ok(toneMs(nora.heard(), LEA_HZ) > 2_000, `${toneMs(nora.heard(), LEA_HZ)} ms of the first`);
 });
 
 test("everything stands in the history, and nothing is left on", async () => {

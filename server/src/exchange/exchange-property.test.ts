@@ -17,95 +17,98 @@ test("property: whatever crosses whatever, no leg is left or ended twice, bridge
     fc.asyncProperty(fc.boolean(), fc.array(act, { minLength: 5, maxLength: 150, size: "max" }), async (slow, acts) => {
       const house = await openHouse();
       const { sip, media, exchange } = house;
-      house.config.rows[1]!.callerNumber = "+33170000202";
-      house.config.groupRows = [group("301", "all", ["e201", "e202", "e203"], { to: "number", number: "204" }), group("302", "hunt", ["e202", "e203"], { to: "voicemail", extensionId: "e202" }), group("303", "round", ["e201", "e204"])];
-      house.config.chosen.set("e202", { ...house.config.as().choices("e202"), voicemail: { on: true, email: null, pin: "4711" } });
-      house.trunks.outside = { ok: true, e164: "+33612345678", attempts: [house.trunks.attempt("t1"), house.trunks.attempt("t2")] };
-      media.slow = slow;
-      for (const [name, x, y] of acts) {
-        const refs = sip.alive().map((dialog) => dialog.ref);
-        const ref = refs[x % Math.max(1, refs.length)] ?? "none";
-        const other = refs[y % Math.max(1, refs.length)] ?? "none";
-        const account = ACCOUNTS[x % 4]!;
-        const dialled = DIALLED[y % DIALLED.length]!;
-        const up = sip.dialogs.get(ref)?.state === "up";
-        switch (name) {
-          case "dial": house.dial(account, dialled); break;
-          case "stranger": sip.incoming("0170000202", { from: y % 2 ? "+33611111111" : "anonymous" }); break;
-          case "replaces": house.dial(account, "202", { replaces: other }); break;
-          case "cancel": case "bye": case "lost": case "ringing": case "answer": sip.peer(ref, name); break;
-          case "early": if (sip.dialogs.get(ref)?.state === "inviting") sip.hear({ type: "ringing", ref, status: 183, sdp: "early" }); break;
-          case "busy": sip.peer(ref, { fail: 486 }); break;
-          case "declined": sip.peer(ref, { fail: 603 }); break;
-          case "failed": sip.peer(ref, { fail: 503 }); break;
-          case "moved":
-            if (sip.dialogs.get(ref)?.state !== "inviting") break;
-            sip.dialogs.get(ref)!.state = "gone";
-            sip.hear({ type: "failed", ref, status: 302, reason: "", contacts: [{ uri: `sip:${dialled}@x`, user: dialled, host: "x" }] });
-            break;
-          case "hold": media.remoteHolds = y % 2 === 0; sip.peer(ref, "offer"); break;
-          case "refer": if (up) house.refer(ref, dialled); break;
-          case "attended": if (up) house.refer(ref, dialled, other); break;
-          case "release": media.release(x); break;
-          case "refuseNext": media.refuseNext = 488; break;
-          case "time": house.clock.advance(y * 100); break;
-          case "longTime": house.clock.advance(y * 4_000); break;
-          case "listen": media.tell({ type: "mediaStarted", id: ref }); media.finishPlay(ref); break;
-          case "mediaLost": if (media.endpoints.has(ref)) media.tell({ type: "mediaLost", id: ref, silentMs: 10_000 }); break;
-          case "key": if (up) sip.hear({ type: "digit", ref, digit: "179#*20"[y % 7]!, durationMs: 100 }); break;
-          case "record": for (const [id, { paths }] of media.recordings) { writeTake(paths.mixed); media.stopRecording(id); } break;
-          case "toggle": sip.registered.set(account, (sip.registered.get(account) ?? []).length > 0 ? [] : ["phone"]); break;
-          case "choose":
-            house.config.chosen.set(`e20${1 + (x % 4)}`, {
-              doNotDisturb: y % 5 === 0, voicemail: { on: y % 2 === 0, email: null, pin: null },
-              forward: { always: null, busy: y % 3 === 0 ? { to: "number", number: dialled } : null, noAnswer: { to: "number", number: DIALLED[x % DIALLED.length]! }, unreachable: null },
-            });
-            break;
-          case "clickToDial": exchange.dial(`e20${1 + (x % 4)}`, dialled, null); break;
+      try {
+        house.config.rows[1]!.callerNumber = "+33170000202";
+        house.config.groupRows = [group("301", "all", ["e201", "e202", "e203"], { to: "number", number: "204" }), group("302", "hunt", ["e202", "e203"], { to: "voicemail", extensionId: "e202" }), group("303", "round", ["e201", "e204"])];
+        house.config.chosen.set("e202", { ...house.config.as().choices("e202"), voicemail: { on: true, email: null, pin: "4711" } });
+        house.trunks.outside = { ok: true, e164: "+33612345678", attempts: [house.trunks.attempt("t1"), house.trunks.attempt("t2")] };
+        media.slow = slow;
+        for (const [name, x, y] of acts) {
+          const refs = sip.alive().map((dialog) => dialog.ref);
+          const ref = refs[x % Math.max(1, refs.length)] ?? "none";
+          const other = refs[y % Math.max(1, refs.length)] ?? "none";
+          const account = ACCOUNTS[x % 4]!;
+          const dialled = DIALLED[y % DIALLED.length]!;
+          const up = sip.dialogs.get(ref)?.state === "up";
+          switch (name) {
+            case "dial": house.dial(account, dialled); break;
+            case "stranger": sip.incoming("0170000202", { from: y % 2 ? "+33611111111" : "anonymous" }); break;
+            case "replaces": house.dial(account, "202", { replaces: other }); break;
+            case "cancel": case "bye": case "lost": case "ringing": case "answer": sip.peer(ref, name); break;
+            case "early": if (sip.dialogs.get(ref)?.state === "inviting") sip.hear({ type: "ringing", ref, status: 183, sdp: "early" }); break;
+            case "busy": sip.peer(ref, { fail: 486 }); break;
+            case "declined": sip.peer(ref, { fail: 603 }); break;
+            case "failed": sip.peer(ref, { fail: 503 }); break;
+            case "moved":
+              if (sip.dialogs.get(ref)?.state !== "inviting") break;
+              sip.dialogs.get(ref)!.state = "gone";
+              sip.hear({ type: "failed", ref, status: 302, reason: "", contacts: [{ uri: `sip:${dialled}@x`, user: dialled, host: "x" }] });
+              break;
+            case "hold": media.remoteHolds = y % 2 === 0; sip.peer(ref, "offer"); break;
+            case "refer": if (up) house.refer(ref, dialled); break;
+            case "attended": if (up) house.refer(ref, dialled, other); break;
+            case "release": media.release(x); break;
+            case "refuseNext": media.refuseNext = 488; break;
+            case "time": house.clock.advance(y * 100); break;
+            case "longTime": house.clock.advance(y * 4_000); break;
+            case "listen": media.tell({ type: "mediaStarted", id: ref }); media.finishPlay(ref); break;
+            case "mediaLost": if (media.endpoints.has(ref)) media.tell({ type: "mediaLost", id: ref, silentMs: 10_000 }); break;
+            case "key": if (up) sip.hear({ type: "digit", ref, digit: "179#*20"[y % 7]!, durationMs: 100 }); break;
+            case "record": for (const [id, { paths }] of media.recordings) { writeTake(paths.mixed); media.stopRecording(id); } break;
+            case "toggle": sip.registered.set(account, (sip.registered.get(account) ?? []).length > 0 ? [] : ["phone"]); break;
+            case "choose":
+              house.config.chosen.set(`e20${1 + (x % 4)}`, {
+                doNotDisturb: y % 5 === 0, voicemail: { on: y % 2 === 0, email: null, pin: null },
+                forward: { always: null, busy: y % 3 === 0 ? { to: "number", number: dialled } : null, noAnswer: { to: "number", number: DIALLED[x % DIALLED.length]! }, unreachable: null },
+              });
+              break;
+            case "clickToDial": exchange.dial(`e20${1 + (x % 4)}`, dialled, null); break;
+          }
+          await breathe();
+          for (const [id, endpoint] of media.endpoints) if (endpoint.bridgedTo !== null) assert.equal(media.endpoints.get(endpoint.bridgedTo)?.bridgedTo, id, "a bridge has two ends");
+          for (const party of exchange.ground.parties.all()) assert.notEqual(party.phase, "gone", "who is gone is not kept");
+          for (const party of exchange.ground.parties.all()) if (party.bridged) assert.equal(party.bridged.bridged, party);
         }
+        for (const given of house.given) {
+          media.close(given.ref);
+          sip.dialogs.get(given.ref)!.state = "gone";
+        }
+        const releaseAll = async (): Promise<void> => {
+          while (media.waiting.length > 0) {
+            media.release();
+            await breathe();
+          }
+        };
+        await releaseAll();
+        // Half of the times everybody hangs up, else the server stops in the middle of it all.
+        if (acts.length % 2 === 0) {
+          for (let round = 0; round < 30 && (exchange.counts().parties > 0 || house.timers() > 0); round++) {
+            for (const { ref, direction, state } of sip.alive()) sip.peer(ref, state === "up" ? "bye" : direction === "in" ? "cancel" : { fail: 486 });
+            await breathe();
+            await releaseAll();
+            house.clock.advance(10_000);
+            await breathe();
+          }
+          assert.deepEqual(exchange.counts(), { parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 }, "everybody has hung up");
+        }
+        const stopped = exchange.stop();
+        for (const id of media.recordings.keys()) media.stopRecording(id);
         await breathe();
-        for (const [id, endpoint] of media.endpoints) if (endpoint.bridgedTo !== null) assert.equal(media.endpoints.get(endpoint.bridgedTo)?.bridgedTo, id, "a bridge has two ends");
-        for (const party of exchange.ground.parties.all()) assert.notEqual(party.phase, "gone", "who is gone is not kept");
-        for (const party of exchange.ground.parties.all()) if (party.bridged) assert.equal(party.bridged.bridged, party);
+        await releaseAll();
+        house.clock.advance(3_600_000);
+        await stopped;
+        assert.deepEqual(exchange.counts(), { parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 }, "nothing is left");
+        assert.deepEqual(sip.alive().filter(({ ref, direction }) => direction === "out" || !isRefusedElsewhere(ref)).map(({ ref }) => ref), [], "every dialog is over");
+        assert.deepEqual([...media.endpoints.keys()], [], "every endpoint is closed");
+        assert.deepEqual([...house.trunks.live], [], "no call is counted on a trunk any more");
+        assert.equal(house.timers(), 0, "no timer is left");
+        for (const number of ["201", "202", "203", "204"]) assert.ok(!["busy", "ringing"].includes(exchange.state(`e${number}`)), `${number} is ${exchange.state(`e${number}`)}`);
+        const ends = sip.commands.filter((command) => command.type === "reject").map(({ ref }) => ref);
+        assert.equal(new Set(ends).size, ends.length, "nobody is refused twice");
+        assert.equal(new Set(house.records.map(({ id }) => id)).size, house.records.length, "no call is written twice");
+      } finally {
+        house.close();
       }
-      for (const given of house.given) {
-        media.close(given.ref);
-        sip.dialogs.get(given.ref)!.state = "gone";
-      }
-      const releaseAll = async (): Promise<void> => {
-        while (media.waiting.length > 0) {
-          media.release();
-          await breathe();
-        }
-      };
-      await releaseAll();
-      // Half of the times everybody hangs up, else the server stops in the middle of it all.
-      if (acts.length % 2 === 0) {
-        for (let round = 0; round < 30 && (exchange.counts().parties > 0 || house.timers() > 0); round++) {
-          for (const { ref, direction, state } of sip.alive()) sip.peer(ref, state === "up" ? "bye" : direction === "in" ? "cancel" : { fail: 486 });
-          await breathe();
-          await releaseAll();
-          house.clock.advance(10_000);
-          await breathe();
-        }
-        assert.deepEqual(exchange.counts(), { parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 }, "everybody has hung up");
-      }
-      const stopped = exchange.stop();
-      for (const id of media.recordings.keys()) media.stopRecording(id);
-      await breathe();
-      await releaseAll();
-      house.clock.advance(3_600_000);
-      await stopped;
-      assert.deepEqual(exchange.counts(), { parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 }, "nothing is left");
-      assert.deepEqual(sip.alive().filter(({ ref, direction }) => direction === "out" || !isRefusedElsewhere(ref)).map(({ ref }) => ref), [], "every dialog is over");
-      assert.deepEqual([...media.endpoints.keys()], [], "every endpoint is closed");
-      assert.deepEqual([...house.trunks.live], [], "no call is counted on a trunk any more");
-      assert.equal(house.timers(), 0, "no timer is left");
-      for (const number of ["201", "202", "203", "204"]) assert.ok(!["busy", "ringing"].includes(exchange.state(`e${number}`)), `${number} is ${exchange.state(`e${number}`)}`);
-      const ends = sip.commands.filter((command) => command.type === "reject").map(({ ref }) => ref);
-      assert.equal(new Set(ends).size, ends.length, "nobody is refused twice");
-      assert.equal(new Set(house.records.map(({ id }) => id)).size, house.records.length, "no call is written twice");
-      house.close();
 
       /** What the exchange did not take (a number of nobody) is the centre's to answer, which is not there. */
       function isRefusedElsewhere(ref: string): boolean {

@@ -58,6 +58,7 @@ const tab = (name: string) => (page: Page) => page.getByRole("tab", { name }).cl
 
 const states: { name: string; section: string; act?: (page: Page) => Promise<void> }[] = [
   { name: "settings", section: "telephony" },
+  { name: "the calls", section: "calls" },
   { name: "outgoing calls", section: "security" },
   { name: "the network border", section: "security", act: tab("Entrée du réseau") },
   { name: "signed numbers", section: "security", act: tab("Numéros signés") },
@@ -99,7 +100,7 @@ describe("accessibility (axe, every rule)", () => {
     for (const { name, section, act } of states)
       it(`${name}, ${theme}: no violation`, async () => {
         const { page } = await open(section, { theme });
-        await page.locator("main form, main [role=grid]").first().waitFor();
+        await page.locator("main form, main [role=grid], main table").first().waitFor();
         await act?.(page);
         assert.deepEqual(await violations(page), []);
         await page.context().close();
@@ -107,6 +108,16 @@ describe("accessibility (axe, every rule)", () => {
 });
 
 describe("the telephone system's administration", () => {
+  it("shows the calls under way and those that were, each with how it ended", async () => {
+    const { page } = await open("calls");
+    await page.getByText("parqué au 701").waitFor();
+    assert.match(await page.getByRole("listitem").filter({ hasText: "Aïcha Diallo" }).innerText(), /Aïcha Diallo\s*202\s*→\s*\+33 6 12 84 90 47\s*En ligne\s*3:\d\d/);
+    const rows = await page.getByRole("row").allInnerTexts();
+    assert.equal(rows.length, 13);
+    assert.match(rows.find((row) => row.includes("Filtré")) ?? "", /numéro masqué/);
+    await page.context().close();
+  });
+
   it("makes a seat in one form by keyboard: complaints in words, then the code, the address and the lines, once", async () => {
     const { page, world } = await open("extensions");
     await page.getByRole("button", { name: "Nouvelle place" }).focus();

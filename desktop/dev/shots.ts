@@ -77,6 +77,7 @@ const shots: readonly Shot[] = [
   },
   ...["extensions", "phones", "groups", "rooms", "pages", "callerRules", "speedDials", "trunks", "routes", "sipRoles"].flatMap((kind) => [section(`admin-${kind}`, kind), section(`admin-${kind}-form`, kind, "row")]),
   section("admin-telephony", "telephony"),
+  section("admin-calls", "calls"),
   section("admin-security", "security"),
   ...(["border", "stir", "notices", "bans"] as const).map((tab, i): Shot => ({ name: `admin-${tab}`, scene: "floor", path: "admin#security", then: (page) => page.getByRole("tab").nth(i + 1).click() })),
   section("admin-seat", "extensions", /Nouvelle place|New seat/),

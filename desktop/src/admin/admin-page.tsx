@@ -1,6 +1,6 @@
 /** Administration: who works here and how contacts reach them. A list and a side sheet a section, all from one description each. */
 import { Link, useLocation } from "@tanstack/react-router";
-import { ShieldCheck, SlidersHorizontal } from "lucide-react";
+import { PhoneCall, ShieldCheck, SlidersHorizontal } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import type { AdminKind } from "../data/data.ts";
@@ -9,6 +9,7 @@ import type { Key } from "../i18n/i18n.ts";
 import { cx } from "../kit/classes.ts";
 import { Sheet } from "../shell/sheet.tsx";
 import { callerRulesPage } from "../telephony/caller-rules.tsx";
+import { CallsPage } from "../telephony/calls.tsx";
 import { extensionsPage } from "../telephony/extensions.tsx";
 import { groupsPage } from "../telephony/groups.tsx";
 import { pagesPage } from "../telephony/pages.tsx";
@@ -43,6 +44,7 @@ const groups: readonly { label: Key; sections: readonly Section[] }[] = [
     label: "admin.telephony.group.telephony",
     sections: [
       of(extensionsPage), of(phonesPage), of(groupsPage), of(roomsPage), of(pagesPage), of(callerRulesPage), of(speedDialsPage),
+      { id: "calls", label: "admin.calls", icon: PhoneCall, view: () => <CallsPage /> },
       { id: "telephony", label: "admin.telephony.settings", icon: SlidersHorizontal, view: () => <TelephonySettingsPage /> },
     ],
   },

@@ -27,6 +27,6 @@ export type { Store } from "./store.ts";
 export type { Connection } from "./stream.ts";
 export type { PendingMessage, Thread } from "./thread.ts";
 export {
-  documentSchema, useBans, useBorderNotices, useChoices, useLiftBan, useNewSeat, useProvisionPhone, useSaveTelephonyDocument, useSetChoices, useTelephonyDocument,
+  documentSchema, useBans, useBorderNotices, useCallHistory, useChoices, useLiftBan, useNewSeat, useProvisionPhone, useSaveTelephonyDocument, useSetChoices, useTelephonyDocument, useTelephonyNow,
 } from "./telephony-api.ts";
 export type { TelephonyDocument, TelephonyDocuments } from "./telephony-api.ts";

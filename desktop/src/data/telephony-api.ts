@@ -1,8 +1,8 @@
 /** The telephone system's documents and commands that are not lists of rows: settings, the border's rules, new seats. */
-import { BanView, BorderNotice, BorderRules, ExtensionChoices, FraudRules, PhoneProvisioning, SeatMade, StirBody, StirSettings, TelephonySettings } from "@tandem/protocol";
+import { BanView, BorderNotice, BorderRules, CallRecord, ExtensionChoices, FraudRules, PhoneProvisioning, SeatMade, StirBody, StirSettings, TelephonyNow, TelephonySettings } from "@tandem/protocol";
 import type { NewSeat } from "@tandem/protocol";
-import { useMutation, useQuery } from "@tanstack/react-query";
-import type { UseMutationResult, UseQueryResult } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import type { InfiniteData, UseInfiniteQueryResult, UseMutationResult, UseQueryResult } from "@tanstack/react-query";
 import { z } from "zod";
 import { request } from "./api.ts";
 import { queryClient } from "./query-client.ts";
@@ -44,6 +44,21 @@ export function useLiftBan(): UseMutationResult<unknown, Error, string> {
 
 export function useBorderNotices(): UseQueryResult<BorderNotice[]> {
   return useQuery({ queryKey: ["admin", "telephony", "notices"], queryFn: () => request("GET", "/telephony/border/notices", z.array(BorderNotice)), refetchInterval: 10_000 });
+}
+
+const CALLS_A_PAGE = 50;
+/** The house's calls, a page at a time towards the past. */
+export function useCallHistory(): UseInfiniteQueryResult<InfiniteData<CallRecord[]>> {
+  return useInfiniteQuery({
+    queryKey: ["admin", "telephony", "calls"],
+    queryFn: ({ pageParam }) => request("GET", `/telephony/calls?limit=${CALLS_A_PAGE}${pageParam === 0 ? "" : `&before=${pageParam}`}`, z.array(CallRecord)),
+    initialPageParam: 0,
+    getNextPageParam: (last) => (last.length < CALLS_A_PAGE ? undefined : last.at(-1)?.startedAtMs),
+    refetchInterval: 10_000,
+  });
+}
+export function useTelephonyNow(): UseQueryResult<TelephonyNow> {
+  return useQuery({ queryKey: ["admin", "telephony", "now"], queryFn: () => request("GET", "/telephony/now", TelephonyNow), refetchInterval: 3000 });
 }
 
 export function useNewSeat(): UseMutationResult<SeatMade, Error, NewSeat> {

@@ -4,72 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { freePort, run, tap, trunkRig, type Run, type TrunkRig } from "./trunk-rig.ts";
+import { callee, operator } from "./kamailio-operator.ts";
+import { freePort, run, tap, trunkRig, type TrunkRig } from "./trunk-rig.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tandem-trunk-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const REALM = "operator.test";
 const PASSWORD = 's3c"ret\\é';
-
-/** An operator: registrar with digest, calls of registered customers with digest (also within the call), OPTIONS answered. */
-function operatorConfig(port: number, callee: number, algorithm: string): string {
-  return `#!KAMAILIO
-debug=0
-log_stderror=yes
-children=1
-disable_core_dump=yes
-listen=udp:127.0.0.1:${port}
-listen=tcp:127.0.0.1:${port}
-tcp_children=1
-mpath="/usr/lib/x86_64-linux-gnu/kamailio/modules/"
-loadmodule "tm.so"
-loadmodule "sl.so"
-loadmodule "rr.so"
-loadmodule "pv.so"
-loadmodule "usrloc.so"
-loadmodule "registrar.so"
-loadmodule "auth.so"
-loadmodule "textops.so"
-loadmodule "siputils.so"
-modparam("auth", "qop", "auth")
-${algorithm === "MD5" ? "" : `modparam("auth", "algorithm", "${algorithm}")`}
-modparam("auth", "nonce_count", 1)
-modparam("registrar", "min_expires", 700)
-request_route {
-  if (is_method("OPTIONS")) { sl_send_reply("200", "OK"); exit; }
-  if (is_method("REGISTER")) {
-    if (!pv_www_authenticate("${REALM}", "${PASSWORD.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}", "0")) { www_challenge("${REALM}", "1"); exit; }
-    save("location");
-    exit;
-  }
-  if (is_method("CANCEL")) { if (t_check_trans()) t_relay(); exit; }
-  if (is_method("ACK") && !has_totag()) { t_check_trans(); exit; }
-  if (is_method("INVITE|BYE") && !is_present_hf("X-Network") && $sp != ${callee}) {
-    if (!pv_proxy_authenticate("${REALM}", "${PASSWORD.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}", "0")) { proxy_challenge("${REALM}", "1"); exit; }
-    consume_credentials();
-  }
-  if (has_totag()) { loose_route(); t_relay(); exit; }
-  record_route();
-  if (is_present_hf("X-Network")) {
-    $ru = "sip:line1@${REALM}";
-    if (!lookup("location")) { sl_send_reply("480", "Not here"); exit; }
-  } else {
-    $du = "sip:127.0.0.1:${callee}";
-  }
-  t_relay();
-}
-`;
-}
-
-async function operator(algorithm = "MD5"): Promise<{ port: number; callee: number; peer: Run }> {
-  const port = await freePort();
-  const callee = await freePort();
-  const file = join(folder, `kamailio-${port}.cfg`);
-  writeFileSync(file, operatorConfig(port, callee, algorithm));
-  const peer = run("kamailio", ["-DD", "-E", "-f", file, "-Y", folder, "-x", "fm", "-X", "fm", "-m", "32", "-M", "4"], folder);
-  return { port, callee, peer };
-}
 
 async function withRig(work: (rig: TrunkRig) => Promise<void>): Promise<void> {
   const rig = await trunkRig();
@@ -82,7 +24,7 @@ async function withRig(work: (rig: TrunkRig) => Promise<void>): Promise<void> {
 
 for (const algorithm of ["MD5", "SHA-256"]) {
   test(`Kamailio as operator, digest ${algorithm}: registration (with its longer minimum), a call out and its BYE challenged, a call in by the registration, goodbye`, async () => {
-    const { port, callee, peer } = await operator(algorithm);
+    const { port, calleePort, peer } = await operator(folder, REALM, PASSWORD, algorithm);
     const rig = await trunkRig();
     try {
       rig.put("op", { port, registers: true, username: "line1", domain: REALM, keepAliveS: 1 }, PASSWORD);
@@ -92,7 +34,7 @@ for (const algorithm of ["MD5", "SHA-256"]) {
       // asked for 600 s, told 700 by 423: granted that
       assert.ok(registered!.expiresAtMs! - Date.now() > 690_000, String(registered!.expiresAtMs! - Date.now()));
 
-      const uas = run("sipp", ["-sn", "uas", "-m", "1", "-i", "127.0.0.1", "-p", String(callee), "-timeout", "20s", "-nostdin"], folder);
+      const { peer: uas } = callee(folder, calleePort);
       const call = await rig.call("0612345678");
       assert.deepEqual([call.status, call.trunkId], [200, "op"]);
       rig.sockets.command({ type: "hangUp", ref: call.ref, reason: "done" });
@@ -173,7 +115,7 @@ Content-Length: 0
 </scenario>`;
 
 test("a wrong password: the registration is refused, told as such, and the trunk is down", async () => {
-  const { port, peer } = await operator();
+  const { port, peer } = await operator(folder, REALM, PASSWORD);
   try {
     await withRig(async (rig) => {
       rig.put("op", { port, registers: true, username: "line1", domain: REALM }, "wrong");

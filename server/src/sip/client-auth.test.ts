@@ -92,6 +92,8 @@ test("a refused password is not tried again; a stale nonce is answered once more
 test("digest leak: nobody but the peer is answered, for its realm, with nothing weaker, and not for somebody behind it", () => {
   const invite = (one: ClientAuth, response: SipMessage, from = PEER): boolean => one.answer(response, flow(from), "INVITE", "sip:1@op") !== null;
   assert.equal(invite(auth(), challenged(407, CHALLENGE), "203.0.113.66"), false);
+  // another program on the peer's machine, or another machine behind its address
+  assert.equal(auth().answer(challenged(407, CHALLENGE), { ...flow(PEER), remotePort: 5070 }, "INVITE", "sip:1@op"), null);
   assert.equal(invite(auth({ realm: "op" }), challenged(407, CHALLENGE.replace('"op"', '"evil"'))), false);
   const pinned = auth();
   assert.equal(invite(pinned, challenged(407, CHALLENGE)), true);
@@ -111,6 +113,7 @@ test("digest leak: nobody but the peer is answered, for its realm, with nothing 
   const moved = auth();
   assert.equal(invite(moved, challenged(407, CHALLENGE)), true);
   assert.deepEqual(moved.begin("BYE", "sip:evil@203.0.113.66", way("203.0.113.66")), []);
+  assert.deepEqual(moved.begin("BYE", "sip:evil@op", { ...way(PEER), port: 5070 } as Way), []);
   assert.deepEqual(moved.forAck(way("203.0.113.66")), []);
   assert.equal(moved.forAck(way(PEER)).length, 1);
   // a proxy and a registrar may both ask, for a registration

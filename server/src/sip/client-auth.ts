@@ -38,7 +38,7 @@ type Kind = 401 | 407;
  * Our answer to others' challenges (RFC 3261 22.2 and 22.3, RFC 8760): one object for one call or one registration, made from the
  * credentials that a command carried. Digest leak: an answer is material to guess the password from, so it is given to nobody but the
  * peer that the command was meant for:
- * - only to the addresses that its URI (or next hop) led to (`meantFor`), whoever the dialog's target has become since;
+ * - only to the addresses and ports that its URI (or next hop) led to (`meantFor`), whoever the dialog's target has become since;
  * - only for one realm, the configured one or the first that the peer asked for; never with a weaker hash than before;
  * - within a call only to one of 401 and 407, and once somebody behind the peer has answered only to replace a stale nonce of that one
  *   (a callee's phone can send a 407 through an honest operator).
@@ -66,7 +66,7 @@ export class ClientAuth {
 
   /** The hops of the peer whose password this is. */
   meantFor(ways: readonly Way[]): void {
-    for (const way of ways) this.#peers.add(addressKey(way.flow ? way.flow.remoteAddress : way.host));
+    for (const way of ways) this.#peers.add(placeOf(way));
   }
 
   /** The peer passed our request on: challenges from now on come from somebody behind it. */
@@ -77,7 +77,7 @@ export class ClientAuth {
   /** The headers that a request starts with: the last challenge again, with the next count (RFC 3261 22.3); none for another peer. */
   begin(method: string, uri: string, way: Way): HeaderPair[] {
     this.#answers = 0;
-    if (!this.#peers.has(addressKey(way.flow ? way.flow.remoteAddress : way.host))) return [];
+    if (!this.#peers.has(placeOf(way))) return [];
     return this.#headers(method, uri);
   }
 
@@ -85,7 +85,7 @@ export class ClientAuth {
   answer(response: SipMessage, flow: Flow, method: string, uri: string): HeaderPair[] | null {
     const kind = response.status;
     if (kind !== 401 && kind !== 407) return null;
-    if (!this.#peers.has(addressKey(flow.remoteAddress))) return null;
+    if (!this.#peers.has(placeOf({ flow }))) return null;
     const challenge = this.#choose(response, kind);
     if (!challenge) return null;
     const held = this.#held.get(kind);
@@ -103,7 +103,7 @@ export class ClientAuth {
 
   /** For the ACK of a 2xx: "will duplicate all of the Authorization and Proxy-Authorization header field values" of the INVITE (22.1). */
   forAck(way: Way): readonly HeaderPair[] {
-    return this.#peers.has(addressKey(way.flow ? way.flow.remoteAddress : way.host)) ? this.#invite : [];
+    return this.#peers.has(placeOf(way)) ? this.#invite : [];
   }
 
   #headers(method: string, uri: string): HeaderPair[] {
@@ -167,7 +167,8 @@ function quote(text: string): string {
   return `"${text.replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** One spelling of an address: IPv6 has many. */
-function addressKey(address: string): string {
-  return address.includes(":") ? (URL.parse(`http://[${address}]`)?.hostname ?? address) : address;
+/** Address and port, in one spelling: IPv6 has many. */
+function placeOf(way: Way): string {
+  const [address, port] = way.flow ? [way.flow.remoteAddress, way.flow.remotePort] : [way.host, way.port];
+  return `${address.includes(":") ? (URL.parse(`http://[${address}]`)?.hostname ?? address) : address} ${port}`;
 }

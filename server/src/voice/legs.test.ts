@@ -4,7 +4,8 @@ import { beforeEach, test } from "node:test";
 import { silentLog } from "../base/log.ts";
 import type { SipCommand, SipEvent } from "../sip/sip.ts";
 import { breathe, FakeMedia } from "./fakes.ts";
-import { Legs, type Invitation, type LegEvent } from "./legs.ts";
+import type { Invitation, LegEvent } from "./leg.ts";
+import { Legs } from "./legs.ts";
 
 let media: FakeMedia;
 let commands: SipCommand[];

@@ -7,75 +7,12 @@
  */
 import type { Log } from "../base/log.ts";
 import { kindOfOffer, type EndpointKind, type MediaEvent, type MediaOptions, type MediaPort } from "../rtp/rtp.ts";
-import type { SipCommand, SipEvent, SipReason } from "../sip/contract.ts";
+import type { SipEvent, SipReason } from "../sip/contract.ts";
+import { newLeg, whyFailed, type GoneWhy, type Invitation, type Leg, type LegEvent, type ReleasedLeg, type Taking } from "./leg.ts";
 import type { SipPort } from "./ports.ts";
-
-export type GoneWhy =
-  | "hung-up" // by the peer's will (BYE, CANCEL)
-  | "declined" // by the peer's will, before answering, for all its devices
-  | "busy"
-  | "no-answer"
-  | "unreachable"
-  | "device-lost" // dialog or transport lost
-  | "media-lost"; // no packets although some were due, or no media possible
-
-export type LegEvent =
-  | { type: "ringing" }
-  /** Before the answer both can hear us and be heard: the owner may play, bridge. May come again when a call forked further on changes its mind. */
-  | { type: "early" }
-  | { type: "up" }
-  /** The peer's first packet came: it hears us from now on. */
-  | { type: "mediaStarted" }
-  | { type: "digit"; key: string }
-  | { type: "held"; held: boolean }
-  /** Answer with `acceptRefer` and `referProgress`, or `refuseRefer`. `replaces`: attended transfer; its `ref` is any leg of this server's. */
-  | { type: "refer"; target: string; host: string; raw: string; replaces: { ref: string | null; raw: string } | null; referredBy: string | null }
-  /** What became of our `refer`. */
-  | { type: "referResult"; status: number; final: boolean }
-  | { type: "playEnded"; playId: string; why: "finished" | "stopped" | "replaced" }
-  /** `status`: the SIP status of a refusal, else 0. `contacts`: where a 3xx sends us. */
-  | { type: "gone"; why: GoneWhy; status: number; reason: string; causes: readonly SipReason[]; contacts: readonly { uri: string; user: string; host: string }[] };
-
-/** A leg on its way from one owner to another (`release`, `adopt`). */
-export type ReleasedLeg = Readonly<Leg>;
-
-interface Leg {
-  readonly ref: string;
-  readonly kind: EndpointKind;
-  state: "arrived" | "describing" | "early" | "confirming" | "offering" | "inviting" | "settling" | "up";
-  /** The offer of an incoming leg; null when it came without one. */
-  readonly offerSdp: string | null;
-  /** Our description, once the media side made it. */
-  localSdp: string | null;
-  /** `answer` was asked while the media side worked. */
-  answerWanted: boolean;
-  /** Media is settled both ways: a new offer may be answered. */
-  described: boolean;
-  weHold: "sendonly" | "inactive" | null;
-  remoteHolds: boolean;
-  /** Some phones send a key twice, as RFC 4733 and as INFO or tones: the way seen first counts. */
-  keysBy: string | null;
-  readonly hear: (event: LegEvent) => void;
-}
-
-type Invite = Extract<SipCommand, { type: "invite" }>;
-
-/** How to call somebody; what is not said here is as in sip/contract.ts. */
-export interface Invitation extends Omit<Invite, "type" | "ref" | "sdp"> {
-  kind: EndpointKind;
-  /** Further streams (video, text) as this leg has them: see MediaOptions. */
-  like?: string;
-}
 
 /** How a device says that it cannot do with SRTP. */
 const NO_SRTP: ReadonlySet<number> = new Set([406, 415, 488, 606]);
-
-export interface Taking {
-  /** Default: what the offer asks for; without an offer plain RTP. */
-  kind?: EndpointKind;
-  /** Tell the caller at once that it rings (default). A call that goes on elsewhere rings when the other end does: `ring`. */
-  ring?: boolean;
-}
 
 type Refusal = { ok: false; status: number; why: string };
 
@@ -476,18 +413,7 @@ export class Legs {
   }
 }
 
-function newLeg(ref: string, kind: EndpointKind, state: Leg["state"], offerSdp: string | null, hear: Leg["hear"]): Leg {
-  return { ref, kind, state, offerSdp, localSdp: null, answerWanted: false, described: false, weHold: null, remoteHolds: false, keysBy: null, hear };
-}
-
 /** A media worker that died is a refusal like any other. */
 function settled<T extends { ok: boolean }>(asked: Promise<T>): Promise<T | Refusal> {
   return asked.catch((error: unknown) => ({ ok: false, status: 500, why: error instanceof Error ? error.message : String(error) }));
-}
-
-function whyFailed(status: number): GoneWhy {
-  if (status === 603 || status === 600 || status === 607) return "declined";
-  if (status === 486) return "busy";
-  if (status === 408 || status === 487) return "no-answer";
-  return "unreachable";
 }

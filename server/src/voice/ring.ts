@@ -4,7 +4,8 @@ import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
 import type { ChannelEvent, RingContext } from "../hub/hub.ts";
 import type { Call, Ring } from "./call.ts";
-import type { GoneWhy, LegEvent, Legs } from "./legs.ts";
+import type { GoneWhy, LegEvent } from "./leg.ts";
+import type { Legs } from "./legs.ts";
 import type { SipPort, VoiceOptions } from "./ports.ts";
 
 /** Whoever ordered the ring ends it in time; this is for the device when that order is lost. */

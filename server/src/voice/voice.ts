@@ -15,7 +15,7 @@ import { newCall } from "./call.ts";
 import type { Call } from "./call.ts";
 import { readIncoming } from "./incoming.ts";
 import { Legs } from "./legs.ts";
-import type { LegEvent, ReleasedLeg } from "./legs.ts";
+import type { LegEvent, ReleasedLeg } from "./leg.ts";
 import type { VoiceOptions } from "./ports.ts";
 import { Recordings } from "./recordings.ts";
 import { Rings } from "./ring.ts";
@@ -27,7 +27,7 @@ export { speechForTelephone } from "./prompts/shape.ts";
 export { SpeechError } from "./prompts/speech-engine.ts";
 export type { SpeechEngine } from "./prompts/speech-engine.ts";
 export { Legs } from "./legs.ts";
-export type { GoneWhy, Invitation, LegEvent, ReleasedLeg, Taking } from "./legs.ts";
+export type { GoneWhy, Invitation, LegEvent, ReleasedLeg, Taking } from "./leg.ts";
 export type { DeviceKind, SipPort, Visitor, VoiceOptions } from "./ports.ts";
 
 export const VOICE_TRAITS: MediumTraits = {

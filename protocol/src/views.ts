@@ -158,6 +158,8 @@ export const TimelineEntry = z.object({
   closedWhy: ClosedWhy.nullable(),
   hasRecording: z.boolean(),
   rating: z.number().nullable(),
+  /** Not a contact but a message that they left for an extension (interactionId is the message's): its holder listens to it. */
+  voicemail: z.object({ extension: z.string(), durationMs: z.number() }).optional(),
 });
 export type TimelineEntry = z.infer<typeof TimelineEntry>;
 

@@ -51,7 +51,7 @@ function Entry({ entry }: { entry: TimelineEntry }): ReactNode {
   const open = entry.state !== "closed";
   const bad = entry.closedWhy === "abandoned" || entry.closedWhy === "media-lost" || entry.closedWhy === "failed" || entry.closedWhy === "server-restarted";
   const how = open ? t(entry.state === "wrapping" ? "everywhere.interaction.wrapping" : "desk.timeline.now") : bad ? t(`everywhere.closedWhy.${entry.closedWhy ?? "failed"}`) : (disposition ?? (entry.closedWhy === null ? "" : t(`everywhere.closedWhy.${entry.closedWhy}`)));
-  const line = [entry.reason === null ? "" : (entry.queueName ?? ""), entry.agentName ?? "", how].filter((part) => part !== "");
+  const line = entry.voicemail ? [format.duration(entry.voicemail.durationMs)] : [entry.reason === null ? "" : (entry.queueName ?? ""), entry.agentName ?? "", how].filter((part) => part !== "");
   return (
     <li className="relative flex gap-3 pb-3 not-last:before:absolute not-last:before:top-[1.8125rem] not-last:before:-bottom-0 not-last:before:left-[0.6875rem] not-last:before:w-px not-last:before:bg-line-2">
       <span className={cx("relative mt-0.5 flex size-[1.4375rem] shrink-0 items-center justify-center rounded-full", open ? "bg-acc-soft text-acc" : bad ? "bg-alert-soft text-alert" : "bg-fill text-ink-2")}>
@@ -59,12 +59,12 @@ function Entry({ entry }: { entry: TimelineEntry }): ReactNode {
       </span>
       <div className="min-w-0 grow">
         <p className="flex items-baseline gap-2">
-          <span className="min-w-0 grow truncate text-body">{entry.reason ?? `${t(`everywhere.contact.${entry.medium}`)}${entry.queueName === null ? "" : ` · ${entry.queueName}`}`}</span>
+          <span className="min-w-0 grow truncate text-body">{entry.voicemail ? t("desk.timeline.voicemail", { name: entry.voicemail.extension }) : entry.reason ?? `${t(`everywhere.contact.${entry.medium}`)}${entry.queueName === null ? "" : ` · ${entry.queueName}`}`}</span>
           <span className="text-meta whitespace-nowrap text-ink-2">{format.when(entry.atMs, now)}</span>
         </p>
         <p className={cx("truncate text-meta", bad ? "text-alert-ink" : "text-ink-2")}>{line.join(" · ")}</p>
         {entry.notes !== "" && <p className="mt-0.5 line-clamp-3 text-meta text-ink-2">{entry.notes}</p>}
-        {(entry.rating !== null || (entry.hasRecording && !open) || entry.medium === "voice") && (
+        {(entry.rating !== null || (entry.hasRecording && !open) || (entry.medium === "voice" && !entry.voicemail)) && (
           <p className="flex items-center gap-2">
             {entry.rating !== null && (
               <span className="flex items-center gap-1 text-meta text-ink-2">
@@ -74,7 +74,7 @@ function Entry({ entry }: { entry: TimelineEntry }): ReactNode {
               </span>
             )}
             {entry.hasRecording && !open && !playing && <IconButton size="s" icon={Play} label={t("desk.timeline.listen")} onPress={() => setPlaying(true)} />}
-            {entry.medium === "voice" && <LadderButton callId={entry.interactionId} small />}
+            {entry.medium === "voice" && !entry.voicemail && <LadderButton callId={entry.interactionId} small />}
           </p>
         )}
         {playing && (

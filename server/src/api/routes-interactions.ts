@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { CustomerHit, CustomerView, EditCustomer, MessageView, Notes, PauseRecording, RoutingView, SendMessage, Transfer } from "@tandem/protocol";
+import { CustomerHit, CustomerView, EditCustomer, MessageView, Notes, PauseRecording, RoutingView, SendMessage, Transfer, type TimelineEntry } from "@tandem/protocol";
 import type { Outcome } from "../centre/centre.ts";
 import type { Interaction } from "../hub/hub.ts";
 import type { ApiApp, ApiOptions } from "./api.ts";
@@ -101,7 +101,16 @@ export function interactionRoutes(app: ApiApp, options: ApiOptions): void {
   app.get("/api/customers", { config: { who: DESK }, schema: { querystring: z.object({ q: z.string().trim().min(1).max(100) }), response: { 200: z.array(CustomerHit) }, summary: "Find a customer by name, number, address or order" } }, async (request) => crm.search(request.query.q));
   app.get("/api/customers/:id", { config: { who: DESK }, schema: { params: ById, response: { 200: CustomerView }, summary: "A customer with their timeline" } }, async (request, reply) => {
     const customer = await crm.customer(request.params.id, { queue: (id) => directory.queue(id)?.name ?? null, agent: (id) => directory.user(id)?.name ?? null });
-    return customer ? reply.send(customer) : refuse(request, reply, "not-found");
+    if (!customer) return refuse(request, reply, "not-found");
+    const messages = await options.telephony.exchange.voicemailsOfCustomer(customer.id);
+    const voicemails = messages.map((message): TimelineEntry => {
+      const extension = options.telephony.config.extension(message.extensionId);
+      return {
+        interactionId: message.id, medium: "voice", atMs: message.leftAtMs, endedAtMs: message.leftAtMs, state: "closed", reason: null, queueName: null, agentName: null, disposition: null, notes: "",
+        closedWhy: null, hasRecording: false, rating: null, voicemail: { extension: extension ? `${extension.label} (${extension.number})` : "", durationMs: message.durationMs },
+      };
+    });
+    return reply.send({ ...customer, timeline: [...customer.timeline, ...voicemails].sort((a, b) => b.atMs - a.atMs) });
   });
   app.patch("/api/customers/:id", { config: { who: DESK }, schema: { params: ById, body: EditCustomer, summary: "Correct a customer" } }, async (request, reply) =>
     (await crm.edit(request.params.id, request.body)) ? reply.code(204).send() : refuse(request, reply, "not-found"),

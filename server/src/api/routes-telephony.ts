@@ -20,7 +20,7 @@ const Page = z.object({ before: z.coerce.number().int().min(0).optional(), limit
 export interface Telephony {
   config: ExchangeConfig;
   provisioning: Provisioning;
-  exchange: Pick<Exchange, "history" | "liveCalls" | "parked" | "voicemails" | "voicemail" | "voicemailPath" | "voicemailCounts" | "markHeard" | "removeVoicemail" | "state" | "dial">;
+  exchange: Pick<Exchange, "history" | "liveCalls" | "parked" | "voicemails" | "voicemailsOfCustomer" | "voicemail" | "voicemailPath" | "voicemailCounts" | "markHeard" | "removeVoicemail" | "state" | "dial">;
   /** Messages are served from under this folder only. */
   voicemailDir: string;
   /** How many of its phones are registered. */

@@ -233,6 +233,7 @@ export const desk: Words<typeof fr> = {
   "timeline.empty": "First contact",
   "timeline.emptyExplain": "Past calls and chats appear here.",
   "timeline.more": "{n, plural, one {# older contact} other {# older contacts}}",
+  "timeline.voicemail": "Voicemail for {name}",
   "timeline.rated": "rated",
   "timeline.listen": "Listen to the recording",
   "timeline.recordingOf": "Recording, {when}",

@@ -230,6 +230,7 @@ export const desk = {
   "timeline.empty": "Premier contact",
   "timeline.emptyExplain": "Appels et chats passés s’affichent ici.",
   "timeline.more": "{n, plural, one {# contact plus ancien} other {# contacts plus anciens}}",
+  "timeline.voicemail": "Message vocal pour {name}",
   "timeline.rated": "noté",
   "timeline.listen": "Écouter l’enregistrement",
   "timeline.recordingOf": "Enregistrement, {when}",

@@ -4,20 +4,19 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { Endpoint, FRAME_SAMPLES } from "./endpoint.ts";
 import type { G711Codec } from "./g711.ts";
-import type { StreamShape } from "./description.ts";
 import { LatchedLink } from "./latched-link.ts";
 import type { EndpointKind, MediaEvent, MediaOptions, MediaPort, PlaySource } from "./media-contract.ts";
 import type { DtlsPort, FilePort, NetPort } from "./media-ports.ts";
 import { Mix, type MixMember } from "./mix.ts";
 import { answerOffer, makeOffer, takeAnswer, type LocalDescription } from "./negotiate.ts";
 import { readU32 } from "./packet.ts";
-import { PassedStream } from "./passed-stream.ts";
 import { Player } from "./player.ts";
 import { RecordingDesk } from "./recording-desk.ts";
 import { offerCrypto } from "./sdes.ts";
 import { connectionOf } from "./sdp.ts";
 import { SendTrack } from "./send-track.ts";
 import { SoundLibrary } from "./sound-library.ts";
+import { StreamDesk } from "./stream-desk.ts";
 import { streamsOf } from "./streams.ts";
 import { Ticker } from "./ticker.ts";
 import { WebRtcLink } from "./webrtc-link.ts";
@@ -51,6 +50,7 @@ export class MediaEngine implements MediaPort {
   #endpoints = new Map<string, Endpoint | null>();
   #mixes = new Map<string, Mix>();
   #sounds: SoundLibrary;
+  #streams: StreamDesk;
   #desk: RecordingDesk;
   #ticker: Ticker<Endpoint | Mix>;
   #scratch = new Int16Array(FRAME_SAMPLES);
@@ -63,6 +63,7 @@ export class MediaEngine implements MediaPort {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#sounds = new SoundLibrary(options.files);
+    this.#streams = new StreamDesk(options, this.#endpoints);
     this.#desk = new RecordingDesk(options.files, options.clock, options.log, (event) => this.#hear(event));
     this.#ticker = new Ticker(options.clock, (member) => this.#tick(member));
   }
@@ -75,8 +76,8 @@ export class MediaEngine implements MediaPort {
     const opened = await this.#open(id, kind, options);
     if (!opened.ok) return opened;
     const { endpoint } = opened;
-    const liked = this.#streamsLike(options);
-    const open = await this.#openStreams(endpoint, new Map(streamsOf(offerSdp).flatMap(({ key }) => (liked.has(key) ? [[key, liked.get(key)!]] : []))), options);
+    const liked = this.#streams.like(options);
+    const open = await this.#streams.open(endpoint, new Map(streamsOf(offerSdp).flatMap(({ key }) => (liked.has(key) ? [[key, liked.get(key)!]] : []))), options);
     if (!open) return gone(id);
     const result = this.#takeOffer(endpoint, offerSdp);
     if (!result.ok) this.#discard(endpoint);
@@ -87,48 +88,8 @@ export class MediaEngine implements MediaPort {
     const opened = await this.#open(id, kind, options);
     if (!opened.ok) return opened;
     const { endpoint } = opened;
-    if (!(await this.#openStreams(endpoint, this.#streamsLike(options), options))) return gone(id);
+    if (!(await this.#streams.open(endpoint, this.#streams.like(options), options))) return gone(id);
     return { ok: true, sdp: makeOffer(endpoint.local, "sendrecv", "PCMA") };
-  }
-
-  /** What the other side of a call to be described, by key. */
-  #streamsLike({ like, likeSdp }: MediaOptions): Map<string, StreamShape> {
-    if (likeSdp !== undefined) return new Map(streamsOf(likeSdp).map(({ key, shape }) => [key, shape]));
-    const other = like === undefined ? null : this.#endpoints.get(like);
-    return new Map([...(other?.streams ?? [])].flatMap(([key, { agreement }]) => (agreement ? [[key, agreement.shape]] : [])));
-  }
-
-  /** False when the endpoint was closed meanwhile. A stream without a free port is left out: the call goes on without. */
-  async #openStreams(endpoint: Endpoint, shapes: ReadonlyMap<string, StreamShape>, { peer, stranger }: MediaOptions): Promise<boolean> {
-    // a browser bundles its streams on one port, which we do not take apart
-    if (endpoint.kind === "webrtc") return true;
-    const { net, clock, chance, log } = this.#options;
-    for (const [key, shape] of shapes) {
-      let stream: PassedStream | null = null;
-      const socket = await net.open((bytes, port, address) => stream?.link.receive(bytes, port, address), (code) => log.debug({ id: endpoint.id, key, code }, "media send error"));
-      if (this.#endpoints.get(endpoint.id) !== endpoint) {
-        socket?.close();
-        return false;
-      }
-      if (!socket) continue;
-      stream = new PassedStream({ key, port: socket.port, sdes: endpoint.kind === "srtp" ? offerCrypto(chance) : null, shape }, socket, clock, { peer: peer ?? null, stranger: stranger === true }, endpoint);
-      endpoint.streams.set(key, stream);
-    }
-    endpoint.local = { ...endpoint.local, streams: [...endpoint.streams.values()].map(({ local }) => local) };
-    return true;
-  }
-
-  /** For peers that send their reports to a port of their own. Without a free one, reports are left out. */
-  async #openRtcp(endpoint: Endpoint): Promise<void> {
-    const { net, log } = this.#options;
-    const links: [LatchedLink, number][] = [...endpoint.streams.values()].map(({ link, local }) => [link, local.port]);
-    if (endpoint.link instanceof LatchedLink) links.push([endpoint.link, endpoint.socket.port]);
-    for (const [link, port] of links) {
-      if (!link.wantsRtcpSocket) continue;
-      const socket = await net.open((bytes, from, address) => link.receiveRtcp(bytes, from, address), (code) => log.debug({ id: endpoint.id, code }, "media report send error"), port + 1);
-      if (socket && this.#endpoints.get(endpoint.id) === endpoint && link.wantsRtcpSocket) link.useRtcpSocket(socket);
-      else socket?.close();
-    }
   }
 
   async setAnswer(id: string, answerSdp: string): Promise<{ ok: true } | Refusal> {
@@ -138,7 +99,7 @@ export class MediaEngine implements MediaPort {
     if (!taken.ok) return taken;
     const agreed = endpoint.agreed(taken.agreement);
     this.#refresh(endpoint);
-    void this.#openRtcp(endpoint);
+    void this.#streams.openRtcp(endpoint);
     return agreed;
   }
 
@@ -174,7 +135,7 @@ export class MediaEngine implements MediaPort {
       return agreed;
     }
     this.#refresh(endpoint);
-    void this.#openRtcp(endpoint);
+    void this.#streams.openRtcp(endpoint);
     const { remoteDirection } = answered.agreement;
     return { ok: true, sdp: answered.sdp, remoteHolds: remoteDirection === "sendonly" || remoteDirection === "inactive" };
   }

@@ -218,6 +218,8 @@ test("my voicemail and my calls are mine alone; the house's calls are for who su
       [id, minutes, ids],
     );
   }
+  const [customer] = await db.query<{ id: string }>("SELECT id FROM customer LIMIT 1");
+  await db.query("UPDATE voicemail SET customer_id = $1 WHERE id = 'vm_two'", [customer!.id]);
   await at.restart(); // counts are read at the start
   lea = await at.site.signIn("lea", leaPassword);
   const [me, other] = [{ ...first, call: at.site.call.bind(at.site, first.cookie) }, { ...second, call: at.site.call.bind(at.site, second.cookie) }];
@@ -231,6 +233,9 @@ test("my voicemail and my calls are mine alone; the house's calls are for who su
   assert.equal(MyTelephone.parse((await me.call("GET", "/api/telephony/me/extension")).body).unheard, 0);
   assert.equal((await me.call("DELETE", path)).status, 204);
   assert.deepEqual((await me.call("GET", "/api/telephony/me/voicemails")).body, []);
+
+  const { timeline } = (await lea.call("GET", `/api/customers/${customer!.id}`)).body as unknown as { timeline: { interactionId: string; voicemail?: { durationMs: number } }[] };
+  assert.deepEqual(timeline.filter((entry) => entry.voicemail).map((entry) => [entry.interactionId, entry.voicemail!.durationMs]), [["vm_two", 4_000]], "kept in the customer's timeline");
 
   const calls = async (who: Person, query: string): Promise<string[]> => ((await who.call("GET", `/api/telephony/${query}`)).body as unknown as { id: string }[]).map((row) => row.id);
   assert.deepEqual([await calls(me, "me/history"), await calls(other, "me/history"), await calls(lea, "calls")], [["pbx_b", "pbx_a"], ["pbx_c", "pbx_b"], ["pbx_c", "pbx_b", "pbx_a"]]);

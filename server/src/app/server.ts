@@ -128,7 +128,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const borderSetup = await startBorder({ db, clock, chance, log, emergency: () => exchangeConfig.settings().emergencyNumbers });
   const registrations = await openRegistrations({ db, clock, chance, log });
   ends.push(() => registrations.stop());
-  const trunkDoor = await setUpTrunks({ db, clock, chance, log, dataDir: options.dataDir, domain, settings: () => exchangeConfig.settings(), fraud: borderSetup.border.fraud, command: (command) => sockets.command(command) });
+  const trunkDoor = await setUpTrunks({ db, clock, chance, log, dataDir: options.dataDir, settings: () => exchangeConfig.settings(), fraud: borderSetup.border.fraud, command: (command) => sockets.command(command) });
   const core = createSipCore({
     domain,
     chance,

@@ -50,7 +50,7 @@ export async function trunkRig({ routes, stir, stirKey, fetchCertificate }: {
   const waiting = new Set<() => void>();
   let sockets: SipSockets;
   const trunks = createTrunks({
-    sip: { command: (command) => sockets.command(command) }, store: store as TrunkStore, clock: realClock, chance: realChance, log: silentLog, domain: "tandem.local",
+    sip: { command: (command) => sockets.command(command) }, store: store as TrunkStore, clock: realClock, chance: realChance, log: silentLog, contactUser: (trunkId) => `secret-${trunkId}`,
     fraud: { check: () => ({ ok: true }), started: () => {}, ended: () => {} }, region: () => "FR", emergencyNumbers: () => ["112", "15"],
     fetchCertificate: fetchCertificate ?? (() => Promise.resolve(null)),
   });

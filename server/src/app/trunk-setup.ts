@@ -23,7 +23,6 @@ export interface TrunkSetupOptions {
   chance: Chance;
   log: Log;
   dataDir: string;
-  domain: string;
   settings(): Pick<TelephonySettings, "region" | "emergencyNumbers">;
   fraud: FraudPort;
   command(command: SipCommand): void;
@@ -41,11 +40,11 @@ export interface TrunkSetup {
 }
 
 export async function setUpTrunks(options: TrunkSetupOptions): Promise<TrunkSetup> {
-  const { db, clock, chance, log, domain, fraud, settings, command } = options;
+  const { db, clock, chance, log, fraud, settings, command } = options;
   const seal = createSeal(await keyOf(join(options.dataDir, "trunk.key"), chance, log), chance);
   const store = await createTrunkStore({ db, clock, chance, seal });
   const trunks = createTrunks({
-    sip: { command }, store, clock, chance, log, fraud, domain,
+    sip: { command }, store, clock, chance, log, fraud, contactUser: (trunkId) => `t${seal.secretName(trunkId)}`,
     region: () => settings().region,
     emergencyNumbers: () => settings().emergencyNumbers,
     fetchCertificate: (url) => fetchCertificate(url, log),

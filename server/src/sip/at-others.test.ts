@@ -162,6 +162,21 @@ test("a registrar of several hops: silence, a broken way and 503 lead to the nex
   assert.deepEqual(at.of("registration").at(-1), { type: "registration", ref: "r", state: "failed", status: 0, reason: "name not found", expiresAtMs: null });
 });
 
+test("a registration by TCP is made anew when its connection closes", () => {
+  const at = new Bench();
+  at.command({ ...registerAt, registrar: `sip:${PEER};transport=tcp` });
+  at.answer("REGISTER", "200 OK", { headers: ["Expires: 600"] });
+  at.advance(60_000);
+  const before = at.sent.length;
+  const closed = (id: string): void => at.do(at.core.flowClosed({ id, transport: "tcp", remoteAddress: PEER, remotePort: 5060, localAddress: "192.0.2.1", localPort: 5060 }, at.nowMs));
+  closed("tcp:other");
+  at.advance(10_000);
+  assert.equal(at.sent.length, before);
+  closed(`tcp:${PEER}`);
+  at.advance(4_000);
+  assert.equal(at.sent.length, before + 1);
+});
+
 test("registrar and name server that never answer leave nothing behind but the next try", () => {
   const at = new Bench();
   at.command({ ...registerAt, registrar: "sip:op.example" });

@@ -169,6 +169,7 @@ class Core implements SipCore {
 
   flowClosed(flow: Flow, nowMs: number): SipEffect[] {
     this.#ground.nowMs = nowMs;
+    this.#registrations.flowClosed(flow);
     // RFC 5626 5.3 and 7118: a contact lives as long as its connection
     for (const binding of this.#ground.location.takeFlow(flow)) tellGone(this.#ground, binding, "transport");
     for (const leg of this.#legs.onFlow(flow.id)) {
@@ -256,7 +257,8 @@ class Core implements SipCore {
   #legTimer(ref: string, name: string): void {
     const leg = this.#legs.get(ref);
     if (!leg) return;
-    if (name === "noAnswer") this.#outgoing.cancel(leg, 408, "no answer");
+    if (name === "group") this.#outgoing.groupOver(leg);
+    else if (name === "noAnswer") this.#outgoing.cancel(leg, 408, "no answer");
     else if (name === "noReply") this.#outgoing.noReply(leg);
     else if (name === "2xx") repeat2xx(this.#ground, leg);
     else if (name === "noAck") this.#inDialog.noAck(leg);

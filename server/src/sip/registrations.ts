@@ -1,5 +1,5 @@
 import { ClientAuth } from "./client-auth.ts";
-import type { SipCommand } from "./contract.ts";
+import type { Flow, SipCommand } from "./contract.ts";
 import type { Ground } from "./ground.ts";
 import { limits } from "./limits.ts";
 import { utf8, wire, type SipMessage } from "./message.ts";
@@ -17,6 +17,8 @@ const firstWaitMs = 30_000;
 const longestWaitMs = 1_800_000;
 /** A registrar that grants less is refreshed this often anyway: it must not make us a flood. */
 const soonestRefreshMs = 10_000;
+/** After a lost connection, about. */
+const reconnectMs = 2_000;
 /** A registrar or an OPTIONS peer that says nothing for so long is passed over: four sends over UDP. */
 const replyWithinMs = 6_000;
 
@@ -36,6 +38,8 @@ interface Registration {
   /** A REGISTER is on its way; a word that came meanwhile is done after it. */
   busy: boolean;
   ending: boolean;
+  /** The connection that it was made on; null over UDP. */
+  flowId: string | null;
 }
 
 /** Our registrations at others (RFC 3261 10.2): made, refreshed, moved to the next server, and ended; and OPTIONS to see who is there. */
@@ -61,7 +65,7 @@ export class Registrations {
     if (was) this.#ground.timers.stopAll(`g|${command.ref}`);
     const registration: Registration = {
       command, registrar, auth, callId: this.#ground.newCallId(), fromTag: this.#ground.newTag(), cseq: 0,
-      expiresS: command.expiresS, untilMs: null, failures: 0, busy: false, ending: false,
+      expiresS: command.expiresS, untilMs: null, failures: 0, busy: false, ending: false, flowId: null,
     };
     this.#byRef.set(command.ref, registration);
     this.#send(registration, registration.expiresS);
@@ -81,6 +85,13 @@ export class Registrations {
   due(ref: string): void {
     const registration = this.#byRef.get(ref);
     if (registration && !registration.busy && !registration.ending) this.#send(registration, registration.expiresS);
+  }
+
+  /** RFC 5626 4.4: a connection that closed took the way to us with it; registered anew soon, not all at the same moment. */
+  flowClosed(flow: Flow): void {
+    for (const { command, flowId, ending } of this.#byRef.values()) {
+      if (flowId === flow.id && !ending) this.#ground.timers.start(`g|${command.ref}`, "due", this.#ground.nowMs + reconnectMs * (0.5 + this.#ground.settings.chance.next()));
+    }
   }
 
   ping(command: Ping): void {
@@ -141,6 +152,7 @@ export class Registrations {
       const grantedS = granted(response, registration.command.contactUser) ?? registration.expiresS;
       registration.untilMs = nowMs + grantedS * 1000;
       registration.failures = 0;
+      registration.flowId = outcome.flow && outcome.flow.transport !== "udp" ? outcome.flow.id : null;
       // between 80 and 90 %: neither too late nor all of them at the same moment
       timers.start(timer, "due", nowMs + Math.max(soonestRefreshMs, grantedS * 1000 * (0.8 + settings.chance.next() * 0.1)));
       this.#tell(registration, "registered", outcome);

@@ -1,5 +1,4 @@
 /** Which trunks live: registered where they must be, and answering. */
-import { newSecret } from "../base/ids.ts";
 import type { SipEvent } from "../sip/sip.ts";
 import type { TrunkOptions, TrunkState, TrunkWhy } from "./ports.ts";
 import type { TrunkRow } from "./store.ts";
@@ -29,14 +28,14 @@ const REGISTER = "trunk-reg:";
 const PING = "trunk-ping:";
 
 export class LiveTrunks {
-  readonly #options: Pick<TrunkOptions, "sip" | "store" | "clock" | "chance" | "log">;
+  readonly #options: Pick<TrunkOptions, "sip" | "store" | "clock" | "chance" | "log" | "contactUser">;
   readonly #live = new Map<string, Live>();
   readonly #byContactUser = new Map<string, string>();
   readonly #hearers: ((trunkId: string) => void)[] = [];
   readonly #goodbyes = new Set<string>();
   #allGone: () => void = () => {};
 
-  constructor(options: Pick<TrunkOptions, "sip" | "store" | "clock" | "chance" | "log">) {
+  constructor(options: Pick<TrunkOptions, "sip" | "store" | "clock" | "chance" | "log" | "contactUser">) {
     this.#options = options;
   }
 
@@ -52,9 +51,9 @@ export class LiveTrunks {
     if (was && row && JSON.stringify(was.row) === JSON.stringify(row) && was.password === password) return;
     if (was) this.#end(was, row?.active === true && row.registers);
     if (!row) return;
-    const { clock, chance } = this.#options;
+    const { clock } = this.#options;
     const live: Live = {
-      row, password, contactUser: was?.contactUser ?? `t${newSecret(15, chance)}`, registered: null, registration: null, answers: null, pong: null,
+      row, password, contactUser: this.#options.contactUser(trunkId), registered: null, registration: null, answers: null, pong: null,
       told: row.active ? "unknown" : "off", sinceMs: clock.now(), cancelPing: () => {},
     };
     this.#live.set(trunkId, live);

@@ -89,8 +89,8 @@ export interface TrunkOptions {
   /** Of the house. */
   region(): string;
   emergencyNumbers(): readonly string[];
-  /** Our SIP domain: the Contact user is ours there. */
-  domain: string;
+  /** The user of our Contact at a trunk's registrar: secret, and the same after a restart, or the operator would ring one that is gone. */
+  contactUser(trunkId: string): string;
   /** A certificate of the RFC 8226 kind, PEM; null when it is not to be had. Never rejects. */
   fetchCertificate(url: string): Promise<string | null>;
 }

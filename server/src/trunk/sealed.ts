@@ -1,5 +1,5 @@
 /** Secrets at rest: AES-256-GCM under a key that lies beside the database, not in it, so that a stolen copy of the one is worth nothing. */
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac } from "node:crypto";
 import type { Chance } from "../base/chance.ts";
 
 export interface Seal {
@@ -7,6 +7,8 @@ export interface Seal {
   close(secret: string, about: string): string;
   /** Null when it was not sealed with this key for that row. */
   open(sealed: string, about: string): string | null;
+  /** A name that only we can know, the same for the life of the key: 80 bits. */
+  secretName(about: string): string;
 }
 
 const nonceBytes = 12;
@@ -15,6 +17,7 @@ const tagBytes = 16;
 /** `key`: 32 bytes. */
 export function createSeal(key: Uint8Array, chance: Chance): Seal {
   return {
+    secretName: (about) => createHmac("sha256", key).update(`name:${about}`).digest("hex").slice(0, 20),
     close(secret, about) {
       const nonce = chance.bytes(nonceBytes);
       const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(about));

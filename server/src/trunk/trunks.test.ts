@@ -39,7 +39,7 @@ function bench(trunks: Record<string, Partial<Trunk>>, more: { routes?: Partial<
   const clock = new VirtualClock(NOW);
   const checked: string[] = [];
   const made = createTrunks({
-    sip: { command: (command) => void commands.push(command) }, store: store as TrunkStore, clock, chance: seededChance(3), log: silentLog, domain: "tandem.test", region: () => "FR", emergencyNumbers: () => ["112", "15"],
+    sip: { command: (command) => void commands.push(command) }, store: store as TrunkStore, clock, chance: seededChance(3), log: silentLog, contactUser: (id) => `secret-${id}`, region: () => "FR", emergencyNumbers: () => ["112", "15"],
     fraud: { check: ({ e164 }) => (checked.push(e164), { ok: more.fraud ?? true }), started: () => {}, ended: () => {} },
     fetchCertificate: () => Promise.resolve(more.certificate ?? null),
   });
@@ -256,4 +256,7 @@ test("secrets at rest open with their key and for their row only", () => {
   changed[changed.length - 1]! ^= 1;
   assert.equal(seal.open(changed.toString("base64"), "trk_1"), null);
   assert.equal(seal.open("AAAA", "trk_1"), null);
+  assert.match(seal.secretName("trk_1"), /^[0-9a-f]{20}$/);
+  assert.equal(seal.secretName("trk_1"), seal.secretName("trk_1"));
+  assert.notEqual(seal.secretName("trk_1"), seal.secretName("trk_2"));
 });

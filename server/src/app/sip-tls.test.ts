@@ -5,7 +5,7 @@ import { connect as connectTcp, createServer as createTcpServer, type AddressInf
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { connect, createServer, TLSSocket, type ConnectionOptions, type Server } from "node:tls";
+import { connect, createServer, TLSSocket, type ConnectionOptions, type PeerCertificate, type Server } from "node:tls";
 import { generate } from "selfsigned";
 import { seededChance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
@@ -14,6 +14,7 @@ import { VirtualClock } from "../base/virtual-clock.ts";
 import { createSipCore, type SipEvent } from "../sip/sip.ts";
 import { realClock } from "./real-ports.ts";
 import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
+import { wrongIdentity } from "./sip-tls.ts";
 import { followCertificate, type Certificate, type Certificates } from "./tls.ts";
 
 const OPTIONS = "OPTIONS sip:tandem.local SIP/2.0\r\nVia: SIP/2.0/TLS 127.0.0.1:9;branch=z9hG4bKo;rport\r\nMax-Forwards: 70\r\nFrom: <sip:a@b.test>;tag=1\r\nTo: <sip:tandem.local>\r\nCall-ID: o\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
@@ -201,4 +202,19 @@ test("handshakes: one address has a hundred open at a time, no more; who finishe
   assert.match(answer.toString(), /^SIP\/2\.0 200 OK/);
   for (const socket of [...hanging, ...done]) socket.destroy();
   await sockets.stop();
+});
+
+test("RFC 5922: whose certificate it is: sip URIs before DNS names, no wildcards, addresses among addresses", async () => {
+  const of = async (...altNames: Parameters<typeof certificate>[1]): Promise<PeerCertificate> => {
+    const { cert } = await certificate("common.example", altNames);
+    return { raw: Buffer.from(cert.replaceAll(/-----[^-]+-----|\s/g, ""), "base64") } as PeerCertificate; // all that is read of it
+  };
+  const dns = await of({ type: 2, value: "sip.example.com" });
+  const wild = await of({ type: 2, value: "*.example.com" });
+  const uri = await of({ type: 6, value: "sip:example.com" }, { type: 2, value: "host.example.com" });
+  const address = await of({ type: 7, ip: "192.0.2.9" });
+  for (const [name, peer, right] of [
+    ["sip.example.com", dns, true], ["SIP.example.COM", dns, true], ["example.com", dns, false], ["common.example", dns, false], ["sip.example.com", wild, false],
+    ["example.com", uri, true], ["host.example.com", uri, false], ["192.0.2.9", address, true], ["192.0.2.8", address, false], ["192.0.2.9", dns, false],
+  ] as const) assert.equal(wrongIdentity(name, peer) === undefined, right, name);
 });

@@ -245,7 +245,7 @@ try {
     const loss = calls.lostOfTheirs / Math.max(1, calls.heardOfTheirs + calls.lostOfTheirs);
     console.log(`\n2. ${rate} unauthorised requests/s from 64 addresses${rate > 0 ? ` (${done["sent"]} sent, ${(done["sent"]! / done["seconds"]!).toFixed(0)}/s)` : ", for comparison"}; 50 calls talk, 5/s set up (${others()})`);
     console.log(`   set up ${calls.answered} of ${calls.tried} (${(100 * calls.answered / Math.max(1, calls.tried)).toFixed(2)} %), ${spread(calls.setUpMs)}${calls.failed.length > 0 ? `; failed: ${[...new Set(calls.failed)].join(", ")}` : ""}`);
-    console.log(`   ${calls.talking} talking: ${(loss * 100).toFixed(3)} % of the server's packets lost; worst report of ours ${(calls.worstReportOfOurs * 100).toFixed(1)} % in ${calls.reports}`);
+    console.log(`   ${calls.talking} talking: ${(loss * 100).toFixed(3)} % of the server's packets lost; of ours ${(calls.meanReportOfOurs * 100).toFixed(3)} % (worst five seconds of a call ${(calls.worstReportOfOurs * 100).toFixed(1)} %, ${calls.reports} reports)`);
     console.log(`   bytes back for bytes sent ${(done["bytesBack"]! / done["bytesOut"]!).toFixed(3)} (${done["answers"]} answers); server ${(busy * 100).toFixed(0)} % of a core, ${nowMb.toFixed(0)} MB`);
     console.log(`   border: ${after.passed - before.passed} passed, ${after.overRate - before.overRate} over the rate, ${after.overStrangers - before.overStrangers} strangers too many`);
     console.log(`   OPTIONS ${spread(probe.options)}; REGISTER ${spread(probe.register)}; unanswered ${probe.lost}`);

@@ -24,6 +24,8 @@ export interface CallsResult {
   /** Of the server's sound, by the gaps in its sequence numbers; of ours, by what the server reports (RTCP). */
   lostOfTheirs: number;
   heardOfTheirs: number;
+  /** Mean and worst share lost, of the server's reports (each of five seconds of one call). */
+  meanReportOfOurs: number;
   worstReportOfOurs: number;
   reports: number;
 }
@@ -48,7 +50,7 @@ interface Call {
 const [sipPort = "0", talkers = "0", perSecond = "0", number = "1000"] = process.argv.slice(2);
 const sip = createSocket("udp4");
 const calls = new Map<string, Call>();
-const result: CallsResult = { tried: 0, answered: 0, failed: [], setUpMs: [], talking: 0, lostOfTheirs: 0, heardOfTheirs: 0, worstReportOfOurs: 0, reports: 0 };
+const result: CallsResult = { tried: 0, answered: 0, failed: [], setUpMs: [], talking: 0, lostOfTheirs: 0, heardOfTheirs: 0, meanReportOfOurs: 0, worstReportOfOurs: 0, reports: 0 };
 let serial = 0;
 let measuring = false;
 
@@ -96,6 +98,7 @@ async function place(talker: boolean): Promise<void> {
       const { fractionLost } = readRtcp(bytes, bytes.length, 7_000 + Number(call.id.split("x")[1]));
       if (fractionLost === null || !measuring || !talker) return;
       result.reports++;
+      result.meanReportOfOurs += (fractionLost / 256 - result.meanReportOfOurs) / result.reports;
       result.worstReportOfOurs = Math.max(result.worstReportOfOurs, fractionLost / 256);
       return;
     }

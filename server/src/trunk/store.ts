@@ -116,7 +116,7 @@ export async function createTrunkStore({ db, clock, chance, seal }: { db: Db; cl
       }),
     putStir: (settings, privateKey) =>
       inTurn(async () => {
-        const key = privateKey === null ? stirKey : privateKey;
+        const key = privateKey === null ? stirKey : privateKey || null; // "" takes it away
         const signs = settings.certificateUrl !== "" || settings.certificate !== "";
         if (signs && (key === null || !readPrivateKey(key, settings.certificate))) return { ok: false, code: "contradiction", field: "privateKey" };
         await db.query("INSERT INTO stir (id, body, private_key) VALUES ('stir', $1, $2) ON CONFLICT (id) DO UPDATE SET body = $1, private_key = $2", [

@@ -182,7 +182,7 @@ class Sockets implements SipSockets {
 
   #send(flow: Flow, bytes: Uint8Array): void {
     this.#options.seen?.("out", bytes, flow);
-    if (flow.transport === "udp") this.#udp.send(bytes, flow.remotePort, flow.remoteAddress, () => undefined, flow.localPort);
+    if (flow.transport === "udp") this.#udp.send(bytes, flow.remotePort, flow.remoteAddress, null, flow.localPort);
     else this.#streams.send(flow, bytes);
   }
 

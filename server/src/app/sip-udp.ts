@@ -111,12 +111,14 @@ export class SipUdp {
     return { id: `udp:${address}:${port}`, transport: "udp", remoteAddress: address, remotePort: port, localAddress: this.#options.ownAddress(address), localPort };
   }
 
-  /** `failed` is told of an address that cannot be reached or a name that does not exist. `localPort`: of the flow that it answers or continues. */
-  send(bytes: Uint8Array, port: number, host: string, failed: () => void, localPort = this.port): void {
+  /** `failed` is told of an address that cannot be reached or a name that does not exist; null: nobody waits for it. `localPort`: of the flow that it answers or continues. */
+  send(bytes: Uint8Array, port: number, host: string, failed: (() => void) | null, localPort = this.port): void {
     if (!this.#open) return;
     // a name is looked up by the socket; an IPv4 address on a dual-stack socket must be written as IPv6
     const to = this.#v6 && /^[\d.]+$/.test(host) ? mapped(host) : host;
     const socket = localPort === this.port ? this.#socket : (this.#sharedSocket ?? this.#socket);
+    // a callback costs a turn of the loop: without one, what fails is an "error" of the socket, and logged there
+    if (!failed) return socket.send(bytes, port, to);
     socket.send(bytes, port, to, (error) => {
       if (!error) return;
       this.#options.log.warn({ host, port, error: error.message }, "SIP datagram not sent");

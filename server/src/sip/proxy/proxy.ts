@@ -35,6 +35,7 @@ export class Proxy {
   readonly #forkings = new Map<ServerTransaction, Forking>();
   /** Calls of strangers that nobody has answered, with where they came from. */
   readonly #strangers = new Map<ServerTransaction, string>();
+  readonly #perSource = new Map<string, number>();
   readonly #timers = new Map<string, () => void>();
   readonly #port: ForkingPort;
   readonly #prefix: string;
@@ -49,10 +50,7 @@ export class Proxy {
       ground, tokens: this.#tokens,
       newBranchId: () => this.#newBranchId(),
       watch: (id, fire) => void (fire ? this.#timers.set(id, fire) : this.#timers.delete(id)),
-      done: (server) => {
-        this.#forkings.delete(server);
-        this.#strangers.delete(server);
-      },
+      done: (server) => this.#settled(server),
     };
   }
 
@@ -140,18 +138,27 @@ export class Proxy {
 
   /** The same allowance as calls of strangers that we answer ourselves: each of these lives for minutes. */
   #tooMany(address: string): boolean {
-    if (this.#strangers.size < limits.maxPendingOutsideCallsPerSource) return false;
-    if (this.#strangers.size >= limits.maxPendingOutsideCalls) return true;
-    let own = 0;
-    for (const from of this.#strangers.values()) if (from === address) own++;
-    return own >= limits.maxPendingOutsideCallsPerSource;
+    return this.#strangers.size >= limits.maxPendingOutsideCalls || (this.#perSource.get(address) ?? 0) >= limits.maxPendingOutsideCallsPerSource;
+  }
+
+  #settled(server: ServerTransaction): void {
+    this.#forkings.delete(server);
+    const source = this.#strangers.get(server);
+    if (source === undefined) return;
+    this.#strangers.delete(server);
+    const left = (this.#perSource.get(source) ?? 1) - 1;
+    if (left > 0) this.#perSource.set(source, left);
+    else this.#perSource.delete(source);
   }
 
   #fork(plan: Plan, flow: Flow, groups: readonly (readonly Target[])[], stranger = false): void {
     const server = this.#ground.transactions.openServer(plan.request, plan.envelope, flow, false);
     const forking = new Forking(this.#port, plan, server, groups);
     if (server.invite) this.#forkings.set(server, forking);
-    if (server.invite && stranger) this.#strangers.set(server, flow.remoteAddress);
+    if (server.invite && stranger) {
+      this.#strangers.set(server, flow.remoteAddress);
+      this.#perSource.set(flow.remoteAddress, (this.#perSource.get(flow.remoteAddress) ?? 0) + 1);
+    }
     forking.start();
   }
 

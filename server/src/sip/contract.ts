@@ -139,9 +139,12 @@ export type SipEvent =
   | { type: "bindingChanged"; binding: SipBinding; gone: boolean };
 
 export type SipCommand =
-  /** Rings every live contact of an account in parallel (first 200 wins, the others get CANCEL); no contact = failed 480. */
+  /**
+   * Rings the live contacts of an account: those of equal q together (first 200 wins, the others get CANCEL), those of lower q after them, all
+   * within `noAnswerMs`; no contact = failed 480. `instance`: one device only (GRUU).
+   */
   | {
-      type: "invite"; ref: string; target: { account: string; only?: "browser" | "phone" } | { uri: string };
+      type: "invite"; ref: string; target: { account: string; only?: "browser" | "phone"; instance?: string } | { uri: string };
       /** `host` of From; absent = our domain. */
       from: { user: string; display: string; host?: string };
       sdp: string; headers?: Readonly<Record<string, string>>; noAnswerMs: number;
@@ -333,6 +336,8 @@ export interface SipPeer {
   direct: boolean;
   /** They called us and did not authenticate. */
   stranger: boolean;
+  /** How Replaces (RFC 3891) names this call to us: told only to who may take it over. Null before a dialog is there. */
+  dialog: { callId: string; localTag: string; remoteTag: string } | null;
 }
 
 /** The pure core. Every method returns the effects in order; nothing happens inside but state. */

@@ -279,7 +279,7 @@ class Core implements SipCore {
   peer(ref: string): SipPeer | null {
     const leg = this.#legs.get(ref);
     if (!leg) return null;
-    return { flow: leg.dialog?.flow ?? leg.invite?.flow ?? null, direct: leg.invite ? leg.invite.request.list("via").length === 1 : leg.dialog?.routes.length === 0, stranger: leg.direction === "in" && leg.dialog?.known !== true };
+    return { flow: leg.dialog?.flow ?? leg.invite?.flow ?? null, direct: leg.invite ? leg.invite.request.list("via").length === 1 : leg.dialog?.routes.length === 0, stranger: leg.direction === "in" && leg.dialog?.known !== true, dialog: leg.dialog };
   }
 
   sizes(): { transactions: number; legs: number; bindings: number; timers: number; subscriptions: number } {

@@ -74,6 +74,8 @@ export interface Leg {
   /** We hung up before the ACK came: BYE as soon as RFC 3261 15 allows. */
   byeWanted: { reason: string; causes: readonly SipReason[] } | null;
   branches: Branch[];
+  /** Rings the contacts that are wanted less (q), when there are any. */
+  nextGroup: (() => void) | null;
   /** "ringing" was told, with 180 or with anything. */
   rang: boolean;
   progressed: boolean;
@@ -93,7 +95,7 @@ export interface Leg {
 export function newLeg(ref: string, direction: "in" | "out"): Leg {
   return {
     ref, timerId: `l|${ref}`, direction, callIds: [], phase: "early", dialog: null, others: [], agreed: false, localSdp: "", remoteSdp: "", allow: null, invite: null, reliable: null, pendingFrom: null,
-    unacked: null, byeWanted: null, branches: [], rang: false, progressed: false, ourOffer: null, theirOffer: null, session: null, referral: null, referrals: 0,
+    unacked: null, byeWanted: null, branches: [], nextGroup: null, rang: false, progressed: false, ourOffer: null, theirOffer: null, session: null, referral: null, referrals: 0,
     referring: false, referOnly: false,
   };
 }
@@ -224,6 +226,7 @@ export function finish(ground: Ground, legs: Legs, leg: Leg, event: SipEvent): v
   ground.tell(event);
   ground.timers.stop(leg.timerId, "session");
   ground.timers.stop(leg.timerId, "noAnswer");
+  ground.timers.stop(leg.timerId, "group");
   ground.timers.stop(leg.timerId, "noReply");
   ground.timers.stop(leg.timerId, "offer");
   ground.timers.stop(leg.timerId, "progress");

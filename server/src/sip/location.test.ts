@@ -141,3 +141,52 @@ test("kept over a restart: UDP contacts ring, TCP ones by a new connection to th
   const sent = after.core.command({ type: "sendMessage", ref: "t", target: { account: "1001" }, from: { user: "100", display: "" }, text: "x" }, after.nowMs);
   assert.deepEqual(sent.map((e) => (e.do === "sendTo" ? `${e.transport} ${e.host}:${e.port}` : e.do === "send" ? e.flow.id : e.do)), ["tcp 198.51.100.8:5062"]);
 });
+
+/** An answer to an INVITE that we sent. */
+const reply = (invite: string, line: string, body = ""): string => [
+  `SIP/2.0 ${line}`, ...["Via", "From"].map((name) => `${name}: ${field(invite, name)}`), `To: ${field(invite, "To")};tag=t`, `Call-ID: ${field(invite, "Call-ID")}`, `CSeq: ${field(invite, "CSeq")}`,
+  "Contact: <sip:x@198.51.100.7>", ...(body === "" ? [] : ["Content-Type: application/sdp"]), `Content-Length: ${body.length}`, "", body,
+].join("\r\n");
+const invites = (sent: readonly string[]): string[] => sent.filter((m) => m.startsWith("INVITE"));
+
+test("contacts of lower q ring when those before refused, or after their share of the time; one that answers ends it", () => {
+  const bench = new RawBench();
+  const [desk, soft, mobile] = ["198.51.100.1", "198.51.100.2", "198.51.100.3"].map((address) => bench.peer(address)) as [RawPeer, RawPeer, RawPeer];
+  for (const [peer, q] of [[desk, 1], [soft, 1], [mobile, 0.5]] as const) signed(peer, register(`<sip:p@${peer.flow.remoteAddress}>;q=${q}`));
+  // refused by all of the first group: the next at once
+  const first = invites(ring(bench));
+  assert.deepEqual(first.map((m) => m.split(" ")[1]).toSorted(), ["sip:p@198.51.100.1", "sip:p@198.51.100.2"]);
+  const [one, two] = [first.find((m) => m.includes("@198.51.100.1 "))!, first.find((m) => m.includes("@198.51.100.2 "))!];
+  assert.deepEqual(invites(desk.raw(reply(one, "486 Busy Here"))), []);
+  const next = invites(soft.raw(reply(two, "480 Temporarily Unavailable")));
+  assert.deepEqual(next.map((m) => m.split(" ")[1]), ["sip:p@198.51.100.3"]);
+  mobile.raw(reply(next[0]!, "404 Not Found"));
+  assert.deepEqual(bench.of("failed").map((e) => e.status), [486], "the refusal that tells most, of all groups");
+
+  // nobody of the first group answers: cancelled after its half of the 20 s, and the next rings
+  bench.events.length = 0;
+  const again = invites(ring(bench));
+  desk.raw(reply(again.find((m) => m.includes("@198.51.100.1 "))!, "180 Ringing"));
+  soft.raw(reply(again.find((m) => m.includes("@198.51.100.2 "))!, "180 Ringing"));
+  const late = bench.advance(10_000).filter((m) => !m.startsWith("NOTIFY"));
+  assert.deepEqual(late.map((m) => m.split(" ")[0]).toSorted(), ["CANCEL", "CANCEL", "INVITE"]);
+  mobile.raw(reply(late.find((m) => m.startsWith("INVITE"))!, "200 OK", sdp("m")));
+  assert.equal(bench.of("answered").length, 1);
+  desk.raw(reply(again.find((m) => m.includes("@198.51.100.1 "))!, "487 Request Terminated"));
+  bench.advance(60_000);
+  assert.equal(bench.of("failed").length, 0);
+});
+
+test("nobody answers in any group: failed once, when all the time is over", () => {
+  const bench = new RawBench();
+  const peers = ["198.51.100.1", "198.51.100.2"].map((address) => bench.peer(address));
+  peers.forEach((peer, i) => signed(peer, register(`<sip:p@${peer.flow.remoteAddress}>;q=${i === 0 ? 1 : 0.1}`)));
+  const [invite = ""] = invites(ring(bench));
+  peers[0]!.raw(reply(invite, "180 Ringing"));
+  const [second = ""] = invites(bench.advance(10_000));
+  peers[1]!.raw(reply(second, "180 Ringing"));
+  bench.advance(9_000);
+  assert.equal(bench.of("failed").length, 0);
+  bench.advance(2_000);
+  assert.deepEqual(bench.of("failed").map((e) => e.status), [408]);
+});

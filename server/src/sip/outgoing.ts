@@ -67,8 +67,8 @@ export class Outgoing {
     if (refusal) return this.#ground.tell({ type: "failed", ref: command.ref, ...refusal });
     const raw = "uri" in target ? wire(target.uri).replace(/\?.*$/, "") : "";
     const uri = /[\s<>"]/.test(raw) ? null : parseUri(raw);
-    const places = "account" in target ? this.#contacts(target) : [];
-    if (places.length === 0 && (!uri || (!command.via && !wayToUri(uri)))) {
+    const groups = "account" in target ? this.#contacts(target) : [];
+    if (groups.length === 0 && (!uri || (!command.via && !wayToUri(uri)))) {
       const status = "account" in target ? 480 : 416;
       this.#ground.tell({ type: "failed", ref: command.ref, status, reason: status === 480 ? "no contact registered" : "URI not understood" });
       return;
@@ -77,8 +77,7 @@ export class Outgoing {
     leg.localSdp = command.sdp;
     this.#legs.add(leg);
     this.#ground.timers.start(leg.timerId, "noAnswer", this.#ground.nowMs + command.noAnswerMs);
-    for (const place of places) this.#place(leg, command, place, this.#firstAttempt());
-    if (!uri) return;
+    if (!uri) return this.#ringGroup(leg, command, groups, command.noAnswerMs / groups.length);
     this.#ground.hops.find(uri, command.via ?? null, (ways) => {
       if (leg.phase !== "early") return; // hung up while the name was looked up
       if (ways.length === 0) return finish(this.#ground, this.#legs, leg, { type: "failed", ref: leg.ref, status: 503, reason: "name not found" });
@@ -86,6 +85,20 @@ export class Outgoing {
       auth?.meantFor(ways);
       this.#place(leg, command, { uri: raw, to: `<${raw}>`, ways, routes: [], known: false, auth }, this.#firstAttempt());
     });
+  }
+
+  /** RFC 3261 16.6 for a target set with q values: the most wanted contacts ring, those after them when these refused or their share of the time is over. */
+  #ringGroup(leg: Leg, command: Invite, [first = [], ...rest]: readonly (readonly Place[])[], shareMs: number): void {
+    leg.nextGroup = rest.length === 0 ? null : () => this.#ringGroup(leg, command, rest, shareMs);
+    if (leg.nextGroup) this.#ground.timers.start(leg.timerId, "group", this.#ground.nowMs + shareMs);
+    for (const place of first) this.#place(leg, command, place, this.#firstAttempt());
+  }
+
+  /** Timer "group": who rang so far does not answer. */
+  groupOver(leg: Leg): void {
+    if (leg.phase !== "early" || !leg.nextGroup) return;
+    for (const branch of leg.branches) this.#cancelBranch(branch, []);
+    leg.nextGroup();
   }
 
   /** Timer "noReply": this hop said nothing, the next one is tried; if it wakes up after all, its call is cancelled. */
@@ -123,9 +136,9 @@ export class Outgoing {
     return replaces === undefined ? null : (this.#legs.get(replaces)?.dialog ?? null);
   }
 
-  #contacts({ account, only }: Extract<Invite["target"], { account: string }>): Place[] {
+  #contacts({ account, only, instance }: Extract<Invite["target"], { account: string }>): Place[][] {
     const to = `<sip:${escapeUser(account)}@${this.#ground.settings.domain}>`;
-    return this.#ground.location.groups(account, this.#ground.nowMs, { only }).flat().map(({ uri, way, routes }) => ({ uri, to, ways: [way], routes, known: true, auth: null }));
+    return this.#ground.location.groups(account, this.#ground.nowMs, { only, instance }).map((group) => group.map(({ uri, way, routes }) => ({ uri, to, ways: [way], routes, known: true, auth: null })));
   }
 
   #place(leg: Leg, command: Invite, place: Place, attempt: Attempt): void {
@@ -218,7 +231,7 @@ export class Outgoing {
     const next = { ...attempt, at: 0, cseq: attempt.cseq + 1, redirects: attempt.redirects + 1, authorization: null };
     let went = false;
     for (const to of redirectedTo(this.#ground, response, place.uri, attempt.redirects)) {
-      const places = "account" in to ? this.#contacts(to) : [];
+      const places = "account" in to ? this.#contacts(to).flat() : [];
       const uri = "uri" in to ? parseUri(to.uri) : null;
       went ||= places.length > 0 || uri !== null;
       for (const other of places) this.#place(leg, command, { ...other, to: place.to }, next);
@@ -266,6 +279,7 @@ export class Outgoing {
     }
     this.#ground.timers.stop(leg.timerId, "noAnswer");
     this.#ground.timers.stop(leg.timerId, "noReply");
+    this.#ground.timers.stop(leg.timerId, "group");
     leg.phase = "up";
     leg.remoteSdp = sdp;
     leg.agreed = true;
@@ -285,7 +299,9 @@ export class Outgoing {
     if (leg.phase !== "early") return;
     // RFC 3261 16.7 step 5: a 6xx ends the search everywhere
     if (refused.status >= 600) return this.#fail(leg, refused, []);
-    if (leg.branches.some((other) => other.final === null)) return;
+    // a cancelled one whose 487 is on its way holds nothing up
+    if (leg.branches.some((other) => other.final === null && (other.cancelWanted === null || leg.nextGroup === null))) return;
+    if (leg.nextGroup) return leg.nextGroup();
     const best = leg.branches.map((other) => other.final!).sort((a, b) => rank(a.status) - rank(b.status))[0]!;
     finish(this.#ground, this.#legs, leg, { type: "failed", ref: leg.ref, ...best });
   }

@@ -29,6 +29,7 @@ interface Side {
 
 export interface FlowRig {
   readonly port: number;
+  readonly tcpPort: number;
   readonly sip: SipSockets;
   readonly legs: Legs;
   /** Everything heard, in order, with the leg's ref. */
@@ -61,7 +62,7 @@ export async function startFlowRig(): Promise<FlowRig> {
   });
   const legs = new Legs(sip, media, silentLog);
   media.onEvent((event) => legs.onMedia(event));
-  const rig: FlowRig = { port: sip.ports.udp, sip, legs, heard: [], events, targets: new Map(), on: () => undefined, stop };
+  const rig: FlowRig = { port: sip.ports.udp, tcpPort: sip.ports.tcp, sip, legs, heard: [], events, targets: new Map(), on: () => undefined, stop };
 
   function side(ref: string, isIncoming: boolean): Side {
     const made: Side = { ref, other: null, incoming: isIncoming, state: "early", referrer: null, replaces: null };
@@ -180,11 +181,11 @@ export interface Sipp {
 }
 
 /** Runs one call of a scenario of the folder `sipp`; against `to` (a port of this machine) as caller, else waits for a call. */
-export async function sipp(scenario: string, options: { to?: number; service?: string; cwd: string }): Promise<Sipp> {
+export async function sipp(scenario: string, options: { to?: number; service?: string; cwd: string; transport?: "udp" | "tcp" }): Promise<Sipp> {
   const [port, mediaPort] = [await freePort(), await freePort()];
   const args = [
     ...(options.to === undefined ? [] : [`127.0.0.1:${options.to}`]), "-sf", join(import.meta.dirname, "sipp", `${scenario}.xml`), "-s", options.service ?? "callee", "-m", "1",
-    "-i", "127.0.0.1", "-p", String(port), "-mp", String(mediaPort), "-timeout", "30s", "-nostdin", "-trace_err", "-error_file", join(options.cwd, `${scenario}-${port}.err`), "-trace_msg", "-message_file", join(options.cwd, `${scenario}-${port}.msg`),
+    "-i", "127.0.0.1", "-p", String(port), "-mp", String(mediaPort), "-timeout", "30s", "-nostdin", "-t", options.transport === "tcp" ? "t1" : "u1", "-trace_err", "-error_file", join(options.cwd, `${scenario}-${port}.err`), "-trace_msg", "-message_file", join(options.cwd, `${scenario}-${port}.msg`),
   ];
   const child = spawn("sipp", args, { cwd: options.cwd, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
@@ -194,16 +195,16 @@ export async function sipp(scenario: string, options: { to?: number; service?: s
     child.on("error", (error) => reject(new Error(`sipp cannot run (apt-get install sip-tester): ${error.message}`)));
     child.on("close", (code) => resolve({ code, output }));
   });
-  if (options.to === undefined) await bound(port, done);
+  if (options.to === undefined) await bound(port, options.transport ?? "udp", done);
   return { done, port };
 }
 
 /** Until the peer holds its port (as the kernel lists it: trying the port would take it away from the peer): an earlier call would be answered by nobody. */
-async function bound(port: number, done: Promise<unknown>): Promise<void> {
+async function bound(port: number, transport: "udp" | "tcp", done: Promise<unknown>): Promise<void> {
   const state = { over: false };
   void done.then(() => (state.over = true));
   const entry = `:${port.toString(16).toUpperCase().padStart(4, "0")} `;
-  while (!state.over && !readFileSync("/proc/net/udp", "latin1").split("\n").some((line) => line.slice(0, 24).includes(entry))) await new Promise((resolve) => setImmediate(resolve));
+  while (!state.over && !readFileSync(`/proc/net/${transport}`, "latin1").split("\n").some((line) => line.slice(0, 24).includes(entry))) await new Promise((resolve) => setImmediate(resolve));
 }
 
 async function freePort(): Promise<number> {

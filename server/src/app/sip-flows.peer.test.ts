@@ -36,11 +36,11 @@ async function nothingLeft(): Promise<void> {
 }
 
 /** Caller and callee scenarios, one call through us. */
-async function through(uac: string, uas: string, more: { service?: string; noAnswerMs?: number; reliable?: boolean } = {}): Promise<void> {
-  const callee = await sipp(uas, { cwd: folder });
-  const { noAnswerMs = 20_000, reliable } = more;
-  rig.targets.set("callee", { target: { uri: `sip:bob@127.0.0.1:${callee.port}` }, noAnswerMs, ...(reliable && { reliable }) });
-  await passed(await sipp(uac, { to: rig.port, cwd: folder, ...(more.service && { service: more.service }) }), callee);
+async function through(uac: string, uas: string, more: { reliable?: boolean; transport?: "udp" | "tcp" } = {}): Promise<void> {
+  const { reliable, transport = "udp" } = more;
+  const callee = await sipp(uas, { cwd: folder, transport });
+  rig.targets.set("callee", { target: { uri: `sip:bob@127.0.0.1:${callee.port}${transport === "tcp" ? ";transport=tcp" : ""}` }, noAnswerMs: 20_000, ...(reliable && { reliable }) });
+  await passed(await sipp(uac, { to: transport === "tcp" ? rig.tcpPort : rig.port, cwd: folder, transport }), callee);
   await nothingLeft();
 }
 
@@ -213,3 +213,7 @@ test("we transfer a peer: REFER with Replaces and Referred-By from us, its NOTIF
 });
 
 test("Replaces (RFC 3891): a second call of the same peer takes the first one over, which is ended", () => through("uac-replaces", "uas-basic"));
+
+for (const [uac, uas] of [["uac-basic", "uas-basic"], ["uac-hung-up", "uas-hangs-up"], ["uac-offerless", "uas-basic"], ["uac-gives-up", "uas-cancelled"], ["uac-refused-486", "uas-busy"], ["uac-prack", "uas-prack"], ["uac-early", "uas-update"], ["uac-refresh", "uas-basic"], ["uac-hold", "uas-held"]] as const) {
+  test(`over TCP on both sides: ${uac}, ${uas}`, () => through(uac, uas, { transport: "tcp" }));
+}

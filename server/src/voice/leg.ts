@@ -41,7 +41,9 @@ export interface Leg {
   localSdp: string | null;
   /** `answer` was asked while the media side worked. */
   answerWanted: boolean;
-  /** Media is settled both ways: a new offer may be answered. */
+  /** The peer's answer is with the media side, which works in order: what the peer offers next may go there, too. */
+  answerGiven: boolean;
+  /** Media is settled both ways. */
   described: boolean;
   weHold: "sendonly" | "inactive" | null;
   remoteHolds: boolean;
@@ -67,7 +69,7 @@ export interface Taking {
 }
 
 export function newLeg(ref: string, kind: EndpointKind, state: Leg["state"], offerSdp: string | null, hear: Leg["hear"]): Leg {
-  return { ref, kind, state, offerSdp, localSdp: null, answerWanted: false, described: false, weHold: null, remoteHolds: false, keysBy: null, hear };
+  return { ref, kind, state, offerSdp, localSdp: null, answerWanted: false, answerGiven: false, described: false, weHold: null, remoteHolds: false, keysBy: null, hear };
 }
 
 /** Whose word a refusal is. */

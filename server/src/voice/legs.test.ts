@@ -117,6 +117,19 @@ test("a new offer before the answer (UPDATE) is answered once there is a session
   assert.deepEqual(heard.at(-1), { type: "held", held: true });
 });
 
+test("an UPDATE that comes while the media side still works on the early answer is answered after it, not refused", async () => {
+  legs.invite("out", TARGET, hear);
+  await breathe();
+  media.slow = true;
+  sip({ type: "ringing", ref: "out", status: 183, sdp: "early" });
+  sip({ type: "offer", ref: "out", sdp: "update" });
+  assert.equal(commands.at(-1)!.type, "invite");
+  media.release();
+  media.release();
+  await breathe();
+  assert.deepEqual(commands.at(-1), { type: "acceptOffer", ref: "out", sdp: "sdp of out" });
+});
+
 test("our hold and its end; what the peer answers to it is no hold of the peer's", async () => {
   legs.take("in", OFFER, hear);
   legs.answer("in");

@@ -287,6 +287,7 @@ export class Legs {
 
   #earlyMedia(leg: Leg, status: number, sdp: string): void {
     if (leg.state !== "inviting") return;
+    leg.answerGiven = true;
     void settled(this.#media.setAnswer(leg.ref, sdp)).then((set) => {
       if (!this.#isLive(leg) || leg.state !== "inviting") return;
       if (set.ok) {
@@ -300,6 +301,7 @@ export class Legs {
   #answered(leg: Leg, sdp: string): void {
     if (leg.state !== "inviting") return;
     leg.state = "settling";
+    leg.answerGiven = true;
     void settled(this.#media.setAnswer(leg.ref, sdp)).then((set) => {
       if (!this.#isLive(leg)) return;
       if (set.ok) {
@@ -316,7 +318,7 @@ export class Legs {
 
   /** The peer's new offer: hold, resume, a new address, an ICE restart; by UPDATE also before the answer. */
   #reoffered(leg: Leg, sdp: string): void {
-    if (!leg.described) {
+    if (!leg.described && !leg.answerGiven) {
       this.#sip.command({ type: "refuseOffer", ref: leg.ref, status: 491 });
       return;
     }
@@ -352,6 +354,7 @@ export class Legs {
 
   /** The answer to an offer of ours: the first of a leg that came without one, a hold, a resume (a device that still holds says so by its direction). */
   #reanswered(leg: Leg, sdp: string): void {
+    leg.answerGiven = true;
     void settled(this.#media.setAnswer(leg.ref, sdp)).then((set) => {
       if (!this.#isLive(leg)) return;
       if (!set.ok) {

@@ -29,6 +29,8 @@ export interface ExchangeSetupOptions {
   directory: Directory;
   crm: Pick<Crm, "find">;
   sip: SipPort;
+  /** A leg's dialog as Replaces names it. */
+  dialogOf(ref: string): { callId: string; localTag: string; remoteTag: string } | null;
   media: MediaPort;
   prompts: Prompts;
   trunks: Pick<TrunkSetup, "trunks" | "inboundOf">;
@@ -58,7 +60,7 @@ export interface ExchangeSetup {
 }
 
 export async function setUpExchange(options: ExchangeSetupOptions): Promise<ExchangeSetup> {
-  const { accountsOf, agentOf, centre, config, directory, domain, log, prompts, sip, trunks, voice } = options;
+  const { accountsOf, agentOf, centre, config, dialogOf, directory, domain, log, prompts, sip, trunks, voice } = options;
   const beepPath = join(options.dataDir, "beep.wav");
   await mkdir(options.dataDir, { recursive: true });
   await writeFile(beepPath, writeWav([tone(BEEP_HZ, BEEP_MS, BEEP_LEVEL)]));
@@ -127,10 +129,13 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
         return messageSummary(uri(config.settings().voicemailNumber), { fresh, heard: all - fresh });
       }
       if (pkg === "dialog") {
-        // Who somebody talks to is their own matter, and of the colleagues who may pick the call up.
+        // Who somebody talks to is their own matter, and of the colleagues who may pick the call up: only they are told how.
         const by = holderOf(watcher)?.extension;
         const shown = by && (by.id === extension.id || (by.pickupGroup !== "" && by.pickupGroup === extension.pickupGroup));
-        return dialogInfo(uri(resource), version, exchange.dialogs(extension.id).map(({ id, direction, state, remote }) => ({ id, direction, state, remote: shown && remote ? { uri: uri(remote.number), display: remote.name } : null })));
+        return dialogInfo(uri(resource), version, exchange.dialogs(extension.id).map(({ id, direction, state, remote }) => {
+          const dialog = shown && by.id !== extension.id && state === "early" ? dialogOf(id) : null;
+          return { id, direction, state, remote: shown && remote ? { uri: uri(remote.number), display: remote.name } : null, ...(dialog && { dialog }) };
+        }));
       }
       const state = exchange.state(extension.id);
       const activities = { free: [], ringing: ["on-the-phone"], busy: ["on-the-phone"], away: ["busy"], offline: [] }[state];

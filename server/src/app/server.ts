@@ -161,7 +161,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const exchangeSetup = await setUpExchange({
     db, clock, chance, log, config: exchangeConfig, directory, crm, media, prompts, trunks: trunkDoor, domain, dataDir: options.dataDir, zone: setting.timeZone, accountsOf, agentOf,
     sip: { command: (command) => sockets.command(command), contacts: (account) => sockets.contacts(account), keysInTheOpen: options.srtpWithoutTls === true, peerOf: (ref) => sockets.peerOf(ref) },
-    isVisitor: (account) => phones.visitorOf(account) !== null, voice: () => voice, centre: () => centre, mail: mail && ((message) => mail.voicemail(message)),
+    dialogOf: (ref) => sockets.peerOf(ref)?.dialog ?? null, isVisitor: (account) => phones.visitorOf(account) !== null, voice: () => voice, centre: () => centre, mail: mail && ((message) => mail.voicemail(message)),
   });
   const sockets: SipSockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), keysInTheOpen: options.srtpWithoutTls === true, core, clock, log, dns: borderSetup.expecting(createSipDns({ clock, chance, log })), admit: borderSetup.admit, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
     borderSetup.hear(event);

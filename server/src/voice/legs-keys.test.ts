@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { silentLog, type Log } from "../base/log.ts";
-import type { EndpointKind, MediaOptions } from "../rtp/rtp.ts";
+import type { MediaOptions } from "../rtp/rtp.ts";
 import type { SipCommand } from "../sip/contract.ts";
 import { FakeMedia } from "./fakes.ts";
-import { Legs, type Invitation, type LegEvent } from "./legs.ts";
+import type { Invitation, LegEvent } from "./leg.ts";
+import { Legs } from "./legs.ts";
 import type { SipPort } from "./ports.ts";
 
 /** What the media side was asked for, in order. */
 class Asked extends FakeMedia {
-  readonly asked: [EndpointKind | string, MediaOptions?][] = [];
+  readonly asked: [string, MediaOptions | undefined][] = [];
   override offer(id: string, kind: string, options?: MediaOptions): ReturnType<FakeMedia["offer"]> {
     this.asked.push([kind, options]);
     return super.offer(id, kind);

@@ -93,7 +93,7 @@ test("property: a display name and a user that we print come back as they were, 
     assert.equal(back.raw, raw);
     // oxlint-disable-next-line no-control-regex -- control characters are what printing replaces
     assert.equal(back.display, latin1(display).toString("latin1").replace(/[\x00-\x1f\x7f]/g, " ").trim());
-  }), runs);
+  }), { ...runs, numRuns: 600 });
 });
 
 test("property: a stream cut anywhere gives the same messages as in one piece, and holds no more than one message", () => {

@@ -200,7 +200,8 @@ class Sockets implements SipSockets {
   #armWake(): void {
     if (this.#stopped) return;
     const at = this.#options.core.nextWakeAt();
-    if (at === this.#wakeAtMs) return;
+    // a timer that fires too early does no harm, and most are stopped long before they are due: none is set anew for each message
+    if (at === this.#wakeAtMs || (at !== null && this.#wakeAtMs !== null && this.#wakeAtMs <= at)) return;
     this.#cancelWake();
     this.#wakeAtMs = at;
     if (at === null) return;

@@ -266,12 +266,16 @@ export class Setup implements Owner {
     const { devicesOf, whoOf } = this.#ground;
     const { who } = this.#caller;
     const source = who.extensionId === null ? "external" : "internal";
-    return devicesOf(extension).map(({ account, kind }) => ({
+    const devices = devicesOf(extension);
+    const to = this.#order.incoming?.to;
+    // who was called by the address of one device (GRUU) is rung there only
+    const named = to?.instance !== undefined && devices.some(({ account }) => account === to.user) ? { account: to.user, instance: to.instance } : null;
+    return devices.filter(({ account }) => named === null || account === named.account).map(({ account, kind }) => ({
       who: whoOf(extension),
       far: { number: who.number, name: who.name },
       invitation: {
         kind: kind === "browser" ? "webrtc" : "rtp",
-        target: { account, only: kind },
+        target: named ?? { account, only: kind },
         from: { user: headerUser(who.number), display: headerText(who.name || who.number) },
         // RFC 7462: a phone may ring differently for calls of the house
         headers: { "Alert-Info": `<urn:alert:source:${source}>`, ...headers },

@@ -85,7 +85,7 @@ export type SipEvent =
    * `privacy`: the words of Privacy (RFC 3323), lower case.
    */
   | {
-    type: "incoming"; ref: string; from: SipIdentity; to: { user: string; host: string }; flow: Flow; sdp: string | null; headers: ReadonlyMap<string, readonly string[]>;
+    type: "incoming"; ref: string; from: SipIdentity; to: { user: string; host: string; /** One device of that account only (a GRUU, RFC 5627). */ instance?: string }; flow: Flow; sdp: string | null; headers: ReadonlyMap<string, readonly string[]>;
     replaces: string | null; join: string | null; maxForwards: number; history: readonly SipDiversion[]; privacy: readonly string[];
   }
   /** The caller gave up before the final answer (CANCEL), or the transport died. */

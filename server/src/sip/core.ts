@@ -131,7 +131,12 @@ class Core implements SipCore {
     }
     if (request.method !== "INVITE") return { status: 481 };
     const verdict = role.admitted ?? admitInvite(this.#ground, this.#digest, request, envelope, flow, target);
-    if (verdict.ok) return this.#incoming.invite(request, envelope, flow, verdict.from, { user: target.user, host: target.host });
+    if (verdict.ok) {
+      const device = this.#ground.gruus.resolve(target, this.#ground.location);
+      // RFC 5627 5.1: a temporary GRUU that is not valid (any more)
+      if (device?.account === null) return { status: 404 };
+      return this.#incoming.invite(request, envelope, flow, verdict.from, { user: device?.account ?? target.user, host: target.host, ...(device && { instance: device.instance }) });
+    }
     // the peer of a call of ours may name that call without an account: an operator that transfers by INVITE with Replaces (RFC 3891)
     const stranger = namesOwnCall(this.#ground, this.#legs, request, envelope, flow);
     return stranger ? this.#incoming.invite(request, envelope, flow, stranger, { user: target.user, host: target.host }) : verdict;

@@ -35,7 +35,7 @@ export class Incoming {
   }
 
   /** A new INVITE that may come in. Null when it became a leg. */
-  invite(request: SipMessage, envelope: Envelope, flow: Flow, from: SipIdentity, to: { user: string; host: string }): InviteRefusal | null {
+  invite(request: SipMessage, envelope: Envelope, flow: Flow, from: SipIdentity, to: { user: string; host: string; instance?: string }): InviteRefusal | null {
     // a peer of RFC 2543 writes neither tag nor Contact (RFC 3261 12.1.1: the tag is then null): it is reached at its From
     const target = contactOf(request) ?? (envelope.fromTag === "" && envelope.from.uri?.scheme === "sip" ? envelope.from.raw : null);
     if (target === null) return { status: 400 };

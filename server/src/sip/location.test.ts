@@ -96,6 +96,12 @@ test("GRUU (RFC 5627): a public one that stays, a temporary one that is new each
   assert.equal(write("sip:1001@tandem.test").length, 2);
   for (const gruu of [first.pub, first.temp, second.temp]) assert.deepEqual(write(gruu), ["sip:1001@198.51.100.7"]);
   assert.match(write(first.temp.replace(/gruu\.../, "gruu.00"))[0]!, / 404 /, "made up");
+  // a call too: told to the account, for that device; and it rings there alone
+  bench.events.length = 0;
+  bench.peer("198.51.100.9").sendSigned({ method: "INVITE", uri: second.temp, from: "<sip:1002@tandem.test>;tag=m", to: me, headers: ["Contact: <sip:1002@198.51.100.9>", "Content-Type: application/sdp"], body: sdp("x") }, "1002", "pw");
+  assert.deepEqual(bench.of("incoming").map((e) => e.to), [{ user: "1001", host: "tandem.test", instance: "urn:uuid:f81d4fae-7dec" }]);
+  const rung = bench.take(bench.core.command({ type: "invite", ref: "one", target: { account: "1001", instance: "urn:uuid:f81d4fae-7dec" }, from: { user: "1002", display: "" }, sdp: sdp("x"), noAnswerMs: 20_000 }, bench.nowMs));
+  assert.deepEqual(invites(rung).map((m) => m.split(" ")[1]), ["sip:1001@198.51.100.7"]);
   // another Call-ID is another start of the device: the temporary ones of before are worth nothing (5.4)
   gruus("fresh");
   assert.match(write(first.temp)[0]!, / 404 /);

@@ -199,7 +199,7 @@ test("calls: so many in all, so many from one source, few from one that may be f
   assert.equal(place("203.0.113.3", stranger, "112"), true, "emergency");
   border.onSip({ type: "ended", ref: "leg1", by: "peer", reason: "" }, T0);
   border.onSip({ type: "cancelled", ref: "leg2" }, T0);
-  border.onSip({ type: "ended", ref: "leg2", by: "peer", reason: "" }, T0);
+  border.onSip({ type: "cancelled", ref: "leg2" }, T0);
   border.onSip({ type: "ended", ref: "nobody's", by: "peer", reason: "" }, T0);
   assert.equal(placed(5, "203.0.113.3"), 1, "one of 41 is over the limit still, so one place");
   assert.deepEqual(new Set(notices.map(({ why }) => why)), new Set(["unproven", "max-calls-source", "max-calls"]));
@@ -257,6 +257,17 @@ test("spend an hour: each minute is charged as it starts, by the longest prefix;
   for (const id of ["c0", "c1", "c2"]) fraud.ended(id, T0 + 62_000);
   assert.equal(fraud.spent(T0 + 3_660_000), 0, "an hour later");
   assert.equal(ok("+41440000000", T0 + 3_660_000), true);
+});
+
+test("a call that ends as a minute begins has not started it; one that was looked at late is charged for the last hour only", () => {
+  const { fraud } = bench({}, { spendPerHour: 1_000, prices: [{ prefix: "+", perMinute: 3 }] }).border;
+  const base = Math.floor(T0 / 60_000) * 60_000;
+  fraud.started("exact", "a", "+33140000000", base);
+  fraud.ended("exact", base + 60_000);
+  assert.equal(fraud.spent(base + 60_000), 3);
+  fraud.started("long", "a", "+33140000000", base + 7_200_000);
+  fraud.started("other", "a", "+33140000000", base + 7_200_000 + 90 * 60_000);
+  assert.equal(fraud.spent(base + 7_200_000 + 90 * 60_000), 60 * 3 + 3);
 });
 
 test("property: what was spent is the started minutes of the last hour, whatever order calls begin and end in", () => {

@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import { readWav } from "../rtp/rtp.ts";
 import type { Baresip } from "./baresip.ts";
 import { Linphone } from "./linphone.ts";
-import { alike, DOMAIN, startExchangeRig, toneMs, type ExchangeRig } from "./exchange-rig.ts";
+import { alike, DOMAIN, startExchangeRig, toneMs, type ExchangeRig } from "./test-exchange-rig.ts";
 
 const LEA_HZ = 440;
 const MARC_HZ = 1_000;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Baresip } from "./baresip.ts";
-import { startExchangeRig, toneMs, type ExchangeRig } from "./exchange-rig.ts";
+import { startExchangeRig, toneMs, type ExchangeRig } from "./test-exchange-rig.ts";
 
 const CAMERA = ["module vp8.so", "module fakevideo.so", "video_source fakevideo,nil", "video_display fakevideo,nil", "video_size 176x144", "video_fps 10", "video_bitrate 100000"];
 

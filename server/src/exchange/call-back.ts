@@ -32,7 +32,8 @@ export class CallBacks {
   /** Whom an extension called in vain last. */
   readonly #lastMissed = new Map<string, string>();
 
-  #waits = false;
+  /** Set while a look is due. */
+  #cancelLook: (() => void) | null = null;
 
   constructor(options: CallBacksOptions) {
     this.#options = options;
@@ -55,12 +56,18 @@ export class CallBacks {
     this.#wishes.delete(by);
   }
 
+  /** Nobody is called any more. */
+  stop(): void {
+    this.#wishes.clear();
+    this.#cancelLook?.();
+    this.#cancelLook = null;
+  }
+
   /** Not within the change that is being told: that one is not over. */
   #lookSoon(): void {
-    if (this.#wishes.size === 0 || this.#waits) return;
-    this.#waits = true;
-    this.#options.clock.after(PAUSE_MS, () => {
-      this.#waits = false;
+    if (this.#wishes.size === 0) return;
+    this.#cancelLook ??= this.#options.clock.after(PAUSE_MS, () => {
+      this.#cancelLook = null;
       this.#look();
     });
   }

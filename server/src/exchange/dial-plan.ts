@@ -51,7 +51,7 @@ export function readTarget(user: string, plan: Plan): Target {
   }
   if (code) return { to: "code", code };
   if (plan.isCentre(dialled)) return { to: "centre", number: dialled };
-  const number = outsideNumber(dialled, bare);
+  const number = outsideNumber(dialled, settings.outsidePrefix === "" ? dialled : bare);
   if (number !== null) return { to: "outside", number, emergency: false, withheld: false };
   const named = plan.extensionNamed(dialled);
   return named ? { to: "extension", extension: named } : { to: "nobody" };
@@ -74,9 +74,8 @@ function insideTarget(dialled: string, plan: Plan): Target | null {
 /** With a prefix for outside lines, what lacks it is outside only when written with its country. */
 function outsideNumber(dialled: string, bare: string | null): string | null {
   if (/^\+[1-9][0-9]{3,14}$/.test(dialled)) return dialled;
-  if (bare !== null) return /^\+?[0-9]{2,20}$/.test(bare) ? bare : null;
   // Short numbers that are nobody's are a mistake, not a call that costs money; four digits are services (3631).
-  return /^[0-9]{4,20}$/.test(dialled) ? dialled : null;
+  return bare !== null && /^\+?[0-9]{4,20}$/.test(bare) ? bare : null;
 }
 
 /** May somebody with this class call that number at all? Prices and countries are the trunks' and the fraud rules' matter. */

@@ -266,6 +266,7 @@ export async function createExchange(options: ExchangeOptions, meetings: ((groun
     counts: () => ({ parties: parties.size, legs: legs.size, ringing: ground.ringing.size, takes: takes.size, calls: history.live().length }),
     async stop() {
       stopping = true;
+      callBacks.stop();
       const gone: LegEvent = { type: "gone", why: "hung-up", status: 0, reason: "server stops", causes: [], contacts: [] };
       for (const fork of ground.ringing) fork.cancel("server stops");
       for (const party of [...parties.all()]) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { breathe } from "../voice/fakes.ts";
-import { group, openHouse, writeTake } from "./fake-house.ts";
+import { group, openHouse, writeTake } from "./test-house.ts";
 
 const ACTS = [
   "dial", "dial", "dial", "stranger", "replaces", "cancel", "bye", "bye", "lost", "ringing", "early", "answer", "answer", "answer", "busy", "declined", "moved", "failed",

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, test } from "node:test";
 import type { ExtensionChoices } from "@tandem/protocol";
 import { breathe } from "../voice/fakes.ts";
 import { NO_CHOICES } from "./config.ts";
-import { group, openHouse, type House } from "./fake-house.ts";
+import { group, openHouse, type House } from "./test-house.ts";
 
 let house: House;
 beforeEach(async () => {

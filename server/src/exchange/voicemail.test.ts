@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { breathe } from "../voice/fakes.ts";
-import { openHouse, writeTake, type House } from "./fake-house.ts";
+import { openHouse, writeTake, type House } from "./test-house.ts";
 
 let house: House;
 beforeEach(async () => {
@@ -97,6 +97,7 @@ test("from one's own phone: counted, told by whom and when, heard, deleted; the 
   assert.equal(heard[1], house.exchange.voicemailPath(before[0]!.id));
   assert.deepEqual(house.exchange.voicemailCounts("e202"), { fresh: 1, all: 2 });
   await house.key(marc, "7");
+  await waitFor(() => Promise.resolve(house.exchange.voicemailCounts("e202").all === 1 ? [1] : []));
   assert.deepEqual(await house.listen(marc), ["Message effacé.", "Message de Otto, le 23 novembre à 10 heures."]);
   assert.deepEqual(house.exchange.voicemailCounts("e202"), { fresh: 1, all: 1 });
   await waitFor(() => Promise.resolve(existsSync(house.exchange.voicemailPath(before[0]!.id)) ? [] : ["the sound is deleted"]));
@@ -169,7 +170,7 @@ test("a caller who says nothing to a silent mailbox menu is let go", async () =>
 
 /** What files and promises bring in their own time. */
 async function waitFor<T>(look: () => Promise<T[]>): Promise<T[]> {
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < 100_000; i++) {
     const found = await look();
     if (found.length > 0) return found;
     await new Promise((done) => setImmediate(done));

@@ -228,6 +228,9 @@ test("a domain of others: strangers are asked for a password when one of us woul
   const b = bench(({ target, trusted }) => (target.host === "partner.test" && trusted ? to([{ uri: "sip:bob@198.51.100.2" }]) : { as: "agent" }));
   const alice = b.peer("203.0.113.5");
   const first = invite({ uri: "sip:bob@partner.test", from: "<sip:1001@tandem.test>;tag=1", callId: "auth" });
+  assert.match(send(alice, invite({ uri: "sip:bob@partner.test" }))[0]!.line, /^SIP\/2\.0 407/, "from anywhere: only what strangers may");
+  const open = bench(() => to([{ uri: BOB }]));
+  assert.equal(send(open.peer("203.0.113.5"), invite({ uri: "sip:bob@open.test" }))[1]!.to, "udp:198.51.100.2:5060", "a domain that strangers may reach by us");
   const [challenge] = send(alice, first);
   assert.equal(challenge!.line, "SIP/2.0 407 Proxy Authentication Required");
   assert.match(challenge!.text, /^Proxy-Authenticate: Digest realm="tandem\.test"/m);

@@ -1,10 +1,11 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import type { BorderDesk } from "../api/api.ts";
 import type { Centre } from "../centre/centre.ts";
 import type { Directory } from "../directory/directory.ts";
 import type { Fact, Interaction } from "../hub/hub.ts";
 
 /** Prometheus figures of the centre. Labels are bounded: media, queues, states; never a person or a contact. */
-export function createMetrics({ centre, directory }: { centre: Centre; directory: Directory }): { fact(fact: Fact, it: Interaction): void; text(): Promise<{ contentType: string; body: string }> } {
+export function createMetrics({ centre, directory, border }: { centre: Centre; directory: Directory; border: Pick<BorderDesk, "counts"> }): { fact(fact: Fact, it: Interaction): void; text(): Promise<{ contentType: string; body: string }> } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const facts = new Counter({ name: "tandem_facts_total", help: "Facts stored", labelNames: ["type", "medium"], registers: [registry] });
@@ -28,6 +29,12 @@ export function createMetrics({ centre, directory }: { centre: Centre; directory
     collect() {
       this.reset();
       for (const agent of centre.agents()) this.inc({ wish: agent.wish, system: agent.system });
+    },
+  }));
+  registry.registerMetric(new Gauge({
+    name: "tandem_sip_border", help: "What the SIP border let through and refused since the start, and open calls and bans", labelNames: ["what"], registers: [],
+    collect() {
+      for (const [what, count] of Object.entries(border.counts())) this.set({ what }, count);
     },
   }));
   return {

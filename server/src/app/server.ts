@@ -300,7 +300,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   };
   const feed = new Feed({ epoch: newSecret(12, chance), sources, clock, interactions: () => centre.interactions() });
   ends.push(() => feed.stop());
-  const metrics = createMetrics({ centre, directory });
+  const metrics = createMetrics({ centre, directory, border: borderSetup.desk });
 
   centre.onChange(({ interaction, facts }) => {
     days.follow(interaction, clock.now());

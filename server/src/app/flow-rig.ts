@@ -182,7 +182,8 @@ export interface Sipp {
 
 /** Runs one call of a scenario of the folder `sipp`; against `to` (a port of this machine) as caller, else waits for a call. */
 export async function sipp(scenario: string, options: { to?: number; service?: string; cwd: string; transport?: "udp" | "tcp" }): Promise<Sipp> {
-  const [port, mediaPort] = [await freePort(), await freePort()];
+  const port = await freePort();
+  const mediaPort = freeMediaPort();
   const args = [
     ...(options.to === undefined ? [] : [`127.0.0.1:${options.to}`]), "-sf", join(import.meta.dirname, "sipp", `${scenario}.xml`), "-s", options.service ?? "callee", "-m", "1",
     "-i", "127.0.0.1", "-p", String(port), "-mp", String(mediaPort), "-timeout", "30s", "-nostdin", "-t", options.transport === "tcp" ? "t1" : "u1", "-trace_err", "-error_file", join(options.cwd, `${scenario}-${port}.err`), "-trace_msg", "-message_file", join(options.cwd, `${scenario}-${port}.msg`),
@@ -203,8 +204,23 @@ export async function sipp(scenario: string, options: { to?: number; service?: s
 async function bound(port: number, transport: "udp" | "tcp", done: Promise<unknown>): Promise<void> {
   const state = { over: false };
   void done.then(() => (state.over = true));
+  while (!state.over && !isBound(port, transport)) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function isBound(port: number, transport: "udp" | "tcp"): boolean {
   const entry = `:${port.toString(16).toUpperCase().padStart(4, "0")} `;
-  while (!state.over && !readFileSync(`/proc/net/${transport}`, "latin1").split("\n").some((line) => line.slice(0, 24).includes(entry))) await new Promise((resolve) => setImmediate(resolve));
+  return readFileSync(`/proc/net/${transport}`, "latin1").split("\n").some((line) => line.slice(0, 24).includes(entry));
+}
+
+let mediaPorts = process.pid;
+
+/** sipp takes this one and the second after it: below the ports that the system gives out by itself, or one of those is taken in between. */
+function freeMediaPort(): number {
+  for (let tries = 0; tries < 1_000; tries++) {
+    const port = 15_200 + (mediaPorts++ % 25) * 4;
+    if (!isBound(port, "udp") && !isBound(port + 2, "udp")) return port;
+  }
+  throw new Error("no free port for sipp's media");
 }
 
 async function freePort(): Promise<number> {

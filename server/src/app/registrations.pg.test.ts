@@ -11,7 +11,7 @@ import { realClock } from "./real-ports.ts";
 const { db, drop } = await testDatabase();
 after(drop);
 const binding = (account: string, more: Partial<SipBinding> = {}): SipBinding => ({
-  account, key: "sip:a@10.0.0.9:;", contact: "sip:a@10.0.0.9", transport: "udp", remoteAddress: "198.51.100.7", remotePort: 61_000, expiresAtMs: 1_700_000_600_000, callId: "c", cseq: 1,
+  account, key: "sip:a@10.0.0.9:;", contact: "sip:a@10.0.0.9", transport: "udp", remoteAddress: "198.51.100.7", remotePort: 61_000, expiresAtMs: 4_000_000_000_000, callId: "c", cseq: 1,
   userAgent: "Téléphone", q: 0.5, path: ["<sip:p.test;lr>"], instance: "urn:uuid:1", regId: "1", gruu: "00112233445566ff", ...more,
 });
 
@@ -30,8 +30,10 @@ test("what is registered is there in the next run as it was; what is gone is not
   assert.deepEqual(second.gruuKey, first.gruuKey);
   assert.equal(second.gruuKey.length, 16);
   second.hear({ type: "bindingChanged", binding: binding("p1"), gone: true });
+  second.hear({ type: "bindingChanged", binding: binding("p3", { expiresAtMs: 1_700_000_000_000 }), gone: false });
   await second.stop();
-  assert.equal((await second.kept()).length, 498);
+  assert.equal((await second.kept()).length, 497, "one unregistered, one has expired");
+  assert.equal((await db.query("SELECT FROM registration WHERE account = 'p3'")).length, 0);
 });
 
 test("a database that is away for a while: what waits is written when it is back, the newest word of each", async () => {

@@ -12,7 +12,7 @@ const longestRetryMs = 10_000;
 export interface Registrations {
   /** 16 bytes for `SipCoreSettings.gruuKey`, the same in each run. */
   readonly gruuKey: Uint8Array;
-  /** What the last run left, also what has expired since. Throws DbError. */
+  /** What the last run left and is still good; what has expired is thrown away. Throws DbError. */
   kept(): Promise<SipBinding[]>;
   hear(event: SipEvent): void;
   /** Writes what is left. */
@@ -69,6 +69,8 @@ export async function openRegistrations(o: { db: Db; clock: Clock; chance: Chanc
   return {
     gruuKey: new Uint8Array(key!.value),
     async kept() {
+      // also those of accounts that are gone, which nobody would ever unregister
+      await db.query("DELETE FROM registration WHERE expires_at <= to_timestamp($1 / 1000.0)", [clock.now()]);
       const rows = await db.query<{ body: SipBinding }>("SELECT body FROM registration");
       return rows.map(({ body }) => body);
     },

@@ -1,8 +1,9 @@
 /**
- * Room `sip`: our own SIP core (RFC 3261 with 6026, 3262, 3311, 3323, 3326, 3515, 3581, 3891, 3892, 3911, 4028, 4488, 5626, 5806,
+ * Room `sip`: our own SIP core (RFC 3261 with 3327, 3428, 3608, 3680, 3842, 3856, 3863, 3903, 4235, 5627, 6026, 6665, 3262, 3311, 3323, 3326, 3515, 3581, 3891, 3892, 3911, 4028, 4488, 5626, 5806,
  * 6086, 6432, 7044, 7118, 8760).
  *
- * A user agent (both roles, as a back-to-back agent needs them), a registrar and its location service, a stateful proxy and a redirect server. Pure: bytes and time in,
+ * A user agent (both roles, as a back-to-back agent needs them), a registrar and its location service, a stateful proxy and a redirect server, a
+ * notifier (presence, busy lamps, waiting messages, registrations), publications and texts (events/). Pure: bytes and time in,
  * effects out; timers are data; chance comes in as a port. `app/sip-sockets.ts` gives it sockets.
  *
  * Invariants
@@ -13,10 +14,11 @@
  * - Nothing from outside throws. What a peer may do at most is in limits.ts, with the attack.
  * - Heads are latin1 text inside (byte for byte what came), UTF-8 where they leave upwards.
  *
+ * - A text is answered 200 by whoever above has it safe; a stranger's by datagram is heard once its source has answered (events/return-path.ts).
  * - Nothing is relayed but what `settings.route` sends on, and requests of a dialog whose Route carries our signed token (proxy/).
  *
  * Deliberately absent: asking DNS (`resolve` is carried out by whoever has sockets), SUBSCRIBE that prolongs the subscription of a REFER, Join
- * towards others, offers in PRACK requests of ours.
+ * towards others, MESSAGE inside a call, subscriptions of ours at others, subscriptions over a restart (their refresh is a 481, and they come again), offers in PRACK requests of ours.
  */
 export { createSipCore } from "./core.ts";
 export { isPrivate } from "./way.ts";

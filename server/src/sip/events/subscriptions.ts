@@ -59,7 +59,7 @@ export class Subscriptions {
   readonly #byDialog = new Map<string, Subscription>();
   /** "package|resource" -> subscriptions. */
   readonly #watchers = new Map<string, Set<Subscription>>();
-  readonly #perAccount = new Map<string, number>();
+  readonly #perAccount = new Map<string, Set<Subscription>>();
   readonly #onFlow = new FlowIndex();
   #next = 1;
   #budget = { sinceMs: 0, used: 0, waiting: 0 };
@@ -87,7 +87,7 @@ export class Subscriptions {
     if (!own && settings.events?.may(watcher, event.of.name, resource) !== true) return { status: 403 };
     if (event.of.name !== "reg" && settings.events?.state(event.of.name, resource, { watcher, version: 0 }) === null) return { status: 404 };
     if (transactions.full || this.#byId.size >= limits.maxSubscriptions) return { status: 503, headers: [["Retry-After", "60"]] };
-    if ((this.#perAccount.get(watcher) ?? 0) >= limits.maxSubscriptionsPerAccount) return { status: 403 };
+    if ((this.#perAccount.get(watcher)?.size ?? 0) >= limits.maxSubscriptionsPerAccount) return { status: 403 };
 
     const transaction = transactions.openServer(request, envelope, flow);
     const subscription: Subscription = {
@@ -148,8 +148,7 @@ export class Subscriptions {
 
   /** True when that account watches that package of anything. */
   watches(watcher: string, name: SipPackage): boolean {
-    if (!this.#perAccount.has(watcher)) return false;
-    for (const subscription of this.#byId.values()) if (subscription.watcher === watcher && subscription.of.name === name) return true;
+    for (const subscription of this.#perAccount.get(watcher) ?? []) if (subscription.of.name === name) return true;
     return false;
   }
 
@@ -279,12 +278,9 @@ export class Subscriptions {
     const { id, dialog, watcher, of, resource } = subscription;
     this.#byId.set(id, subscription);
     this.#byDialog.set(keyOf(dialog), subscription);
-    this.#perAccount.set(watcher, (this.#perAccount.get(watcher) ?? 0) + 1);
     this.#onFlow.add(dialog.flow, id);
-    const key = `${of.name}|${resource}`;
-    const watchers = this.#watchers.get(key);
-    if (watchers) watchers.add(subscription);
-    else this.#watchers.set(key, new Set([subscription]));
+    into(this.#perAccount, watcher, subscription);
+    into(this.#watchers, `${of.name}|${resource}`, subscription);
   }
 
   #remove(subscription: Subscription): void {
@@ -293,14 +289,21 @@ export class Subscriptions {
     this.#ground.timers.stopAll(id);
     this.#byDialog.delete(keyOf(dialog));
     this.#onFlow.remove(dialog.flow, id);
-    const left = (this.#perAccount.get(watcher) ?? 1) - 1;
-    if (left > 0) this.#perAccount.set(watcher, left);
-    else this.#perAccount.delete(watcher);
-    const key = `${of.name}|${resource}`;
-    const watchers = this.#watchers.get(key);
-    watchers?.delete(subscription);
-    if (watchers?.size === 0) this.#watchers.delete(key);
+    outOf(this.#perAccount, watcher, subscription);
+    outOf(this.#watchers, `${of.name}|${resource}`, subscription);
   }
+}
+
+function into<T>(sets: Map<string, Set<T>>, key: string, one: T): void {
+  const set = sets.get(key);
+  if (set) set.add(one);
+  else sets.set(key, new Set([one]));
+}
+
+function outOf<T>(sets: Map<string, Set<T>>, key: string, one: T): void {
+  const set = sets.get(key);
+  set?.delete(one);
+  if (set?.size === 0) sets.delete(key);
 }
 
 function keyOf(dialog: Dialog): string {

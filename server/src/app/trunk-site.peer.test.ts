@@ -155,6 +155,14 @@ test("RDP-03 on the whole server: a call by a trunk brings its data to the agent
   assert.deepEqual(known.flags, ["bad-actor", "unverified", "repeat"]);
   assert.deepEqual(await fields(known.customerId), { customerId: "C-77", reserved_repeat_customer: "true" });
   assert.ok(floor.frames.some((frame) => JSON.stringify(frame).includes('"flag":"unverified"')), "the desktop hears of it");
+  // who withholds their number is recognised as nobody, each time anew
+  const nobody = async (nth: number): Promise<string> => {
+    const peer = run("sipp", [`127.0.0.1:${at.server.sipPort}`, "-sf", scenario, "-s", number!.number, "-key", "caller", "anonymous", "-m", "1", "-i", "127.0.0.1", "-timeout", "20s", "-nostdin"], folder);
+    const found = await until("the contact", async () => (await at.database.db.query<{ id: string }>("SELECT body -> 'customer' ->> 'id' AS id FROM interaction WHERE body ->> 'from' = 'anonymous' ORDER BY body ->> 'createdAtMs'"))[nth]?.id);
+    assert.equal(await peer.done, 0, peer.output().slice(-1_500));
+    return found;
+  };
+  assert.notEqual(await nobody(0), await nobody(1));
   const live = ((await admin.call("GET", "/api/telephony/trunks")).body as unknown as { name: string; live: { calls: number } }[]).find(({ name }) => name === "Gateway")!;
   assert.equal(live.live.calls, 0);
 });

@@ -105,19 +105,23 @@ export function sendInDialog(ground: Ground, dialog: Dialog, request: DialogRequ
     return null;
   }
   const { auth } = dialog;
-  const { uri } = routed(dialog);
-  const place = (authorization: readonly HeaderPair[]): ClientTransaction => {
+  const place = (authorization: readonly HeaderPair[], user: ClientUser): ClientTransaction => {
     const branch = ground.newBranch();
     dialog.localSeq++;
-    const parts = partsFor(ground, dialog, way, branch, request.method, dialog.localSeq, [...(request.headers ?? []), ...authorization], request.body ?? null);
-    return ground.transactions.openClient(parts, branch, way, auth ? { ...request.user, response } : request.user);
+    const headers = authorization.length === 0 ? (request.headers ?? []) : [...(request.headers ?? []), ...authorization];
+    return ground.transactions.openClient(partsFor(ground, dialog, way, branch, request.method, dialog.localSeq, headers, request.body ?? null), branch, way, user);
   };
-  const response: ClientUser["response"] = (answer, envelope, flow) => {
-    const again = auth?.answer(answer, flow, request.method, uri) ?? null;
-    if (again) place(again);
-    else request.user.response(answer, envelope, flow);
+  if (!auth) return place([], request.user);
+  const { uri } = routed(dialog);
+  const user: ClientUser = {
+    ...request.user,
+    response(answer, envelope, flow) {
+      const again = auth.answer(answer, flow, request.method, uri);
+      if (again) place(again, user);
+      else request.user.response(answer, envelope, flow);
+    },
   };
-  return place(auth?.begin(request.method, uri, way) ?? []);
+  return place(auth.begin(request.method, uri, way), user);
 }
 
 /** RFC 3261 13.2.2.4: the ACK for a 2xx is no part of the transaction and has a branch of its own. Returned to be sent again with each repeated 2xx. */

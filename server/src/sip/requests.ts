@@ -81,7 +81,7 @@ export class Requests {
   /** For an INVITE too: the ways to try for a request of that size, TCP before UDP when it is too large. */
   waysFor(ways: readonly Way[], print: (way: Way) => RequestParts): readonly Way[] {
     const first = ways[0];
-    if (!first || first.flow || first.transport !== "udp" || printRequest(print(first)).length <= maxUdpBytes) return ways;
+    if (!first || first.flow || first.transport !== "udp" || isSmall(print(first))) return ways;
     return ways.flatMap((way) => (way.flow || way.transport !== "udp" || this.#sparedTcp(way.host, way.port) ? [way] : [{ ...way, transport: "tcp" as const }, way]));
   }
 
@@ -142,4 +142,13 @@ export class Requests {
     this.#running.set(id, running);
     if ((plan.replyWithinMs ?? transactionLifeMs) < transactionLifeMs) ground.timers.start(id, "late", ground.nowMs + plan.replyWithinMs!);
   }
+}
+
+/** Printed only when a generous guess says that it might be too large: nearly no call is. */
+function isSmall(parts: RequestParts): boolean {
+  let chars = 200 + parts.uri.length + parts.via.length + parts.from.length + parts.to.length + parts.callId.length;
+  for (const [name, value] of parts.headers) chars += name.length + value.length + 4;
+  for (const route of parts.routes) chars += route.length + 9;
+  if (parts.body) chars += Buffer.byteLength(parts.body.text) + parts.body.type.length;
+  return chars <= maxUdpBytes || printRequest(parts).length <= maxUdpBytes;
 }

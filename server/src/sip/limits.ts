@@ -43,8 +43,11 @@ export const limits = {
   maxForkTargets: 30,
   /** Parallel branches of one request over all proxies on its way (RFC 5393 5.3.3, its default). Attack: forks of forks. */
   maxBreadth: 60,
-  /** Live transactions. Attack: a flood of authenticated or public requests faster than the 32 s life of a transaction. */
-  maxTransactions: 200_000,
+  /**
+   * Live transactions, 1 to 2 KB each. Attack: a flood of authenticated or public requests faster than the 32 s life of a transaction; a proxied call
+   * makes four, so this is also 3,000 calls/s for as long as one likes.
+   */
+  maxTransactions: 400_000,
   /** Calls from outside that no ACK has confirmed. Attack: spoofed INVITEs to a public number, each of which costs media. */
   maxPendingOutsideCalls: 1_000,
   /** The same from one address. Attack: one host takes the whole allowance above from everybody else. */

@@ -73,8 +73,8 @@ export interface ApiOptions {
   trunks: TrunkDesk;
   browserPhones: BrowserPhones;
   attachSip(socket: WebSocket, request: IncomingMessage): void;
-  /** What a phone is told besides its account. */
-  sip(): { domain: string; host: string; port: number; transport: "udp" | "tcp" | "tls" };
+  /** What a phone is told besides its account; `reachedAs`: the name by which it reached us, null when that is not known. */
+  sip(reachedAs: string | null): { domain: string; host: string; port: number; transport: "udp" | "tcp" | "tls" };
   telephony: Telephony;
   registered(account: string): { contact: string; userAgent: string; expiresAtMs: number }[];
   centreName: string;

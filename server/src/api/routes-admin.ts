@@ -60,7 +60,7 @@ export function adminRoutes(app: ApiApp, options: ApiOptions): void {
     (id, body) => directory.putPhone(id, body),
   );
 
-  app.get("/api/admin/sip", { config: { who: READ }, schema: { response: { 200: z.object({ domain: z.string(), host: z.string(), port: z.number() }) }, summary: "Where phones register" } }, async () => options.sip());
+  app.get("/api/admin/sip", { config: { who: READ }, schema: { response: { 200: z.object({ domain: z.string(), host: z.string(), port: z.number() }) }, summary: "Where phones register" } }, async () => options.sip(null));
   app.get("/api/admin/flows", { config: { who: READ }, schema: { response: { 200: z.array(FlowHit) }, summary: "List flows" } }, async () => directory.flows().map(({ id, name }) => ({ id, name })));
   app.post("/api/admin/users/:id/password", { config: { who: WRITE }, schema: { params: Id, response: { 200: OncePassword }, summary: "A new password for a user, shown once" } }, async (request, reply) => {
     const done = await directory.resetPassword(request.params.id);

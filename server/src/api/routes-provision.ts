@@ -23,10 +23,10 @@ export function provisionRoutes(app: ApiApp, options: ApiOptions): void {
     return address === null || throttle.take([[address, SAME_ADDRESS]], clock.now());
   };
   const html = (reply: FastifyReply, body: string, status = 200): FastifyReply => reply.code(status).type("text/html; charset=utf-8").send(body);
-  const redeem = async (secret: string): Promise<SoftphoneSettings | null> => {
+  const redeem = async (request: FastifyRequest, secret: string): Promise<SoftphoneSettings | null> => {
     const settings = await telephony.provisioning.redeem(secret);
     if (!settings) return null;
-    const { domain, host, port, transport } = options.sip();
+    const { domain, host, port, transport } = options.sip(request.hostname);
     return { ...settings, domain, server: host, port, transport };
   };
 
@@ -39,9 +39,9 @@ export function provisionRoutes(app: ApiApp, options: ApiOptions): void {
     if (!mayAsk(request)) return format === "page" ? html(reply, overPage(language, "slow"), 429) : refuse(request, reply, "too-many");
     if (format === "page") {
       if (!(await telephony.provisioning.waits(secret))) return html(reply, overPage(language, "over"), 404);
-      return html(reply, askingPage(language, `${baseUrl(request, { secure: options.secure, outside: options.sip().host })}/provision/${secret}`));
+      return html(reply, askingPage(language, `${baseUrl(request, { secure: options.secure, outside: options.sip(null).host })}/provision/${secret}`));
     }
-    const settings = await redeem(secret);
+    const settings = await redeem(request, secret);
     if (!settings) return refuse(request, reply, "not-found");
     return format === "json" ? reply.send(settings) : reply.type("application/xml; charset=utf-8").send(linphoneXml(settings));
   });
@@ -50,7 +50,7 @@ export function provisionRoutes(app: ApiApp, options: ApiOptions): void {
     reply.header("cache-control", "no-store").header("x-robots-tag", "noindex");
     const language = languageOf(request.headers["accept-language"]);
     if (!mayAsk(request)) return html(reply, overPage(language, "slow"), 429);
-    const settings = await redeem(request.params.secret);
+    const settings = await redeem(request, request.params.secret);
     return settings ? html(reply, settingsPage(language, settings)) : html(reply, overPage(language, "over"), 404);
   });
 }

@@ -48,9 +48,12 @@ export function sessionRoutes(app: ApiApp, options: ApiOptions): void {
     return reply.clearCookie(COOKIE, cookie).code(204).send();
   });
 
-  app.post("/api/session/phone", { config: { who: AGENT }, schema: { response: { 200: BrowserPhone }, summary: "A SIP account for this browser" } }, async (request) =>
-    browserPhones.issueAgent(request.user!.id),
-  );
+  // Contacts ring agents, calls of the house ring whoever has an extension; nobody else needs an account.
+  app.post("/api/session/phone", { config: { who: "signed-in" }, schema: { response: { 200: BrowserPhone }, summary: "A SIP account for this browser" } }, async (request, reply) => {
+    const { id, roles } = request.user!;
+    const rings = roles.includes("agent") || options.telephony.config.extensionsOfUser(id).length > 0;
+    return rings ? reply.send(browserPhones.issueAgent(id)) : refuse(request, reply, "no-extension");
+  });
 
   app.put("/api/me/wish", { config: { who: AGENT }, schema: { body: SetWish, summary: "Set my status" } }, async (request, reply) => {
     await directory.setWish(request.user!.id, request.body.wish);

@@ -66,7 +66,7 @@ export function telephonyRoutes(app: ApiApp, options: ApiOptions): void {
 
   // A new seat: person, extension and softphone in one form.
   const provisioned = (request: FastifyRequest, secret: string): { provisioningUrl: string; qrSvg: string } => {
-    const provisioningUrl = `${baseUrl(request, { secure: options.secure, outside: options.sip().host })}/provision/${secret}`;
+    const provisioningUrl = `${baseUrl(request, { secure: options.secure, outside: options.sip(null).host })}/provision/${secret}`;
     return { provisioningUrl, qrSvg: qrOf(provisioningUrl) };
   };
   app.post("/api/telephony/seats", { config: { who: WRITE }, schema: { body: NewSeat, response: { 200: SeatMade }, summary: "A new seat: user, extension and softphone; passwords are shown once" } }, async (request, reply) => {
@@ -106,7 +106,7 @@ function mine(app: ApiApp, options: ApiOptions): void {
   app.get("/api/telephony/me/extension", { config: { who: "signed-in" }, schema: { response: { 200: MyTelephone }, summary: "My extension, and what to dial" } }, async (request) => {
     const extension = own(request);
     const { voicemailNumber, park, outsidePrefix, emergencyNumbers } = config.settings();
-    return { extension, state: extension ? exchange.state(extension.id) : "offline", unheard: extension ? exchange.voicemailCounts(extension.id).fresh : 0, voicemailNumber, park, outsidePrefix, emergencyNumbers };
+    return { extension, state: extension ? exchange.state(extension.id) : "offline", unheard: extension ? exchange.voicemailCounts(extension.id).fresh : 0, voicemailNumber, park, outsidePrefix, emergencyNumbers, parked: extension ? exchange.parked() : [] };
   });
   app.get("/api/telephony/me/choices", { config: { who: "signed-in" }, schema: { response: { 200: ExtensionChoices }, summary: "My forwards, do not disturb, voicemail" } }, async (request, reply) => {
     const extension = own(request);

@@ -11,7 +11,8 @@ export function linphoneXml(settings: SoftphoneSettings): string {
   const sections: [string, Record<string, string>][] = [
     // The address has served: Linphone must not ask it again at each start.
     ["misc", { transient_provisioning: "1" }],
-    ["sip", { default_proxy: "0", register_only_when_network_is_up: "1" }],
+    // Keys in the SDP travel sealed only over TLS; then the voice is sealed too.
+    ["sip", { default_proxy: "0", register_only_when_network_is_up: "1", ...(transport === "tls" ? { media_encryption: "srtp" } : {}) }],
     ["proxy_0", {
       reg_proxy: `<sip:${host}:${port};transport=${transport}>`,
       reg_route: `<sip:${host}:${port};transport=${transport};lr>`,

@@ -29,11 +29,12 @@ import { clockOfRun, realChance } from "./real-ports.ts";
 import { createLadders } from "./ladders.ts";
 import { startBorder } from "./border-setup.ts";
 import { routeByRoles } from "./sip-roles.ts";
+import { hostForPhones, phoneLine } from "./phone-line.ts";
 import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
 import { createSipDns } from "./sip-dns.ts";
 import { sipTlsOf } from "./sip-tls.ts";
 import { startSpeech } from "./speech.ts";
-import { hostForPhones, telephonyFor } from "./telephony-setup.ts";
+import { telephonyFor } from "./telephony-setup.ts";
 import type { Certificates } from "./tls.ts";
 import { keepCustomerFields, setUpTrunks } from "./trunk-setup.ts";
 
@@ -367,7 +368,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     trunks: trunkDoor,
     browserPhones: phones,
     attachSip: (socket, request) => sockets.attachWebSocket(socket, request),
-    sip: () => ({ domain, host: hostForPhones(options, clock.now()), port: sockets.ports.tcp, transport: "tcp" }),
+    sip: (reachedAs) => phoneLine({ domain, host: hostForPhones(options, clock.now()), ports: sockets.ports, certificate: options.tls?.current.cert ?? null }, reachedAs),
     telephony: telephonyFor({ db, clock, chance, directory, config: exchangeConfig, exchange: exchangeSetup.exchange, dataDir: options.dataDir, accountsOf, isRegistered: (account) => sockets.contacts(account).length > 0 }),
     registered: (account) => sockets.contacts(account).map(({ contact, userAgent, expiresAtMs }) => ({ contact, userAgent, expiresAtMs })),
     centreName: setting.name,

@@ -5,7 +5,6 @@ import { createProvisioning, type Exchange, type ExchangeConfig } from "../excha
 import type { Clock } from "../base/clock.ts";
 import type { Chance } from "../base/chance.ts";
 import type { Db } from "../db/db.ts";
-import { firstAddress, isWildcard } from "./own-address.ts";
 
 export interface TelephonyParts {
   db: Db;
@@ -36,9 +35,4 @@ export function telephonyFor(parts: TelephonyParts): Telephony {
     voicemailDir: join(parts.dataDir, "voicemail"),
     devices,
   };
-}
-
-/** The address that telephones are told to register at. */
-export function hostForPhones({ host, advertisedHost }: { host: string; advertisedHost: string | null }, nowMs: number): string {
-  return advertisedHost ?? (isWildcard(host) ? (firstAddress(host === "::" ? 6 : 4, nowMs) ?? "127.0.0.1") : host);
 }

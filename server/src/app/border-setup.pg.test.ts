@@ -58,7 +58,7 @@ test("a trunk is known by its address and by where its name leads; one that is r
   await setup.desk.putRules({ ...setup.desk.rules(), requestsPerSecondPerSource: 1, strangersMayCall: false });
   const passing = (address: string): number => {
     clock.advance(1_000);
-    return Array.from({ length: 100 }, () => setup.admit(address)).filter(Boolean).length;
+    return Array.from({ length: 100 }, () => setup.admit(address, false)).filter(Boolean).length;
   };
   passing("192.0.2.50");
   assert.equal(passing("192.0.2.50"), 20);
@@ -79,15 +79,15 @@ test("a ban is stored as it is made and holds in the next run; what it told is l
   const setup = await start();
   const { failuresBeforeBan } = setup.desk.rules();
   for (let i = 0; i < failuresBeforeBan; i++) setup.hear({ type: "authFailed", account: "lea", flow: flow("198.51.100.66") });
-  assert.equal(setup.admit("198.51.100.66"), false);
+  assert.equal(setup.admit("198.51.100.66", false), false);
   // the writes began before the reads below: one connection after another serves them
   while ((await database.db.query("SELECT 1 FROM border_ban WHERE address = '198.51.100.66'")).length === 0);
   while ((await setup.desk.notices()).every(({ kind }) => kind !== "banned"));
   setup.stop();
   const again = await start();
-  assert.equal(again.admit("198.51.100.66"), false);
+  assert.equal(again.admit("198.51.100.66", false), false);
   assert.deepEqual(again.desk.bans().map(({ address }) => address), ["198.51.100.66"]);
   assert.equal(await again.desk.lift("198.51.100.66"), true);
-  assert.equal(again.admit("198.51.100.66"), true);
+  assert.equal(again.admit("198.51.100.66", false), true);
   assert.deepEqual((await start()).desk.bans(), []);
 });

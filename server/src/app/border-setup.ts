@@ -18,7 +18,7 @@ export interface BorderSetup {
   border: Border;
   desk: BorderDesk;
   /** For the sockets. */
-  admit(address: string): boolean;
+  admit(address: string, connected: boolean): boolean;
   hear(event: SipEvent): void;
   /** The same look-ups; where the names of trunks lead is expected to speak to us. */
   expecting(dns: SipDns): SipDns;
@@ -59,7 +59,7 @@ export async function startBorder({ db, clock, chance, log, emergency }: { db: D
   };
   return {
     border,
-    admit: (address) => border.admit(address, clock.now()),
+    admit: (address, connected) => border.admit(address, clock.now(), connected),
     hear: (event) => border.onSip(event, clock.now()),
     expecting: (dns) => ({
       async find(uri) {

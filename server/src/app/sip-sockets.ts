@@ -28,8 +28,8 @@ export interface SipSocketOptions {
   log: Log;
   /** Where names lead; absent = nowhere. */
   dns?: SipDns;
-  /** Asked of every datagram, connection and message before anything is parsed; false drops it (or closes). Absent = all are welcome. */
-  admit?(address: string): boolean;
+  /** Asked of every datagram, connection and message before anything is parsed; false drops it (or closes). `connected`: not a datagram. Absent = all are welcome. */
+  admit?(address: string, connected: boolean): boolean;
   /** Sees every message that the core took or made, after the core did. */
   seen?(direction: "in" | "out", bytes: Uint8Array, peer: Pick<Flow, "transport" | "remoteAddress" | "remotePort">): void;
   /** Called in order for every event of the core. What it throws is logged and hurts nobody else. */
@@ -77,10 +77,10 @@ class Sockets implements SipSockets {
       this.#do(effects);
     };
     const ownAddress = (remote: string): string => this.#ownAddress(remote);
-    const admit = options.admit ?? ((): boolean => true);
-    this.#udp = new SipUdp({ host, port: options.udpPort, shared: options.udpShared === true, log, now: () => clock.now(), ownAddress, admit, received });
+    const admit = (connected: boolean) => (address: string): boolean => options.admit?.(address, connected) ?? true;
+    this.#udp = new SipUdp({ host, port: options.udpPort, shared: options.udpShared === true, log, now: () => clock.now(), ownAddress, admit: admit(false), received });
     this.#streams = new SipStreams({
-      host, tcpPort: options.tcpPort, tls: options.tls ?? null, clock, log, ownAddress, admit, received,
+      host, tcpPort: options.tcpPort, tls: options.tls ?? null, clock, log, ownAddress, admit: admit(true), received,
       closed: (flow) => this.#do(core.flowClosed(flow, clock.now())),
       unreachable: (to) => this.#unreachable(to),
     });

@@ -59,7 +59,8 @@ export class Admission {
     this.#generation++;
   }
 
-  admit(address: string, nowMs: number): boolean {
+  /** `connected`: on a connection, so that the address is not forged: an operator's may then be as busy as it is. */
+  admit(address: string, nowMs: number, connected: boolean): boolean {
     if (!readSource(address, this.#source)) {
       this.counts.notAnAddress++;
       return false;
@@ -79,13 +80,13 @@ export class Admission {
     table.seenAtMs[at] = nowMs;
     const tokens = Math.min(perSecond * limits.burstS, table.tokens[at]! + gainedS * perSecond);
     const quiet = Math.min(limits.quietBurst, table.quiet[at]! + gainedS * limits.quietPerSecond);
-    if (tokens < 1) {
+    if (tokens < 1 && !(connected && verdict === TRUSTED)) {
       table.tokens[at] = tokens;
       table.quiet[at] = quiet;
       this.counts.overRate++;
       return false;
     }
-    table.tokens[at] = tokens - 1;
+    table.tokens[at] = Math.max(0, tokens - 1);
     table.quiet[at] = quiet < 1 ? quiet : quiet - 1;
     if (!known && table.provenUntilMs[at]! <= nowMs) {
       const room = quiet >= 1

@@ -88,6 +88,8 @@ test("a stranger has its rate and a burst of two seconds; one that authenticated
   assert.equal(passing(border, "192.0.2.50", 1_000, T0 + 1_000), 200);
   assert.equal(passing(border, "192.0.2.99", 1_000, T0), 20);
   assert.equal(passing(border, "192.0.2.99", 1_000, T0 + 1_000), 200);
+  assert.equal(Array.from({ length: 1_000 }, () => border.admit("192.0.2.50", T0 + 1_000, true)).filter(Boolean).length, 1_000, "on a connection an operator is as busy as it is");
+  assert.equal(Array.from({ length: 1_000 }, () => border.admit("198.51.100.1", T0 + 1_500, true)).filter(Boolean).length, 0, "nobody else is");
   assert.equal(passing(border, "198.51.100.2", 100, T0 - 3_600_000), 20);
   assert.equal(passing(border, "198.51.100.2", 100, T0 - 7_200_000), 0, "a clock set back gives nothing");
 });

@@ -53,8 +53,8 @@ export interface BorderOptions {
 }
 
 export interface Border extends SipBorder {
-  /** One datagram or one message of a connection, from that address: look at it? */
-  admit(address: string, nowMs: number): boolean;
+  /** One datagram, or (`connected`) one connection or message of one, from that address: look at it? */
+  admit(address: string, nowMs: number, connected?: boolean): boolean;
   onSip(event: SipEvent, nowMs: number): void;
   setRules(rules: BorderRules): void;
   setFraudRules(rules: FraudRules): void;
@@ -107,8 +107,8 @@ class TheBorder implements Border {
     });
   }
 
-  admit(address: string, nowMs: number): boolean {
-    const pass = this.#admission.admit(address, nowMs);
+  admit(address: string, nowMs: number, connected = false): boolean {
+    const pass = this.#admission.admit(address, nowMs, connected);
     if (!pass) this.#refusedOne(address, nowMs);
     return pass;
   }

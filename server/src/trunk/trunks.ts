@@ -27,7 +27,6 @@ export function createTrunks(options: TrunkOptions): Trunks {
     networks = store.trunks().filter(({ active }) => active).map(({ id, addresses }) => ({ trunkId: id, networks: addresses.flatMap((one) => readNetwork(one) ?? []) }));
     roots = store.stir().roots.flatMap(readCertificates);
   };
-  read();
   const callsOn = (trunkId: string): number => counts.get(trunkId) ?? 0;
   const isFull = (row: TrunkRow): boolean => callsOn(row.id) >= row.maxCalls;
 
@@ -104,6 +103,7 @@ export function createTrunks(options: TrunkOptions): Trunks {
     onState: (hear) => live.onState(hear),
     onSip: (event) => live.onSip(event),
     start() {
+      read();
       for (const { id } of store.trunks()) live.follow(id);
       store.onChange(({ kind, id }) => {
         read();

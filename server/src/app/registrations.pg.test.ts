@@ -39,7 +39,8 @@ test("what is registered is there in the next run as it was; what is gone is not
 test("a database that is away for a while: what waits is written when it is back, the newest word of each", async () => {
   const clock = new VirtualClock(0);
   let broken = false;
-  const wrapped: typeof db = { ...db, query: (sql, params) => (broken ? Promise.reject(new Error("away")) : db.query(sql, params)) };
+  let breakNow = (): void => undefined;
+  const wrapped: typeof db = { ...db, query: (sql, params) => (broken ? new Promise((_, reject) => (breakNow = () => reject(new Error("away")))) : db.query(sql, params)) };
   const registrations = await openRegistrations({ db: wrapped, clock, chance: seededChance(1), log: silentLog });
   broken = true;
   registrations.hear({ type: "bindingChanged", binding: binding("q1"), gone: false });
@@ -47,6 +48,8 @@ test("a database that is away for a while: what waits is written when it is back
   await new Promise((done) => setImmediate(done));
   registrations.hear({ type: "bindingChanged", binding: binding("q1", { cseq: 7 }), gone: false });
   broken = false;
+  breakNow(); // the older word fails when the newer is there already
+  await new Promise((done) => setImmediate(done));
   clock.advance(10_000);
   await registrations.stop();
   assert.equal((await registrations.kept()).find((b) => b.account === "q1")?.cseq, 7);

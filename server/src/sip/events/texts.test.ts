@@ -27,7 +27,9 @@ test("a stranger's text over UDP is heard when its source has answered: nobody i
   assert.deepEqual(more, []);
   assert.ok(probe.length <= 430, `${probe.length} bytes, no more than what came`);
   assert.equal(bench.core.nextWakeAt(), null, "nothing is remembered");
-  bench.peer("203.0.113.66").raw(pong(probe));
+  const other = bench.peer("203.0.113.66");
+  other.raw(pong(probe));
+  assert.match(other.send(text("x"))[0]!, /^OPTIONS /, "nor does it prove the one who answered for another");
   assert.equal(peer.send(written).length, 1, "somebody else's answer proves nothing");
   peer.raw(pong(probe.replace(/branch=z9hG4bK./g, "branch=z9hG4bK_")));
   assert.equal(peer.send(written).length, 1, "nor a made-up one");
@@ -122,6 +124,11 @@ test("a text of ours goes to every contact of the best q, then to the next; one 
   assert.match(next, /^MESSAGE sip:p2@198\.51\.100\.3 /);
   peers[2]!.raw(answer(next, "200 OK"));
   assert.deepEqual(bench.of("messageSent"), [{ type: "messageSent", ref: "t1", status: 200 }]);
+
+  // both of the best take it: told once
+  const both = send("t1b", "Voilà");
+  for (const [i, peer] of peers.slice(0, 2).entries()) peer.raw(answer(both.find((m) => m.includes(`@198.51.100.${i + 1}`))!, "200 OK"));
+  assert.equal(bench.of("messageSent").filter(({ ref }) => ref === "t1b").length, 1);
 
   send("t2", "é".repeat(700));
   assert.deepEqual(bench.of("messageSent").at(-1), { type: "messageSent", ref: "t2", status: 513 });

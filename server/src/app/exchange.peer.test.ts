@@ -9,6 +9,7 @@ import { after, before, test } from "node:test";
 import { readWav } from "../rtp/rtp.ts";
 import type { Baresip } from "./baresip.ts";
 import { Linphone } from "./linphone.ts";
+import { LampPhone } from "./test-lamp-phone.ts";
 import { alike, DOMAIN, startExchangeRig, toneMs, type ExchangeRig } from "./test-exchange-rig.ts";
 
 const LEA_HZ = 440;
@@ -225,6 +226,26 @@ test("RFC 5359 2.2 and 2.5: Linphone consults a colleague and transfers by REFER
   assert.ok(toneMs(lea.heard(), OTTO_HZ) > 700, `${toneMs(lea.heard(), OTTO_HZ)} ms of the transferor`);
   assert.ok(toneMs(lea.heard(), NORA_HZ) > 2_000, `${toneMs(lea.heard(), NORA_HZ)} ms of the third\n${otto.output}`);
   assert.ok(toneMs(nora.heard(), LEA_HZ) > 2_000, `${toneMs(nora.heard(), LEA_HZ)} ms of the first`);
+});
+
+test("RFC 5359 2.17: a busy-lamp key: the colleague's phone is told who rings (RFC 4235) and takes the call by Replaces; a mailbox is watched by its holder only", { timeout: 30_000 }, async (t) => {
+  const { address, passwords, server } = rig;
+  const lamp = await LampPhone.start({ address, port: server.sipPort }, { name: "otto", password: passwords.get("otto")!, domain: DOMAIN });
+  t.after(() => lamp.stop());
+  assert.match(await lamp.ask("SUBSCRIBE", "202", ["Event: dialog", "Accept: application/dialog-info+xml", "Expires: 600"]), /^SIP\/2.0 200/);
+  assert.match(await lamp.ask("SUBSCRIBE", "202", ["Event: message-summary", "Expires: 600"]), /^SIP\/2.0 (403|404|489)/, "a mailbox is its holder's");
+  const [rings, up, quiet] = [next(marc, "CALL_INCOMING"), next(lea, "CALL_ESTABLISHED"), next(marc, "CALL_CLOSED")];
+  dial(lea, "202");
+  await rings;
+  const [early] = await until(() => Promise.resolve(lamp.told.flatMap((text) => /call-id="([^"]+)" local-tag="([^"]+)" remote-tag="([^"]+)" direction="recipient"><state>early/.exec(text) ?? [])).then((found) => (found.length > 0 ? [found] : [])));
+  assert.ok(lamp.told.some((text) => text.includes("sip:201@")), "who calls");
+  const sdp = ["v=0", `o=- 1 1 IN IP4 ${address}`, "s=-", `c=IN IP4 ${address}`, "t=0 0", "m=audio 15790 RTP/AVP 8", ""].join("\r\n");
+  const answer = await lamp.ask("INVITE", "202", [`Replaces: ${early![1]};to-tag=${early![2]};from-tag=${early![3]}`, "Supported: replaces"], sdp);
+  assert.match(answer, /^SIP\/2.0 200/);
+  await Promise.all([up, quiet]);
+  const end = next(lea, "CALL_CLOSED");
+  lea.command("hangup");
+  await end;
 });
 
 test("everything stands in the history, and nothing is left on", async () => {

@@ -35,6 +35,8 @@ const FACTS: readonly Fact[] = [
     { type: "transferred", byAgentId: agentId, to: { kind: "queue", queueId: "q2", priority: 3, ringMs: 20_000, wrapMs: 0 }, note: "" },
     { type: "transferred", byAgentId: agentId, to: { kind: "agent", agentId: "aicha" }, note: "" },
   ]),
+  { type: "messageDelivered", seq: 1 },
+  { type: "messageUndelivered", seq: 2, status: 480 },
   { type: "held" },
   { type: "resumed" },
   { type: "recordingPaused" },
@@ -215,4 +217,18 @@ test("after a restart: written media go on, calls close with the reason, wrap-up
       consistent(now, where);
     }
   }
+});
+
+test("what became of each message of ours is kept, also after the end; of those that did not arrive the last fifty", () => {
+  let it = newInteraction("i", { ...CHAT, medium: "message", countsAs: "chat" }, { from: "+33612345678", fromName: "", to: "1000", language: "fr", context: {} }, NOW);
+  const tell = (fact: Fact): void => void ([it] = step(it, fact, NOW));
+  tell({ type: "messageDelivered", seq: 2 });
+  tell({ type: "messageUndelivered", seq: 3, status: 480 });
+  assert.deepEqual([it.deliveredUpTo, it.undelivered], [3, [{ seq: 3, status: 480 }]]);
+  tell({ type: "customerLeft", why: "idle" });
+  assert.equal(it.state, "closed");
+  tell({ type: "messageUndelivered", seq: 4, status: 408 });
+  assert.deepEqual(it.undelivered?.map(({ seq }) => seq), [3, 4]);
+  for (let seq = 5; seq < 105; seq++) tell({ type: "messageUndelivered", seq, status: 408 });
+  assert.deepEqual([it.undelivered?.length, it.undelivered?.[0]?.seq, it.deliveredUpTo], [50, 55, 104]);
 });

@@ -266,6 +266,8 @@ export const MyTelephone = z.object({
   park: z.object({ from: ShortNumber, to: ShortNumber }),
   outsidePrefix: z.string(),
   emergencyNumbers: z.array(z.string()),
+  /** Who waits in which slot; whoever dials the slot takes the call. Empty for who has no extension. */
+  parked: z.array(z.object({ slot: z.string(), number: z.string(), name: z.string() })),
 });
 export type MyTelephone = z.infer<typeof MyTelephone>;
 

@@ -1,5 +1,5 @@
 /** The telephone system's documents and commands that are not lists of rows: settings, the border's rules, new seats. */
-import { BanView, BorderNotice, BorderRules, CallRecord, ExtensionChoices, FraudRules, PhoneProvisioning, SeatMade, StirBody, StirSettings, TelephonyNow, TelephonySettings } from "@tandem/protocol";
+import { BanView, BorderNotice, BorderRules, CallRecord, DirectoryEntry, ExtensionChoices, FraudRules, MyTelephone, PhoneProvisioning, SeatMade, SpeedDial, StirBody, StirSettings, TelephonyNow, TelephonySettings, VoicemailMessage } from "@tandem/protocol";
 import type { NewSeat } from "@tandem/protocol";
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import type { InfiniteData, UseInfiniteQueryResult, UseMutationResult, UseQueryResult } from "@tanstack/react-query";
@@ -81,4 +81,61 @@ export function useSetChoices(extensionId: string): UseMutationResult<unknown, E
     mutationFn: (body) => request("PUT", `/telephony/extensions/${encodeURIComponent(extensionId)}/choices`, z.unknown(), body),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["admin"] }),
   });
+}
+
+/* What the holder of an extension sees and sets: the Telephone page. */
+
+/** My extension; null inside when I have none. Asked again where it is shown (`live`): parked calls and new messages come and go. */
+export function useMyTelephone(live = false): UseQueryResult<MyTelephone> {
+  return useQuery({ queryKey: ["telephone", "me"], queryFn: () => request("GET", "/telephony/me/extension", MyTelephone), refetchInterval: live ? 3000 : 30_000, ...(live ? {} : { staleTime: 30_000 }) });
+}
+
+/** Who can be dialled, with their states. */
+export function useDirectory(): UseQueryResult<DirectoryEntry[]> {
+  return useQuery({ queryKey: ["telephone", "directory"], queryFn: () => request("GET", "/telephony/me/directory", z.array(DirectoryEntry)), refetchInterval: 2000 });
+}
+
+export function useMyCalls(): UseInfiniteQueryResult<InfiniteData<CallRecord[]>> {
+  return useInfiniteQuery({
+    queryKey: ["telephone", "history"],
+    queryFn: ({ pageParam }) => request("GET", `/telephony/me/history?limit=${CALLS_A_PAGE}${pageParam === 0 ? "" : `&before=${pageParam}`}`, z.array(CallRecord)),
+    initialPageParam: 0,
+    getNextPageParam: (last) => (last.length < CALLS_A_PAGE ? undefined : last.at(-1)?.startedAtMs),
+    refetchInterval: 4000,
+  });
+}
+
+export function useMyVoicemails(): UseQueryResult<VoicemailMessage[]> {
+  return useQuery({ queryKey: ["telephone", "voicemails"], queryFn: () => request("GET", "/telephony/me/voicemails", z.array(VoicemailMessage)), refetchInterval: 5000 });
+}
+const voicemailPath = (id: string): string => `/telephony/me/voicemails/${encodeURIComponent(id)}`;
+export const voicemailUrl = (id: string): string => `/api${voicemailPath(id)}/recording.wav`;
+export function useVoicemailHeard(): UseMutationResult<unknown, Error, string> {
+  return useMutation({ mutationFn: (id) => request("POST", `${voicemailPath(id)}/heard`, z.unknown()), onSuccess: () => queryClient.invalidateQueries({ queryKey: ["telephone"] }) });
+}
+export function useRemoveVoicemail(): UseMutationResult<unknown, Error, string> {
+  return useMutation({ mutationFn: (id) => request("DELETE", voicemailPath(id), z.unknown()), onSuccess: () => queryClient.invalidateQueries({ queryKey: ["telephone"] }) });
+}
+
+export function useMyChoices(): UseQueryResult<ExtensionChoices> {
+  return useQuery({ queryKey: ["telephone", "choices"], queryFn: () => request("GET", "/telephony/me/choices", ExtensionChoices), refetchInterval: 10_000 });
+}
+export function useSetMyChoices(): UseMutationResult<ExtensionChoices, Error, ExtensionChoices> {
+  return useMutation({ mutationFn: (body) => request("PUT", "/telephony/me/choices", ExtensionChoices, body), onSuccess: (stored) => queryClient.setQueryData(["telephone", "choices"], stored) });
+}
+
+const SpeedDialRow = SpeedDial.and(z.object({ id: z.string() }));
+export type SpeedDialRow = z.infer<typeof SpeedDialRow>;
+/** Mine, and those of the house (`userId` null). */
+export function useSpeedDials(): UseQueryResult<SpeedDialRow[]> {
+  return useQuery({ queryKey: ["telephone", "speed-dials"], queryFn: () => request("GET", "/telephony/me/speed-dials", z.array(SpeedDialRow)) });
+}
+export function useAddSpeedDial(): UseMutationResult<unknown, Error, { name: string; number: string }> {
+  return useMutation({
+    mutationFn: (body) => request("POST", "/telephony/me/speed-dials", z.unknown(), { ...body, code: null, userId: null }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["telephone"] }),
+  });
+}
+export function useRemoveSpeedDial(): UseMutationResult<unknown, Error, string> {
+  return useMutation({ mutationFn: (id) => request("DELETE", `/telephony/me/speed-dials/${encodeURIComponent(id)}`, z.unknown()), onSuccess: () => queryClient.invalidateQueries({ queryKey: ["telephone"] }) });
 }

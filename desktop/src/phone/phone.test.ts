@@ -32,13 +32,14 @@ describe("phone state", () => {
 });
 
 describe("an INVITE", () => {
-  it("is taken when free, replaces its own earlier leg, is busy otherwise, refused without an interaction", () => {
+  it("is taken when free, replaces its own earlier leg, is busy otherwise, a call of the house without an interaction", () => {
     const busy = after({ type: "invited", interactionId: "i1" });
     assert.equal(onInvite(phoneOff, "i1"), "take");
     assert.equal(onInvite(busy, "i1"), "replace");
     assert.equal(onInvite(busy, "i2"), "busy");
-    assert.equal(onInvite(phoneOff, undefined), "foreign");
-    assert.equal(onInvite(phoneOff, ""), "foreign");
+    assert.equal(onInvite(phoneOff, undefined), "line");
+    assert.equal(onInvite(busy, undefined), "line");
+    assert.equal(onInvite(phoneOff, ""), "line");
   });
 });
 

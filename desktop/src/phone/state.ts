@@ -61,11 +61,12 @@ export function step(state: PhoneState, event: PhoneEvent): PhoneState {
   }
 }
 
-export type InviteAnswer = "take" | "replace" | "busy" | "foreign";
+/** line: a call of the house, without a contact. */
+export type InviteAnswer = "take" | "replace" | "busy" | "line";
 
-/** What to do with an INVITE: one call at a time; the same contact ringing again (its first leg was lost) takes the place of the old. */
+/** What to do with an INVITE: one contact at a time; the same contact ringing again (its first leg was lost) takes the place of the old. */
 export function onInvite(state: PhoneState, interactionId: string | undefined): InviteAnswer {
-  if (interactionId === undefined || interactionId === "") return "foreign";
+  if (interactionId === undefined || interactionId === "") return "line";
   if (state.call === null) return "take";
   return state.call.interactionId === interactionId ? "replace" : "busy";
 }

@@ -6,6 +6,9 @@ import type { BrowserPhone } from "@tandem/protocol";
 import { Invitation, Registerer, RegistererState, SessionState, UserAgent, Web } from "sip.js";
 import type { Session } from "sip.js";
 import { levels, meter } from "./levels.ts";
+import { LineSessions } from "./line-sessions.ts";
+import type { TransferResult } from "./line-sessions.ts";
+import type { LineEvent } from "./lines.ts";
 import { audioDevices, micStateOf, openMicrophone } from "./microphone.ts";
 import { onInvite } from "./state.ts";
 import type { PhoneEvent, PhoneState } from "./state.ts";
@@ -24,11 +27,30 @@ export interface AgentPorts {
   account: BrowserPhone;
   state(): PhoneState;
   tell(event: PhoneEvent): void;
+  tellLine(event: LineEvent): void;
+  /** Puts the contact on hold, if one is heard: another call is taken up. */
+  clear(): Promise<void>;
+  /** Server time. */
+  now(): number;
   /** The server no longer takes this account: a fresh one is needed. */
   onRefused(why: string): void;
 }
 
+export type { TransferResult } from "./line-sessions.ts";
+
 export interface SipAgent {
+  /** Calls of the house, beside the contact. */
+  readonly lines: {
+    dial(number: string, name: string): Promise<void>;
+    answer(id: string): Promise<void>;
+    hangUp(id: string): Promise<void>;
+    setHeld(id: string, held: boolean): Promise<void>;
+    setMuted(id: string, muted: boolean): void;
+    sendDtmf(id: string, key: string): void;
+    transfer(id: string, number: string): Promise<TransferResult>;
+    connect(id: string, otherId: string): Promise<TransferResult>;
+    join(id: string, otherId: string): Promise<void>;
+  };
   answer(): Promise<void>;
   decline(): Promise<void>;
   hangUp(): Promise<void>;
@@ -41,7 +63,7 @@ export interface SipAgent {
   stop(): Promise<void>;
 }
 
-export async function startSipAgent({ account, state, tell, onRefused }: AgentPorts): Promise<SipAgent> {
+export async function startSipAgent({ account, state, tell, tellLine, clear, now, onRefused }: AgentPorts): Promise<SipAgent> {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   const uri = UserAgent.makeURI(`sip:${account.account}@${account.domain}`);
   if (uri === undefined) throw new Error(`not a SIP address: ${account.account}@${account.domain}`);
@@ -125,8 +147,8 @@ export async function startSipAgent({ account, state, tell, onRefused }: AgentPo
   const invited = async (invitation: Invitation): Promise<void> => {
     const interactionId = invitation.request.getHeader("X-Tandem-Interaction")?.trim();
     switch (onInvite(state(), interactionId)) {
-      case "foreign":
-        await invitation.reject({ statusCode: 403 });
+      case "line":
+        await lines.invited(invitation);
         return;
       case "busy":
         await invitation.reject({ statusCode: 486 });
@@ -188,15 +210,17 @@ export async function startSipAgent({ account, state, tell, onRefused }: AgentPo
     else if (call instanceof Invitation && call.state === SessionState.Initial) await call.reject({ statusCode });
   };
 
-  const applySpeaker = async (): Promise<void> => {
+  const applySpeaker = async (to: HTMLAudioElement = speaker): Promise<void> => {
     const { outputId } = audioDevices.get();
     try {
-      await speaker.setSinkId(outputId ?? "");
+      await to.setSinkId(outputId ?? "");
     } catch {
       // Unplugged since it was chosen: the default one plays.
-      await speaker.setSinkId("").catch((error: unknown) => console.warn("phone: no speaker can be chosen:", error));
+      await to.setSinkId("").catch((error: unknown) => console.warn("phone: no speaker can be chosen:", error));
     }
   };
+
+  const lines = new LineSessions({ userAgent, domain: account.domain, now, tell: tellLine, tellMic: (mic) => tell({ type: "mic", mic }), clear, applySpeaker });
 
   tell({ type: "registration", registration: "connecting" });
   try {
@@ -207,11 +231,13 @@ export async function startSipAgent({ account, state, tell, onRefused }: AgentPo
   }
 
   return {
+    lines,
     async answer() {
       const call = session;
       if (call === null || call.state !== SessionState.Initial) return;
       tell({ type: "answering" });
       try {
+        await lines.holdAll();
         await call.accept();
         tell({ type: "mic", mic: "granted" });
       } catch (error) {
@@ -252,7 +278,10 @@ export async function startSipAgent({ account, state, tell, onRefused }: AgentPo
       stopMeter = meter(media.localMediaStream, media.remoteMediaStream);
       tell({ type: "mic", mic: "granted" });
     },
-    changeSpeaker: applySpeaker,
+    async changeSpeaker() {
+      await applySpeaker();
+      await lines.applySpeaker();
+    },
     retryNow() {
       attempts = 0;
       if (state().registration === "lost") void connect();
@@ -261,6 +290,7 @@ export async function startSipAgent({ account, state, tell, onRefused }: AgentPo
       stopped = true;
       clearTimeout(retryTimer);
       if (session !== null) await leave(session).catch(() => undefined);
+      await lines.stop();
       cleanUp();
       levels.set({ mine: 0, theirs: 0 });
       // The server drops the registration with the socket; saying so first is politeness.

@@ -1,4 +1,4 @@
-/** The browser's phone as commands see it, kept running while an agent is signed in. */
+/** The browser's phone as commands see it, kept running while an agent, or somebody with an extension, is signed in. */
 import { useEffect, useMemo } from "react";
 import type { PhonePort } from "../actions/action.ts";
 import { ApiFailure } from "../data/data.ts";

@@ -42,7 +42,7 @@ const EXPECTED: Record<string, unknown> = {
   "POST /api/session": ANYONE,
   "GET /api/session": SIGNED_IN,
   "DELETE /api/session": SIGNED_IN,
-  "POST /api/session/phone": AGENT,
+  "POST /api/session/phone": SIGNED_IN,
   "PUT /api/me/wish": AGENT,
   "POST /api/me/back": AGENT,
   "PUT /api/me/language": SIGNED_IN,

@@ -86,6 +86,7 @@ test("a seat in one form: a person who can sign in, an extension, a phone whose 
   assert.deepEqual([mine.extension?.id, mine.extension?.number, mine.extension?.label, mine.state], [made.extensionId, "210", "Nina Roux", "offline"]);
   assert.equal(((await nina.call("GET", "/api/telephony/me/choices")).body as unknown as ExtensionChoices).voicemail.email, "nina@halo.example");
   assert.equal((await nina.call("GET", "/api/telephony/extensions")).status, 403, "no role, no administration");
+  assert.match(String((await nina.call("POST", "/api/session/phone")).body["account"]), /^web-/, "no role, but an extension: the browser is a telephone");
 
   const settings = await at.site.anonymous("GET", `${secretOf(made)}?format=json`);
   assert.equal(settings.headers.get("cache-control"), "no-store");
@@ -190,6 +191,8 @@ test("who has no extension is told so; the directory shows who is listed, and wh
   const made = await lea.call("POST", "/api/admin/users", { name: "No Phone", login: "nophone", team: "", roles: ["agent"], language: "en", skills: [], queueIds: [], capacity: { voice: 1, chat: 1 }, active: true });
   const none = await at.site.signIn("nophone", made.body["password"] as string);
   assert.equal(MyTelephone.parse((await none.call("GET", "/api/telephony/me/extension")).body).extension, null);
+  const noPhone = await none.call("POST", "/api/session/phone");
+  assert.deepEqual([noPhone.status, noPhone.body.code], [404, "no-extension"], "nothing would ring there");
   const refused = await none.call("GET", "/api/telephony/me/choices");
   assert.deepEqual([refused.status, refused.body.code], [404, "no-extension"]);
   const hidden = (await lea.call("POST", "/api/telephony/extensions", { ...EXTENSION, number: "299", listed: false })).body["id"];

@@ -43,6 +43,8 @@ interface Call {
   lost: number;
   repeat: NodeJS.Timeout | null;
   talker: boolean;
+  /** Begun while it was measured. */
+  counted: boolean;
   /** Its own: what is being sent must not change. */
   frame: Buffer;
 }
@@ -91,7 +93,7 @@ async function place(talker: boolean): Promise<void> {
   const rtp = createSocket("udp4");
   rtp.bind(0, HERE);
   await once(rtp, "listening");
-  const call: Call = { id: `f${process.pid}x${serial++}`, state: "calling", startedMs: performance.now(), to: `<sip:${number}@127.0.0.1>`, rtp, toPort: 0, sequence: 1, last: -1, heard: 0, lost: 0, repeat: null, talker, frame: Buffer.alloc(172, 0xff) };
+  const call: Call = { id: `f${process.pid}x${serial++}`, state: "calling", startedMs: performance.now(), to: `<sip:${number}@127.0.0.1>`, rtp, toPort: 0, sequence: 1, last: -1, heard: 0, lost: 0, repeat: null, talker, counted: measuring && !talker, frame: Buffer.alloc(172, 0xff) };
   calls.set(call.id, call);
   rtp.on("message", (bytes) => {
     if (bytes[1]! >= 192 && bytes[1]! <= 223) {
@@ -113,7 +115,7 @@ async function place(talker: boolean): Promise<void> {
   });
   const { port } = rtp.address() as AddressInfo;
   repeatedly(call, request(call, "INVITE", 1, `v=0\r\no=- 1 1 IN IP4 ${HERE}\r\ns=-\r\nc=IN IP4 ${HERE}\r\nt=0 0\r\nm=audio ${port} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=rtcp:${port}\r\n`));
-  if (!talker && measuring) result.tried++;
+  if (call.counted) result.tried++;
 }
 
 sip.on("message", (bytes) => {
@@ -140,7 +142,7 @@ sip.on("message", (bytes) => {
   call.state = "up";
   call.toPort = Number(/^m=audio (\d+)/m.exec(text)?.[1]);
   if (call.talker) return;
-  if (measuring) {
+  if (call.counted) {
     result.answered++;
     result.setUpMs.push(performance.now() - call.startedMs);
   }
@@ -178,6 +180,7 @@ process.on("message", (message: "talk" | "measure" | "tell") => {
   else {
     measuring = false;
     for (const call of calls.values()) {
+      if (call.counted && call.state === "calling") result.tried--; // neither yet
       if (!call.talker || call.state !== "up") continue;
       result.talking++;
       result.heardOfTheirs += call.heard;

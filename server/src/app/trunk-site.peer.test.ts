@@ -61,7 +61,7 @@ test("trunks and routes by the API: kept, checked, live; the password is never s
   assert.deepEqual([(await listed())["name"], (await listed())["hasPassword"]], ["Renamed", true]);
 
   for (const [change, code, field] of [
-    [{ name: "Renamed" }, "taken", "name"], [{ addresses: ["198.51.100.0/33"] }, "bad-input", "addresses"], [{ registers: true, username: "" }, "contradiction", "username"],
+    [{ name: "Renamed" }, "taken", "name"], [{ addresses: ["198.51.100.0/33"] }, "bad-input", "addresses"], [{ registers: true, username: "" }, "contradiction", "username"], [{ domain: "x>\r\nEvil: 1" }, "bad-input", "domain"],
     [{ callerNumber: { mode: "fixed", number: null } }, "contradiction", "callerNumber"], [{ headerRules: [{ when: "out", header: "X-A", do: "set", value: "a\r\nEvil: 1" }] }, "bad-input", "headerRules"],
   ] as const) {
     const refused = await admin.call("POST", "/api/telephony/trunks", { ...BODY, name: "Other", ...change });

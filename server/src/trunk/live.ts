@@ -1,6 +1,7 @@
 /** Which trunks live: registered where they must be, and answering. */
 import type { SipEvent } from "../sip/sip.ts";
 import type { TrunkOptions, TrunkState, TrunkWhy } from "./ports.ts";
+import { domainOf, viaOf } from "./place.ts";
 import type { TrunkRow } from "./store.ts";
 
 /** Asked of the registrar; it grants less when it likes. */
@@ -65,10 +66,10 @@ export class LiveTrunks {
     const { row, contactUser, password } = live;
     this.#byContactUser.set(contactUser, row.id);
     if (row.registers) {
-      const domain = row.domain || row.host;
+      const domain = domainOf(row);
       this.#options.sip.command({
         type: "registerAt", ref: REGISTER + row.id, registrar: `sip:${domain}`, aor: `sip:${encodeURIComponent(row.username)}@${domain}`, contactUser,
-        auth: { username: row.username, password }, expiresS, via: { transport: row.transport, host: unbracketed(row.host), port: row.port },
+        auth: { username: row.username, password }, expiresS, via: viaOf(row),
       });
       live.registration = { why: "asking" };
     }
@@ -77,7 +78,7 @@ export class LiveTrunks {
 
   #ping(live: Live): void {
     const { row } = live;
-    this.#options.sip.command({ type: "ping", ref: PING + row.id, uri: `sip:${row.domain || row.host}`, via: { transport: row.transport, host: unbracketed(row.host), port: row.port } });
+    this.#options.sip.command({ type: "ping", ref: PING + row.id, uri: `sip:${domainOf(row)}`, via: viaOf(row) });
     // not all trunks in the same second
     live.cancelPing = this.#options.clock.after(row.keepAliveS * 1000 * (0.9 + this.#options.chance.next() * 0.2), () => this.#ping(live));
   }
@@ -174,11 +175,6 @@ export class LiveTrunks {
     await gone;
     cut();
   }
-}
-
-/** The URI's brackets are no part of an IPv6 address. */
-function unbracketed(host: string): string {
-  return host.replace(/^\[|\]$/g, "");
 }
 
 function wordsFor(status: number, reason: string): TrunkWhy {

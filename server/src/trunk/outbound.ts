@@ -2,6 +2,7 @@
 import { randomUuid } from "./uuid.ts";
 import type { Chance } from "../base/chance.ts";
 import { readNumber, writeForTrunk } from "./numbers.ts";
+import { domainOf, viaOf } from "./place.ts";
 import type { OutboundCall, TrunkAttempt } from "./ports.ts";
 import type { RouteRow, TrunkRow } from "./store.ts";
 import { readPrivateKey } from "./stir/keys.ts";
@@ -59,7 +60,7 @@ function shownNumber(call: OutboundCall, trunk: TrunkRow): { e164: string | null
 }
 
 export function attemptOn(trunk: TrunkRow, call: OutboundCall, e164: string, emergency: boolean, store: TrunkStore, chance: Chance, nowMs: number): TrunkAttempt {
-  const domain = trunk.domain || trunk.host;
+  const domain = domainOf(trunk);
   const caller = shownNumber(call, trunk);
   const callerUser = caller.e164 === null ? trunk.username || "anonymous" : writeForTrunk(caller.e164, trunk);
   // help must know whom to call back
@@ -88,7 +89,7 @@ export function attemptOn(trunk: TrunkRow, call: OutboundCall, e164: string, eme
     from: anonymous ? { user: "anonymous", display: "Anonymous", host: "anonymous.invalid" } : { user: callerUser, display: caller.name, host: domain },
     headers,
     ...(trunk.username !== "" && password !== "" ? { auth: { username: trunk.username, password } } : {}),
-    via: { transport: trunk.transport, host: bare(trunk.host), port: trunk.port },
+    via: viaOf(trunk),
     noReplyMs,
     srtp: trunk.srtp,
   };
@@ -103,11 +104,6 @@ function identity(caller: { e164: string | null; own: boolean }, e164: string, s
   // RFC 8588 section 4: a number that is not ours is only passed on
   const attest: Attest = caller.own ? stir.attestAs : "C";
   return signIdentity({ orig: caller.e164.slice(1), dest: [e164.replace("+", "")], iat: Math.floor(nowMs / 1000), attest, origId: randomUuid(chance) }, stir.certificateUrl, read);
-}
-
-/** Brackets of an IPv6 host are the URI's, not the address's. */
-function bare(host: string): string {
-  return host.replace(/^\[|\]$/g, "");
 }
 
 function quoted(name: string): string {

@@ -90,6 +90,8 @@ export async function createTrunkStore({ db, clock, chance, seal }: { db: Db; cl
         if (given !== null && !trunks.has(given)) return { ok: false, code: "not-found" };
         const id = given ?? newId("trk", clock.now(), chance);
         if (body.addresses.some((address) => readNetwork(address) === null)) return { ok: false, code: "bad-input", field: "addresses" };
+        // it is written into From and the Request-URI as it stands
+        if (!/^[A-Za-z0-9._:[\]-]*$/.test(body.domain)) return { ok: false, code: "bad-input", field: "domain" };
         if (body.registers && body.username === "") return { ok: false, code: "contradiction", field: "username" };
         if (body.callerNumber.mode === "fixed" && body.callerNumber.number === null) return { ok: false, code: "contradiction", field: "callerNumber" };
         const refusal = await written(() =>

@@ -139,6 +139,10 @@ test("what a trunk is asked: number, caller and credentials in its own form, hea
     headers: { "P-Asserted-Identity": '"Léa" <sip:0033270000142@operator.test;user=phone>', "X-Line": "7" },
     auth: { username: "line1", password: "pw" }, via: { transport: "tcp", host: "sip.operator.test", port: 5070 }, noReplyMs: 6_000, srtp: "off",
   });
+  for (const host of ["2001:db8::1", "[2001:db8::1]"]) {
+    const six = only(bench({ op: { host } }), call("0612345678"));
+    assert.deepEqual([six.target.uri, six.via.host], ["sip:+33612345678@[2001:db8::1];user=phone", "2001:db8::1"]);
+  }
   assert.equal(only(bench({ op: {} }), call("0612345678")).from.user, "+33270000100");
   assert.equal(only(bench({ op: { callerNumber: { mode: "fixed", number: "+33270000199" } } }), call("0612345678", { callerNumber: "+33270000142" })).from.user, "+33270000199");
   assert.equal(only(bench({ op: { callerNumber: { mode: "extension", number: null } } }), call("0612345678")).from.user, "line1");

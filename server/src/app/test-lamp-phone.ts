@@ -1,7 +1,6 @@
 /** A telephone with busy-lamp keys, as far as a test needs one: it watches an extension and takes its ringing call over (RFC 4235, 3891). */
 import { createHash } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
-import type { AddressInfo } from "node:net";
 
 interface Server {
   address: string;
@@ -29,7 +28,7 @@ export class LampPhone {
     this.#server = server;
     this.#account = account;
     this.#local = local;
-    this.#port = (socket.address() as AddressInfo).port;
+    this.#port = socket.address().port;
     socket.on("message", (data) => this.#hear(data.toString()));
   }
 

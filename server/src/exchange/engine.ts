@@ -169,7 +169,9 @@ export async function createExchange(options: ExchangeOptions, meetings: ((groun
     const trunk = trunks.inbound(event);
     const extension = extensionOfOutside(trunk?.calledE164 ?? event.to.user);
     if (!extension) return false;
-    const written = (trunk ? (trunk.callerE164 ?? "") : options.e164(event.from.user)).slice(0, MAX_CALLER_CHARS);
+    const claimed = (trunk ? (trunk.callerE164 ?? "") : options.e164(event.from.user)).slice(0, MAX_CALLER_CHARS);
+    // Attack: a stranger who calls himself 201. Nobody outside has a number of the house.
+    const written = readTarget(claimed, ground.plan).to === "outside" ? claimed : "";
     const anonymous = trunk?.anonymous ?? (event.privacy.includes("id") || written === "" || written === "anonymous");
     const party = taken(event, {
       number: anonymous ? "" : written, name: anonymous ? "" : (trunk?.callerName ?? event.from.display).slice(0, MAX_CALLER_CHARS), anonymous,

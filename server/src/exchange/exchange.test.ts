@@ -234,6 +234,30 @@ test("from outside: an extension's own number rings it; short numbers are not fo
   assert.deepEqual([house.records[0]?.direction, house.records[0]?.customerId], ["in", "cus_ana"]);
 });
 
+test("a stranger who gives a number of the house is shown as withheld", async () => {
+  house.config.rows[1]!.callerNumber = "+33170000202";
+  house.sip.incoming("0170000202", { from: "203", display: "Nora" });
+  await breathe();
+  assert.deepEqual(house.sip.dialogs.get(house.legAt("marc"))?.invite?.from, { user: "anonymous", display: "" });
+});
+
+test("a group's overflow reaches an outside number also for callers from outside: an administrator sent them; a phone without an extension gets help", async () => {
+  house.trunks.outside = { ok: true, e164: "+33612345678", attempts: [house.trunks.attempt("t1")] };
+  house.config.rows[1]!.callerNumber = "+33170000202";
+  choose("202", (chosen) => (chosen.forward.always = { to: "number", number: "301" }));
+  house.config.groupRows = [group("301", "all", [], { to: "number", number: "+33612345678" })];
+  house.sip.incoming("0170000202", { from: "+33611111111" });
+  await breathe();
+  assert.deepEqual(house.ringing(), ["outside"]);
+  assert.deepEqual((house.trunks.plans.at(-1) as { onBehalfOf?: unknown }).onBehalfOf, { e164: "+33611111111", name: "" });
+  house.config.rows[0]!.userId = "nobody"; // lea has no extension now
+  assert.equal(house.status(house.dial("lea", "0612345678")), 403);
+  house.dial("lea", "112");
+  await breathe();
+  assert.equal((house.trunks.plans.at(-1) as { emergency: boolean }).emergency, true);
+  assert.deepEqual(house.ringing(), ["outside", "outside"]);
+});
+
 test("RFC 5359 2.14: the caller is judged before anything rings: blocked, withheld, sent elsewhere by the hour", async () => {
   house.config.rows[1]!.callerNumber = "+33170000202";
   const rule = { position: 1, extensionId: null, hours: null, note: "" };

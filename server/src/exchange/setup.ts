@@ -26,6 +26,11 @@ const MAX_CALLS_AT_ONCE = 2;
 const OUTSIDE_RING_MS = 120_000;
 const INTERCOM_RING_MS = 10_000;
 
+/** Whose right to call outside counts. */
+type Right = Pick<ExtensionRow, "id" | "callClass" | "callerNumber" | "label" | "language">;
+/** The house itself: where an administrator sent a group's overflow or a caller, and help for a phone without an extension. */
+const HOUSE: Right = { id: "house", callClass: "international", callerNumber: null, label: "", language: "fr" };
+
 /** Why an extension cannot take the call, as its holder sees it. */
 type Unable = "busy" | "noAnswer" | "unreachable";
 
@@ -41,7 +46,7 @@ export class Setup implements Owner {
   /** Answered, while the caller's own leg is on its way up. */
   #callee: Party | null = null;
   /** Whose right to call outside counts now: the caller's, then that of who forwarded. */
-  #right: ExtensionRow | null;
+  #right: Right | null;
   readonly #diversions: SipDiversion[];
   #forwards = 0;
   #rang = false;
@@ -130,7 +135,7 @@ export class Setup implements Owner {
       case "slot":
         return this.#toSlot(target.slot);
       case "voicemail":
-        return this.#handOver(() => this.#ground.openMailbox(this.#caller, this.#forwards > 0 ? null : this.#right));
+        return this.#handOver(() => this.#ground.openMailbox(this.#caller, this.#order.right));
       case "code":
         return this.#toCode(target);
       case "centre":
@@ -206,8 +211,8 @@ export class Setup implements Owner {
   #toCode(target: Extract<Target, { to: "code" }>): void {
     const { code } = target;
     // Codes belong to whoever types them: neither a forward nor a transfer types.
-    if (!this.#right || this.#forwards > 0 || this.#order.by || this.#caller.phase === "up") return this.#fail(404, "Not Found");
-    const right = this.#right;
+    const { right } = this.#order;
+    if (!right || this.#forwards > 0 || this.#order.by || this.#caller.phase === "up") return this.#fail(404, "Not Found");
     if (code.code === "intercom") return this.#intercom(code.number);
     if (code.code === "speed-dial") {
       const dial = [...(right.userId === null ? [] : this.#ground.config.speedDials(right.userId)), ...this.#ground.config.speedDials(null)].find((one) => one.code === code.digits);
@@ -336,7 +341,7 @@ export class Setup implements Owner {
 
   #toOutside(number: string, emergency: boolean, withheld: boolean): void {
     const { clock, trunks } = this.#ground;
-    const right = this.#right;
+    const right = this.#right ?? (emergency ? HOUSE : null);
     const { who } = this.#caller;
     this.#open({ number, name: "" }, { trunkId: null, number });
     if (!right || !mayCallOut(right.callClass, emergency)) return this.#fail(403, "Forbidden");
@@ -351,7 +356,7 @@ export class Setup implements Owner {
     this.#attempt(plan.e164, plan.attempts, right);
   }
 
-  #attempt(e164: string, attempts: readonly TrunkAttempt[], right: ExtensionRow): void {
+  #attempt(e164: string, attempts: readonly TrunkAttempt[], right: Right): void {
     const { clock, trunks } = this.#ground;
     const [attempt, ...others] = attempts;
     if (!attempt) return this.#fail(503, "no way outside");
@@ -387,7 +392,7 @@ export class Setup implements Owner {
     this.#fail(status, status === 486 ? "Busy Here" : status === 603 ? "Decline" : "Temporarily Unavailable");
   }
 
-  /** `by`: whose forward it is; null = the house's (a group's overflow, a rule), which costs nobody's right and opens none. */
+  /** `by`: whose forward it is, and at whose right; null = the house's (a group's overflow, a rule): an administrator wrote it. */
   #follow(destination: Destination, by: ExtensionRow | null, why: SipDiversion["why"]): void {
     if (destination.to === "hang-up") return this.#fail(480, "Temporarily Unavailable");
     if (destination.to === "voicemail") {
@@ -400,10 +405,8 @@ export class Setup implements Owner {
     }
     // RFC 3261 16.3 speaks of loops by route; a loop of forwards is one by number
     if (++this.#forwards > MAX_FORWARDS || this.#caller.maxForwards - this.#forwards <= 0) return this.#fail(483, "Too Many Hops");
-    if (by) {
-      this.#right = by;
-      this.#diversions.push({ user: by.number, host: "", why });
-    }
+    this.#right = by ?? HOUSE;
+    if (by) this.#diversions.push({ user: by.number, host: "", why });
     const target = readTarget(destination.number, this.#ground.plan);
     if (target.to === "code" || target.to === "slot" || target.to === "voicemail") return this.#fail(480, "Temporarily Unavailable");
     this.#route(target);

@@ -39,7 +39,7 @@ export function WeekHours({ hours, onChange, look: { t, language } }: { hours: H
         className="grid grid-cols-7 gap-1"
       >
         {DAYS.map((day) => (
-          <ToggleButton key={day} id={day} aria-label={dayName(day, language, "long")} className="h-7 rounded-control border border-line text-control text-ink-2 data-hovered:bg-sunken data-selected:border-acc-line data-selected:bg-acc-soft data-selected:font-medium data-selected:text-acc-2">
+          <ToggleButton key={day} id={day} aria-label={`${dayName(day, language, "short")}, ${dayName(day, language, "long")}`} className="h-7 rounded-control border border-line text-control text-ink-2 data-hovered:bg-sunken data-selected:border-acc-line data-selected:bg-acc-soft data-selected:font-medium data-selected:text-acc-2">
             {dayName(day, language, "short")}
           </ToggleButton>
         ))}

@@ -8,7 +8,10 @@ export function baseUrl(request: FastifyRequest, { secure, outside }: { secure: 
   const local = isLoopback((request.socket.remoteAddress ?? "").replace(/^::ffff:/, ""));
   // Only a proxy on this machine may say so: anybody else would be writing our addresses.
   const https = secure || (local && request.headers["x-forwarded-proto"] === "https");
-  const url = new URL(`${https ? "https" : "http"}://${request.headers.host ?? outside}`);
+  const scheme = https ? "https" : "http";
+  // A browser always names a host; what else a program writes there is not ours to repeat.
+  const named = `${scheme}://${request.headers.host ?? ""}`;
+  const url = new URL(URL.canParse(named) ? named : `${scheme}://${outside.includes(":") ? `[${outside}]` : outside}`);
   if (isLoopback(url.hostname) && !isLoopback(outside)) url.hostname = outside.includes(":") ? `[${outside}]` : outside;
   return url.origin;
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { MyTelephone, SeatMade, SoftphoneSettings, type Extension, type ExtensionChoices, type NewSeat } from "@tandem/protocol";
@@ -104,6 +105,14 @@ test("looking uses nothing up: not a HEAD, not a browser that opens the address;
   assert.deepEqual([page.status, page.headers.get("content-type"), page.headers.get("x-frame-options")], [200, "text/html; charset=utf-8", "DENY"]);
   assert.match(page.bytes.toString(), /<html lang="fr">.*linphone-config:\/\/127\.0\.0\.1/s);
   assert.doesNotMatch(page.bytes.toString(), /Mot de passe/);
+  // fetch writes the Host header itself: a raw request, with one that is no host.
+  const raw = await new Promise<string>((resolve, reject) => {
+    const socket = connect(at.site.port, "127.0.0.1", () => socket.write(`GET ${path} HTTP/1.1\r\nHost: <not a host>\r\nAccept: text/html\r\nConnection: close\r\n\r\n`));
+    let text = "";
+    socket.on("data", (data) => (text += data.toString())).on("end", () => resolve(text)).on("error", reject);
+  });
+  assert.match(raw, /^HTTP\/1\.1 (200 OK[\s\S]*linphone-config:\/\/127\.0\.0\.1|400 )/);
+  assert.doesNotMatch(raw, /not a host/);
   const xml = await at.site.anonymous("GET", path, undefined, { "user-agent": "Unknown" });
   assert.equal(xml.headers.get("content-type"), "application/xml; charset=utf-8");
   assert.match(xml.bytes.toString(), /<entry name="username" overwrite="true">opens<\/entry>/);

@@ -17,7 +17,7 @@ const WORDS = {
   "use-device": ["Décrochez sur votre poste : l’appel y sonne.", "Answer on your device: the call rings there."],
   "unknown-target": ["Ce destinataire n’existe pas.", "That destination does not exist."],
   "not-stored": ["Non enregistré : la base de données ne répond pas. Réessayez.", "Not saved: the database does not answer. Try again."],
-  "taken": ["Ce nom est déjà pris.", "This name is already taken."],
+  "taken": ["Déjà pris : choisissez-en un autre.", "Already taken: choose another."],
   "in-use": ["Encore utilisé ailleurs : retirez-le d’abord de là.", "Still used elsewhere: remove it there first."],
   "unknown-reference": ["Un élément choisi n’existe plus.", "Something chosen no longer exists."],
   "reserved": ["Ce numéro est réservé : parcage, messagerie, secours ou ligne extérieure.", "This number is reserved: parking, voicemail, emergency or outside line."],

@@ -104,6 +104,7 @@ test("settings that would take somebody's number, or contradict themselves, are 
   assert.equal(await put({ voicemailNumber: "705" }), "contradiction voicemailNumber");
   assert.equal(await put({ voicemailNumber: "112" }), "contradiction voicemailNumber");
   assert.equal(await put({ outsidePrefix: "7" }), "contradiction outsidePrefix");
+  assert.equal(await put({ emergencyNumbers: [] }), "contradiction emergencyNumbers");
   assert.deepEqual(config.settings(), DEFAULT_SETTINGS);
 });
 

@@ -36,6 +36,8 @@ export function contradiction(settings: TelephonySettings): keyof TelephonySetti
   if (from.length !== to.length || from > to || Number(to) - Number(from) >= MAX_PARK_SLOTS) return "park";
   if (isParkSlot(settings, settings.voicemailNumber) || settings.emergencyNumbers.includes(settings.voicemailNumber)) return "voicemailNumber";
   if (settings.emergencyNumbers.some((number) => isParkSlot(settings, number))) return "park";
+  // Help must be a call away, whatever else somebody cleared.
+  if (settings.emergencyNumbers.length === 0) return "emergencyNumbers";
   const prefix = settings.outsidePrefix;
   if (prefix !== "" && (settings.voicemailNumber.startsWith(prefix) || from.startsWith(prefix) || to.startsWith(prefix))) return "outsidePrefix";
   return null;

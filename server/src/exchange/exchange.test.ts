@@ -206,7 +206,7 @@ test("SRTP that is offered and not wanted is offered no more, on the same trunk"
   assert.equal(house.media.offered.at(-1)?.kind, "rtp");
 });
 
-test("an internal extension calls nobody outside, but help always; a caller from outside never gets an outside line", async () => {
+test("RFC 5359 2.15: an internal extension calls nobody outside, but help always; a caller from outside never gets an outside line", async () => {
   house.config.rows[0]!.callClass = "internal";
   house.trunks.outside = { ok: true, e164: "112", attempts: [house.trunks.attempt("t1")] };
   assert.equal(house.status(house.dial("lea", "0612345678")), 403);

@@ -197,7 +197,7 @@ test("my choices and my speed dials are mine: others' are neither seen nor touch
 });
 
 test("who has no extension is told so; the directory shows who is listed, and what they are", async () => {
-  const made = await lea.call("POST", "/api/admin/users", { name: "No Phone", login: "nophone", team: "", roles: ["agent"], language: "en", skills: [], queueIds: [], capacity: { voice: 1, chat: 1 }, active: true });
+  const made = await lea.call("POST", "/api/admin/users", { name: "No Phone", login: "nophone", team: "", roles: [], language: "en", skills: [], queueIds: [], capacity: { voice: 1, chat: 1 }, active: true });
   const none = await at.site.signIn("nophone", made.body["password"] as string);
   assert.equal(MyTelephone.parse((await none.call("GET", "/api/telephony/me/extension")).body).extension, null);
   const noPhone = await none.call("POST", "/api/session/phone");

@@ -1,5 +1,5 @@
 /**
- * *66: the one I called last was busy; ring me when both of us are free, then call (automatic redial, RFC 5359 2.18). In memory
+ * *66: the one I called last was busy; ring me when both of us are free, then call (automatic redial, RFC 5359 2.17). In memory
  * only: after a restart one dials again.
  */
 import type { ExtensionRow } from "./config.ts";

@@ -1,4 +1,4 @@
-/** Rings one's own phone first, then whoever was asked for: click to dial (RFC 5359 2.19), automatic redial (2.18). */
+/** Rings one's own phone first, then whoever was asked for: click to dial (RFC 5359 2.18), automatic redial (2.17). */
 import type { ExtensionRow } from "./config.ts";
 import { asDialled, readTarget } from "./dial-plan.ts";
 import { Fork } from "./fork.ts";

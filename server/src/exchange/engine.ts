@@ -196,7 +196,7 @@ export async function createExchange(options: ExchangeOptions, meetings: ((groun
     return e164.startsWith("+") ? (config.extensions().find((extension) => extension.callerNumber === e164) ?? null) : null;
   }
 
-  /** REFER outside a dialog: a program of the holder's asks to dial for them (RFC 5359 2.19). */
+  /** REFER outside a dialog: a program of the holder's asks to dial for them (RFC 5359 2.18). */
   function referred(event: Extract<SipEvent, { type: "refer" }>): boolean {
     const account = event.from?.account ?? null;
     const extension = account === null ? null : (options.holderOf(account)?.extension ?? null);

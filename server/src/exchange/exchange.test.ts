@@ -103,7 +103,7 @@ test("busy, declined, no answer and absent give the caller the right word", asyn
   assert.deepEqual(house.records.map((record) => record.result).slice(0, 4), ["busy", "declined", "missed", "unreachable"]);
 });
 
-test("RFC 5359 2.8: forward always; who forwards is told to the next phone, and a circle of forwards ends", async () => {
+test("RFC 5359 2.7: forward always; who forwards is told to the next phone, and a circle of forwards ends", async () => {
   choose("202", (chosen) => (chosen.forward.always = { to: "number", number: "203" }));
   house.dial("lea", "202");
   await breathe();
@@ -113,7 +113,7 @@ test("RFC 5359 2.8: forward always; who forwards is told to the next phone, and 
   assert.equal(house.status(house.dial("otto", "202")), 483);
 });
 
-test("RFC 5359 2.9 and 2.10: forward when busy and when nobody answers, each to its own place", async () => {
+test("RFC 5359 2.8 and 2.9: forward when busy and when nobody answers, each to its own place", async () => {
   choose("202", (chosen) => {
     chosen.forward.busy = { to: "number", number: "203" };
     chosen.forward.noAnswer = { to: "number", number: "204" };
@@ -206,7 +206,7 @@ test("SRTP that is offered and not wanted is offered no more, on the same trunk"
   assert.equal(house.media.offered.at(-1)?.kind, "rtp");
 });
 
-test("RFC 5359 2.15: an internal extension calls nobody outside, but help always; a caller from outside never gets an outside line", async () => {
+test("RFC 5359 2.14: an internal extension calls nobody outside, but help always; a caller from outside never gets an outside line", async () => {
   house.config.rows[0]!.callClass = "internal";
   house.trunks.outside = { ok: true, e164: "112", attempts: [house.trunks.attempt("t1")] };
   assert.equal(house.status(house.dial("lea", "0612345678")), 403);
@@ -258,7 +258,7 @@ test("a group's overflow reaches an outside number also for callers from outside
   assert.deepEqual(house.ringing(), ["outside", "outside"]);
 });
 
-test("RFC 5359 2.14: the caller is judged before anything rings: blocked, withheld, sent elsewhere by the hour", async () => {
+test("RFC 5359 2.13: the caller is judged before anything rings: blocked, withheld, sent elsewhere by the hour", async () => {
   house.config.rows[1]!.callerNumber = "+33170000202";
   const rule = { position: 1, extensionId: null, hours: null, note: "" };
   house.config.rules = [
@@ -280,7 +280,7 @@ test("RFC 5359 2.14: the caller is judged before anything rings: blocked, withhe
   assert.ok(house.ringing().includes("marc"), "at 13:00");
 });
 
-test("RFC 5359 2.13: a group rings all free members together, one after another, or in turn; nobody there: elsewhere", async () => {
+test("RFC 5359 2.12: a group rings all free members together, one after another, or in turn; nobody there: elsewhere", async () => {
   house.config.groupRows = [group("301", "all", ["e201", "e202", "e203"], { to: "number", number: "204" }), group("302", "hunt", ["e202", "e203"]), group("303", "round", ["e202", "e203"])];
   choose("203", (chosen) => (chosen.doNotDisturb = true));
   const all = house.dial("otto", "301");
@@ -384,7 +384,7 @@ test("a caller from outside transfers nobody, and a Replaces that names nothing 
   assert.ok(house.talking(ana, marc));
 });
 
-test("RFC 5359 2.17: pick-up by code in one's own group only, and by a busy-lamp key (Replaces)", async () => {
+test("RFC 5359 2.16: pick-up by code in one's own group only, and by a busy-lamp key (Replaces)", async () => {
   const caller = house.dial("otto", "202");
   await breathe();
   const ringing = house.legAt("marc");
@@ -414,7 +414,7 @@ test("an INVITE with Replaces takes the place of a party in conversation", async
   assert.equal(house.status(house.sip.incoming("202", { replaces: lea })), 403, "a stranger who guessed a dialog");
 });
 
-test("RFC 5359 2.16: parked in a slot with music, fetched by dialling it; forgotten, it rings the parker; nobody there, it waits on", async () => {
+test("RFC 5359 2.15: parked in a slot with music, fetched by dialling it; forgotten, it rings the parker; nobody there, it waits on", async () => {
   const [lea, marc] = await conversation("lea", "202", "marc");
   house.refer(marc, "705");
   await breathe();
@@ -505,7 +505,7 @@ test("*69 calls whom I missed last", async () => {
   assert.deepEqual(house.ringing(), ["otto"]);
 });
 
-test("RFC 5359 2.18: *66 rings me when the one I called in vain is free, then calls them", async () => {
+test("RFC 5359 2.17: *66 rings me when the one I called in vain is free, then calls them", async () => {
   const [lea] = await conversation("lea", "202", "marc");
   await conversation("otto", "202", "marc");
   assert.equal(house.status(house.dial("nora", "202")), 486);
@@ -524,7 +524,7 @@ test("RFC 5359 2.18: *66 rings me when the one I called in vain is free, then ca
   assert.ok(house.talking(nora, marc));
 });
 
-test("RFC 5359 2.19: click to dial rings my phone first, by the API and by REFER outside a dialog", async () => {
+test("RFC 5359 2.18: click to dial rings my phone first, by the API and by REFER outside a dialog", async () => {
   assert.equal(house.exchange.dial("e201", "203", null), true);
   await breathe();
   assert.deepEqual(house.ringing(), ["lea"]);

@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { silentLog } from "../base/log.ts";
-import { encodeG711, goertzelPower, readWav, tone, type MediaEvent } from "../rtp/rtp.ts";
-import { startMedia, type MediaHost } from "./media-host.ts";
+import { encodeG711, goertzelPower, readWav, tone, type MediaEvent, type MediaPort } from "../rtp/rtp.ts";
+import { startMedia } from "./media-host.ts";
 import { mediaAddresses } from "./media-net.ts";
 
-let media: MediaHost;
+let media: MediaPort;
 let folder: string;
 const events: MediaEvent[] = [];
 

@@ -1,10 +1,8 @@
 /** The main thread's side of the media engine: `MediaPort` whose work is done in a worker thread. */
 import { Worker } from "node:worker_threads";
 import type { Log } from "../base/log.ts";
-import type { MediaEvent } from "../rtp/rtp.ts";
-import type { FromWorker, MediaHost, ToWorker, WorkerSettings } from "./media-messages.ts";
-
-export type { MediaHost } from "./media-messages.ts";
+import type { MediaEvent, MediaPort } from "../rtp/rtp.ts";
+import type { FromWorker, ToWorker, WorkerSettings } from "./media-messages.ts";
 
 export interface MediaHostOptions {
   /** Address that the sockets bind to: 127.0.0.1, 0.0.0.0 or one of this machine's. */
@@ -23,13 +21,13 @@ const CRASHED = { ok: false, status: 500, why: "the media worker crashed" } as c
  * Starts the media worker. One worker: a bridge needs both its endpoints in one thread, and one thread carries some hundreds of
  * calls. `entry` is another worker file only in tests. When it crashes (a bug of ours) every endpoint fails by event, and a fresh worker serves what comes next.
  */
-export async function startMedia(options: MediaHostOptions, entry = new URL("./media-worker.ts", import.meta.url)): Promise<MediaHost> {
+export async function startMedia(options: MediaHostOptions, entry = new URL("./media-worker.ts", import.meta.url)): Promise<MediaPort> {
   const host = new WorkerHost(options, entry);
   await host.start();
   return host;
 }
 
-class WorkerHost implements MediaHost {
+class WorkerHost implements MediaPort {
   #entry: URL;
   #settings: WorkerSettings;
   #log: Log;
@@ -115,21 +113,22 @@ class WorkerHost implements MediaHost {
     for (const hear of this.#hearers) hear(event);
   }
 
-  answer: MediaHost["answer"] = (...args) => this.#opened(args[0], this.#call({ method: "answer", args }));
-  offer: MediaHost["offer"] = (...args) => this.#opened(args[0], this.#call({ method: "offer", args }));
+  answer: MediaPort["answer"] = (...args) => this.#opened(args[0], this.#call({ method: "answer", args }));
+  offer: MediaPort["offer"] = (...args) => this.#opened(args[0], this.#call({ method: "offer", args }));
 
-  setAnswer: MediaHost["setAnswer"] = (...args) => this.#call({ method: "setAnswer", args });
-  reanswer: MediaHost["reanswer"] = (...args) => this.#call({ method: "reanswer", args });
-  reoffer: MediaHost["reoffer"] = (...args) => this.#call({ method: "reoffer", args });
-  play: MediaHost["play"] = (...args) => this.#order({ method: "play", args });
-  stopPlaying: MediaHost["stopPlaying"] = (...args) => this.#order({ method: "stopPlaying", args });
-  bridge: MediaHost["bridge"] = (...args) => this.#order({ method: "bridge", args });
-  unbridge: MediaHost["unbridge"] = (...args) => this.#order({ method: "unbridge", args });
-  mix: MediaHost["mix"] = (...args) => this.#order({ method: "mix", args });
-  startRecording: MediaHost["startRecording"] = (...args) => this.#order({ method: "startRecording", args });
-  pauseRecording: MediaHost["pauseRecording"] = (...args) => this.#order({ method: "pauseRecording", args });
-  stopRecording: MediaHost["stopRecording"] = (...args) => this.#order({ method: "stopRecording", args });
-  close: MediaHost["close"] = (...args) => this.#order({ method: "close", args });
+  setAnswer: MediaPort["setAnswer"] = (...args) => this.#call({ method: "setAnswer", args });
+  reanswer: MediaPort["reanswer"] = (...args) => this.#call({ method: "reanswer", args });
+  reoffer: MediaPort["reoffer"] = (...args) => this.#call({ method: "reoffer", args });
+  play: MediaPort["play"] = (...args) => this.#order({ method: "play", args });
+  stopPlaying: MediaPort["stopPlaying"] = (...args) => this.#order({ method: "stopPlaying", args });
+  bridge: MediaPort["bridge"] = (...args) => this.#order({ method: "bridge", args });
+  unbridge: MediaPort["unbridge"] = (...args) => this.#order({ method: "unbridge", args });
+  mix: MediaPort["mix"] = (...args) => this.#order({ method: "mix", args });
+  playToMix: MediaPort["playToMix"] = (...args) => this.#order({ method: "playToMix", args });
+  startRecording: MediaPort["startRecording"] = (...args) => this.#order({ method: "startRecording", args });
+  pauseRecording: MediaPort["pauseRecording"] = (...args) => this.#order({ method: "pauseRecording", args });
+  stopRecording: MediaPort["stopRecording"] = (...args) => this.#order({ method: "stopRecording", args });
+  close: MediaPort["close"] = (...args) => this.#order({ method: "close", args });
 
   async stop(): Promise<void> {
     this.#stopping = true;

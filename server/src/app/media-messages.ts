@@ -1,10 +1,5 @@
 /** What crosses between the main thread and a media worker: plain data. */
-import type { MediaEvent, MediaPort, MixMember } from "../rtp/rtp.ts";
-
-/** What `startMedia` gives: the contract, and mixes (three or more parties, listen-in, whisper). */
-export interface MediaHost extends MediaPort {
-  mix(mixId: string, members: readonly MixMember[]): void;
-}
+import type { MediaEvent, MediaPort } from "../rtp/rtp.ts";
 
 export interface WorkerSettings {
   host: string;
@@ -13,9 +8,9 @@ export interface WorkerSettings {
   portMax: number;
 }
 
-type Method = Exclude<keyof MediaHost, "onEvent">;
+type Method = Exclude<keyof MediaPort, "onEvent">;
 
-export type ToWorker = { [M in Method]: { call: number; method: M; args: Parameters<MediaHost[M]> } }[Method];
+export type ToWorker = { [M in Method]: { call: number; method: M; args: Parameters<MediaPort[M]> } }[Method];
 
 export type FromWorker =
   | { type: "ready" }

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { silentLog } from "../base/log.ts";
-import { goertzelPower, readWav, tone, writeWav, type MediaEvent } from "../rtp/rtp.ts";
-import { startMedia, type MediaHost } from "./media-host.ts";
+import { goertzelPower, readWav, tone, writeWav, type MediaEvent, type MediaPort } from "../rtp/rtp.ts";
+import { startMedia } from "./media-host.ts";
 
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -77,7 +77,7 @@ const PAGE = `<!doctype html><script>
 </script>`;
 
 let browser: Browser;
-let media: MediaHost;
+let media: MediaPort;
 let folder: string;
 let origin: string;
 const events: MediaEvent[] = [];

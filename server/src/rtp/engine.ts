@@ -5,9 +5,9 @@ import type { Log } from "../base/log.ts";
 import { Endpoint, FRAME_SAMPLES } from "./endpoint.ts";
 import type { G711Codec } from "./g711.ts";
 import { LatchedLink } from "./latched-link.ts";
-import type { EndpointKind, MediaEvent, MediaOptions, MediaPort, PlaySource } from "./media-contract.ts";
+import type { EndpointKind, MediaEvent, MediaOptions, MediaPort, MixMember, PlaySource } from "./media-contract.ts";
 import type { DtlsPort, FilePort, NetPort } from "./media-ports.ts";
-import { Mix, type MixMember } from "./mix.ts";
+import { Mix } from "./mix.ts";
 import { answerOffer, makeOffer, takeAnswer, type LocalDescription } from "./negotiate.ts";
 import { readU32 } from "./packet.ts";
 import { Player } from "./player.ts";
@@ -276,9 +276,8 @@ export class MediaEngine implements MediaPort {
     this.#refresh(peer);
   }
 
-  /** Mixes three or more (or two, when someone may only listen); replaces the members of an existing mix. An empty list ends it. */
   mix(mixId: string, members: readonly MixMember[]): void {
-    const mix = this.#mixes.get(mixId) ?? new Mix(mixId);
+    const mix = this.#mixes.get(mixId) ?? new Mix(mixId, (speakers) => this.#hear({ type: "speaking", id: mixId, speakers }));
     const wanted = new Set(members.map((member) => member.id));
     for (const endpoint of mix.members()) if (!wanted.has(endpoint.id)) this.#leaveMix(endpoint);
     for (const member of members) {
@@ -286,12 +285,19 @@ export class MediaEngine implements MediaPort {
       if (!endpoint) continue;
       this.unbridge(member.id);
       if (!mix.members().includes(endpoint)) this.#leaveMix(endpoint);
-      mix.seat(endpoint, member.hears);
+      mix.seat(endpoint, member);
       this.#refresh(endpoint);
     }
     if (mix.size === 0) return;
     this.#mixes.set(mixId, mix);
     this.#ticker.add(mix);
+  }
+
+  playToMix(mixId: string, sources: readonly PlaySource[]): void {
+    void Promise.all(sources.slice(0, MAX_SOURCES).map((source) => this.#sounds.load(source.path))).then((loaded) => {
+      for (const sound of loaded) if (!sound.ok) this.#options.log.error({ mixId, why: sound.why }, "sound not playable");
+      this.#mixes.get(mixId)?.play(loaded.flatMap((sound) => (sound.ok ? [sound.samples] : [])));
+    });
   }
 
   #leaveMix(endpoint: Endpoint): void {

@@ -39,13 +39,26 @@ export type MediaEvent =
    * An endpoint cannot go on (DTLS failed, or its browser closed the connection: often just before the BYE; close it), or, with a
    * recording's id, its file cannot be written (the call goes on).
    */
-  | { type: "failed"; id: string; why: string };
+  | { type: "failed"; id: string; why: string }
+  /** Who speaks in a mix (`id`), whenever that is somebody else than before; at most four times a second. */
+  | { type: "speaking"; id: string; speakers: readonly string[] };
 
 export interface EndpointStats {
   packetsReceived: number;
   packetsSent: number;
   packetsLost: number;
   jitterMs: number;
+}
+
+/** Who takes part in a mix. */
+export interface MixMember {
+  id: string;
+  /** Whom it hears; absent: all others. */
+  hears?: readonly string[];
+  /** Hears the others and is heard by nobody. */
+  muted?: boolean;
+  /** How loud the others hear it. */
+  gainDb?: number;
 }
 
 export interface PlaySource {
@@ -69,6 +82,10 @@ export interface MediaPort {
   /** Sends audio both ways between two endpoints (relay while it can). An endpoint is in one bridge at most. Playing on an endpoint interrupts the bridge's audio towards it. */
   bridge(a: string, b: string): void;
   unbridge(id: string): void;
+  /** Mixes any number of endpoints: each hears the others, not itself. Replaces the members of an existing mix; an empty list ends it. An endpoint is in one bridge or mix at most. Playing on an endpoint interrupts the mix towards it. */
+  mix(mixId: string, members: readonly MixMember[]): void;
+  /** Plays sources once to everybody in a mix, over their voices and after what is played there already; no event tells its end. */
+  playToMix(mixId: string, sources: readonly PlaySource[]): void;
   /** Writes what each side says: stereo (a left, b right) and mixed mono, as it runs; header valid at any crash. `b` null records one side. */
   startRecording(recordingId: string, a: string, b: string | null, path: { stereo: string; mixed: string }): void;
   /** Pause keeps the time line: silence is written. */

@@ -15,11 +15,10 @@
  * or recording video, video of browsers (bundled on one port), streams added in the middle of a call, fax, TURN, trickle ICE (an SDP is
  * complete in one go), DTLS without ICE.
  */
-export type { EndpointKind, EndpointStats, MediaEvent, MediaOptions, MediaPort, PlaySource } from "./media-contract.ts";
+export type { EndpointKind, EndpointStats, MediaEvent, MediaOptions, MediaPort, MixMember, PlaySource } from "./media-contract.ts";
 export type { DtlsPort, DtlsSession, FilePort, GrowingFile, NetPort, SrtpKeys, UdpSocket } from "./media-ports.ts";
 export { MediaEngine, type EngineOptions } from "./engine.ts";
 export { createDtlsPort } from "./dtls-server.ts";
-export type { MixMember } from "./mix.ts";
 export { kindOfOffer } from "./negotiate.ts";
 export { readWav, wavHeader, writeWav, type Wav } from "./wav.ts";
 export { goertzelPower, meanPower, SAMPLE_RATE, tone, tones } from "./tones.ts";

@@ -1,7 +1,7 @@
 /** The SIP core and the media side as their contracts read, for this room's tests: strict about misuse, and slow when asked. */
 import assert from "node:assert/strict";
 import type { Clock } from "../base/clock.ts";
-import type { MediaEvent, MediaPort } from "../rtp/rtp.ts";
+import type { MediaEvent, MediaPort, MixMember } from "../rtp/rtp.ts";
 import type { SipCommand, SipEvent } from "../sip/contract.ts";
 
 export type FakeDialog = { ref: string; direction: "in" | "out"; state: "early" | "inviting" | "up" | "gone"; account: string | null; invite: Extract<SipCommand, { type: "invite" }> | null };
@@ -97,6 +97,9 @@ export class FakeMedia implements MediaPort {
   readonly endpoints = new Map<string, FakeEndpoint>();
   readonly recordings = new Map<string, { a: string; b: string | null; paths: { stereo: string; mixed: string }; paused: boolean }>();
   readonly offered: { id: string; kind: string }[] = [];
+  readonly mixes = new Map<string, readonly MixMember[]>();
+  /** Sounds played to a mix, in order. */
+  readonly mixSounds = new Map<string, string[]>();
   slow = false;
   remoteHolds = false;
   /** Refuse the next SDP with this status. */
@@ -155,6 +158,7 @@ export class FakeMedia implements MediaPort {
     const [left, right] = [this.endpoints.get(a), this.endpoints.get(b)];
     assert.ok(left && right, "a bridge needs both endpoints");
     assert.deepEqual([left.bridgedTo, right.bridgedTo], [null, null], "an endpoint is in one bridge at most");
+    for (const members of this.mixes.values()) assert.ok(!members.some(({ id }) => id === a || id === b), "bridged, and in no mix any more");
     left.bridgedTo = b;
     right.bridgedTo = a;
   }
@@ -163,6 +167,19 @@ export class FakeMedia implements MediaPort {
     const peer = endpoint?.bridgedTo ? this.endpoints.get(endpoint.bridgedTo) : null;
     if (endpoint) endpoint.bridgedTo = null;
     if (peer) peer.bridgedTo = null;
+  }
+
+  mix(mixId: string, members: readonly MixMember[]): void {
+    for (const { id } of members) {
+      assert.equal(this.endpoints.get(id)?.bridgedTo, null, "a member is there, and in no bridge any more");
+      for (const [other, seated] of this.mixes) assert.ok(other === mixId || !seated.some((member) => member.id === id), "an endpoint is in one mix at most");
+    }
+    if (members.length === 0) this.mixes.delete(mixId);
+    else this.mixes.set(mixId, members);
+  }
+  playToMix(mixId: string, sources: readonly { path: string }[]): void {
+    assert.ok(this.mixes.has(mixId), "a sound needs a mix");
+    this.mixSounds.set(mixId, [...(this.mixSounds.get(mixId) ?? []), ...sources.map(({ path }) => path)]);
   }
 
   startRecording(recordingId: string, a: string, b: string | null, paths: { stereo: string; mixed: string }): void {
@@ -185,6 +202,7 @@ export class FakeMedia implements MediaPort {
     if (!endpoint) return;
     this.#endPlay(id, endpoint, "stopped");
     this.unbridge(id);
+    for (const [mixId, members] of this.mixes) if (members.some((member) => member.id === id)) this.mix(mixId, members.filter((member) => member.id !== id));
     this.endpoints.delete(id);
     this.#hear({ type: "closed", id, stats: { packetsReceived: 0, packetsSent: 0, packetsLost: 0, jitterMs: 0 } });
     for (const [recordingId, { a, b }] of this.recordings) if (!this.endpoints.has(a) && (b === null || !this.endpoints.has(b))) this.stopRecording(recordingId);

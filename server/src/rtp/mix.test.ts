@@ -84,10 +84,10 @@ test("who speaks is told at most four times a second, and only when it is somebo
   const told = () => events.flatMap((event) => (event.type === "speaking" ? [event.speakers] : []));
   assert.deepEqual(told().at(-1), ["m0"], "neither who is muted nor a quiet line");
   const before = told().length;
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < 10; i++) {
     phones[0]!.speak(tone(TONES_HZ[0]!, 1_000, i % 2 === 0 ? 0.0001 : 0.1));
-    await run(100);
+    await run(400);
   }
   const changes = told().length - before;
-  assert.ok(changes > 1 && changes <= 8, `${changes} in two seconds`);
+  assert.ok(changes > 4 && changes <= 10, `${changes} of ten`);
 });

@@ -63,9 +63,8 @@ export class Capture {
 
   /** Call after the core has taken (or made) the message, so that a new call is known. */
   message(direction: "in" | "out", bytes: Uint8Array, peer: Peer, nowMs: number): void {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-    const callId = /^(?:call-id|i)[ \t]*:[ \t]*(\S+)/im.exec(text)?.[1];
-    if (callId === undefined) return;
+    const callId = callIdOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    if (callId === null) return;
     const seen: Seen = { direction, bytes, peer, atMs: nowMs, callId };
     const known = this.#dialogs.get(callId);
     if (known) return this.#keep(known, seen);
@@ -135,6 +134,13 @@ export class Capture {
     this.#dialogs.delete(callId);
     this.#chars -= dialog.chars;
   }
+}
+
+/** Found without reading the message when it is written as nearly everybody does: this runs for each message of the server. */
+function callIdOf(message: Buffer): string | null {
+  const at = message.indexOf("\r\nCall-ID: ", 0, "latin1");
+  if (at >= 0) return message.toString("latin1", at + 11, message.indexOf("\r\n", at + 11, "latin1")).trim();
+  return /^(?:call-id|i)[ \t]*:[ \t]*(\S+)/im.exec(message.toString("latin1"))?.[1] ?? null;
 }
 
 /**

@@ -184,6 +184,26 @@ Content-Length: 0
   }
 });
 
+test("RFC 3665 3.2 and 3.6: two proxies in a row, the offer in the 200, the answer in the ACK; every request passes both", async () => {
+  const callee = await sipp(ANSWER, ["-m", "1"]);
+  const second = await node(proxyTo([`sip:bob@127.0.0.1:${callee.port}`]));
+  const first = await node(proxyTo([`sip:100@127.0.0.1:${second.port}`]));
+  const bare = invite("100", 1).replace("Content-Type: application/sdp\n", "").replace(SDP, "");
+  const answered = ANSWERED(1).replace("Content-Length: 0\n", `Content-Type: application/sdp\nContent-Length: [len]\n\n${SDP}`);
+  const caller = await sipp(bare + answered, [`127.0.0.1:${first.port}`, "-m", "1"]);
+  try {
+    await both(caller, callee);
+    const seen = callee.messages();
+    const request = (method: string): string => new RegExp(`^${method} [^]*?(?=^-{20}|$(?![^]))`, "m").exec(seen)![0];
+    for (const method of ["INVITE", "ACK", "BYE"]) assert.equal(request(method).match(/^Via:/gm)!.length, 3, `${method} came by both`);
+    assert.equal(request("INVITE").match(/^Record-Route:/gm)!.length, 2);
+    assert.deepEqual(["INVITE", "ACK"].map((method) => request(method).includes("m=audio")), [false, true]);
+  } finally {
+    for (const peer of [caller, callee]) peer.kill();
+    await Promise.all([first, second].map(({ sockets }) => sockets.stop()));
+  }
+});
+
 test("a fork in parallel and in sequence: busy and ringing first, then who answers; the one that rang is cancelled", async () => {
   const busy = await sipp(REFUSE("486 Busy Here"), ["-m", "1"]);
   const rings = await sipp(RING, ["-m", "1"]);

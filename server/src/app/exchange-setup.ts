@@ -13,6 +13,7 @@ import { tone, writeWav, type MediaPort } from "../rtp/rtp.ts";
 import { dialogInfo, messageSummary, presenceDocument, type SipEventRules } from "../sip/sip.ts";
 import type { Prompts, SipPort, Voice } from "../voice/voice.ts";
 import { numberDialled } from "./directory-setup.ts";
+import type { Ladders } from "./ladders.ts";
 import { createPublishedPresence, type PublishedPresence } from "./published-presence.ts";
 import type { TrunkSetup } from "./trunk-setup.ts";
 
@@ -43,6 +44,7 @@ export interface ExchangeSetupOptions {
   voice(): Voice;
   centre(): Centre;
   mail: ((mail: VoicemailMail) => void) | null;
+  ladders: Pick<Ladders, "claim" | "ended">;
 }
 
 export interface ExchangeSetup {
@@ -109,6 +111,8 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
         return null;
       }),
     mail: options.mail,
+    claim: (ref, callId) => options.ladders.claim(ref, callId),
+    recorded: (record) => options.ladders.ended(record.id),
   });
 
   const extensionOf = (resource: string): ExtensionRow | null => config.extensionOf(resource) ?? extensionNamed(resource);

@@ -10,6 +10,8 @@ const lastWordsMs = 5_000;
 const keptDays = 7;
 
 export interface Ladders {
+  /** This leg is part of that call. */
+  claim(ref: string, subject: string): void;
   /** Messages of a call, live or over; empty when none were kept. */
   of(subject: string): Promise<LadderMessage[]>;
   /** The call is over: what was captured is stored, a little later. */
@@ -38,6 +40,7 @@ export function createLadders({ capture, db, clock, log }: { capture: Capture; d
     }
   };
   return {
+    claim: (ref, subject) => capture.belongs(ref, subject),
     async of(subject) {
       const live = capture.of(subject);
       if (live.length > 0) return live;

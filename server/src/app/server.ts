@@ -162,7 +162,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const exchangeSetup = await setUpExchange({
     db, clock, chance, log, config: exchangeConfig, directory, crm, media, prompts, trunks: trunkDoor, domain, dataDir: options.dataDir, zone: setting.timeZone, accountsOf, agentOf,
     sip: { command: (command) => sockets.command(command), contacts: (account) => sockets.contacts(account), keysInTheOpen: options.srtpWithoutTls === true, peerOf: (ref) => sockets.peerOf(ref) },
-    dialogOf: (ref) => sockets.peerOf(ref)?.dialog ?? null, isVisitor: (account) => phones.visitorOf(account) !== null, voice: () => voice, centre: () => centre, mail: mail && ((message) => mail.voicemail(message)),
+    dialogOf: (ref) => sockets.peerOf(ref)?.dialog ?? null, isVisitor: (account) => phones.visitorOf(account) !== null, voice: () => voice, centre: () => centre, mail: mail && ((message) => mail.voicemail(message)), ladders,
   });
   const sockets: SipSockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), keysInTheOpen: options.srtpWithoutTls === true, core, clock, log, dns: borderSetup.expecting(createSipDns({ clock, chance, log })), admit: borderSetup.admit, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
     borderSetup.hear(event);
@@ -216,7 +216,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
       return visitor && { visitorId: visitor.id, name: visitor.name, language: visitor.language, context: { page: visitor.page.title, url: visitor.page.url } };
     },
     newInteractionId: () => newId("int", clock.now(), chance),
-    claim: (ref, id) => capture.belongs(ref, id),
+    claim: (ref, id) => ladders.claim(ref, id),
     partyOf: (ref) => exchangeSetup.exchange.farUserOf(ref),
   });
 

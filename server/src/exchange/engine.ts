@@ -101,6 +101,7 @@ export async function createExchange(options: ExchangeOptions, meetings: ((groun
     whoOf,
     toCentre,
     notReached: (by, to) => callBacks.notReached(by, to),
+    claim: (party, call) => options.claim?.(party.ref, call.id),
     setUp(order) {
       if (!stopping) return new Setup(ground, order).start();
       parties.end(order.caller, 503, "server stops");

@@ -71,6 +71,8 @@ export interface Ground {
 
   /** An extension called another in vain (for *66). */
   notReached(by: string, to: string): void;
+  /** This party takes part in that call. */
+  claim(party: Party, call: LiveCall): void;
   setUp(order: SetupOrder): void;
   /** A party's phone asks to transfer the other one of its conversation. */
   transferAsked(talk: Talk, by: Party, event: Extract<LegEvent, { type: "refer" }>): void;

@@ -100,6 +100,8 @@ export interface ExchangeOptions {
   customerOf(number: string): Promise<string | null>;
   /** Sends a message by e-mail; failures are its own to log. Null: no mail server is set. */
   mail: ((mail: VoicemailMail) => void) | null;
+  /** This leg takes part in that call of the history: for who keeps the messages of its dialogs. */
+  claim?(ref: string, callId: string): void;
   /** A line of the history is complete. */
   recorded?(record: CallRecord): void;
   /** Most legs at a time, so that a flood of calls cannot take every media port; further ones hear 503. */

@@ -320,6 +320,8 @@ export class Setup implements Owner {
     });
     this.#fork = fork;
     fork.start(lines);
+    const call = this.#call;
+    if (call) for (const party of fork.parties()) this.#ground.claim(party, call);
   }
 
   /** Somebody took the call: the caller's leg follows. */
@@ -440,6 +442,7 @@ export class Setup implements Owner {
   #open(to: { number: string; name: string }, outside: { trunkId: string | null; number: string } | null): LiveCall {
     if (this.#call) return this.#call;
     this.#call = this.#ground.history.open(this.#caller.who, { number: to.number, name: to.name }, outside);
+    this.#ground.claim(this.#caller, this.#call);
     return this.#call;
   }
 

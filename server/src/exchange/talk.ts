@@ -21,8 +21,10 @@ export class Talk implements Owner {
   }
 
   start(): void {
-    this.#seat(this.#a);
-    this.#seat(this.#b);
+    for (const party of [this.#a, this.#b]) {
+      this.#seat(party);
+      this.#ground.claim(party, this.call);
+    }
     this.#ground.parties.bridge(this.#a, this.#b);
     this.#music();
   }

@@ -29,6 +29,16 @@ test("both legs of a call make one ladder, in the order of time, and stay known 
   assert.deepEqual(capture.of("int-1"), []);
 });
 
+test("a leg that goes on in another call belongs to both, and is kept for the later one", () => {
+  const { capture } = captured();
+  capture.message("in", message("INVITE sip:201@tandem.test SIP/2.0", "call-1"), phone, 1);
+  capture.belongs("leg-a", "first");
+  capture.belongs("leg-a", "second");
+  capture.forget("first");
+  assert.deepEqual(capture.of("first"), []);
+  assert.equal(capture.of("second").length, 1);
+});
+
 test("what is no call of ours costs no memory", () => {
   const { capture } = captured();
   capture.message("in", message("REGISTER sip:tandem.test SIP/2.0", "stranger"), phone, 1);

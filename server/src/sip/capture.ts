@@ -52,8 +52,8 @@ export interface CaptureOptions {
 export class Capture {
   readonly #options: CaptureOptions;
   readonly #dialogs = new Map<string, Dialog>();
-  /** Leg -> the call that claimed it (an interaction, a call record). */
-  readonly #subjects = new Map<string, string>();
+  /** Leg -> the calls that it is or was part of (an interaction, lines of the call history). */
+  readonly #subjects = new Map<string, Set<string>>();
   readonly #earlier: Seen[] = [];
   #chars = 0;
 
@@ -94,26 +94,29 @@ export class Capture {
     if (this.#chars > maxChars) this.#forgetOldest();
   }
 
-  /** This leg is part of that call. */
+  /** This leg is part of that call: of one more, after a transfer. */
   belongs(ref: string, subject: string): void {
-    this.#subjects.set(ref, subject);
+    const subjects = this.#subjects.get(ref);
+    if (subjects) return void subjects.add(subject);
+    this.#subjects.set(ref, new Set([subject]));
     if (this.#subjects.size > maxDialogs * 2) this.#subjects.delete(this.#subjects.keys().next().value!);
   }
 
   /** Everything captured of a call so far, in the order of time. */
   of(subject: string): CapturedMessage[] {
     const out: CapturedMessage[] = [];
-    for (const dialog of this.#dialogs.values()) if (this.#subjects.get(dialog.ref) === subject) out.push(...dialog.messages);
+    for (const dialog of this.#dialogs.values()) if (this.#subjects.get(dialog.ref)?.has(subject)) out.push(...dialog.messages);
     return out.sort((a, b) => a.atMs - b.atMs);
   }
 
-  /** It was stored elsewhere: memory may go. */
+  /** It was stored elsewhere: memory may go, but for legs that are part of another call still. */
   forget(subject: string): void {
     for (const [callId, dialog] of this.#dialogs) {
-      if (this.#subjects.get(dialog.ref) !== subject) continue;
-      this.#subjects.delete(dialog.ref);
+      const subjects = this.#subjects.get(dialog.ref);
+      if (!subjects?.delete(subject) || subjects.size > 0) continue;
       this.#remove(callId, dialog);
     }
+    for (const [ref, subjects] of this.#subjects) if (subjects.size === 0) this.#subjects.delete(ref);
   }
 
   #open(callId: string): Dialog | null {

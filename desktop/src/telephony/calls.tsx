@@ -12,6 +12,7 @@ import type { ChipTone } from "../kit/chip.tsx";
 import { Empty, Notice } from "../kit/notice.tsx";
 import { Timer } from "../kit/num.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
+import { LadderButton } from "../ladder/ladder-button.tsx";
 import { DocumentPage } from "./document-page.tsx";
 
 const ways: Record<CallRecord["direction"], LucideIcon> = { in: ArrowDownLeft, out: ArrowUpRight, internal: ArrowLeftRight };
@@ -49,6 +50,9 @@ export function CallsPage(): ReactNode {
                     {t(`admin.calls.${column}`)}
                   </th>
                 ))}
+                <th scope="col" className="sticky top-0 z-10 w-12 bg-surface shadow-[inset_0_-1px_0_var(--line)]">
+                  <span className="sr-only">{t("ladder.open")}</span>
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -105,6 +109,9 @@ function Line({ row, look }: { row: CallRecord; look: Look }): ReactNode {
       </td>
       <td className="truncate px-2 tabular-nums">{talkMs === null ? "—" : format.timer(talkMs)}</td>
       <td className="truncate px-2">{row.trunkId === null ? "—" : nameIn(trunks, row.trunkId)}</td>
+      <td className="px-2 text-right">
+        <LadderButton callId={row.id} small />
+      </td>
     </tr>
   );
 }
@@ -127,6 +134,7 @@ function Now({ look }: { look: Look }): ReactNode {
             <span className="grow" />
             <span className="text-meta text-ink-3">{t(call.answeredAtMs === null ? "admin.phoneState.ringing" : "admin.phoneState.busy")}</span>
             <Timer sinceMs={call.answeredAtMs ?? call.startedAtMs} className="w-14 text-right text-meta text-ink-2" />
+            <LadderButton callId={call.id} small />
           </li>
         ))}
         {live.parked.map((parked) => (

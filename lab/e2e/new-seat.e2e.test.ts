@@ -20,6 +20,7 @@ const ends: (() => unknown)[] = [];
 let centre: RunningCentre;
 let browser: Browser;
 let page: Page;
+let problems: string[];
 let admin: (method: string, path: string, body?: unknown) => Promise<unknown>;
 
 before(async () => {
@@ -28,7 +29,7 @@ before(async () => {
   admin = await centre.signIn("lea", centre.secrets.password);
   browser = await launchBrowser(null);
   ends.push(() => browser.close());
-  ({ page } = await signIn(browser, centre, "lea", centre.secrets.password));
+  ({ page, problems } = await signIn(browser, centre, "lea", centre.secrets.password));
   await page.goto(`${centre.url}/admin#extensions`);
 });
 after(async () => {
@@ -120,4 +121,50 @@ test("what the new seat's page shows registers a baresip; the address in its cod
   const second = new Linphone(home, null);
   ends.push(() => second.quit());
   await until(`Linphone registers by what it kept\n${second.output}`, async () => (await devices(zoe.number)) === 1);
+});
+
+test("every section of the telephone system's administration reads what the real server says, and writes what it takes", async () => {
+  const refused: string[] = [];
+  page.on("response", (response) => response.status() >= 400 && refused.push(`${response.status()} ${response.url()}`));
+  for (const section of ["extensions", "phones", "groups", "rooms", "pages", "callerRules", "speedDials", "calls", "telephony", "trunks", "routes", "sipRoles"]) {
+    await page.goto(`${centre.url}/admin#${section}`);
+    await page.locator("main form, main table, main [role=grid], main p.font-semibold").first().waitFor();
+    assert.equal(await page.getByText("n’a pas pu être lue").count(), 0, section);
+    assert.equal(await page.locator("main").getByRole("alert").count(), 0, section);
+  }
+  const save = page.getByRole("button", { name: "Enregistrer", exact: true });
+  const saved = async (path: string): Promise<void> => {
+    const stored = page.waitForResponse((response) => response.request().method() === "PUT" && response.url().endsWith(path));
+    await save.click();
+    assert.equal((await stored).status(), 200, path);
+  };
+  await page.goto(`${centre.url}/admin#telephony`);
+  await page.getByLabel("Numéro de la messagerie").fill("888");
+  await saved("/telephony/settings");
+  await page.goto(`${centre.url}/admin#security`);
+  await page.getByRole("button", { name: /^Retirer / }).first().click(); // a country
+  await saved("/telephony/fraud");
+  await page.getByRole("tab", { name: "Entrée du réseau" }).click();
+  await page.getByLabel("Minutes de bannissement").fill("45");
+  await saved("/telephony/border");
+  await page.getByRole("tab", { name: "Numéros signés" }).click();
+  await page.getByLabel("D’où les certificats peuvent venir").fill("cert.example.com");
+  await saved("/telephony/stir");
+  for (const tab of ["Journal", "Bannis"]) await page.getByRole("tab", { name: tab }).click();
+
+  await page.goto(`${centre.url}/admin#trunks`);
+  await page.getByRole("button", { name: "Nouveau raccordement" }).first().click();
+  const form = page.getByRole("dialog");
+  await form.getByLabel("Nom", { exact: true }).fill("Essai");
+  await form.getByLabel("Serveur").fill("192.0.2.77");
+  await form.getByLabel("Identifiant").fill("halo");
+  await form.getByLabel("Mot de passe").fill("secret");
+  await form.getByRole("button", { name: "Créer" }).click();
+  await page.getByRole("rowheader", { name: "Essai" }).waitFor();
+  await page.goto(`${centre.url}/admin#routes`);
+  await page.getByRole("button", { name: "Nouvelle route" }).first().click();
+  await form.getByLabel("Nom", { exact: true }).fill("Tout");
+  await form.getByRole("button", { name: "Créer" }).click();
+  await page.getByRole("rowheader", { name: "Tout" }).waitFor();
+  assert.deepEqual([problems, refused], [[], []]);
 });

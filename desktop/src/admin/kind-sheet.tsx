@@ -47,6 +47,7 @@ export function KindSheet<K extends AdminKind>({ page, row, look, onClose }: { p
   const name = page.nameOf(draft, look).trim();
 
   const submit = (): void => {
+    if (row !== null && !differs(draft, initial)) return onClose();
     setTried(true);
     if (!checked.ok) {
       setFailures((n) => n + 1);
@@ -111,7 +112,8 @@ export function KindSheet<K extends AdminKind>({ page, row, look, onClose }: { p
             <Button size="l" onPress={close}>
               {t("everywhere.cancel")}
             </Button>
-            <Button size="l" tone="primary" isDisabled={save.isPending || (row !== null && !differs(draft, initial))} onPress={submit}>
+            {/* Not disabled while nothing has changed: a number typed last is only read as the press takes the focus away. */}
+            <Button size="l" tone="primary" isDisabled={save.isPending} onPress={submit}>
               {t(row === null ? "everywhere.create" : "everywhere.save")}
             </Button>
           </>

@@ -2,7 +2,7 @@
 import { ExtensionChoices } from "@tandem/protocol";
 import { useState } from "react";
 import type { ReactNode } from "react";
-import { check, differs } from "../admin/draft.ts";
+import { check } from "../admin/draft.ts";
 import { Group } from "../admin/fields.tsx";
 import type { Look } from "../admin/kind-page.ts";
 import { inWords, useChoices, useSetChoices } from "../data/data.ts";
@@ -63,7 +63,7 @@ function ChoicesForm({ extensionId, stored, look }: { extensionId: string; store
         )}
       </Group>
       <div>
-        <Button isDisabled={save.isPending || !differs(draft, stored)} onPress={submit}>
+        <Button isDisabled={save.isPending} onPress={submit}>
           {t("admin.choices.save")}
         </Button>
       </div>

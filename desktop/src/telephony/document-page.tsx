@@ -80,7 +80,8 @@ function Loaded<D extends TelephonyDocument>({ which, errors, Form, look, stored
         <Form draft={draft} set={(change) => setDraft((before) => ({ ...before, ...change }))} error={error} look={look} />
         {mayEdit && (
           <div className="flex items-center gap-2">
-            <Button size="l" tone="primary" isDisabled={!changed || save.isPending} onPress={submit}>
+            {/* Not disabled while nothing has changed: a number typed last is only read as the press takes the focus away. */}
+            <Button size="l" tone="primary" isDisabled={save.isPending} onPress={submit}>
               {t("everywhere.save")}
             </Button>
             {changed && (

@@ -44,8 +44,14 @@ export function destinationWords(destination: Destination | null, { t, format, e
 
 type Way = "none" | Destination["to"];
 
+/** What these fields need of the page: its words, and who can be chosen. */
+interface Choosable {
+  t: Look["t"];
+  extensions: readonly { id: string; number: string; label: string }[];
+}
+
 /** Where a call goes. `none`: what no destination means here, when that is a choice. */
-export function DestinationField({ label, value, onChange, none, error = null, look }: { label: string; value: Destination | null; onChange: (value: Destination | null) => void; none?: string; error?: string | null; look: Look }): ReactNode {
+export function DestinationField({ label, value, onChange, none, error = null, look }: { label: string; value: Destination | null; onChange: (value: Destination | null) => void; none?: string; error?: string | null; look: Choosable }): ReactNode {
   const { t, extensions } = look;
   const [first] = extensions;
   const ways: { id: Way; label: string }[] = [
@@ -70,7 +76,7 @@ export function DestinationField({ label, value, onChange, none, error = null, l
   );
 }
 
-export function ExtensionSelect({ label, value, onChange, look, everyone }: { label: string; value: string | null; onChange: (id: string) => void; look: Look; everyone?: string }): ReactNode {
+export function ExtensionSelect({ label, value, onChange, look, everyone }: { label: string; value: string | null; onChange: (id: string) => void; look: Choosable; everyone?: string }): ReactNode {
   const options = look.extensions.map((row) => ({ id: row.id, label: `${row.number} ${row.label}` }));
   return <Select label={label} value={value} options={everyone === undefined ? options : [{ id: "", label: everyone }, ...options]} onChange={onChange} />;
 }

@@ -32,6 +32,7 @@ export function welcome(config: Config, running: Running): string {
       `  3. ${say("Un téléphone SIP", "Any SIP phone")}${say("", "   ")} ${say("compte", "account")} ${phone.account}   ${say("mot de passe", "password")} ${phone.password}`,
       `                      ${say("domaine", "domain")} ${config.domain}   ${say("serveur (proxy)", "server (proxy)")} ${config.sipHost ?? forPhones(config.host)}:${running.sipPort}, UDP ${say("ou", "or")} TCP`,
       `                      ${say(`puis composez le ${DEMO_NUMBER}`, `then dial ${DEMO_NUMBER}`)}`,
+      `                      ${say("un poste pour un collègue : Administration, Postes, un formulaire et un QR code", "an extension for a colleague: Administration, Extensions, one form and a QR code")}`,
     );
   }
   lines.push("");

@@ -18,7 +18,9 @@ export interface ActionContext {
   readonly offer: InteractionView | null;
   readonly phone: PhonePort;
   readonly path: string;
-  go(path: "/" | "/floor" | "/admin"): void;
+  /** I have an extension. */
+  readonly telephone: boolean;
+  go(path: "/" | "/phone" | "/floor" | "/admin"): void;
 }
 
 /** What commands need of the browser's phone. */
@@ -33,6 +35,12 @@ export interface PhonePort {
   decline(): Promise<void>;
   setMuted(muted: boolean): void;
   sendDigit(digit: string): void;
+  /** A call of the house rings here: its id. */
+  readonly lineRinging: string | null;
+  /** Calls of the house are here, ringing or up. */
+  readonly lines: boolean;
+  answerLine(id: string): Promise<void>;
+  declineLine(id: string): Promise<void>;
 }
 
 export type Section = "contact" | "status" | "go" | "app";

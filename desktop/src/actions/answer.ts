@@ -3,7 +3,7 @@ import { api } from "../data/data.ts";
 import { focusConversation } from "../shell/ui.ts";
 import type { Action } from "./action.ts";
 
-/** A call is answered by this browser's phone; a desk phone is answered by hand; a chat by command. The typing focus stays. */
+/** A call is answered by this browser's phone; a desk phone is answered by hand; a chat by command. The typing focus stays. A contact comes before a call of the house. */
 export const answer: Action = {
   id: "answer",
   section: "contact",
@@ -11,9 +11,9 @@ export const answer: Action = {
   icon: Phone,
   overLayers: true,
   label: ({ offer }) => ({ key: offer === null || offer.medium === "voice" ? "desk.act.answer" : "desk.act.accept" }),
-  enabled: ({ offer, phone, agent }) => offer !== null && (offer.medium !== "voice" || phone.ringsHere(offer.id) || agent?.devices.includes("browser") === true),
+  enabled: ({ offer, phone, agent }) => (offer === null && phone.lineRinging !== null) || (offer !== null && (offer.medium !== "voice" || phone.ringsHere(offer.id) || agent?.devices.includes("browser") === true)),
   async perform({ offer, phone }) {
-    if (offer === null) return;
+    if (offer === null) return phone.lineRinging === null ? undefined : phone.answerLine(phone.lineRinging);
     if (offer.medium === "voice") await phone.answer(offer.id);
     else await api.accept(offer.id);
     focusConversation(offer.id);

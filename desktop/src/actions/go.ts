@@ -1,4 +1,4 @@
-import { Headphones, Radio, Settings } from "lucide-react";
+import { Headphones, Phone, Radio, Settings } from "lucide-react";
 import type { Action, ActionContext } from "./action.ts";
 
 export const supervises = ({ me }: Pick<ActionContext, "me">): boolean => me.roles.includes("supervisor") || me.roles.includes("administrator");
@@ -9,8 +9,18 @@ export const goDesk: Action = {
   chord: { key: "D" },
   icon: Headphones,
   label: () => ({ key: "shell.rail.desk" }),
-  enabled: ({ path }) => path !== "/",
+  enabled: ({ me, path }) => me.roles.length > 0 && path !== "/",
   perform: ({ go }) => go("/"),
+};
+
+export const goTelephone: Action = {
+  id: "go-telephone",
+  section: "go",
+  chord: { key: "P" },
+  icon: Phone,
+  label: () => ({ key: "telephone.title" }),
+  enabled: ({ telephone, path }) => telephone && path !== "/phone",
+  perform: ({ go }) => go("/phone"),
 };
 
 export const goFloor: Action = {

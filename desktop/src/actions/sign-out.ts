@@ -9,6 +9,6 @@ export const signOut: Action = {
   icon: LogOut,
   label: () => ({ key: "shell.signOut" }),
   // A call would be cut: end it first.
-  enabled: ({ voice }) => voice === null || voice.state === "wrapping",
+  enabled: ({ voice, phone }) => (voice === null || voice.state === "wrapping") && !phone.lines,
   perform: () => leave(),
 };

@@ -90,9 +90,9 @@ export function useMyTelephone(live = false): UseQueryResult<MyTelephone> {
   return useQuery({ queryKey: ["telephone", "me"], queryFn: () => request("GET", "/telephony/me/extension", MyTelephone), refetchInterval: live ? 3000 : 30_000, ...(live ? {} : { staleTime: 30_000 }) });
 }
 
-/** Who can be dialled, with their states. */
-export function useDirectory(): UseQueryResult<DirectoryEntry[]> {
-  return useQuery({ queryKey: ["telephone", "directory"], queryFn: () => request("GET", "/telephony/me/directory", z.array(DirectoryEntry)), refetchInterval: 2000 });
+/** Who can be dialled. `live`: their states are looked at; else only names for numbers are wanted. */
+export function useDirectory(live = false): UseQueryResult<DirectoryEntry[]> {
+  return useQuery({ queryKey: ["telephone", "directory"], queryFn: () => request("GET", "/telephony/me/directory", z.array(DirectoryEntry)), ...(live ? { refetchInterval: 2000 } : { staleTime: 60_000 }) });
 }
 
 export function useMyCalls(): UseInfiniteQueryResult<InfiniteData<CallRecord[]>> {

@@ -8,6 +8,7 @@ import { kit as frKit } from "./fr/kit.ts";
 import { ladder as frLadder } from "./fr/ladder.ts";
 import { phone as frPhone } from "./fr/phone.ts";
 import { shell as frShell } from "./fr/shell.ts";
+import { telephone as frTelephone } from "./fr/telephone.ts";
 import { admin as enAdmin } from "./en/admin.ts";
 import { adminTelephony as enAdminTelephony } from "./en/admin-telephony.ts";
 import { everywhere as enEverywhere } from "./en/everywhere.ts";
@@ -17,10 +18,11 @@ import { kit as enKit } from "./en/kit.ts";
 import { ladder as enLadder } from "./en/ladder.ts";
 import { phone as enPhone } from "./en/phone.ts";
 import { shell as enShell } from "./en/shell.ts";
+import { telephone as enTelephone } from "./en/telephone.ts";
 
-export const fr = { admin: { ...frAdmin, ...frAdminTelephony }, everywhere: frEverywhere, desk: frDesk, floor: frFloor, kit: frKit, ladder: frLadder, phone: frPhone, shell: frShell };
+export const fr = { admin: { ...frAdmin, ...frAdminTelephony }, everywhere: frEverywhere, desk: frDesk, floor: frFloor, kit: frKit, ladder: frLadder, phone: frPhone, shell: frShell, telephone: frTelephone };
 export const en: { [A in keyof typeof fr]: { readonly [K in keyof (typeof fr)[A]]: string } } = {
-  admin: { ...enAdmin, ...enAdminTelephony }, everywhere: enEverywhere, desk: enDesk, floor: enFloor, kit: enKit, ladder: enLadder, phone: enPhone, shell: enShell,
+  admin: { ...enAdmin, ...enAdminTelephony }, everywhere: enEverywhere, desk: enDesk, floor: enFloor, kit: enKit, ladder: enLadder, phone: enPhone, shell: enShell, telephone: enTelephone,
 };
 
 type Areas = typeof fr;

@@ -56,7 +56,10 @@ export class LineSessions {
 
   /** A call without a contact: of the house, or from outside to this extension. */
   async invited(invitation: Invitation): Promise<void> {
-    if (this.#open.size >= MAX_LINES) return void (await invitation.reject({ statusCode: 486 }));
+    if (this.#open.size >= MAX_LINES) {
+      await invitation.reject({ statusCode: 486 });
+      return;
+    }
     const { uri, displayName } = invitation.remoteIdentity;
     const number = uri.user === "anonymous" ? "" : (uri.user ?? "");
     const open = this.#keep(invitation.request.callId, invitation);

@@ -1,6 +1,8 @@
 import { useEffect } from "react";
 import type { ReactNode } from "react";
 import type { ActionContext } from "../actions/action.ts";
+import { ringingLine, useLines } from "../phone/phone.ts";
+import { useNamed } from "../telephone/party.ts";
 import { useT } from "../i18n/i18n.ts";
 
 /** A tab in the background cannot be seen: the system's notification brings it back. */
@@ -11,11 +13,13 @@ function notify(words: string): Notification | null {
   return note;
 }
 
-/** Says a new offer to assistive technology, once, wherever the focus is; and in the tab's title for those who look elsewhere. */
+/** Says a new offer, or a call of the house, to assistive technology, once, wherever the focus is; and in the tab's title for those who look elsewhere. */
 export function Announcer({ context }: { context: ActionContext }): ReactNode {
   const t = useT();
   const { offer } = context;
-  const words = offer === null ? "" : t(offer.medium === "voice" ? "desk.ring.announceCall" : "desk.ring.announceChat", { name: offer.customer.name });
+  const line = ringingLine(useLines());
+  const named = useNamed();
+  const words = offer === null ? (line === null ? "" : t("telephone.card.announce", { name: named(line).name })) : t(offer.medium === "voice" ? "desk.ring.announceCall" : "desk.ring.announceChat", { name: offer.customer.name });
   useEffect(() => {
     if (words === "") return;
     const before = document.title;

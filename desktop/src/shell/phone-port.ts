@@ -3,7 +3,7 @@ import { useEffect, useMemo } from "react";
 import type { PhonePort } from "../actions/action.ts";
 import { ApiFailure } from "../data/data.ts";
 import { t } from "../i18n/i18n.ts";
-import { answer, decline, phone, sendDtmf, setMuted, startPhone, stopPhone, usePhone } from "../phone/phone.ts";
+import { answer, answerLine, decline, hangUpLine, phone, ringingLine, sendDtmf, setMuted, startPhone, stopPhone, useLines, usePhone } from "../phone/phone.ts";
 
 /** The stream tells of a call a moment before the call itself arrives: a key pressed in between is not lost. */
 const ARRIVES_WITHIN_MS = 4000;
@@ -36,6 +36,7 @@ async function answerWhenHere(interactionId: string): Promise<void> {
 
 export function usePhonePort(): PhonePort {
   const state = usePhone();
+  const lines = useLines();
   return useMemo(
     () => ({
       ringsHere: (id) => state.call?.interactionId === id,
@@ -45,7 +46,11 @@ export function usePhonePort(): PhonePort {
       decline,
       setMuted,
       sendDigit: sendDtmf,
+      lineRinging: ringingLine(lines)?.id ?? null,
+      lines: lines.list.length > 0,
+      answerLine,
+      declineLine: hangUpLine,
     }),
-    [state],
+    [state, lines],
   );
 }

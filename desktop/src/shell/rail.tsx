@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Headphones, Keyboard, LogOut, Moon, Radio, Settings, Sun } from "lucide-react";
+import { Headphones, Keyboard, LogOut, Moon, Phone, Radio, Settings, Sun } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { supervises } from "../actions/go.ts";
@@ -7,6 +7,7 @@ import type { ActionContext } from "../actions/action.ts";
 import { run } from "../actions/run.ts";
 import { signOut } from "../actions/sign-out.ts";
 import { switchLanguage, switchTheme } from "../actions/appearance.ts";
+import { useMyTelephone } from "../data/data.ts";
 import { useLanguage, useT } from "../i18n/i18n.ts";
 import { Button, IconButton } from "../kit/button.tsx";
 import { Tip } from "../kit/tip.tsx";
@@ -18,9 +19,13 @@ export function Rail({ context }: { context: ActionContext }): ReactNode {
   const language = useLanguage();
   const dark = useUi((s) => s.theme === "dark");
   const { path } = context;
+  const unheard = useMyTelephone().data?.unheard ?? 0;
   return (
     <nav aria-label={t("shell.rail.label")} data-region className="flex shrink-0 flex-col items-center gap-1 py-1.5 max-stack:flex-row max-stack:justify-center max-stack:px-2 stack:w-12">
-      <Place to="/" icon={Headphones} label={t("shell.rail.desk")} here={path === "/"} />
+      {context.me.roles.length > 0 && <Place to="/" icon={Headphones} label={t("shell.rail.desk")} here={path === "/"} />}
+      {(context.telephone || context.me.roles.length === 0) && (
+        <Place to="/phone" icon={Phone} label={unheard === 0 ? t("telephone.title") : `${t("telephone.title")} – ${t("telephone.voicemail.unheard", { n: unheard })}`} here={path === "/phone"} mark={unheard > 0} />
+      )}
       {supervises(context) && <Place to="/floor" icon={Radio} label={t("shell.rail.floor")} here={path === "/floor"} />}
       {supervises(context) && <Place to="/admin" icon={Settings} label={t("shell.rail.admin")} here={path.startsWith("/admin")} />}
       <span className="grow" />
@@ -36,16 +41,17 @@ export function Rail({ context }: { context: ActionContext }): ReactNode {
   );
 }
 
-function Place({ to, icon: Icon, label, here }: { to: "/" | "/floor" | "/admin"; icon: LucideIcon; label: string; here: boolean }): ReactNode {
+function Place({ to, icon: Icon, label, here, mark = false }: { to: "/" | "/phone" | "/floor" | "/admin"; icon: LucideIcon; label: string; here: boolean; mark?: boolean }): ReactNode {
   return (
     <Link
       to={to}
       aria-label={label}
       title={label}
       aria-current={here ? "page" : undefined}
-      className={cx("flex size-[2.125rem] items-center justify-center rounded-card transition-colors duration-100", here ? "bg-raised text-ink shadow-2" : "text-ink-2 hover:bg-fill hover:text-ink")}
+      className={cx("relative flex size-[2.125rem] items-center justify-center rounded-card transition-colors duration-100", here ? "bg-raised text-ink shadow-2" : "text-ink-2 hover:bg-fill hover:text-ink")}
     >
       <Icon size={18} aria-hidden />
+      {mark && <span aria-hidden className="absolute top-1 right-1 size-2 rounded-full bg-acc ring-2 ring-canvas" />}
     </Link>
   );
 }

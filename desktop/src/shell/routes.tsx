@@ -1,14 +1,16 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate } from "@tanstack/react-router";
-import { DeskPage } from "../desk/desk-page.tsx";
+import { Home } from "./home.tsx";
 import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: () => <Navigate to="/" replace /> });
-const desk = createRoute({ getParentRoute: () => root, path: "/", component: DeskPage });
+const desk = createRoute({ getParentRoute: () => root, path: "/", component: Home });
 // Not what an agent opens first: fetched when gone to.
 const floor = createRoute({ getParentRoute: () => root, path: "/floor", component: lazyRouteComponent(() => import("../floor/floor-page.tsx"), "FloorPage") });
 const admin = createRoute({ getParentRoute: () => root, path: "/admin", component: lazyRouteComponent(() => import("../admin/admin-page.tsx"), "AdminPage") });
 
-export const router = createRouter({ routeTree: root.addChildren([desk, floor, admin]), defaultPreload: "intent" });
+const telephone = createRoute({ getParentRoute: () => root, path: "/phone", component: lazyRouteComponent(() => import("../telephone/telephone-page.tsx"), "TelephonePage") });
+
+export const router = createRouter({ routeTree: root.addChildren([desk, telephone, floor, admin]), defaultPreload: "intent" });
 
 declare module "@tanstack/react-router" {
   interface Register {

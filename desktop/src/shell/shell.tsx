@@ -6,6 +6,7 @@ import { I18nProvider } from "react-aria-components";
 import { checkSession, useSession } from "../data/data.ts";
 import { useLanguage, useT } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
+import { LineDock } from "../telephone/line-dock.tsx";
 import { Empty } from "../kit/notice.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { Toasts } from "../kit/toast.tsx";
@@ -64,7 +65,7 @@ function Inside(): ReactNode {
   const context = useActionContext();
   useShortcuts(context);
   useOrderKept(context);
-  useRunningPhone(context.me.roles.includes("agent"));
+  useRunningPhone(context.me.roles.includes("agent") || context.telephone);
   return (
     <div className="flex h-full flex-col">
       <a href="#main" className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-control focus:bg-btn focus:px-3 focus:py-2 focus:text-on-ink">
@@ -75,6 +76,7 @@ function Inside(): ReactNode {
         <Rail context={context} />
         <Outlet />
       </div>
+      <LineDock />
       <ConnectionBanner />
       <Palette context={context} />
       <ShortcutsDialog context={context} />

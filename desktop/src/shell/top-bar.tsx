@@ -13,6 +13,7 @@ import { openLayer } from "./ui.ts";
 
 function titleOf(path: string): Key {
   if (path === "/floor") return "shell.rail.floor";
+  if (path === "/phone") return "telephone.title";
   return path.startsWith("/admin") ? "shell.rail.admin" : "shell.rail.desk";
 }
 

@@ -5,7 +5,7 @@ import type { ActionContext } from "../actions/action.ts";
 import { actions } from "../actions/actions.ts";
 import { isFind, matches } from "../actions/chord.ts";
 import { run } from "../actions/run.ts";
-import { useCentre, useInteraction, useMe, useMyAgent, useMyInteractions } from "../data/data.ts";
+import { useCentre, useInteraction, useMe, useMyAgent, useMyInteractions, useMyTelephone } from "../data/data.ts";
 import { currentOffer, inOrder } from "../desk/layout.ts";
 import { onMac } from "../kit/platform.ts";
 import { usePhonePort } from "./phone-port.ts";
@@ -22,6 +22,7 @@ export function useActionContext(): ActionContext {
   const focusedId = useUi((s) => s.focusedId);
   const focused = useInteraction(focusedId);
   const phone = usePhonePort();
+  const extension = useMyTelephone().data?.extension ?? null;
   const router = useRouter();
   const path = useRouterState({ select: (s) => s.location.pathname });
   return {
@@ -34,6 +35,7 @@ export function useActionContext(): ActionContext {
     offer: currentOffer(mine),
     phone,
     path,
+    telephone: extension !== null,
     go: (to) => void router.navigate({ to }),
   };
 }

@@ -5,7 +5,7 @@
 import type { Centre } from "../data/centre.ts";
 import { session } from "../data/session.ts";
 import { useSelect } from "../data/store.ts";
-import { phone } from "../phone/phone.ts";
+import { heardLine, lines, phone, ringingLine } from "../phone/phone.ts";
 import { cueOf, lineIsLost, LOST_AFTER_MS, rings } from "./cues.ts";
 import { play, setRinging, unlockOnGesture } from "./player.ts";
 import { soundSettings } from "./settings.ts";
@@ -20,6 +20,9 @@ export type { SoundName } from "./tones.ts";
 export function useSoundSettings(): SoundSettings {
   return useSelect(soundSettings, (settings) => settings);
 }
+
+/** Call waiting: how often a second call is heard while one talks. */
+const WAITING_EVERY_MS = 5000;
 
 /** Once, at the page's load: sounds follow whoever is signed in. */
 export function followSession(): void {
@@ -41,14 +44,26 @@ export function followSession(): void {
 function follow(centre: Centre, agentId: string): () => void {
   let wasLive = false;
   let lostTimer: ReturnType<typeof setTimeout> | undefined;
+  let waitingTimer: ReturnType<typeof setInterval> | undefined;
   const updateRing = (): void => {
     const call = phone.get().call;
+    const ringing = ringingLine(lines.get()) !== null;
+    const talking = (call !== null && call.state !== "ringing") || heardLine(lines.get()) !== null || lines.get().list.some(({ state }) => state === "answering");
     // Answered here: silence at once, not a round trip later.
-    setRinging(rings(centre.state.get(), agentId) && (call === null || call.state === "ringing"));
+    setRinging((rings(centre.state.get(), agentId) && (call === null || call.state === "ringing")) || (ringing && !talking));
+    // A ring over a conversation would be too much: two soft notes, again and again.
+    if (ringing && talking) {
+      if (waitingTimer === undefined) play("conversation");
+      waitingTimer ??= setInterval(() => play("conversation"), WAITING_EVERY_MS);
+    } else {
+      clearInterval(waitingTimer);
+      waitingTimer = undefined;
+    }
   };
   const stops = [
     centre.state.subscribe(updateRing),
     phone.subscribe(updateRing),
+    lines.subscribe(updateRing),
     centre.onChange(({ before, after, frame }) => {
       const cue = cueOf(before, after, frame, agentId);
       if (cue !== null) play(cue);
@@ -69,6 +84,7 @@ function follow(centre: Centre, agentId: string): () => void {
   ];
   return () => {
     clearTimeout(lostTimer);
+    clearInterval(waitingTimer);
     setRinging(false);
     for (const stop of stops) stop();
   };

@@ -20,6 +20,10 @@ export async function openPage(context: BrowserContext, url: string): Promise<{ 
   const page = await context.newPage();
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(error.message));
+  // what the content security policy stops is told on the console only
+  page.on("console", (message) => {
+    if (message.type() === "error" && /content security policy|'(?:script|style|default)-src'/i.test(message.text())) problems.push(message.text());
+  });
   await page.goto(url);
   return { page, problems };
 }

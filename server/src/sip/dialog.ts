@@ -67,8 +67,11 @@ export function dialogOfResponse(parts: RequestParts, response: SipMessage, enve
   };
 }
 
+/** The tag stands behind the address: what looks like one in a name in quotes is the name's. */
 function withoutTag(value: string): string {
-  return value.replace(/\s*;\s*tag\s*=\s*[^;,\s]*/i, "");
+  const name = value.startsWith('"') ? (/^"(?:[^"\\]|\\[\s\S])*"/.exec(value)?.[0].length ?? 0) : 0;
+  const address = value.indexOf(">", name) + 1;
+  return value.slice(0, address) + value.slice(address).replace(/;\s*tag\s*=\s*[^;,\s]*/i, "");
 }
 
 /** RFC 3261 12.2.1.1: loose routers stay in Route; a strict one takes the Request-URI and ours goes last. */

@@ -11,7 +11,7 @@ const nonceLifeMs = 300_000;
 /** Reordered requests of one client: this many counts below the highest are still accepted once each. */
 const countWindow = 31;
 /** Nonces of one millisecond that differ: two phones behind one address must not share their counts. */
-const serials = 36 ** 3;
+const serials = 36 ** 2;
 
 export type DigestVerdict =
   | { ok: true; account: string }
@@ -121,20 +121,20 @@ export class Digest {
 
   #newNonce(flow: Flow, nowMs: number): string {
     this.#serial = (this.#serial + 1) % serials;
-    const body = Math.floor(nowMs).toString(36).padStart(9, "0") + this.#serial.toString(36).padStart(3, "0");
+    const body = Math.floor(nowMs).toString(36).padStart(9, "0") + this.#serial.toString(36).padStart(2, "0");
     return body + this.#sign(body, flow);
   }
 
   /** The instant of a nonce that we made for that address; null for any other. */
   #nonceTime(nonce: string, flow: Flow): number | null {
-    if (!/^[0-9a-z]{12}[\w-]{16}$/.test(nonce)) return null;
-    const body = nonce.slice(0, 12);
-    return timingSafeEqual(Buffer.from(nonce.slice(12)), Buffer.from(this.#sign(body, flow))) ? Number.parseInt(body.slice(0, 9), 36) : null;
+    if (!/^[0-9a-z]{11}[\w-]{12}$/.test(nonce)) return null;
+    const body = nonce.slice(0, 11);
+    return timingSafeEqual(Buffer.from(nonce.slice(11)), Buffer.from(this.#sign(body, flow))) ? Number.parseInt(body.slice(0, 9), 36) : null;
   }
 
-  /** 96 bits in 16 characters: a challenge must stay shorter than the request that asked for it. */
+  /** 72 bits in 12 characters, to be guessed online: a challenge must stay shorter than the request that asked for it. */
   #sign(body: string, flow: Flow): string {
-    return hash("sha256", `${this.#secret}${body}|${flow.remoteAddress}${this.#secret}`, "base64url").slice(0, 16);
+    return hash("sha256", `${this.#secret}${body}|${flow.remoteAddress}${this.#secret}`, "base64url").slice(0, 12);
   }
 
   #useCount(nonce: string, count: number, nowMs: number): boolean {

@@ -7,7 +7,7 @@ import type { Envelope } from "./envelope.ts";
 import type { Ground } from "./ground.ts";
 import { finish, keepSession, newLeg, type Leg, type Legs } from "./leg.ts";
 import { limits } from "./limits.ts";
-import { wire, type SipMessage } from "./message.ts";
+import { trimBlanks, wire, type SipMessage } from "./message.ts";
 import { awaitAck } from "./offers.ts";
 import { phrase, type HeaderPair } from "./print.ts";
 import { parseUri } from "./uri.ts";
@@ -68,7 +68,7 @@ export class Incoming {
     if (from.account === null) this.#legs.countPending(leg, flow.remoteAddress);
     this.#ground.tell({
       type: "incoming", ref: leg.ref, from, to, flow, sdp: body.sdp, headers: request.all(), replaces: named.replaces?.ref ?? null, join: named.join?.ref ?? null,
-      maxForwards, history: readHistory(request), privacy: request.list("privacy").flatMap((line) => line.toLowerCase().split(/\s*;\s*/)),
+      maxForwards, history: readHistory(request), privacy: request.list("privacy").flatMap((line) => line.toLowerCase().split(";").map(trimBlanks)),
     });
     return null;
   }

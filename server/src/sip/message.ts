@@ -180,8 +180,7 @@ export class SipMessage {
     const to = this.#marks[at + 3]!;
     if (head.charCodeAt(from) === 0x20) from++; // as nearly everybody writes it
     const value = head.slice(from, to);
-    // RFC 3261 7.3.1: a folded line is the same as one with a single space there
-    return (value.includes("\n") ? value.replace(/[ \t]*\r\n[ \t]+/g, " ") : value).trim();
+    return value.includes("\n") ? unfold(value) : trimBlanks(value);
   }
 }
 
@@ -196,6 +195,27 @@ export interface StartLine {
   uri: string;
   status: number;
   reason: string;
+}
+
+/**
+ * RFC 3261 7.3.1: a folded line is the same as one with a single space there. By hand: a regular expression that looks for blanks before
+ * the line end takes two seconds over a header of 20 KB of blanks.
+ */
+function unfold(value: string): string {
+  return trimBlanks(value.split("\r\n").map(trimBlanks).join(" "));
+}
+
+/** Without spaces and tabs at its ends. Not `trim`: that takes the last byte of a UTF-8 "à" for a space. */
+export function trimBlanks(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && isBlank(text.charCodeAt(from))) from++;
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
+  return from === 0 && to === text.length ? text : text.slice(from, to);
+}
+
+function isBlank(c: number): boolean {
+  return c === 0x20 || c === 0x09;
 }
 
 /** latin1 text of a head -> text for people. */
@@ -216,7 +236,7 @@ export function splitList(line: string): string[] {
   let angle = false;
   let from = 0;
   const push = (to: number): void => {
-    const value = line.slice(from, to).trim();
+    const value = trimBlanks(line.slice(from, to));
     if (value !== "" && out.length < limits.maxListValues) out.push(value);
   };
   for (let i = 0; i < line.length; i++) {

@@ -1,4 +1,5 @@
 import { limits } from "./limits.ts";
+import { trimBlanks } from "./message.ts";
 import { parseUri, type SipUri } from "./uri.ts";
 
 /** From, To, Contact, Route, Refer-To: an address with its header parameters (RFC 3261 20.10). */
@@ -25,7 +26,7 @@ export function parseNameAddr(text: string): NameAddr | null {
   } else {
     const open = rest.indexOf("<");
     if (open > 0) {
-      display = rest.slice(0, open).trim();
+      display = trimBlanks(rest.slice(0, open));
       // RFC 3261 25.1: an unquoted display name is *(token LWS)
       if (!/^[A-Za-z0-9\-.!%*_+`'~ \t\x80-\xff]*$/.test(display)) return null;
       rest = rest.slice(open);

@@ -37,16 +37,17 @@ export function printRequest(parts: RequestParts): Uint8Array {
 
 /**
  * An answer to `request` (RFC 3261 8.2.6): Via, From, To, Call-ID and CSeq copied, the top Via stamped with the source,
- * `toTag` added unless To has one already. `compact`: one-letter names and no reason phrase, for answers that must stay small.
+ * `toTag` added unless To has one already. `compact`: one-letter names and no reason phrase, for answers that must stay small; "bare":
+ * a datagram that also leaves out what its receiver can do without, the length of no body and where we saw the request come from.
  */
 export function printResponse(
   request: SipMessage, envelope: Envelope, flow: Flow,
-  answer: { status: number; reason: string; toTag: string | null; headers?: readonly HeaderPair[]; body?: Body | null; compact?: boolean },
+  answer: { status: number; reason: string; toTag: string | null; headers?: readonly HeaderPair[]; body?: Body | null; compact?: boolean | "bare" },
 ): Uint8Array {
   const [via, from, to, callId] = answer.compact ? ["v", "f", "t", "i"] : ["Via", "From", "To", "Call-ID"];
   let head = `SIP/2.0 ${answer.status} ${answer.compact ? "" : answer.reason}\r\n`;
   const vias = request.list("via");
-  head += `${via}: ${stampVia(envelope.viaText, envelope.via, flow)}\r\n`;
+  head += `${via}: ${answer.compact === "bare" ? envelope.viaText : stampVia(envelope.viaText, envelope.via, flow)}\r\n`;
   for (let i = 1; i < vias.length; i++) head += `${via}: ${vias[i]}\r\n`;
   head += `${from}: ${request.header("from") ?? ""}\r\n${to}: ${request.header("to") ?? ""}${envelope.toTag === "" && answer.toTag !== null ? `;tag=${answer.toTag}` : ""}\r\n`;
   head += `${callId}: ${envelope.callId}\r\nCSeq: ${request.header("cseq") ?? ""}\r\n`;
@@ -54,7 +55,8 @@ export function printResponse(
   return close(head, answer.body ?? null, answer.compact);
 }
 
-function close(head: string, body: Body | null, compact = false): Uint8Array {
+function close(head: string, body: Body | null, compact: boolean | "bare" = false): Uint8Array {
+  if (!body && compact === "bare") return Buffer.from(`${head}\r\n`, "latin1");
   if (!body) return Buffer.from(`${head}${compact ? "l" : "Content-Length"}: 0\r\n\r\n`, "latin1");
   const text = wire(body.text);
   return Buffer.from(`${head}Content-Type: ${body.type}\r\nContent-Length: ${text.length}\r\n\r\n${text}`, "latin1");

@@ -24,7 +24,7 @@ export class StatelessAnswers {
   answer(request: SipMessage, envelope: Envelope, flow: Flow, status: number, headers: readonly HeaderPair[] = []): { way: Way; bytes: Uint8Array } | null {
     if (request.method === "ACK") return null;
     const toTag = keyedHash(this.#secret, `${envelope.callId}|${envelope.fromTag}|${envelope.cseq}|${envelope.branch}`).slice(0, 8);
-    const print = (extra: readonly HeaderPair[], compact: boolean): Uint8Array =>
+    const print = (extra: readonly HeaderPair[], compact: boolean | "bare"): Uint8Array =>
       printResponse(request, envelope, flow, { status, reason: phrase(status), toTag, headers: extra, compact });
     const way = wayBack(envelope, flow);
     const full = print(headers, false);
@@ -33,7 +33,7 @@ export class StatelessAnswers {
     // that there is no way in
     const one = headers.slice(0, 1);
     const bare = one.map(([name, value]): HeaderPair => [name, value.replace("algorithm=MD5, ", "").replaceAll(", ", ",")]); // MD5 is what none means
-    const ways: [readonly HeaderPair[], boolean][] = status === 401 || status === 407 ? [[one, false], [bare, true]] : [[headers, true], [[], true]];
+    const ways: [readonly HeaderPair[], boolean | "bare"][] = status === 401 || status === 407 ? [[one, false], [bare, true], [bare, "bare"]] : [[headers, true], [[], true]];
     for (const [extra, compact] of ways) {
       const small = print(extra, compact);
       if (small.length <= request.size) return { way, bytes: small };

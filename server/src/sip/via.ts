@@ -39,7 +39,8 @@ export function stampVia(text: string, via: Via, flow: Flow): string {
   const asksPort = via.params.has("rport");
   const differs = via.host !== flow.remoteAddress;
   if (!asksPort && !differs && !via.params.has("received")) return text;
-  const clean = text.replace(/\s*;\s*(?:rport|received)(?:\s*=\s*(?:\[[^\]]*\]|[^;,\s]*))?/gi, "");
+  // nothing before the semicolon: blanks looked for there cost the square of their number
+  const clean = text.replace(/;\s*(?:rport|received)(?:\s*=\s*(?:\[[^\]]*\]|[^;,\s]*))?/gi, "");
   return `${clean}${differs || asksPort ? `;received=${flow.remoteAddress}` : ""}${asksPort ? `;rport=${flow.remotePort}` : ""}`;
 }
 

@@ -20,6 +20,9 @@ import type { TrunkSetup } from "./trunk-setup.ts";
 const BEEP_HZ = 1_000;
 const BEEP_MS = 400;
 const BEEP_LEVEL = 0.3;
+/** Each note of the tones of meetings and announcements. */
+const CHIME_MS = 160;
+const CHIME_LEVEL = 0.12;
 
 export interface ExchangeSetupOptions {
   db: Db;
@@ -66,6 +69,12 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
   const beepPath = join(options.dataDir, "beep.wav");
   await mkdir(options.dataDir, { recursive: true });
   await writeFile(beepPath, writeWav([tone(BEEP_HZ, BEEP_MS, BEEP_LEVEL)]));
+  const chime = async (name: string, freqsHz: readonly number[]): Promise<{ path: string }> => {
+    const path = join(options.dataDir, `${name}.wav`);
+    await writeFile(path, writeWav([Int16Array.from(freqsHz.flatMap((freqHz) => [...tone(freqHz, CHIME_MS, CHIME_LEVEL)]))]));
+    return { path };
+  };
+  const tones = { join: await chime("join", [587, 880]), leave: await chime("leave", [880, 587]), page: await chime("page", [698, 880, 1_047]) };
 
   const registered = ({ account, kind }: Device): boolean => sip.contacts(account).some((contact) => contact.kind === kind);
   const phoneDevice = (phoneId: string): Device[] => directory.phones().filter(({ id }) => id === phoneId).map(({ account }) => ({ account, kind: "phone" }));
@@ -89,7 +98,7 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
 
   const exchange = await createExchange({
     sip, media: options.media, clock: options.clock, chance: options.chance, log, db: options.db, config, prompts,
-    zone: options.zone, beepPath, voicemailDir: join(options.dataDir, "voicemail"),
+    zone: options.zone, beepPath, tones, voicemailDir: join(options.dataDir, "voicemail"),
     trunks: {
       plan: (call, nowMs) => trunks.trunks.plan(call, nowMs),
       inbound: ({ ref }) => trunks.inboundOf(ref),

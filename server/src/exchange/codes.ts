@@ -38,6 +38,8 @@ export function runCode({ ground, greeting, callBack }: CodesOptions, caller: Pa
       return pickUp(ground, caller, extension, code.number);
     case "park":
       return ground.park.offer(caller, extension);
+    case "conference":
+      return ground.meetings.mergeByCode(caller, extension);
     case "voicemail":
       return ground.openMailbox(caller, extension);
     case "greeting":

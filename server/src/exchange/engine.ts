@@ -13,7 +13,8 @@ import { openMailbox, recordGreeting, type MailboxOptions } from "./mailbox.ts";
 import { ParkLot } from "./park.ts";
 import { Parties, type Owner, type Party, type Who } from "./party.ts";
 import { takeOver } from "./pickup.ts";
-import type { ExchangeOptions, Holder, IncomingCall, Meetings } from "./ports.ts";
+import { Meetings } from "./meetings.ts";
+import type { ExchangeOptions, Holder, IncomingCall } from "./ports.ts";
 import { Setup } from "./setup.ts";
 import { Sounds } from "./sounds.ts";
 import { States, type DialogFact, type ExtensionState } from "./states.ts";
@@ -59,16 +60,18 @@ export interface Exchange {
   accountChanged(account: string): void;
   /** Rings the holder's own phone, then the number. False: no phone of theirs is there, or it is no number. */
   dial(extensionId: string, number: string, only: string | null): boolean;
+  /** Meeting rooms that are open, and calls put together. */
+  meetings: Pick<Meetings, "merge" | "meeting" | "views">;
   /** Everything now alive; all zero at rest. */
-  counts(): { parties: number; legs: number; ringing: number; takes: number; calls: number };
-  /** For machines of their own: meeting rooms, pages. */
+  counts(): { meetings: number; parties: number; legs: number; ringing: number; takes: number; calls: number };
+  /** What the machines stand on: for tests that look inside. */
   ground: Ground;
   /** Ends every call; resolves when the history is written. */
   stop(): Promise<void>;
 }
 
 /** Hears the media side itself (`media.onEvent`); SIP events are handed to `onSip`. */
-export async function createExchange(options: ExchangeOptions, meetings: ((ground: Ground) => Meetings) | null = null): Promise<Exchange> {
+export async function createExchange(options: ExchangeOptions): Promise<Exchange> {
   const { sip, media, clock, chance, log, db, config, trunks, zone, maxParties = MAX_PARTIES } = options;
   const legs = new Legs(sip, media, log);
   const sounds = new Sounds({ media, prompts: options.prompts, log, beepPath: options.beepPath });
@@ -95,7 +98,7 @@ export async function createExchange(options: ExchangeOptions, meetings: ((groun
     park: new ParkLot(() => ground),
     ringing: new Set(),
     rounds: new Map(),
-    meetings: null,
+    meetings: new Meetings(() => ground, options),
     devicesOf: options.devicesOf,
     centreState: options.centreState,
     whoOf,
@@ -120,7 +123,6 @@ export async function createExchange(options: ExchangeOptions, meetings: ((groun
         },
       }, caller, extension, code),
   };
-  if (meetings) Object.assign(ground, { meetings: meetings(ground) });
 
   function toCentre(caller: Party, number: string, incoming: IncomingCall | null): void {
     const { ref, who } = caller;
@@ -223,6 +225,7 @@ export async function createExchange(options: ExchangeOptions, meetings: ((groun
 
   media.onEvent((event) => {
     takes.onMedia(event);
+    ground.meetings.onMedia(event);
     legs.onMedia(event);
   });
   config.onChange(({ kind, id, gone }) => {
@@ -266,7 +269,8 @@ export async function createExchange(options: ExchangeOptions, meetings: ((groun
       const extension = config.extension(extensionId);
       return extension !== null && !stopping && clickToDial(ground, extension, number, only);
     },
-    counts: () => ({ parties: parties.size, legs: legs.size, ringing: ground.ringing.size, takes: takes.size, calls: history.live().length }),
+    meetings: ground.meetings,
+    counts: () => ({ meetings: ground.meetings.size, parties: parties.size, legs: legs.size, ringing: ground.ringing.size, takes: takes.size, calls: history.live().length }),
     async stop() {
       stopping = true;
       callBacks.stop();

@@ -6,9 +6,9 @@ import { group, openHouse, writeTake } from "./test-house.ts";
 
 const ACTS = [
   "dial", "dial", "dial", "stranger", "replaces", "cancel", "bye", "bye", "lost", "ringing", "early", "answer", "answer", "answer", "busy", "declined", "moved", "failed",
-  "hold", "refer", "refer", "attended", "attended", "release", "release", "release", "refuseNext", "time", "longTime", "listen", "listen", "mediaLost", "key", "record", "toggle", "choose", "clickToDial",
+  "hold", "refer", "refer", "attended", "attended", "release", "release", "release", "refuseNext", "time", "longTime", "listen", "listen", "mediaLost", "key", "record", "toggle", "choose", "clickToDial", "merge", "meeting",
 ] as const;
-const DIALLED = ["201", "202", "203", "204", "301", "302", "303", "705", "*5", "*8", "*8202", "**203", "*97", "700", "*98", "*66", "*69", "*78", "*79", "*21*203#", "#21#", "0612345678", "3000", "112", "*01"];
+const DIALLED = ["201", "202", "203", "204", "301", "302", "303", "705", "400", "400", "401", "500", "501", "*3", "*5", "*8", "*8202", "**203", "*97", "700", "*98", "*66", "*69", "*78", "*79", "*21*203#", "#21#", "0612345678", "3000", "112", "*01"];
 const ACCOUNTS = ["lea", "marc", "nora", "otto"];
 
 test("property: whatever crosses whatever, no leg is left or ended twice, bridges are pairs, and at rest everybody is free", async () => {
@@ -21,6 +21,8 @@ test("property: whatever crosses whatever, no leg is left or ended twice, bridge
         house.config.rows[1]!.callerNumber = "+33170000202";
         house.config.groupRows = [group("301", "all", ["e201", "e202", "e203"], { to: "number", number: "204" }), group("302", "hunt", ["e202", "e203"], { to: "voicemail", extensionId: "e202" }), group("303", "round", ["e201", "e204"])];
         house.config.chosen.set("e202", { ...house.config.as().choices("e202"), voicemail: { on: true, email: null, pin: "4711" } });
+        house.config.roomRows = [{ id: "r400", number: "400", name: "Salle", pin: null, moderatorPin: null, maxMembers: 5 }, { id: "r401", number: "401", name: "Conseil", pin: "4", moderatorPin: "45", maxMembers: 3 }];
+        house.config.pageRows = [{ id: "p500", number: "500", name: "Annonce", extensionIds: ["e201", "e202", "e203", "e204"], twoWay: false }, { id: "p501", number: "501", name: "Atelier", extensionIds: ["e203", "e204"], twoWay: true }];
         house.trunks.outside = { ok: true, e164: "+33612345678", attempts: [house.trunks.attempt("t1"), house.trunks.attempt("t2")] };
         media.slow = slow;
         for (const [name, x, y] of acts) {
@@ -53,7 +55,7 @@ test("property: whatever crosses whatever, no leg is left or ended twice, bridge
             case "longTime": house.clock.advance(y * 4_000); break;
             case "listen": media.tell({ type: "mediaStarted", id: ref }); media.finishPlay(ref); break;
             case "mediaLost": if (media.endpoints.has(ref)) media.tell({ type: "mediaLost", id: ref, silentMs: 10_000 }); break;
-            case "key": if (up) sip.hear({ type: "digit", ref, digit: "179#*20"[y % 7]!, durationMs: 100 }); break;
+            case "key": if (up) sip.hear({ type: "digit", ref, digit: "179#*204456"[y % 11]!, durationMs: 100 }); break;
             case "record": for (const [id, { paths }] of media.recordings) { writeTake(paths.mixed); media.stopRecording(id); } break;
             case "toggle": sip.registered.set(account, (sip.registered.get(account) ?? []).length > 0 ? [] : ["phone"]); break;
             case "choose":
@@ -62,11 +64,26 @@ test("property: whatever crosses whatever, no leg is left or ended twice, bridge
                 forward: { always: null, busy: y % 3 === 0 ? { to: "number", number: dialled } : null, noAnswer: { to: "number", number: DIALLED[x % DIALLED.length]! }, unreachable: null },
               });
               break;
+            case "merge": exchange.meetings.merge(house.config.rows[x % 4]!); break;
+            case "meeting": {
+              const view = exchange.meetings.views()[x % Math.max(1, exchange.meetings.views().length)];
+              const meeting = view && exchange.meetings.meeting(view.id);
+              const member = view?.members[y % view.members.length]?.ref;
+              if (!meeting || member === undefined) break;
+              if (y % 4 === 0) meeting.kick(member);
+              else if (y % 4 === 1) meeting.mute(member, x % 2 === 0);
+              else if (y % 4 === 2) meeting.muteAll(x % 2 === 0);
+              else meeting.lock(x % 2 === 0);
+              break;
+            }
             case "clickToDial": exchange.dial(`e20${1 + (x % 4)}`, dialled, null); break;
           }
           await breathe();
           for (const [id, endpoint] of media.endpoints) if (endpoint.bridgedTo !== null) assert.equal(media.endpoints.get(endpoint.bridgedTo)?.bridgedTo, id, "a bridge has two ends");
           for (const party of exchange.ground.parties.all()) assert.notEqual(party.phase, "gone", "who is gone is not kept");
+          const seated = [...media.mixes.values()].flat().map(({ id }) => id);
+          assert.equal(new Set(seated).size, seated.length, "nobody sits in two mixes");
+          for (const { id, members } of exchange.meetings.views()) assert.deepEqual((media.mixes.get(id) ?? []).map((member) => member.id), members.map((member) => member.ref), "who is in a meeting is in its mix");
           for (const party of exchange.ground.parties.all()) if (party.bridged) assert.equal(party.bridged.bridged, party);
         }
         for (const given of house.given) {
@@ -89,7 +106,7 @@ test("property: whatever crosses whatever, no leg is left or ended twice, bridge
             house.clock.advance(10_000);
             await breathe();
           }
-          assert.deepEqual(exchange.counts(), { parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 }, "everybody has hung up");
+          assert.deepEqual(exchange.counts(), { meetings: 0, parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 }, "everybody has hung up");
         }
         const stopped = exchange.stop();
         for (const id of media.recordings.keys()) media.stopRecording(id);
@@ -97,9 +114,10 @@ test("property: whatever crosses whatever, no leg is left or ended twice, bridge
         await releaseAll();
         house.clock.advance(3_600_000);
         await stopped;
-        assert.deepEqual(exchange.counts(), { parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 }, "nothing is left");
+        assert.deepEqual(exchange.counts(), { meetings: 0, parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 }, "nothing is left");
         assert.deepEqual(sip.alive().filter(({ ref, direction }) => direction === "out" || !isRefusedElsewhere(ref)).map(({ ref }) => ref), [], "every dialog is over");
         assert.deepEqual([...media.endpoints.keys()], [], "every endpoint is closed");
+        assert.deepEqual([...media.mixes.keys()], [], "no mix is left");
         assert.deepEqual([...house.trunks.live], [], "no call is counted on a trunk any more");
         assert.equal(house.timers(), 0, "no timer is left");
         for (const number of ["201", "202", "203", "204"]) assert.ok(!["busy", "ringing"].includes(exchange.state(`e${number}`)), `${number} is ${exchange.state(`e${number}`)}`);

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await house.exchange.stop();
-  assert.deepEqual(house.exchange.counts(), { parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 }, "nothing is left");
+  assert.deepEqual(house.exchange.counts(), { meetings: 0, parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 }, "nothing is left");
   assert.deepEqual([...house.media.endpoints.keys()], []);
   assert.deepEqual([...house.trunks.live], []);
   assert.equal(house.timers(), 0, "timers left");

@@ -18,6 +18,8 @@ export type FeatureCode =
   | { code: "pick-up"; number: string | null }
   /** *5: the first free slot. */
   | { code: "park" }
+  /** *3: my calls put together. */
+  | { code: "conference" }
   /** *97: one's own voicemail. */
   | { code: "voicemail" }
   /** *98: record one's own greeting; #98#: the spoken one again. */
@@ -49,6 +51,7 @@ const FORMS: readonly [RegExp, (match: RegExpExecArray) => FeatureCode | null][]
   [/^\*66#?$/, () => ({ code: "call-back", on: true })],
   [/^#66#$/, () => ({ code: "call-back", on: false })],
   [/^\*69#?$/, () => ({ code: "call-last" })],
+  [/^\*3#?$/, () => ({ code: "conference" })],
   [/^\*5#?$/, () => ({ code: "park" })],
   [/^\*8([0-9]{2,6})?$/, ([, number]) => ({ code: "pick-up", number: number ?? null })],
   [/^\*0([0-9]{1,3})$/, ([, digits]) => ({ code: "speed-dial", digits: digits! })],

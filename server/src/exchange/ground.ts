@@ -9,9 +9,10 @@ import type { Plan, Target } from "./dial-plan.ts";
 import type { FeatureCode } from "./feature-codes.ts";
 import type { Fork } from "./fork.ts";
 import type { History, LiveCall } from "./history.ts";
+import type { Meetings } from "./meetings.ts";
 import type { ParkLot } from "./park.ts";
 import type { Parties, Party, Who } from "./party.ts";
-import type { Device, IncomingCall, Meetings, TrunkPort } from "./ports.ts";
+import type { Device, IncomingCall, TrunkPort } from "./ports.ts";
 import type { Sounds } from "./sounds.ts";
 import type { States } from "./states.ts";
 import type { Talk } from "./talk.ts";
@@ -62,7 +63,7 @@ export interface Ground {
   readonly ringing: Set<Fork>;
   /** Who answered a round group last, by the group's id. */
   readonly rounds: Map<string, string>;
-  readonly meetings: Meetings | null;
+  readonly meetings: Meetings;
   devicesOf(extension: ExtensionRow): readonly Device[];
   whoOf(extension: ExtensionRow): Who;
   /** The centre takes the caller, answered or not, as a contact to that number of its own. */

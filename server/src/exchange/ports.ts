@@ -8,7 +8,7 @@ import type { MediaPort } from "../rtp/rtp.ts";
 import type { SipAuth, SipEvent, SipVia } from "../sip/contract.ts";
 import type { Prompts, ReleasedLeg, SipPort } from "../voice/voice.ts";
 import type { ExchangeConfig, ExtensionRow } from "./config.ts";
-import type { Party } from "./party.ts";
+import type { MeetingTones } from "./meeting-mix.ts";
 
 export type IncomingCall = Extract<SipEvent, { type: "incoming" }>;
 
@@ -61,12 +61,6 @@ export interface VoicemailMail {
   path: string;
 }
 
-/** Meeting rooms and pages (helper machines of their own); a party handed over is theirs. */
-export interface Meetings {
-  enter(party: Party, roomId: string): void;
-  page(party: Party, pageId: string): void;
-}
-
 export interface ExchangeOptions {
   sip: SipPort;
   media: MediaPort;
@@ -83,6 +77,8 @@ export interface ExchangeOptions {
   voicemailDir: string;
   /** The tone after which one speaks. */
   beepPath: string;
+  /** Tones of meetings and announcements. */
+  tones: MeetingTones;
   holderOf(account: string): Holder | null;
   /** Every device of an extension that could ring now: its user's phones and browsers, or its own phone. */
   devicesOf(extension: ExtensionRow): readonly Device[];

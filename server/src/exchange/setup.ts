@@ -6,6 +6,7 @@ import type { CallResult, Destination } from "@tandem/protocol";
 import type { SipDiversion } from "../sip/contract.ts";
 import type { LegEvent } from "../voice/voice.ts";
 import { Announcement } from "./announcement.ts";
+import { AUTO_ANSWER } from "./auto-answer.ts";
 import { judgeCaller } from "./callers.ts";
 import type { ExtensionRow, GroupRow } from "./config.ts";
 import { mayCallOut, readTarget, type Target } from "./dial-plan.ts";
@@ -120,7 +121,6 @@ export class Setup implements Owner {
   }
 
   #route(target: Target): void {
-    const { meetings } = this.#ground;
     switch (target.to) {
       case "extension":
         return this.#toExtension(target.extension);
@@ -129,9 +129,11 @@ export class Setup implements Owner {
       case "outside":
         return this.#toOutside(target.number, target.emergency, target.withheld);
       case "room":
-        return meetings ? this.#handOver(() => meetings.enter(this.#caller, target.room.id)) : this.#fail(480, "not here yet");
+        this.#order.outcome?.answered?.();
+        return this.#handOver(() => this.#ground.meetings.enter(this.#caller, target.room.id));
       case "page":
-        return meetings ? this.#handOver(() => meetings.page(this.#caller, target.page.id)) : this.#fail(480, "not here yet");
+        this.#order.outcome?.answered?.();
+        return this.#handOver(() => this.#ground.meetings.page(this.#caller, target.page.id));
       case "slot":
         return this.#toSlot(target.slot);
       case "voicemail":
@@ -249,9 +251,7 @@ export class Setup implements Owner {
     if (!this.#letIn(extension.id)) return;
     if (config.choices(extension.id).doNotDisturb || states.of(extension.id) !== "free") return this.#fail(486, "Busy Here");
     if (devicesOf(extension).length === 0) return this.#fail(480, "Temporarily Unavailable");
-    // Nobody standardised it; these two are what telephones obey.
-    const headers = { "Alert-Info": "<http://127.0.0.1>;info=alert-autoanswer;delay=0", "Call-Info": "<sip:intercom>;answer-after=0" };
-    this.#ring([[extension]], INTERCOM_RING_MS, headers, (_why, status) => this.#fail(status, "Temporarily Unavailable"));
+    this.#ring([[extension]], INTERCOM_RING_MS, AUTO_ANSWER, (_why, status) => this.#fail(status, "Temporarily Unavailable"));
   }
 
   #toCentre(number: string): void {

@@ -71,13 +71,20 @@ export class Talk implements Owner {
   /** Ends the conversation without ending its parties: whoever asked gives both a new owner at once. */
   split(): void {
     if (this.#over) return;
+    const { history, trunks, clock } = this.#ground;
+    const call = this.give();
+    trunks.ended(call.id, clock.now());
+    history.close(call, "answered");
+  }
+
+  /** The same, while the call goes on elsewhere: whoever asked ends its line of the history, and what it costs. */
+  give(): LiveCall {
     this.#over = true;
-    const { history, parties, sounds, trunks, clock } = this.#ground;
+    const { parties, sounds } = this.#ground;
     parties.unbridge(this.#a);
     sounds.stop(this.#a);
     sounds.stop(this.#b);
-    trunks.ended(this.call.id, clock.now());
-    history.close(this.call, "answered");
+    return this.call;
   }
 
   end(reason: string): void {

@@ -8,7 +8,7 @@ import { silentLog } from "../base/log.ts";
 import { VirtualClock } from "../base/virtual-clock.ts";
 import type { Db } from "../db/db.ts";
 import { breathe, countingClock, FakeMedia, FakeSip } from "../voice/fakes.ts";
-import { NO_CHOICES, type ConfigChange, type ExchangeConfig, type ExtensionRow, type GroupRow } from "./config.ts";
+import { NO_CHOICES, type ConfigChange, type ExchangeConfig, type ExtensionRow, type GroupRow, type PageRow, type RoomRow } from "./config.ts";
 import { createExchange, type Exchange } from "./engine.ts";
 import { DEFAULT_SETTINGS } from "./number-plan.ts";
 import type { IncomingCall, OutsidePlan, TrunkPort, VoicemailMail } from "./ports.ts";
@@ -62,6 +62,8 @@ export class FakeDb {
 class FakeConfig {
   rows: ExtensionRow[] = [];
   groupRows: GroupRow[] = [];
+  roomRows: RoomRow[] = [];
+  pageRows: PageRow[] = [];
   rules: (CallerRule & { id: string })[] = [];
   dials: (SpeedDial & { id: string })[] = [];
   set: TelephonySettings = DEFAULT_SETTINGS;
@@ -82,7 +84,7 @@ class FakeConfig {
         return Promise.resolve({ ok: true, id });
       },
       groups: () => this.groupRows, groupOf: (number) => this.groupRows.find((row) => row.number === number) ?? null,
-      rooms: () => [], roomOf: () => null, pages: () => [], pageOf: () => null, callerRules: () => this.rules,
+      rooms: () => this.roomRows, roomOf: (number) => this.roomRows.find((row) => row.number === number) ?? null, pages: () => this.pageRows, pageOf: (number) => this.pageRows.find((row) => row.number === number) ?? null, callerRules: () => this.rules,
       speedDials: (userId) => this.dials.filter((row) => row.userId === userId), speedDial: () => null, roles: () => [], settings: () => this.set, isInside: () => false,
       putExtension: unused, putGroup: unused, putRoom: unused, putPage: unused, putCallerRule: unused, putSpeedDial: unused, putRole: unused, putSettings: unused, remove: unused, reload: unused,
       onChange: (hear) => void this.hearers.push(hear),
@@ -168,7 +170,7 @@ export async function openHouse(): Promise<House> {
   const exchange = await createExchange({
     sip: Object.assign(sip, { keysInTheOpen: true }), media, clock, chance: seededChance(5), log: silentLog, db: db as unknown as Db, config: config.as(), trunks, zone: "Europe/Paris",
     prompts: { promptPath: (text) => Promise.resolve(text), holdMusicPath: () => Promise.resolve("music") },
-    voicemailDir: folder, beepPath: "beep",
+    voicemailDir: folder, beepPath: "beep", tones: { join: { path: "join" }, leave: { path: "leave" }, page: { path: "page-tone" } },
     holderOf(account) {
       const userId = accounts[account];
       return userId === undefined ? null : { userId, extension: config.rows.find((row) => row.userId === userId) ?? null, name: account };

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await house.exchange.stop();
-  assert.deepEqual(house.exchange.counts(), { parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 });
+  assert.deepEqual(house.exchange.counts(), { meetings: 0, parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 });
   assert.equal(house.timers(), 0, "timers left");
   house.close();
 });

@@ -323,6 +323,9 @@ export const MeetingView = z.object({
   members: z.array(z.object({ ref: z.string(), name: z.string(), number: z.string(), muted: z.boolean(), moderator: z.boolean(), speaking: z.boolean(), sinceMs: z.number() })),
 });
 export type MeetingView = z.infer<typeof MeetingView>;
+/** As somebody is told of it. `ownRef`: which member they are; null = they only look on. `maySteer`: others' microphones, the door, removing. */
+export const MeetingLive = MeetingView.extend({ ownRef: z.string().nullable(), maySteer: z.boolean() });
+export type MeetingLive = z.infer<typeof MeetingLive>;
 
 /** A new seat in one form: the user (or an existing one), the extension, and a softphone. */
 export const NewSeat = z.object({

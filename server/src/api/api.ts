@@ -29,6 +29,7 @@ import { clientAddress, guard, refuse } from "./guard.ts";
 import { adminRoutes } from "./routes-admin.ts";
 import { ladderRoutes } from "./routes-ladder.ts";
 import { borderRoutes, type BorderDesk } from "./routes-border.ts";
+import { meetingRoutes } from "./routes-meetings.ts";
 import { interactionRoutes } from "./routes-interactions.ts";
 import { provisionRoutes } from "./routes-provision.ts";
 import { sessionRoutes } from "./routes-session.ts";
@@ -163,6 +164,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   adminRoutes(app, options);
   borderRoutes(app, options);
   telephonyRoutes(app, options);
+  meetingRoutes(app, options);
   trunkRoutes(app, options);
   provisionRoutes(app, options);
   widgetRoutes(app, options);

@@ -11,7 +11,7 @@ import { baseUrl } from "./public-url.ts";
 import { sendRecording } from "./recording.ts";
 
 const WRITE = ["administrator"] as const;
-const READ = ["administrator", "supervisor"] as const;
+export const READ = ["administrator", "supervisor"] as const;
 const Id = z.object({ id: z.string().max(64) });
 /** `before`: calls that began before this instant (the last one shown). */
 const Page = z.object({ before: z.coerce.number().int().min(0).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
@@ -20,7 +20,7 @@ const Page = z.object({ before: z.coerce.number().int().min(0).optional(), limit
 export interface Telephony {
   config: ExchangeConfig;
   provisioning: Provisioning;
-  exchange: Pick<Exchange, "history" | "liveCalls" | "parked" | "voicemails" | "voicemailsOfCustomer" | "voicemail" | "voicemailPath" | "voicemailCounts" | "markHeard" | "removeVoicemail" | "state" | "dial">;
+  exchange: Pick<Exchange, "history" | "liveCalls" | "parked" | "voicemails" | "voicemailsOfCustomer" | "voicemail" | "voicemailPath" | "voicemailCounts" | "markHeard" | "removeVoicemail" | "state" | "dial" | "meetings">;
   /** Messages are served from under this folder only. */
   voicemailDir: string;
   /** How many of its phones are registered. */

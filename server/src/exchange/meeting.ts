@@ -150,8 +150,9 @@ export class Meeting implements Owner {
     return this.#members.some(({ party, moderator }) => moderator && party.who.userId === userId);
   }
 
-  hasUser(userId: string): boolean {
-    return this.#members.some(({ party }) => party.who.userId === userId);
+  /** By which member somebody takes part. */
+  refOf(userId: string): string | null {
+    return this.#members.find(({ party }) => party.who.userId === userId)?.party.ref ?? null;
   }
 
   /** The leg by which somebody of the house takes part. */

@@ -63,7 +63,8 @@ export class Feed {
   }
 
   snapshot(user: UserRow): Snapshot {
-    const agents = this.#directory.users().flatMap((row) => agentView(row, this.#sources) ?? []);
+    const works = worksHere(user);
+    const agents = works ? this.#directory.users().flatMap((row) => agentView(row, this.#sources) ?? []) : [];
     const mine = [...this.#interactions()].filter((it) => it.state !== "closed" && (supervises(user) || audienceOf(it).has(user.id)));
     return {
       t: "snapshot",
@@ -72,9 +73,9 @@ export class Feed {
       nowMs: this.#clock.now(),
       me: userView(user),
       agents,
-      queues: this.#directory.queues().map((row) => queueView(row, this.#sources)),
+      queues: works ? this.#directory.queues().map((row) => queueView(row, this.#sources)) : [],
       interactions: mine.map((it) => interactionView(it, this.#sources)),
-      dispositions: this.#directory.dispositions(),
+      dispositions: works ? this.#directory.dispositions() : [],
     };
   }
 
@@ -197,8 +198,14 @@ export class Feed {
 
   #concerns(subscriber: Subscriber, audience: Audience): boolean {
     if (audience?.exceptSupervisors && supervises(subscriber.user)) return false;
-    return audience === null || audience.agents.has(subscriber.user.id) || (audience.supervisors && supervises(subscriber.user));
+    if (audience === null) return worksHere(subscriber.user);
+    return audience.agents.has(subscriber.user.id) || (audience.supervisors && supervises(subscriber.user));
   }
+}
+
+/** Who only telephones has no part in the centre: neither its agents nor its queues are told to them. */
+function worksHere(user: UserRow): boolean {
+  return user.roles.length > 0;
 }
 
 export function supervises(user: UserRow): boolean {

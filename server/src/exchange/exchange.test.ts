@@ -405,11 +405,13 @@ test("RFC 5359 2.16: pick-up by code in one's own group only, and by a busy-lamp
   assert.ok(house.talking(again, key));
 });
 
-test("an INVITE with Replaces takes the place of a party in conversation", async () => {
+test("an INVITE with Replaces takes a conversation to another telephone of the same holder; nobody else's, who may have seen it ring", async () => {
   const [lea, marc] = await conversation("lea", "202", "marc");
-  const nora = house.dial("nora", "202", { replaces: marc });
+  for (const other of ["nora", "otto", "lea"]) assert.equal(house.status(house.dial(other, "202", { replaces: marc })), 603, other);
+  assert.ok(house.talking(lea, marc));
+  const desk = house.dial("marc", "202", { replaces: marc });
   await breathe();
-  assert.ok(house.talking(lea, nora));
+  assert.ok(house.talking(lea, desk));
   assert.equal(house.status(marc), "ended");
   assert.equal(house.status(house.sip.incoming("202", { replaces: lea })), 403, "a stranger who guessed a dialog");
 });

@@ -23,6 +23,8 @@ export interface Outcome {
   answered?(): void;
   /** True: the caller was taken over; else they are told and hung up. */
   failed?(status: number): boolean;
+  /** Another party stands in the caller's place from now on. */
+  replaced?(fresh: Party): void;
   /** The caller went. */
   abandoned?(): void;
 }
@@ -38,6 +40,8 @@ export interface SetupOrder {
   by: ExtensionRow | null;
   /** Back to who parked or transferred: neither forwards nor voicemail, somebody waits for a person. */
   recall?: boolean;
+  /** An agent of the centre hands a customer over: no voicemail, no caller's rule; who finds nobody goes back to the centre. */
+  toPerson?: boolean;
   outcome?: Outcome;
   /** Stations the call came through before us. */
   history?: readonly SipDiversion[];

@@ -21,9 +21,10 @@ export function takeOver(ground: Ground, caller: Party, by: ExtensionRow, ref: s
   const old = ground.parties.get(ref);
   if (!old) return false;
   const extension = old.who.extensionId === null ? null : ground.config.extension(old.who.extensionId);
-  // What rings belongs to the pick-up group; a conversation to whom its dialog was told (the core has checked that it may be named).
+  // What rings belongs to the pick-up group. A conversation is its holder's, who may go on with it on another telephone: that a lamp told
+  // the colleagues how to take the call while it rang is no leave to take it away afterwards.
   const rings = old.direction === "out" && old.phase !== "up";
-  if (rings && (!extension || !mayPickUp(by, extension))) return false;
+  if (!extension || (rings ? !mayPickUp(by, extension) : by.id !== extension.id)) return false;
   new Takeover(ground, caller, ref).start();
   return true;
 }

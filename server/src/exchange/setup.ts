@@ -14,8 +14,8 @@ import { Fork, type Line, type WhyFailed } from "./fork.ts";
 import type { Ground, SetupOrder } from "./ground.ts";
 import { wavesOf } from "./groups.ts";
 import type { LiveCall } from "./history.ts";
-import type { Owner, Party } from "./party.ts";
-import type { TrunkAttempt } from "./ports.ts";
+import type { Owner, Party, Who } from "./party.ts";
+import type { OutsidePlan, TrunkAttempt } from "./ports.ts";
 import { Talk } from "./talk.ts";
 import { spoken } from "./words.ts";
 
@@ -31,6 +31,18 @@ const INTERCOM_RING_MS = 10_000;
 type Right = Pick<ExtensionRow, "id" | "callClass" | "callerNumber" | "label" | "language">;
 /** The house itself: where an administrator sent a group's overflow or a caller, and help for a phone without an extension. */
 const HOUSE: Right = { id: "house", callClass: "international", callerNumber: null, label: "", language: "fr" };
+
+/** The ways outside for a caller at that right; null = not known yet who it will be. Nothing happens by asking. */
+export function planOutside({ clock, trunks }: Ground, right: Right, who: Who | null, { number, emergency, withheld }: { number: string; emergency: boolean; withheld: boolean }): OutsidePlan {
+  const outsider = who?.extensionId === null ? who : null;
+  return trunks.plan(
+    {
+      dialled: number, callClass: right.callClass, callerNumber: right.callerNumber, callerName: right.label, account: right.id, anonymous: withheld || (outsider?.anonymous ?? false), emergency,
+      ...(outsider && !outsider.anonymous && outsider.number.startsWith("+") && { onBehalfOf: { e164: outsider.number, name: outsider.name } }),
+    },
+    clock.now(),
+  );
+}
 
 /** Why an extension cannot take the call, as its holder sees it. */
 type Unable = "busy" | "noAnswer" | "unreachable";
@@ -83,6 +95,7 @@ export class Setup implements Owner {
     if (this.#over || old !== this.#caller || this.#callee) return false;
     this.#caller = fresh;
     fresh.owner = this;
+    this.#order.outcome?.replaced?.(fresh);
     this.#ground.parties.end(old, 487, "transferred");
     if (this.#call && fresh.who.extensionId !== null) this.#call.extensionIds.add(fresh.who.extensionId);
     this.#ground.sounds.music(fresh);
@@ -170,6 +183,7 @@ export class Setup implements Owner {
 
   /** False: the caller's rules have sent them elsewhere or away. */
   #letIn(extensionId: string | null): boolean {
+    if (this.#order.toPerson) return true;
     const { clock, config, zone } = this.#ground;
     const { who } = this.#caller;
     const verdict = judgeCaller(config.callerRules(), { number: who.number, anonymous: who.anonymous, inside: who.extensionId !== null, extensionId }, zone, clock.now());
@@ -342,18 +356,10 @@ export class Setup implements Owner {
   }
 
   #toOutside(number: string, emergency: boolean, withheld: boolean): void {
-    const { clock, trunks } = this.#ground;
     const right = this.#right ?? (emergency ? HOUSE : null);
-    const { who } = this.#caller;
     this.#open({ number, name: "" }, { trunkId: null, number });
     if (!right || !mayCallOut(right.callClass, emergency)) return this.#fail(403, "Forbidden");
-    const plan = trunks.plan(
-      {
-        dialled: number, callClass: right.callClass, callerNumber: right.callerNumber, callerName: right.label, account: right.id, anonymous: withheld || (who.extensionId === null && who.anonymous), emergency,
-        ...(who.extensionId === null && !who.anonymous && who.number.startsWith("+") && { onBehalfOf: { e164: who.number, name: who.name } }),
-      },
-      clock.now(),
-    );
+    const plan = planOutside(this.#ground, right, this.#caller.who, { number, emergency, withheld });
     if (!plan.ok) return this.#fail(plan.status, plan.why);
     this.#attempt(plan.e164, plan.attempts, right);
   }
@@ -398,6 +404,7 @@ export class Setup implements Owner {
   #follow(destination: Destination, by: ExtensionRow | null, why: SipDiversion["why"]): void {
     if (destination.to === "hang-up") return this.#fail(480, "Temporarily Unavailable");
     if (destination.to === "voicemail") {
+      if (this.#order.toPerson) return this.#fail(why === "user-busy" || why === "do-not-disturb" ? 486 : 480, "a person is wanted");
       const extension = this.#ground.config.extension(destination.extensionId);
       if (!extension) return this.#fail(480, "Temporarily Unavailable");
       const call = this.#open({ number: extension.number, name: extension.label }, null);

@@ -120,10 +120,10 @@ class Leaving implements Owner {
 class Referral implements Owner {
   readonly #ground: Ground;
   readonly #by: Party;
-  readonly #other: Party;
+  #other: Party;
   readonly #extension: ExtensionRow;
   #here = true;
-  readonly outcome: { ringing(): void; answered(): void; failed(status: number): boolean; abandoned(): void };
+  readonly outcome: { ringing(): void; replaced(fresh: Party): void; answered(): void; failed(status: number): boolean; abandoned(): void };
 
   constructor(ground: Ground, by: Party, other: Party, extension: ExtensionRow) {
     this.#ground = ground;
@@ -136,6 +136,8 @@ class Referral implements Owner {
     };
     this.outcome = {
       ringing: () => progress(180, "Ringing"),
+      // somebody took the place of the transferred party while it rang: whoever is there comes back when nobody answers
+      replaced: (fresh) => void (this.#other = fresh),
       answered: () => {
         progress(200, "OK");
         if (this.#here) leave(ground, by);

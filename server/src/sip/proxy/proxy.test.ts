@@ -354,3 +354,19 @@ test("more parallel targets than the breadth that is left is 440 (RFC 5393)", ()
   const out = send(b.peer("203.0.113.5"), invite({ headers: ["Max-Breadth: 1"] }));
   assert.deepEqual(out.map(({ line }) => line.slice(8, 11)), ["100", "440"]);
 });
+
+test("who was let through once has a token for that dialog, not for another call to wherever it likes", () => {
+  const b = bench(() => to([{ uri: BOB }]));
+  const alice = b.peer("203.0.113.5");
+  const first = invite({ callId: "once", branch: "z9hG4bKonce", from: "<sip:alice@elsewhere.test>;tag=a" });
+  const token = all(send(alice, first)[1]!.text, "Record-Route")[0]!;
+  for (const method of ["INVITE", "MESSAGE", "REFER", "REGISTER", "ACK"]) {
+    const again = invite({ method, callId: "once", from: "<sip:alice@elsewhere.test>;tag=a", cseq: 2, uri: "sip:+8835100@198.51.100.66", to: "<sip:+8835100@198.51.100.66>", headers: [`Route: ${token}`] });
+    assert.deepEqual(lines(send(alice, again)).filter((line) => !line.startsWith("udp:203.0.113.5:5060 SIP/2.0 403")), [], method);
+    // a strict router's way of writing the same
+    const strict = invite({ ...again, uri: token.slice(1, -1), headers: ["Route: <sip:+8835100@198.51.100.66>"] });
+    assert.deepEqual(lines(send(alice, strict)).filter((line) => !line.startsWith("udp:203.0.113.5:5060 SIP/2.0 403")), [], `${method}, strict`);
+  }
+  const inDialog = send(alice, invite({ callId: "once", from: "<sip:alice@elsewhere.test>;tag=a", to: "<sip:100@tandem.test>;tag=b", cseq: 3, uri: BOB, headers: [`Route: ${token}`] }));
+  assert.deepEqual(lines(inDialog).map((line) => line.split(" ").slice(0, 2).join(" ")), ["udp:203.0.113.5:5060 SIP/2.0", "udp:198.51.100.2:5060 INVITE"]);
+});

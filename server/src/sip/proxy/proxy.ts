@@ -81,6 +81,8 @@ export class Proxy {
       routes.shift();
     }
     if (!way) return { status: 403 };
+    // Attack: who was let through once begins another call with that token, to wherever its URI says. What has a To tag no gateway takes for a new call
+    if (envelope.toTag === "") return { status: 403 };
     const checked = this.#checked(request, envelope, routes);
     if ("status" in checked) return checked;
     const pinned = routes.length === 0 ? way.way : null;

@@ -56,6 +56,8 @@ export const Transfer = z.object({
   to: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("queue"), queueId: z.string().max(64) }),
     z.object({ kind: z.literal("agent"), agentId: z.string().max(64) }),
+    /** Somebody of the company or outside, as dialled: calls only. */
+    z.object({ kind: z.literal("number"), number: z.string().min(1).max(64) }),
   ]),
   /** What the next person must know; shown to them before answering. */
   note: z.string().max(2000).default(""),

@@ -9,8 +9,9 @@ export function numberDialled(directory: Directory, user: string): NumberRow | n
 }
 
 /** What the centre reads of the directory. */
-export function setupOf(directory: Directory, webNumber: string | null): Setup {
+export function setupOf(directory: Directory, webNumber: string | null, handOverTarget: Setup["handOverTarget"]): Setup {
   return {
+    handOverTarget,
     flowFor(to) {
       // Who writes from a page is served as who calls from it.
       const number = directory.numberOf(to === "web" && webNumber !== null ? webNumber : to) ?? (to === "web" ? (directory.numbers()[0] ?? null) : null);
@@ -20,7 +21,7 @@ export function setupOf(directory: Directory, webNumber: string | null): Setup {
     queue: (id) => directory.queue(id),
     agent: (id) => directory.user(id),
     transferTarget(typed) {
-      const user = directory.users().find((u) => u.login === typed || u.id === typed);
+      const user = directory.users().find((u) => (u.login === typed || u.id === typed) && u.active && u.roles.includes("agent"));
       if (user) return { kind: "agent", agentId: user.id };
       const queue = directory.queues().find((q) => q.id === typed || q.name.toLowerCase() === typed.toLowerCase());
       return queue ? { kind: "queue", queueId: queue.id } : null;

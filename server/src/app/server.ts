@@ -14,6 +14,7 @@ import { readFlowDefinition, spokenTexts } from "../flow/flow.ts";
 import { QueueDays } from "../insight/insight.ts";
 import { Capture, createSipCore } from "../sip/sip.ts";
 import { createPrompts, createVoice, type Voice } from "../voice/voice.ts";
+import { endAccounts, phoneInUse } from "./account-ends.ts";
 import { createBrowserPhones } from "./browser-phones.ts";
 import { firstAdministrator, seedDemo, type FirstSecrets } from "./demo.ts";
 import { agentConfig, numberDialled, queueConfig, setupOf } from "./directory-setup.ts";
@@ -119,7 +120,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   await jobs.every("months", "17 3 * * *", {});
 
   const acd = createAcd();
-  const phones = createBrowserPhones({ domain, clock, chance });
+  const phones = createBrowserPhones({ domain, clock, chance, ended: (account) => sockets.command({ type: "forget", account }) });
   const accountsOf = (agentId: string): { account: string; kind: "browser" | "phone" }[] => [
     ...phones.accountsOf(agentId).map((account) => ({ account, kind: "browser" as const })),
     ...directory.phonesOfUser(agentId).map((p) => ({ account: p.account, kind: "phone" as const })),
@@ -136,7 +137,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     gruuKey: registrations.gruuKey,
     border: borderSetup.border,
     credentials(account) {
-      const phone = directory.phoneOf(account);
+      const phone = phoneInUse(directory, account);
       return phones.credentials(account) ?? (phone ? { account, ha1Md5: phone.ha1Md5, ha1Sha256: phone.ha1Sha256 } : null);
     },
     isPublicTarget: (user, address) => numberDialled(directory, user) !== null || exchangeSetup.exchange.isPublic(user) || trunkDoor.trunks.admits(user, address),
@@ -217,6 +218,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     },
     newInteractionId: () => newId("int", clock.now(), chance),
     claim: (ref, id) => ladders.claim(ref, id),
+    handOver: (leg, { agentId, to, customer }, back) => exchangeSetup.exchange.handOver(leg, { byUserId: agentId, number: to.number, customer }, back),
     partyOf: (ref) => exchangeSetup.exchange.farUserOf(ref),
   });
 
@@ -260,7 +262,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     channels: [voice, chat, texts.channel],
     store: factStore(factLog),
     timers,
-    setup: setupOf(directory, setting.webNumber),
+    setup: setupOf(directory, setting.webNumber, (agentId, typed) => exchangeSetup.exchange.handOverTarget(agentId, typed)),
     closed: (id, done) =>
       void history.interaction(id).then(done, (error: Error) => {
         log.error({ id, why: error.message }, "an interaction could not be read back");
@@ -324,6 +326,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     return user?.active ? ["user", ...user.roles.toSorted()].join() : "";
   };
   const rights = new Map(directory.users().map(({ id }) => [id, rightsOf(id)]));
+  endAccounts({ directory, forget: (account) => sockets.command({ type: "forget", account }), userChanged: (userId) => exchangeSetup.exchange.userChanged(userId) });
   directory.onChange(({ kind, id, gone }) => {
     if (kind === "disposition") feed.dispositionsChanged();
     if (kind === "phone") devicesChanged();
@@ -351,7 +354,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   for (const queue of directory.queues()) centre.putQueue(queueConfig(queue));
   for (const user of directory.users()) if (user.active && user.roles.includes("agent")) centre.putAgent(agentConfig(user), user.wish);
 
-  sockets.restore((await registrations.kept()).filter(({ account }) => directory.phoneOf(account) !== null));
+  sockets.restore((await registrations.kept()).filter(({ account }) => phoneInUse(directory, account) !== null));
   devicesChanged();
   trunkDoor.start();
   await recover(centre, factLog, history, days, clock.now(), log);

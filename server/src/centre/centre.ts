@@ -9,7 +9,7 @@ import { newId } from "../base/ids.ts";
 import { never } from "../base/assert.ts";
 import type { AcdDecision, AgentConfig, AgentLive, QueueConfig, RoutingReason, Wish } from "../acd/acd.ts";
 import { readFlowDefinition, type FlowDefinition } from "../flow/flow.ts";
-import { newInteraction, step, type Channel, type ChannelEvent, type Fact, type Interaction, type Message } from "../hub/hub.ts";
+import { newInteraction, step, type Channel, type ChannelEvent, type Fact, type Interaction, type Message, type ReturnedWhy } from "../hub/hub.ts";
 import { AgentDesks } from "./agent-desk.ts";
 import { agentCommands, type AgentCommands } from "./commands.ts";
 import { FlowRunner } from "./flow-runner.ts";
@@ -219,7 +219,30 @@ export function createCentre(options: CentreOptions): Centre {
     if (!channel) return log.error({ medium: event.medium }, "a contact of an unknown medium");
     const { from, fromName, to, context } = event;
     const it = newInteraction(event.id, channel.traits, { from, fromName, to, language, context }, clock.now());
-    turns.begin(it, { type: "arrived", traits: channel.traits, from, fromName, to, language, context }, [{ do: "open" }, { do: "runFlow" }]);
+    const fact: Fact = { type: "arrived", traits: channel.traits, from, fromName, to, language, context };
+    if (!event.handedBack) return turns.begin(it, fact, [{ do: "open" }, { do: "runFlow" }]);
+    turns.begin(it, fact, [{ do: "open" }]);
+    takeBack(it.id, event.handedBack);
+  }
+
+  /** Nobody took the customer whom an agent handed over: they wait for a person again, where they were, and are asked nothing. */
+  function takeBack(id: string, { of, why }: { of: string; why: ReturnedWhy }): void {
+    const goes = (before: Interaction | null): void => turns.run(() => {
+      const it = turns.live.get(id);
+      if (it?.state !== "flow") return;
+      // without the contact of before (the database does not answer) the number's own flow is the way to a person
+      if (!before?.queue || !before.handedTo) return identifyThenRun(it);
+      const { customer, queue, handedTo, reason, trail, data } = before;
+      const { queueId, needs, priority, ringMs, wrapMs } = queue;
+      const transfers = [...before.transfers, { fromAgentId: handedTo.byAgentId, note: handedTo.note, atMs: handedTo.atMs, to: handedTo.name || handedTo.number }];
+      if (customer.id !== null) tell(id, { type: "customerIdentified", customerId: customer.id, name: customer.name, known: customer.known, language: before.language, last: customer.last });
+      tell(id, { type: "continued", fromInteractionId: of, agentId: null, queueId, needs, priority, ringMs, wrapMs, trail, data, reason, handedBack: { why, transfers } });
+      tellLate(of, { type: "returned", why, asInteractionId: id });
+      channelOf(it).say(id, `returned:${of}`, [before.language === "fr" ? { language: "fr", text: "Votre correspondant n’est pas disponible. Nous vous remettons en relation avec un conseiller." } : { language: "en", text: "The person you were put through to is not available. We are putting you back to an adviser." }]);
+    });
+    const live = turns.live.get(of);
+    if (live) goes(live);
+    else options.closed(of, goes);
   }
 
   function hear(event: ChannelEvent): void {
@@ -247,8 +270,9 @@ export function createCentre(options: CentreOptions): Centre {
           if (it?.agentId !== event.agentId) return;
           return tell(event.id, { type: event.held ? "held" : "resumed" });
         case "transferAsked": {
+          if (it?.state !== "connected" || it.agentId !== event.agentId) return event.refuse("not theirs now");
           const target = setup.transferTarget(event.target);
-          if (!target || it?.state !== "connected") return event.refuse("nobody there");
+          if (!target) return handOverAsked(event);
           event.accept();
           commands.transfer(event.agentId, event.id, target, "").catch((error: Error) => log.error({ why: error.message }, "a transfer asked by phone failed"));
           return;
@@ -259,6 +283,14 @@ export function createCentre(options: CentreOptions): Centre {
           return never(event, "channel event");
       }
     });
+  }
+
+  /** No queue and no agent: whoever else the agent may dial. */
+  function handOverAsked({ id, agentId, target, accept, refuse }: Extract<ChannelEvent, { type: "transferAsked" }>): void {
+    const found = setup.handOverTarget(agentId, target);
+    if (!found.ok) return refuse(found.code);
+    accept();
+    tell(id, { type: "handedOver", byAgentId: agentId, to: found.to, note: "" });
   }
 
   /** For what may happen after the end (a recording finished, a rating): an interaction that left memory is read back. */

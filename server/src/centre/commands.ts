@@ -3,14 +3,14 @@ import type { Setup } from "./ports.ts";
 import type { Turns } from "./turns.ts";
 
 /** How a command ended; refused ones say why by a stable code. */
-export type Outcome = { ok: true } | { ok: false; code: "not-found" | "not-yours" | "too-late" | "not-possible" | "use-device" | "unknown-target" | "not-stored" };
+export type Outcome = { ok: true } | { ok: false; code: "not-found" | "not-yours" | "too-late" | "not-possible" | "use-device" | "unknown-target" | "not-allowed-outside" | "not-stored" };
 
 export interface AgentCommands {
   accept(agentId: string, id: string): Promise<Outcome>;
   decline(agentId: string, id: string): Promise<Outcome>;
   hold(agentId: string, id: string, held: boolean): Promise<Outcome>;
   pauseRecording(agentId: string, id: string, paused: boolean): Promise<Outcome>;
-  transfer(agentId: string, id: string, to: { kind: "queue"; queueId: string } | { kind: "agent"; agentId: string }, note: string): Promise<Outcome>;
+  transfer(agentId: string, id: string, to: { kind: "queue"; queueId: string } | { kind: "agent"; agentId: string } | { kind: "number"; number: string }, note: string): Promise<Outcome>;
   end(agentId: string, id: string): Promise<Outcome>;
   endAsSupervisor(userId: string, id: string): Promise<Outcome>;
   note(agentId: string, id: string, disposition: string | null, notes: string): Promise<Outcome>;
@@ -53,7 +53,7 @@ export function agentCommands({ turns, setup }: CommandOptions): AgentCommands {
       if (it.state !== "offered" || !it.offer) return { ok: false, code: "too-late" };
       return it.offer.agentId === agentId ? { ok: true } : { ok: false, code: "not-yours" };
     };
-  const target = (to: Parameters<AgentCommands["transfer"]>[2]): TransferTarget | null => {
+  const target = (to: Exclude<Parameters<AgentCommands["transfer"]>[2], { kind: "number" }>): TransferTarget | null => {
     if (to.kind === "agent") return setup.agent(to.agentId) ? to : null;
     const queue = setup.queue(to.queueId);
     return queue && { kind: "queue", queueId: to.queueId, priority: queue.priority, ringMs: queue.ringMs, wrapMs: queue.wrapMs };
@@ -81,6 +81,17 @@ export function agentCommands({ turns, setup }: CommandOptions): AgentCommands {
       ),
     pauseRecording: (agentId, id, paused) => act(id, owned(agentId, "connected"), { type: paused ? "recordingPaused" : "recordingResumed" }),
     async transfer(agentId, id, to, note) {
+      if (to.kind === "number") {
+        const target = setup.handOverTarget(agentId, to.number);
+        const verdict = (it: Interaction): Outcome => {
+          const may = owned(agentId, "connected")(it);
+          if (!may.ok) return may;
+          if (it.traits.written) return { ok: false, code: "not-possible" };
+          return target.ok ? { ok: true } : target;
+        };
+        // when it is refused nothing is told: `to` is of no matter then
+        return act(id, verdict, { type: "handedOver", byAgentId: agentId, to: target.ok ? target.to : { number: "", name: "" }, note });
+      }
       const known = target(to);
       if (!known || (known.kind === "agent" && known.agentId === agentId)) return { ok: false, code: "unknown-target" };
       return act(id, owned(agentId, "connected"), { type: "transferred", byAgentId: agentId, to: known, note });

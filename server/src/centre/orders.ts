@@ -64,6 +64,9 @@ export function orderly({ acd, clock, setup, channelOf, runFlow, resumeFlow, sto
         return channel.record(it.id, order.what);
       case "dropAgent":
         return channel.dropAgent(it.id, order.agentId);
+      case "handOver":
+        if (channel.handOver) return channel.handOver(it.id, order.agentId, order.to, { number: it.from, name: it.customer.name, language: it.language });
+        return channel.end(it.id, "handed-over"); // no medium of this kind is without it; nobody may be left behind all the same
       case "wrap":
         touch(order.agentId);
         return acd.wrapping(it.id, order.agentId, now);

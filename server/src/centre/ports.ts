@@ -2,7 +2,7 @@ import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Acd } from "../acd/acd.ts";
-import type { Channel, Fact, Interaction, LastContact } from "../hub/hub.ts";
+import type { Channel, Fact, HandOverTarget, Interaction, LastContact } from "../hub/hub.ts";
 
 /** Where facts become durable. `done` is called once, in the order of the calls for one interaction; in the simulator at once. */
 export interface FactStore {
@@ -45,6 +45,8 @@ export interface Setup {
   agent(id: string): { name: string } | null;
   /** What an agent types on a phone to transfer: a queue's or agent's short name. */
   transferTarget(typed: string): { kind: "queue"; queueId: string } | { kind: "agent"; agentId: string } | null;
+  /** Somebody who is not the centre's, by their number as that agent may dial it: an extension, a ring group, an outside number. */
+  handOverTarget(agentId: string, typed: string): { ok: true; to: HandOverTarget } | { ok: false; code: "unknown-target" | "not-allowed-outside" };
 }
 
 export interface CentreOptions {

@@ -3,7 +3,7 @@ import { seededChance } from "../base/chance.ts";
 import { silentLog, type Log } from "../base/log.ts";
 import { VirtualClock } from "../base/virtual-clock.ts";
 import { demoFlow } from "../flow/flow.ts";
-import type { Channel, ChannelEvent, Interaction, MediumTraits } from "../hub/hub.ts";
+import type { Channel, ChannelEvent, HandOverTarget, Interaction, MediumTraits } from "../hub/hub.ts";
 import { createCentre, type Centre, type FactWrite, type Identified } from "./centre.ts";
 
 export const VOICE: MediumTraits = { medium: "voice", written: false, holdable: true, recordable: true, acceptedByDevice: true, ringMs: 20_000, wraps: true };
@@ -40,6 +40,7 @@ export class FakeChannel implements Channel {
   hold(id: string): void { this.#did(`hold ${id}`); }
   resume(id: string): void { this.#did(`resume ${id}`); }
   dropAgent(id: string, agentId: string): void { this.#did(`dropAgent ${id} ${agentId}`); }
+  handOver(id: string, agentId: string, to: HandOverTarget): void { this.#did(`handOver ${id} ${agentId} ${to.number}`); }
   end(id: string, why: string): void { this.#did(`end ${id} ${why}`); }
   record(id: string, what: string): void { this.#did(`record ${id} ${what}`); }
   deliver(id: string): void { this.#did(`deliver ${id}`); }
@@ -76,6 +77,7 @@ export function testCentre(traits: MediumTraits, agents: readonly string[], iden
       flowFor: () => ({ definition: demoFlow, language: "fr" }),
       queue: (id) => (id.startsWith("q_") ? { name: id, ringMs: 20_000, wrapMs: 30_000, needs: [], priority: 0 } : null),
       agent: (id) => (agents.includes(id) ? { name: id } : null),
+      handOverTarget: (_agentId, typed) => (typed === "240" ? { ok: true, to: { number: "240", name: "Atelier" } } : { ok: false, code: typed.startsWith("+") ? "not-allowed-outside" : "unknown-target" }),
       transferTarget: (typed) => (agents.includes(typed) ? { kind: "agent", agentId: typed } : typed.startsWith("q_") ? { kind: "queue", queueId: typed } : null),
     },
     store: {

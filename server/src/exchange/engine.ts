@@ -1,13 +1,14 @@
 /** The exchange put together: who gets an incoming call, and what the rest of the house asks of the telephone system. */
 import type { VoicemailMessage } from "@tandem/protocol";
 import type { SipEvent } from "../sip/contract.ts";
-import { Legs, type LegEvent } from "../voice/voice.ts";
+import { Legs, type LegEvent, type ReleasedLeg } from "../voice/voice.ts";
 import { CallBacks } from "./call-back.ts";
 import { clickToDial } from "./click-to-dial.ts";
 import { runCode } from "./codes.ts";
 import type { ExtensionRow } from "./config.ts";
 import { asDialled, readTarget, type Target } from "./dial-plan.ts";
 import type { Ground } from "./ground.ts";
+import { handOver, handOverTarget, type HandOver, type HandOverBack, type HandOverTarget } from "./hand-over.ts";
 import { History, type HistoryQuery, type LiveCall } from "./history.ts";
 import { openMailbox, recordGreeting, type MailboxOptions } from "./mailbox.ts";
 import { ParkLot } from "./park.ts";
@@ -62,6 +63,10 @@ export interface Exchange {
   dial(extensionId: string, number: string, only: string | null): boolean;
   /** Meeting rooms that are open, and calls put together. */
   meetings: Pick<Meetings, "merge" | "meeting" | "views">;
+  /** Whom a user may give a customer of the centre to, as they typed it. */
+  handOverTarget(byUserId: string, typed: string): HandOverTarget;
+  /** Takes a customer's leg from the centre and looks for who was asked for; `back` when nobody took them. */
+  handOver(leg: ReleasedLeg, order: HandOver, back: HandOverBack): void;
   /** Everything now alive; all zero at rest. */
   counts(): { meetings: number; parties: number; legs: number; ringing: number; takes: number; calls: number };
   /** What the machines stand on: for tests that look inside. */
@@ -270,6 +275,8 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
       return extension !== null && !stopping && clickToDial(ground, extension, number, only);
     },
     meetings: ground.meetings,
+    handOverTarget: (byUserId, typed) => handOverTarget(ground, byUserId, typed),
+    handOver: (leg, order, back) => handOver(ground, leg, order, back),
     counts: () => ({ meetings: ground.meetings.size, parties: parties.size, legs: legs.size, ringing: ground.ringing.size, takes: takes.size, calls: history.live().length }),
     async stop() {
       stopping = true;

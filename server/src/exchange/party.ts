@@ -90,6 +90,16 @@ export class Parties {
     return party;
   }
 
+  /** Somebody in conversation elsewhere, whose leg comes here. */
+  adopt(leg: ReleasedLeg, who: Who, owner: Owner): Party {
+    const kind = this.#options.legs.adopt(leg, (event) => this.#hear(party, event));
+    const party = this.#new(leg.ref, kind, who, "in", 70, owner);
+    party.phase = "up";
+    party.hears = true;
+    party.holds = leg.remoteHolds;
+    return party;
+  }
+
   /** Rings somebody. */
   invite(who: Who, invitation: Invitation, owner: Owner): Party {
     const { clock, chance, legs } = this.#options;

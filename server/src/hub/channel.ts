@@ -3,6 +3,7 @@
  * an agent, never finds a customer, never decides when something ends. Calls are orders (idempotent, unknown ids ignored with a
  * log line); what happens comes back as `ChannelEvent`s. Ids are interaction ids.
  */
+import type { HandOverTarget, ReturnedWhy } from "./fact.ts";
 import type { Message } from "./interaction.ts";
 
 export interface MediumTraits {
@@ -31,7 +32,8 @@ export interface Utterance {
 }
 
 export type ChannelEvent =
-  | { type: "arrived"; id: string; medium: string; from: string; fromName: string; to: string; language: Language | null; context: Readonly<Record<string, string>> }
+  /** `handedBack`: nobody took the customer of that contact, and here they are again. */
+  | { type: "arrived"; id: string; medium: string; from: string; fromName: string; to: string; language: Language | null; context: Readonly<Record<string, string>>; handedBack?: { of: string; why: ReturnedWhy } }
   /** The utterances of `sayId` have been heard to the end (voice) or delivered (written). Not told when stopped. */
   | { type: "said"; id: string; sayId: string }
   /** Customer input while a flow runs: one key ("0".."9", "*", "#") from voice, or a text from written media. */
@@ -42,7 +44,7 @@ export type ChannelEvent =
   | { type: "agentRefused"; id: string; agentId: string; why: "declined" | "unreachable" | "no-answer" }
   | { type: "agentLeft"; id: string; agentId: string; why: "hung-up" | "device-lost" }
   | { type: "customerLeft"; id: string; why: "hung-up" | "media-lost" | "ended" | "idle" }
-  /** A blind transfer asked from the agent's own phone (REFER to a queue's or agent's short name). */
+  /** A blind transfer asked from the agent's own phone (REFER to a queue's or agent's short name, an extension, any number). */
   | { type: "transferAsked"; id: string; agentId: string; target: string; accept(): void; refuse(why: string): void }
   /** The agent's own phone put the call on hold or took it back (re-INVITE). */
   | { type: "holdAsked"; id: string; agentId: string; held: boolean }
@@ -72,6 +74,8 @@ export interface Channel {
   resume(id: string): void;
   /** The agent's side leaves, the customer stays (transfer, agent lost): the customer waits again. */
   dropAgent(id: string, agentId: string): void;
+  /** The agent's side ends, the customer's goes to somebody who is not the centre's: no order for this contact follows. Media that cannot leave it out. */
+  handOver?(id: string, agentId: string, to: HandOverTarget, customer: { number: string; name: string; language: Language }): void;
   /** Everything ends. */
   end(id: string, why: string): void;
   /** Written media: a message of the other side (or of the flow) became durable: show it. */

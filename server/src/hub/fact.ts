@@ -1,5 +1,5 @@
 import type { Language, MediumTraits } from "./channel.ts";
-import type { LastContact, Message, TrailStep } from "./interaction.ts";
+import type { Interaction, LastContact, Message, TrailStep } from "./interaction.ts";
 
 /**
  * What happened to an interaction, past tense: one row of the append-only log each. Bodies are plain JSON and are never
@@ -12,7 +12,7 @@ export type Fact =
   | { type: "flowMoved"; flow: unknown; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; language: Language | null }
   | { type: "flowEnded"; outcome: FlowOutcome }
   /** The same customer is already here by another medium: goes on where that one is, nothing is asked again (HUB-03). */
-  | { type: "continued"; fromInteractionId: string; agentId: string | null; queueId: string; needs: readonly { skillId: string; minLevel: number }[]; priority: number; ringMs: number; wrapMs: number; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; reason: string | null }
+  | { type: "continued"; fromInteractionId: string; agentId: string | null; queueId: string; needs: readonly { skillId: string; minLevel: number }[]; priority: number; ringMs: number; wrapMs: number; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; reason: string | null; handedBack?: HandedBack }
   | { type: "overflowed"; fromQueueId: string; toQueueId: string }
   | { type: "waitExceeded"; queueId: string; waitedMs: number }
   /** Routing chose: `reason` is its whole record of why (shape: acd's RoutingReason; opaque here). */
@@ -25,6 +25,10 @@ export type Fact =
   | { type: "recordingResumed" }
   | { type: "recordingReady"; mixedPath: string; stereoPath: string; durationMs: number }
   | { type: "transferred"; byAgentId: string; to: TransferTarget; note: string }
+  /** The customer was given to somebody of the company, or outside, who is not the centre's: its part of the call is over. */
+  | { type: "handedOver"; byAgentId: string; to: HandOverTarget; note: string }
+  /** Whom they were handed to did not take them: they are here again, as that contact. */
+  | { type: "returned"; why: ReturnedWhy; asInteractionId: string }
   | { type: "messageAdded"; message: Message }
   /** A message of ours reached the customer's device, or did not (`status` as in SIP: 480 nobody there, 408 no answer). In order of `seq`. */
   | { type: "messageDelivered"; seq: number }
@@ -61,6 +65,19 @@ export type FlowOutcome =
 export type TransferTarget =
   | { kind: "queue"; queueId: string; priority: number; ringMs: number; wrapMs: number }
   | { kind: "agent"; agentId: string };
+
+/** A number as dialled, and whose it is ("" = not known: an outside number). */
+export interface HandOverTarget {
+  number: string;
+  name: string;
+}
+export type ReturnedWhy = "busy" | "no-answer" | "unreachable";
+
+/** What a contact that came back brings along of the one before. */
+export interface HandedBack {
+  why: ReturnedWhy;
+  transfers: Interaction["transfers"];
+}
 
 /** A fact as the log keeps it. */
 export interface RecordedFact {

@@ -1,4 +1,5 @@
 import type { Language, MediumTraits } from "./channel.ts";
+import type { HandOverTarget, ReturnedWhy } from "./fact.ts";
 
 /**
  * A contact of any medium, as plain JSON: it is the state row written beside its facts. Media differ by `traits`, never by
@@ -39,7 +40,9 @@ export interface Interaction {
   disposition: string | null;
   notes: string;
   /** Handovers, with what the former agent wrote for the next. */
-  transfers: readonly { fromAgentId: string; note: string; atMs: number }[];
+  transfers: readonly { fromAgentId: string; note: string; atMs: number; /** Somebody outside the centre, who did not take them. */ to?: string }[];
+  /** To whom outside the centre the customer was given; absent = to nobody. */
+  handedTo?: HandOverTarget & { byAgentId: string; note: string; atMs: number; /** They came back, as that contact. */ returned?: { why: ReturnedWhy; asInteractionId: string } };
   messages: number;
   lastMessage: Message | null;
   /** Of media that carry messages one by one: every message up to this one is settled; absent = none yet. */
@@ -54,7 +57,7 @@ export interface Interaction {
 }
 
 export type InteractionState = "flow" | "queued" | "offered" | "connected" | "wrapping" | "closed";
-export type ClosedWhy = "customer-left" | "agent-ended" | "flow-ended" | "abandoned" | "server-restarted" | "media-lost" | "failed" | "idle";
+export type ClosedWhy = "customer-left" | "agent-ended" | "flow-ended" | "abandoned" | "server-restarted" | "media-lost" | "failed" | "idle" | "handed-over";
 
 /** The customer's contact before this one. */
 export interface LastContact {

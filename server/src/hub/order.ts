@@ -1,3 +1,4 @@
+import type { HandOverTarget } from "./fact.ts";
 import type { Message, QueuePlace } from "./interaction.ts";
 
 /** What must be done now, imperative. The centre carries them out in order, after the fact is durable. */
@@ -19,6 +20,8 @@ export type Order =
   | { do: "resume" }
   | { do: "record"; what: "start" | "pause" | "resume" | "stop" }
   | { do: "dropAgent"; agentId: string }
+  /** The customer goes on elsewhere: the agent's side ends, what becomes of the customer's is no matter of this contact. */
+  | { do: "handOver"; agentId: string; to: HandOverTarget }
   | { do: "wrap"; agentId: string }
   /** The agent is free of this contact. */
   | { do: "release"; agentId: string }

@@ -22,6 +22,7 @@ const FACTS: readonly Fact[] = [
   { type: "flowEnded", outcome: { type: "end" } },
   { type: "overflowed", fromQueueId: "q", toQueueId: "q2" },
   { type: "continued", fromInteractionId: "other", agentId: "a1", queueId: "q", needs: [], priority: 3, ringMs: 20_000, wrapMs: 30_000, trail: [], data: {}, reason: "same matter" },
+  { type: "continued", fromInteractionId: "other", agentId: null, queueId: "q", needs: [], priority: 3, ringMs: 20_000, wrapMs: 30_000, trail: [], data: {}, reason: null, handedBack: { why: "busy", transfers: [{ fromAgentId: "a1", note: "n", atMs: 1, to: "Atelier" }] } },
   { type: "waitExceeded", queueId: "q", waitedMs: 1 },
   ...[AGENT, OTHER].flatMap((agentId): Fact[] => [
     { type: "agentFound", agentId, queueId: "q", reason: {} },
@@ -34,7 +35,9 @@ const FACTS: readonly Fact[] = [
     { type: "agentLeft", agentId, why: "device-lost" },
     { type: "transferred", byAgentId: agentId, to: { kind: "queue", queueId: "q2", priority: 3, ringMs: 20_000, wrapMs: 0 }, note: "" },
     { type: "transferred", byAgentId: agentId, to: { kind: "agent", agentId: "aicha" }, note: "" },
+    { type: "handedOver", byAgentId: agentId, to: { number: "240", name: "Atelier" }, note: "" },
   ]),
+  { type: "returned", why: "busy", asInteractionId: "i2" },
   { type: "messageDelivered", seq: 1 },
   { type: "messageUndelivered", seq: 2, status: 480 },
   { type: "held" },
@@ -153,6 +156,7 @@ class Floor {
         }
         return;
       case "end":
+      case "handOver":
         assert.equal(this.open, true, `${where}: ends once`);
         this.open = false;
         return;
@@ -170,6 +174,12 @@ test("3,000 odd lives: orders in are orders out, one owner, one end, and every l
     const traits = life % 2 === 0 ? VOICE : CHAT;
     const floor = new Floor();
     let it = newInteraction(`i${life}`, traits, { from: "x", fromName: "", to: "1000", language: "fr", context: {} }, NOW);
+    // chance alone seldom gets as far as a conversation
+    if (life % 5 === 0) {
+      it = inState(traits, "connected");
+      floor.engaged.add(AGENT);
+      floor.recording = traits.recordable;
+    }
     const told: string[] = [];
     for (let i = 0; i < 40; i++) {
       // The process that carried the calls is gone with what it held: recovery is not part of one life of the orders.
@@ -200,7 +210,7 @@ test("3,000 odd lives: orders in are orders out, one owner, one end, and every l
     assert.deepEqual([...floor.engaged, ...floor.ringing, floor.waiting, floor.open, floor.recording], [false, false, false], `seed ${seed}, life ${life}: nobody is left behind`);
     ends.set(closed.closed!.why, (ends.get(closed.closed!.why) ?? 0) + 1);
   }
-  for (const why of ["customer-left", "abandoned", "agent-ended", "flow-ended", "failed"]) assert.ok((ends.get(why) ?? 0) > 10, `${why} was among the ends: ${JSON.stringify([...ends])}`);
+  for (const why of ["customer-left", "abandoned", "agent-ended", "flow-ended", "failed", "handed-over"]) assert.ok((ends.get(why) ?? 0) > 10, `${why} was among the ends: ${JSON.stringify([...ends])}`);
 });
 
 test("after a restart: written media go on, calls close with the reason, wrap-up goes on in both", () => {
@@ -231,4 +241,28 @@ test("what became of each message of ours is kept, also after the end; of those 
   assert.deepEqual(it.undelivered?.map(({ seq }) => seq), [3, 4]);
   for (let seq = 5; seq < 105; seq++) tell({ type: "messageUndelivered", seq, status: 408 });
   assert.deepEqual([it.undelivered?.length, it.undelivered?.[0]?.seq, it.deliveredUpTo], [50, 55, 104]);
+});
+
+test("handed over: recording stops, the customer is given away instead of ended, the agent's wrap-up begins at once; written media refuse", () => {
+  const fact: Fact = { type: "handedOver", byAgentId: AGENT, to: { number: "240", name: "Atelier" }, note: "moteur" };
+  const [now, orders] = step(inState(VOICE, "connected"), fact, NOW + 5_000);
+  assert.deepEqual(orders, [{ do: "record", what: "stop" }, { do: "handOver", agentId: AGENT, to: { number: "240", name: "Atelier" } }, { do: "wrap", agentId: AGENT }]);
+  assert.deepEqual([now.state, now.endedWhy, now.wrapUntilMs], ["wrapping", "handed-over", NOW + 35_000]);
+  assert.deepEqual(now.handedTo, { number: "240", name: "Atelier", byAgentId: AGENT, note: "moteur", atMs: NOW + 5_000 });
+  const written = inState(CHAT, "connected");
+  assert.deepEqual(step(written, fact, NOW), [written, []]);
+  const notTheirs = inState(VOICE, "connected");
+  assert.deepEqual(step(notTheirs, { ...fact, byAgentId: OTHER }, NOW), [notTheirs, []]);
+});
+
+test("handed over and back: the old contact knows as which one, also closed; the new one is at the head of its queue and dearer by one", () => {
+  const given = told(inState(VOICE, "connected"), { type: "handedOver", byAgentId: AGENT, to: { number: "240", name: "Atelier" }, note: "" });
+  const back: Fact = { type: "returned", why: "no-answer", asInteractionId: "i2" };
+  for (const it of [given, told(given, { type: "wrapEnded", by: "agent" })]) {
+    const [now, orders] = step(it, back, NOW);
+    assert.deepEqual([now.state, now.handedTo?.returned, orders], [it.state, { why: "no-answer", asInteractionId: "i2" }, []]);
+  }
+  const transfers = [{ fromAgentId: AGENT, note: "moteur", atMs: NOW, to: "Atelier" }];
+  const [now] = step(inState(VOICE, "flow"), { type: "continued", fromInteractionId: "i1", agentId: null, queueId: "q", needs: [], priority: 3, ringMs: 1, wrapMs: 1, trail: [], data: {}, reason: "r", handedBack: { why: "busy", transfers } }, NOW);
+  assert.deepEqual([now.state, now.queue?.returned, now.queue?.priority, now.transfers], ["queued", true, 4, transfers]);
 });

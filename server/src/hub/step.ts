@@ -56,6 +56,10 @@ export function step(was: Interaction, fact: Fact, nowMs: number): Stepped {
       return [withRecording(was, fact), []];
     case "transferred":
       return transferred(was, fact, nowMs);
+    case "handedOver":
+      return handedOver(was, fact, nowMs);
+    case "returned":
+      return [withReturn(was, fact), []];
     case "messageAdded":
       return [withMessage(was, fact), [{ do: "deliver", message: fact.message }]];
     case "messageDelivered":
@@ -100,6 +104,8 @@ function afterClose(was: Interaction, fact: Fact): Stepped {
   switch (fact.type) {
     case "recordingReady":
       return [withRecording(was, fact), []];
+    case "returned":
+      return [withReturn(was, fact), []];
     case "rated":
       return [{ ...was, rating: { score: fact.score, comment: fact.comment } }, []];
     case "noted":
@@ -153,9 +159,11 @@ function flowEnded(was: Interaction, fact: FactOf<"flowEnded">, nowMs: number): 
 
 function continued(was: Interaction, fact: FactOf<"continued">, nowMs: number): Stepped {
   if (was.state !== "flow") return [was, []];
-  const { queueId, needs, priority, ringMs, wrapMs, agentId } = fact;
-  const place: QueuePlace = { queueId, alsoIn: [], needs, priority, sinceMs: nowMs, preferredAgentId: agentId, preferredForMs: agentId === null ? 0 : PREFERRED_WAIT_MS, returned: false, avoid: [], ringMs, wrapMs };
-  return queued({ ...was, flow: null, trail: [...was.trail, ...fact.trail], data: { ...was.data, ...fact.data }, reason: was.reason ?? fact.reason }, place, nowMs, "continued", []);
+  const { queueId, needs, ringMs, wrapMs, agentId, handedBack } = fact;
+  const priority = handedBack ? raised(fact.priority) : fact.priority;
+  const place: QueuePlace = { queueId, alsoIn: [], needs, priority, sinceMs: nowMs, preferredAgentId: agentId, preferredForMs: agentId === null ? 0 : PREFERRED_WAIT_MS, returned: handedBack !== undefined, avoid: [], ringMs, wrapMs };
+  const transfers = handedBack ? [...was.transfers, ...handedBack.transfers] : was.transfers;
+  return queued({ ...was, flow: null, transfers, trail: [...was.trail, ...fact.trail], data: { ...was.data, ...fact.data }, reason: was.reason ?? fact.reason }, place, nowMs, "continued", []);
 }
 
 function queued(was: Interaction, place: QueuePlace, nowMs: number, how: string, before: readonly Order[]): Stepped {
@@ -228,6 +236,20 @@ function transferred(was: Interaction, fact: FactOf<"transferred">, nowMs: numbe
       : { ...was.queue, ...common, priority: raised(was.queue.priority), preferredAgentId: fact.to.agentId, preferredForMs: PREFERRED_WAIT_MS };
   const transfers = [...was.transfers, { fromAgentId: fact.byAgentId, note: fact.note, atMs: nowMs }];
   return queued({ ...was, transfers, recording: "off" }, place, nowMs, "transferred", before);
+}
+
+/** Somebody who is not the centre's takes the customer: the agent's part, and ours, is over. A written contact has nowhere else to go on. */
+function handedOver(was: Interaction, fact: FactOf<"handedOver">, nowMs: number): Stepped {
+  if (was.state !== "connected" || was.agentId !== fact.byAgentId || was.traits.written) return [was, []];
+  const { byAgentId, note, to } = fact;
+  const given: Interaction = { ...was, handedTo: { number: to.number, name: to.name, byAgentId, note, atMs: nowMs } };
+  const [now, orders] = wrapOrClose(given, "handed-over", nowMs);
+  return [now, orders.map((order): Order => (order.do === "end" ? { do: "handOver", agentId: byAgentId, to } : order))];
+}
+
+function withReturn(was: Interaction, fact: FactOf<"returned">): Interaction {
+  if (!was.handedTo) return was;
+  return { ...was, handedTo: { ...was.handedTo, returned: { why: fact.why, asInteractionId: fact.asInteractionId } } };
 }
 
 /** Who was already served once does not wait behind those who were not. */

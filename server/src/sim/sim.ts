@@ -107,6 +107,7 @@ class Day {
         queue: (id) => ({ name: id, ringMs: RING_MS, wrapMs: WRAP_MS, needs: [], priority: 2 }),
         agent: (id) => (this.#workers.has(id) ? { name: id } : null),
         transferTarget: () => null,
+        handOverTarget: () => ({ ok: false, code: "unknown-target" }),
       },
       store: {
         append: (write, done) => {

@@ -1,5 +1,16 @@
 /** One call: what a customer's interaction is on the phone. Data only; what acts on it stands in the files beside. */
 
+import type { ChannelEvent, HandOverTarget, Language } from "../hub/hub.ts";
+
+export type Arrived = Extract<ChannelEvent, { type: "arrived" }>;
+
+/** A customer whom an agent gives to somebody who is not the centre's. */
+export interface HandedOver {
+  agentId: string;
+  to: HandOverTarget;
+  customer: { number: string; name: string; language: Language };
+}
+
 /** An agent's devices ring together; the first that answers is the winner. */
 export interface Ring {
   readonly agentId: string;
@@ -15,6 +26,10 @@ export interface Ring {
 export interface Call {
   readonly id: string;
   readonly customerRef: string;
+  /** As it was told: one that was handed over and comes back arrives so again. */
+  readonly arrived: Arrived;
+  /** Goes to somebody else as soon as the customer's leg is up (an agent who was quicker than our own answer). */
+  leaving: HandedOver | null;
   /** The customer's leg is up: there is something to bridge. */
   up: boolean;
   /** The customer's leg is up and hears us (or had time to). */
@@ -37,9 +52,9 @@ export interface Call {
   plays: number;
 }
 
-export function newCall(id: string, customerRef: string): Call {
+export function newCall(arrived: Arrived, customerRef: string): Call {
   return {
-    id, customerRef, up: false, hears: false, cancelHearTimer: () => {}, saying: null, waiting: false, rings: new Map(), agent: null, held: false,
+    id: arrived.id, customerRef, arrived, leaving: null, up: false, hears: false, cancelHearTimer: () => {}, saying: null, waiting: false, rings: new Map(), agent: null, held: false,
     recording: null, recordings: 0, bridgedTo: null, playing: null, plays: 0,
   };
 }

@@ -1,6 +1,6 @@
 /** Who calls, and whom: an INVITE read as the arrival of a customer. */
-import type { ChannelEvent } from "../hub/hub.ts";
 import type { SipEvent } from "../sip/contract.ts";
+import type { Arrived } from "./call.ts";
 import type { OutsideCall, VoiceOptions } from "./ports.ts";
 
 /** Longest value kept of a header: headers are written by strangers and stay in the log for years. */
@@ -9,7 +9,6 @@ const MAX_VALUE_CHARS = 200;
 const MAX_DATA_CHARS = 300;
 
 type Incoming = Extract<SipEvent, { type: "incoming" }>;
-type Arrived = Extract<ChannelEvent, { type: "arrived" }>;
 
 /** The arrival, or the status that refuses the call. */
 export function readIncoming(event: Incoming, options: Pick<VoiceOptions, "resolveNumber" | "outside" | "visitorOf" | "agentOf" | "newInteractionId">): { ok: true; sdp: string | null; arrived: Arrived } | { ok: false; status: number; why: string } {

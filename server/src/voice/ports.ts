@@ -2,9 +2,11 @@
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import type { ChannelEvent, Language } from "../hub/hub.ts";
+import type { ChannelEvent, Language, ReturnedWhy } from "../hub/hub.ts";
 import type { MediaPort } from "../rtp/rtp.ts";
 import type { SipCommand, SipEvent } from "../sip/contract.ts";
+import type { HandedOver } from "./call.ts";
+import type { ReleasedLeg } from "./leg.ts";
 import type { Prompts } from "./prompts/prompts.ts";
 
 export type DeviceKind = "browser" | "phone";
@@ -55,6 +57,11 @@ export interface VoiceOptions {
   agentOf(account: string): string | null;
   /** Who is at the other end of a leg that is not of this room (an internal call that an agent consults on), as a transfer's target names them. */
   partyOf?(ref: string): string | null;
+  /**
+   * Another room takes the customer of a contact to that number. `back` at most once: nobody there took them, and they are here again
+   * as a contact of their own. Absent: nobody can.
+   */
+  handOver?(leg: ReleasedLeg, order: HandedOver, back: (leg: ReleasedLeg, why: ReturnedWhy) => void): void;
   /** Which number of the centre is dialled, if any. */
   resolveNumber(user: string): { kind: "number"; number: string } | { kind: "none" };
   /** Null: by no trunk; absent: there are none. */

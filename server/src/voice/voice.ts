@@ -8,11 +8,11 @@
  * Deliberately absent: choosing agents, deciding when something ends, SIP and RTP themselves, sockets, threads.
  */
 import { never } from "../base/assert.ts";
-import type { Channel, MediumTraits } from "../hub/hub.ts";
+import type { Channel, MediumTraits, ReturnedWhy } from "../hub/hub.ts";
 import type { EndpointKind, MediaEvent } from "../rtp/rtp.ts";
 import type { SipEvent } from "../sip/contract.ts";
 import { newCall } from "./call.ts";
-import type { Call } from "./call.ts";
+import type { Arrived, Call, HandedOver } from "./call.ts";
 import { readIncoming } from "./incoming.ts";
 import { Legs } from "./legs.ts";
 import type { LegEvent, ReleasedLeg } from "./leg.ts";
@@ -28,6 +28,7 @@ export { SpeechError } from "./prompts/speech-engine.ts";
 export type { SpeechEngine } from "./prompts/speech-engine.ts";
 export { Legs } from "./legs.ts";
 export type { GoneWhy, Invitation, LegEvent, ReleasedLeg, Taking } from "./leg.ts";
+export type { HandedOver } from "./call.ts";
 export type { DeviceKind, SipPort, Visitor, VoiceOptions } from "./ports.ts";
 
 export const VOICE_TRAITS: MediumTraits = {
@@ -74,20 +75,43 @@ export function createVoice(options: VoiceOptions): Voice {
       }
       return sip.command({ type: "reject", ref: event.ref, status: read.status, reason: read.why });
     }
-    const call = newCall(read.arrived.id, event.ref);
-    calls.set(call.id, call);
-    options.claim?.(event.ref, call.id);
     const browser = event.flow.transport === "ws" || event.flow.transport === "wss";
-    const hear = (legEvent: LegEvent): void => customerLeg(call, kind, legEvent);
-    const kind = given ? legs.adopt(given, hear) : legs.take(event.ref, read.sdp, hear, read.sdp === null && browser ? { kind: "webrtc" } : {});
+    begin(event.ref, read.arrived, (hear) => (given ? legs.adopt(given, hear) : legs.take(event.ref, read.sdp, hear, read.sdp === null && browser ? { kind: "webrtc" } : {})));
     if (given) legs.ring(given.ref);
     tell(read.arrived);
+  }
+
+  function begin(ref: string, arrived: Arrived, take: (hear: (event: LegEvent) => void) => EndpointKind): void {
+    const call = newCall(arrived, ref);
+    calls.set(call.id, call);
+    options.claim?.(ref, call.id);
+    const kind = take((legEvent) => customerLeg(call, kind, legEvent));
+  }
+
+  /** The customer's leg goes to another room, or comes back from there as a contact of its own. */
+  function giveAway(call: Call, order: HandedOver): void {
+    const leg = call.up ? legs.release(call.customerRef) : null;
+    if (!leg) {
+      call.leaving = order;
+      return log.debug({ call: call.id }, "a customer whose leg is not up yet is handed over once it is");
+    }
+    calls.delete(call.id);
+    call.cancelHearTimer();
+    if (call.playing) media.stopPlaying(call.customerRef);
+    const back = (returned: ReleasedLeg, why: ReturnedWhy): void => {
+      const arrived: Arrived = { ...call.arrived, id: options.newInteractionId(), handedBack: { of: call.id, why } };
+      begin(returned.ref, arrived, (hear) => legs.adopt(returned, hear));
+      tell(arrived);
+    };
+    if (options.handOver) options.handOver(leg, order, back);
+    else back(leg, "unreachable");
   }
 
   function customerLeg(call: Call, kind: EndpointKind, event: LegEvent): void {
     switch (event.type) {
       case "up":
         call.up = true;
+        if (call.leaving) return giveAway(call, call.leaving);
         // an agent who was quicker than our own answer
         sound.refresh(call);
         if (call.hears) return;
@@ -170,6 +194,17 @@ export function createVoice(options: VoiceOptions): Voice {
     });
   }
 
+  /** The customer stays, with music. */
+  function dropAgent(call: Call): void {
+    const ref = call.agent?.ref;
+    recordings.stop(call);
+    call.agent = null;
+    call.held = false;
+    call.waiting = true;
+    sound.refresh(call);
+    if (ref !== undefined) legs.hangUp(ref, "transferred");
+  }
+
   function close(call: Call, why: string): void {
     calls.delete(call.id);
     call.cancelHearTimer();
@@ -250,14 +285,14 @@ export function createVoice(options: VoiceOptions): Voice {
       const call = callOf(id, "dropAgent");
       if (!call) return;
       rings.cancel(call, agentId, "agent dropped");
-      if (call.agent && call.agent.agentId !== agentId) return;
-      const ref = call.agent?.ref;
-      recordings.stop(call);
-      call.agent = null;
-      call.held = false;
-      call.waiting = true;
-      sound.refresh(call);
-      if (ref !== undefined) legs.hangUp(ref, "transferred");
+      if (!call.agent || call.agent.agentId === agentId) dropAgent(call);
+    },
+    handOver(id, agentId, to, customer) {
+      const call = callOf(id, "handOver");
+      if (!call) return;
+      rings.cancelAll(call, "handed over");
+      dropAgent(call);
+      giveAway(call, { agentId, to, customer });
     },
     end(id, why) {
       const call = callOf(id, "end");

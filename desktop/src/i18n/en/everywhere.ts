@@ -69,6 +69,7 @@ export const everywhere: Words<typeof fr> = {
   "closedWhy.media-lost": "Audio lost",
   "closedWhy.failed": "Technical failure",
   "closedWhy.idle": "Closed without a reply",
+  "closedWhy.handed-over": "Handed over",
 
   "role.agent": "Agent",
   "role.supervisor": "Supervisor",

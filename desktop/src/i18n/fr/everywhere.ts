@@ -67,6 +67,7 @@ export const everywhere = {
   "closedWhy.media-lost": "Son perdu",
   "closedWhy.failed": "Échec technique",
   "closedWhy.idle": "Clos sans réponse",
+  "closedWhy.handed-over": "Passé à un correspondant",
 
   "role.agent": "Agent",
   "role.supervisor": "Superviseur",

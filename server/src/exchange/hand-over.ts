@@ -1,0 +1,65 @@
+/**
+ * A customer whom an agent of the centre gives to somebody of the house, or outside at the agent's right to call there. Answered by a
+ * person they are in conversation with them; else they go back to the centre: neither a mailbox nor an announcement is their end.
+ */
+import type { Language } from "@tandem/protocol";
+import type { ReleasedLeg } from "../voice/voice.ts";
+import { asDialled, mayCallOut, readTarget } from "./dial-plan.ts";
+import type { ExtensionRow } from "./config.ts";
+import type { Ground } from "./ground.ts";
+import type { Owner, Who } from "./party.ts";
+import { planOutside } from "./setup.ts";
+
+export interface HandOver {
+  byUserId: string;
+  /** As `handOverTarget` found it. */
+  number: string;
+  customer: { number: string; name: string; language: Language };
+}
+export type HandOverBack = (leg: ReleasedLeg, why: "busy" | "no-answer" | "unreachable") => void;
+export type HandOverTarget = { ok: true; to: { number: string; name: string } } | { ok: false; code: "unknown-target" | "not-allowed-outside" };
+
+const nobody: Owner = { hear: () => {}, replace: () => false };
+/** Somebody is there and does not take it: busy, or declined. */
+const BUSY: ReadonlySet<number> = new Set([486, 600, 603]);
+
+/** Whom that user may give a customer to; nothing happens by asking. */
+export function handOverTarget(ground: Ground, byUserId: string, typed: string): HandOverTarget {
+  const number = asDialled(typed);
+  const target = readTarget(number, ground.plan);
+  if (target.to === "extension") return target.extension.userId === byUserId ? { ok: false, code: "unknown-target" } : { ok: true, to: { number: target.extension.number, name: target.extension.label } };
+  if (target.to === "group") return { ok: true, to: { number: target.group.number, name: target.group.name } };
+  if (target.to !== "outside") return { ok: false, code: "unknown-target" };
+  const right = extensionOf(ground, byUserId);
+  if (!right || !mayCallOut(right.callClass, target.emergency)) return { ok: false, code: "not-allowed-outside" };
+  const plan = planOutside(ground, right, null, target);
+  // too much at a time is no matter of whether they may
+  if (plan.ok || plan.why === "busy") return { ok: true, to: { number, name: "" } };
+  return { ok: false, code: plan.why === "not-allowed" || plan.why === "fraud" ? "not-allowed-outside" : "unknown-target" };
+}
+
+export function handOver(ground: Ground, leg: ReleasedLeg, order: HandOver, back: HandOverBack): void {
+  const { parties, plan } = ground;
+  const by = extensionOf(ground, order.byUserId);
+  const { name, language } = order.customer;
+  // a visitor of a page has no number; who withheld theirs withholds it further on
+  const number = /^\+?[0-9]+$/.test(order.customer.number) ? order.customer.number : "";
+  const who: Who = { number, name, anonymous: order.customer.number === "anonymous", extensionId: null, userId: null, trunkId: null, language };
+  const caller = parties.adopt(leg, who, nobody);
+  let rang = false;
+  ground.setUp({
+    caller, target: readTarget(order.number, plan), dialled: order.number, right: by, by, toPerson: true,
+    outcome: {
+      ringing: () => void (rang = true),
+      failed(status) {
+        const released = parties.release(caller);
+        if (released) back(released, BUSY.has(status) ? "busy" : rang ? "no-answer" : "unreachable");
+        return released !== null;
+      },
+    },
+  });
+}
+
+function extensionOf({ config }: Ground, userId: string): ExtensionRow | null {
+  return config.extensionsOfUser(userId)[0] ?? null;
+}

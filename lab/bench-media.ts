@@ -1,8 +1,8 @@
 /**
  * How many calls one media worker carries before the 99th percentile of its delay passes 10 ms or its loss 0.1 %:
- * bridged and recorded on plain RTP, with a browser leg (SRTP), mixed instead of relayed; and rtpengine beside it in the same run.
+ * bridged and recorded on plain RTP, with a browser leg (SRTP), mixed instead of relayed, in meeting rooms; and rtpengine beside it in the same run.
  *
- *   node lab/bench-media.ts [--seconds 8] [--tries 3] [--scenario rtp|browser|mix|rtpengine] [--steps 100,200]
+ *   node lab/bench-media.ts [--seconds 8] [--tries 3] [--scenario rtp|browser|mix|rooms|rtpengine] [--steps 100,200]
  *
  * The load is another process on the same machine, so the figures are those of half a machine. "direct" is the load without
  * anything in between: what the measuring itself costs. Other work on the machine only ever makes a step worse, so a step that
@@ -28,12 +28,15 @@ const MAX_LOSS = 0.001;
 const { values } = parseArgs({ options: { seconds: { type: "string", default: "8" }, tries: { type: "string", default: "3" }, scenario: { type: "string" }, steps: { type: "string" } } });
 const seconds = Number(values.seconds);
 
-type Scenario = "rtp" | "rtpengine" | "browser" | "mix";
+type Scenario = "rtp" | "rtpengine" | "browser" | "mix" | "rooms";
+/** Members of each room; a call is two of them. */
+const ROOM_MEMBERS = 10;
 const SCENARIOS: Record<Scenario, { title: string; goal: number; steps: number[] }> = {
   rtp: { title: "Tandem: RTP, bridged, recorded", goal: 400, steps: [100, 200, 300, 400, 500, 600, 700] },
   rtpengine: { title: "rtpengine: RTP, bridged, recorded (pcap)", goal: 0, steps: [100, 200, 300, 400, 500, 600, 700] },
   browser: { title: "Tandem: RTP and SRTP leg, bridged, recorded", goal: 150, steps: [50, 100, 150, 200, 250, 300, 400] },
   mix: { title: "Tandem: RTP, mixed on the beat, recorded", goal: 250, steps: [100, 150, 200, 250, 300, 400] },
+  rooms: { title: `Tandem: RTP, meeting rooms of ${ROOM_MEMBERS} who all talk (two members a call)`, goal: 0, steps: [50, 100, 150, 200, 250] },
 };
 
 class Load {
@@ -112,6 +115,10 @@ async function run(scenario: Scenario | "direct", calls: number): Promise<Row> {
         answers.push(answer.sdp);
       }
       after = () => {
+        if (scenario === "rooms") {
+          for (let i = 0; i < offers.length; i += ROOM_MEMBERS) media.mix(`room-${i}`, offers.slice(i, i + ROOM_MEMBERS).map((_, j) => ({ id: `leg-${i + j}` })));
+          return;
+        }
         for (let i = 0; i < offers.length; i += 2) {
           if (scenario === "mix") media.mix(`mix-${i}`, [{ id: `leg-${i}` }, { id: `leg-${i + 1}` }]);
           else media.bridge(`leg-${i}`, `leg-${i + 1}`);
@@ -124,7 +131,7 @@ async function run(scenario: Scenario | "direct", calls: number): Promise<Row> {
     after();
     await rest(3000);
     const before = cpuMs(pid);
-    const result = await load.measure(scenario === "mix" ? "grid" : "stamp");
+    const result = await load.measure(scenario === "mix" || scenario === "rooms" ? "grid" : "stamp");
     const cpuPerCall = (cpuMs(pid) - before) / seconds / calls;
     return { calls, result, cpuPerCall };
   } finally {
@@ -153,7 +160,7 @@ if (!values.scenario) {
 const summary: string[] = [];
 for (const scenario of chosen) {
   const { title, goal, steps } = SCENARIOS[scenario];
-  console.log(`\n${title}${goal ? ` (goal ${goal} calls)` : ""}${scenario === "mix" ? "; delay = lateness against its own 20 ms beat" : ""}`);
+  console.log(`\n${title}${goal ? ` (goal ${goal} calls)` : ""}${scenario === "mix" || scenario === "rooms" ? "; delay = lateness against its own 20 ms beat" : ""}`);
   if (scenario === "rtpengine" && !RtpenginePeer.installed()) {
     console.log("  not installed: apt-get install rtpengine-daemon");
     continue;

@@ -19,6 +19,8 @@ interface Shot {
   path?: string;
   /** What the browser's phone shows. */
   phone?: "ringing" | "live" | "idle";
+  /** Calls of the house in this browser. */
+  lines?: readonly object[];
   then?: (page: Page) => Promise<void>;
 }
 
@@ -29,6 +31,28 @@ const section = (name: string, path: string, act?: "row" | RegExp): Shot => ({
   path: `admin#${path}`,
   ...(act === undefined ? {} : { then: (page) => (act === "row" ? page.locator("main [role=rowheader]").first() : page.getByRole("button", { name: act }).first()).click() }),
 });
+
+/** A line of the phone's list, in the middle of its call. */
+const line = (id: string, number: string, name: string, state: string, ago: number, more: object = {}): object => ({ id, direction: state === "ringing" ? "in" : "out", number, name, state, sinceMs: Date.now() - ago, held: false, muted: false, audioLost: false, transferring: false, ...more });
+
+function telephoneShots(): Shot[] {
+  const at = { scene: "floor", path: "phone", phone: "idle" } as const;
+  const tab = (name: RegExp) => (page: Page) => page.getByRole("tab", { name }).click();
+  const aicha = line("a", "202", "Aïcha Diallo", "live", 214_000);
+  return [
+    { ...at, name: "telephone" },
+    { ...at, name: "telephone-directory", then: tab(/^(Annuaire|Directory)/) },
+    { ...at, name: "telephone-messages", then: tab(/^Messages/) },
+    { ...at, name: "telephone-settings", then: (page) => page.getByRole("tab", { name: /^(Réglages|Settings)/ }).click({ timeout: 500 }).catch(() => undefined /* beside the lists, where there is room */) },
+    { ...at, name: "telephone-pad", then: (page) => page.getByRole("tab", { name: /^(Clavier|Keypad)/ }).click({ timeout: 500 }).catch(() => undefined /* beside the lists */) },
+    { ...at, name: "telephone-ring", lines: [line("r", "+33612849047", "Karim Benali", "ringing", 3_000)] },
+    { ...at, name: "telephone-live", lines: [aicha] },
+    { ...at, name: "telephone-two", lines: [{ ...aicha, held: true }, line("b", "206", "Élodie Picard", "live", 18_000)] },
+    { ...at, name: "telephone-waiting", lines: [aicha, line("r", "206", "Élodie Picard", "ringing", 3_000)] },
+    { ...at, name: "telephone-transfer", lines: [aicha], then: (page) => page.getByRole("button", { name: /^(Transférer|Transfer)$/ }).click() },
+    { name: "telephone-dock", scene: "live", phone: "live", lines: [line("r", "206", "Élodie Picard", "ringing", 3_000)] },
+  ];
+}
 
 const alt = (key: string) => (page: Page) => page.keyboard.press(`Alt+${key}`);
 
@@ -92,12 +116,14 @@ const shots: readonly Shot[] = [
       await page.getByRole("img", { name: /QR/ }).waitFor();
     },
   },
+  ...telephoneShots(),
   { name: "shortcuts", scene: "live", phone: "live", then: alt("/") },
 ];
 const sizes = [
   { width: 1440, height: 900 },
   { width: 1280, height: 720 },
   { width: 1024, height: 768 },
+  { width: 390, height: 844 },
   { width: 320, height: 640 },
 ];
 
@@ -130,7 +156,7 @@ try {
             await page.waitForSelector("main h2");
           }
           await page.waitForTimeout(900);
-          if (shot.phone !== undefined) await giveCall(page, shot.phone);
+          if (shot.phone !== undefined) await giveCall(page, shot.phone, shot.lines ?? []);
           await shot.then?.(page);
           await page.waitForTimeout(500);
           await page.screenshot({ path: join(out, `${shot.name}-${language}-${theme}-${size.width}.png`) });
@@ -143,15 +169,16 @@ try {
   await fixture.stop();
 }
 
-async function giveCall(page: Page, state: "ringing" | "live" | "idle"): Promise<void> {
-  await page.evaluate(async (callState) => {
+async function giveCall(page: Page, state: "ringing" | "live" | "idle", calls: readonly object[]): Promise<void> {
+  await page.evaluate(async ({ callState, list }) => {
     const load = (path: string): Promise<Record<string, { set(value: unknown): void }>> => import(path);
-    const { phone } = await load("/src/phone/phone.ts");
+    const { phone, lines } = await load("/src/phone/phone.ts");
+    lines?.set({ list, failed: null });
     const { levels } = await load("/src/phone/levels.ts");
     phone?.set({ registration: "registered", why: null, mic: "granted", failure: null, call: callState === "idle" ? null : { interactionId: "camille-call", state: callState, muted: false, audioLost: false } });
     let at = 0;
     setInterval(() => levels?.set({ mine: 0.05, theirs: Math.abs(Math.sin(++at * 1.7)) * 0.6 }), 80);
-  }, state);
+  }, { callState: state, list: calls });
 }
 
 function parse(argv: readonly string[]) {

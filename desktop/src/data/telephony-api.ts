@@ -1,5 +1,5 @@
 /** The telephone system's documents and commands that are not lists of rows: settings, the border's rules, new seats. */
-import { BanView, BorderNotice, BorderRules, CallRecord, DirectoryEntry, ExtensionChoices, FraudRules, MyTelephone, PhoneProvisioning, SeatMade, SpeedDial, StirBody, StirSettings, TelephonyNow, TelephonySettings, VoicemailMessage } from "@tandem/protocol";
+import { BanView, BorderNotice, BorderRules, CallRecord, DirectoryEntry, ExtensionChoices, FraudRules, MeetingLive, MyTelephone, PhoneProvisioning, SeatMade, SpeedDial, StirBody, StirSettings, TelephonyNow, TelephonySettings, VoicemailMessage } from "@tandem/protocol";
 import type { NewSeat } from "@tandem/protocol";
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import type { InfiniteData, UseInfiniteQueryResult, UseMutationResult, UseQueryResult } from "@tanstack/react-query";
@@ -138,4 +138,36 @@ export function useAddSpeedDial(): UseMutationResult<unknown, Error, { name: str
 }
 export function useRemoveSpeedDial(): UseMutationResult<unknown, Error, string> {
   return useMutation({ mutationFn: (id) => request("DELETE", `/telephony/me/speed-dials/${encodeURIComponent(id)}`, z.unknown()), onSuccess: () => queryClient.invalidateQueries({ queryKey: ["telephone"] }) });
+}
+
+/** Meetings that I take part in; supervisors see all. `often`: I may be in one. */
+export function useMeetings(often: boolean): UseQueryResult<MeetingLive[]> {
+  return useQuery({ queryKey: ["telephone", "meetings"], queryFn: () => request("GET", "/telephony/meetings", z.array(MeetingLive)), refetchInterval: often ? 1000 : 5000 });
+}
+export type MeetingOrder =
+  | { to: "lock"; meetingId: string; locked: boolean }
+  | { to: "mute-all"; meetingId: string; muted: boolean }
+  | { to: "mute"; meetingId: string; ref: string; muted: boolean }
+  | { to: "remove"; meetingId: string; ref: string }
+  /** My calls put together: everybody hears everybody. */
+  | { to: "together" };
+export function useMeetingOrder(): UseMutationResult<unknown, Error, MeetingOrder> {
+  const at = (meetingId: string): string => `/telephony/meetings/${encodeURIComponent(meetingId)}`;
+  return useMutation({
+    mutationFn(order) {
+      switch (order.to) {
+        case "lock":
+          return request("POST", `${at(order.meetingId)}/lock`, z.unknown(), { locked: order.locked });
+        case "mute-all":
+          return request("POST", `${at(order.meetingId)}/mute`, z.unknown(), { muted: order.muted });
+        case "mute":
+          return request("POST", `${at(order.meetingId)}/members/${encodeURIComponent(order.ref)}/mute`, z.unknown(), { muted: order.muted });
+        case "remove":
+          return request("DELETE", `${at(order.meetingId)}/members/${encodeURIComponent(order.ref)}`, z.unknown());
+        case "together":
+          return request("POST", "/telephony/me/conference", z.unknown());
+      }
+    },
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["telephone", "meetings"] }),
+  });
 }

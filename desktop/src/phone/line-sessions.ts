@@ -1,5 +1,5 @@
 /**
- * Calls of the company telephone in this browser (sip.js): dial, answer, hold, transfer, bring two together. One call is heard at a
+ * Calls of the company telephone in this browser (sip.js): dial, answer, hold, transfer, connect two. One call is heard at a
  * time: taking one up puts the others on hold. The exchange is a back-to-back agent: it does the transfer when it hears REFER.
  */
 import { Inviter, Invitation, SessionState, UserAgent, Web } from "sip.js";
@@ -34,8 +34,6 @@ interface Open {
   held: boolean;
   muted: boolean;
   stopSounds: () => void;
-  /** What the other side hears in a three-way call, in the place of the microphone alone. */
-  unmix: () => void;
   lostTimer: ReturnType<typeof setTimeout> | undefined;
   failure: LineFailure | null;
 }
@@ -164,34 +162,6 @@ export class LineSessions {
     return other === undefined ? { ok: false, status: 481 } : this.#refer(id, other.session);
   }
 
-  /** Each of the two hears the microphone and the other. Mixed here, where both sounds are: it lasts as long as we stay. */
-  async join(id: string, otherId: string): Promise<void> {
-    const [a, b] = [this.#open.get(id), this.#open.get(otherId)];
-    if (a === undefined || b === undefined) return;
-    for (const open of [a, b]) if (open.held) await this.#reinvite(open, false);
-    const context = new AudioContext();
-    const undo: (() => Promise<void>)[] = [];
-    for (const [to, from] of [[a, b], [b, a]] as const) {
-      const [mine, theirs] = [mediaOf(to.session), mediaOf(from.session)];
-      const sender = mine?.peerConnection?.getSenders().find(({ track }) => track?.kind === "audio");
-      const microphone = sender?.track;
-      if (sender === undefined || microphone === null || microphone === undefined || theirs === null) continue;
-      const out = context.createMediaStreamDestination();
-      context.createMediaStreamSource(new MediaStream([microphone])).connect(out);
-      context.createMediaStreamSource(theirs.remoteMediaStream).connect(out);
-      await sender.replaceTrack(out.stream.getAudioTracks()[0] ?? null);
-      undo.push(() => sender.replaceTrack(microphone).catch(() => undefined /* the call is over: nothing to give back to */));
-      this.#ports.tell({ type: "changed", id: to.id, change: { joined: true } });
-    }
-    const unmix = (): void => {
-      a.unmix = b.unmix = () => {};
-      for (const back of undo) void back();
-      void context.close();
-      for (const { id: lineId } of [a, b]) this.#ports.tell({ type: "changed", id: lineId, change: { joined: false } });
-    };
-    a.unmix = b.unmix = unmix;
-  }
-
   /** Everything answered goes on hold: a contact is taken up. */
   async holdAll(): Promise<void> {
     for (const open of this.#open.values()) if (!open.held && open.session.state === SessionState.Established) await this.#reinvite(open, true);
@@ -209,7 +179,7 @@ export class LineSessions {
   #keep(id: string, session: Session): Open {
     const speaker = document.createElement("audio");
     speaker.autoplay = true;
-    const open: Open = { id, session, speaker, held: false, muted: false, stopSounds: () => {}, unmix: () => {}, lostTimer: undefined, failure: null };
+    const open: Open = { id, session, speaker, held: false, muted: false, stopSounds: () => {}, lostTimer: undefined, failure: null };
     this.#open.set(id, open);
     session.stateChange.addListener((now) => {
       if (now === SessionState.Established) this.#established(open);
@@ -247,7 +217,6 @@ export class LineSessions {
     if (!this.#open.delete(open.id)) return;
     clearTimeout(open.lostTimer);
     open.stopSounds();
-    open.unmix();
     open.speaker.srcObject = null;
     this.#ports.tell({ type: "over", id: open.id, failure: open.failure });
   }
@@ -259,7 +228,6 @@ export class LineSessions {
   }
 
   async #reinvite(open: Open, held: boolean): Promise<void> {
-    open.unmix();
     const before = open.held;
     open.session.sessionDescriptionHandlerOptionsReInvite = { hold: held } as Web.SessionDescriptionHandlerOptions;
     open.held = held;

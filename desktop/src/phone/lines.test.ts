@@ -36,11 +36,6 @@ describe("calls of the house", () => {
     assert.equal(stepLines(busy, { type: "seen" }).failed, null);
   });
 
-  it("leave nobody in a three-way call alone", () => {
-    const joined = after(began("a", "out"), live("a"), began("b", "out"), live("b"), { type: "changed", id: "a", change: { joined: true } }, { type: "changed", id: "b", change: { joined: true } });
-    assert.deepEqual(stepLines(joined, { type: "over", id: "b", failure: null }).list.map((line) => line.joined), [false]);
-  });
-
   it("ignore what is told of one that is over", () => {
     assert.deepEqual(after({ type: "over", id: "gone", failure: "busy" }, live("gone")), noLines);
   });

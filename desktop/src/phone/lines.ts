@@ -23,8 +23,6 @@ export interface Line {
   readonly held: boolean;
   readonly muted: boolean;
   readonly audioLost: boolean;
-  /** In the three-way call. */
-  readonly joined: boolean;
   /** A transfer is under way; its answer is awaited. */
   readonly transferring: boolean;
 }
@@ -40,7 +38,7 @@ export const noLines: Lines = { list: [], failed: null };
 export type LineEvent =
   | { type: "began"; id: string; direction: "in" | "out"; number: string; name: string; atMs: number }
   | { type: "state"; id: string; state: Exclude<LineState, "ringing">; atMs: number }
-  | { type: "changed"; id: string; change: Partial<Pick<Line, "held" | "muted" | "audioLost" | "joined" | "transferring" | "name">> }
+  | { type: "changed"; id: string; change: Partial<Pick<Line, "held" | "muted" | "audioLost" | "transferring" | "name">> }
   | { type: "over"; id: string; failure: LineFailure | null }
   | { type: "seen" };
 
@@ -48,7 +46,7 @@ export function stepLines(lines: Lines, event: LineEvent): Lines {
   switch (event.type) {
     case "began": {
       const { type: _, atMs, ...party } = event;
-      const line: Line = { ...party, state: event.direction === "in" ? "ringing" : "calling", sinceMs: atMs, held: false, muted: false, audioLost: false, joined: false, transferring: false };
+      const line: Line = { ...party, state: event.direction === "in" ? "ringing" : "calling", sinceMs: atMs, held: false, muted: false, audioLost: false, transferring: false };
       return { list: [...lines.list, line], failed: event.direction === "out" ? null : lines.failed };
     }
     case "state":
@@ -58,13 +56,7 @@ export function stepLines(lines: Lines, event: LineEvent): Lines {
     case "over": {
       const line = lines.list.find(({ id }) => id === event.id);
       if (line === undefined) return lines;
-      const list = lines.list.filter(({ id }) => id !== event.id);
-      // Nobody is in a three-way call alone.
-      const joined = list.filter((one) => one.joined);
-      return {
-        list: joined.length === 1 ? list.map((one) => (one.joined ? { ...one, joined: false } : one)) : list,
-        failed: event.failure === null ? lines.failed : { number: line.number, why: event.failure },
-      };
+      return { list: lines.list.filter(({ id }) => id !== event.id), failed: event.failure === null ? lines.failed : { number: line.number, why: event.failure } };
     }
     case "seen":
       return { ...lines, failed: null };

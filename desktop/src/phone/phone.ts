@@ -5,7 +5,7 @@
  * (`X-Tandem-Interaction`); ringing and its countdown are the interaction's, this is only the device. Answering is `answer()`:
  * the server hears the SIP answer, there is no REST accept for voice. Hold, transfer and recording of a contact are commands of the
  * server. `lines` are the calls of the company telephone, several at a time and placed from here too; they are held and transferred by
- * SIP, as any telephone does it. Contact or line, one is heard at a time (the three-way call apart).
+ * SIP, as any telephone does it. Contact or line, one is heard at a time. Several people in one call are the exchange's work (meetings).
  */
 import { api, ApiFailure, inWords } from "../data/api.ts";
 import { session } from "../data/session.ts";
@@ -195,10 +195,6 @@ export async function transferLine(id: string, typed: string): Promise<TransferR
 /** The other parties of two calls talk; we are out of both. */
 export async function connectLines(id: string, otherId: string): Promise<TransferResult> {
   return (await agent?.lines.connect(id, otherId)) ?? NO_PHONE;
-}
-/** A three-way call, as long as we stay. */
-export async function joinLines(id: string, otherId: string): Promise<void> {
-  await agent?.lines.join(id, otherId);
 }
 /** The failed call has been seen. */
 export function clearFailure(): void {

@@ -49,7 +49,6 @@ export interface SipAgent {
     sendDtmf(id: string, key: string): void;
     transfer(id: string, number: string): Promise<TransferResult>;
     connect(id: string, otherId: string): Promise<TransferResult>;
-    join(id: string, otherId: string): Promise<void>;
   };
   answer(): Promise<void>;
   decline(): Promise<void>;

@@ -10,6 +10,7 @@ import { TextField } from "../kit/field.tsx";
 import { keypadKeys } from "../kit/keypad.tsx";
 import { dial, dialable, usePhone } from "../phone/phone.ts";
 import { folded } from "../shell/folded.ts";
+import { useNamed } from "./party.ts";
 
 /** ITU-T E.161. */
 const letters: Partial<Record<string, string>> = { "2": "ABC", "3": "DEF", "4": "GHI", "5": "JKL", "6": "MNO", "7": "PQRS", "8": "TUV", "9": "WXYZ", "0": "+" };
@@ -23,6 +24,7 @@ export function DialPad(): ReactNode {
   const entries = useDirectory().data ?? [];
   const mine = useMyTelephone().data?.extension?.number;
   const last = useMyCalls().data?.pages.flat().find((call) => call.fromNumber === mine)?.toNumber ?? null;
+  const named = useNamed();
   const ready = usePhone().registration === "registered";
   const words = folded(typed).trim();
   const number = dialable(typed);
@@ -69,7 +71,7 @@ export function DialPad(): ReactNode {
         ))}
       </div>
       <Button type="submit" tone="answer" icon={Phone} isDisabled={!ready || (words === "" && last === null)} className="mt-3 h-11 w-full rounded-card font-semibold">
-        <span className="truncate">{words === "" && last !== null ? t("telephone.pad.redial", { number: format.phone(last) }) : found === undefined ? t("telephone.pad.call") : t("telephone.pad.callWho", { name: found.name })}</span>
+        <span className="truncate">{words === "" && last !== null ? t("telephone.pad.redial", { number: named({ name: "", number: last }).name }) : found === undefined ? t("telephone.pad.call") : t("telephone.pad.callWho", { name: found.name })}</span>
       </Button>
     </form>
   );

@@ -89,7 +89,7 @@ function Row({ call, mine }: { call: CallRecord; mine: string }): ReactNode {
       <div className="min-w-0 grow">
         <p className="flex min-w-0 items-center gap-2">
           <span className={cx("truncate text-body font-medium", lost && "text-alert-ink")}>{name}</span>
-          {lost ? <Chip tone="alert">{t("telephone.history.missed")}</Chip> : call.result === "answered" ? null : <Chip tone={call.result === "voicemail" ? "sky" : "plain"}>{t(`admin.calls.result.${call.result}`)}</Chip>}
+          {lost ? <Chip tone="alert">{t("telephone.history.missed")}</Chip> : call.result === "answered" ? null : <Chip tone={call.result === "voicemail" ? "sky" : "plain"}>{t(out && call.result === "missed" ? "telephone.history.noAnswer" : `admin.calls.result.${call.result}`)}</Chip>}
         </p>
         <p className="truncate text-meta text-ink-2">
           <span className="sr-only">{t(`admin.calls.direction.${out ? "out" : "in"}`)} · </span>

@@ -132,7 +132,7 @@ function Live({ line }: { line: Line }): ReactNode {
     setOpen(null);
     dial(target.number, target.name === target.number ? "" : target.name);
   };
-  const word = line.transferring ? "telephone.card.transferring" : line.audioLost ? "telephone.card.audioLost" : line.joined ? "telephone.card.joined" : line.held ? "telephone.card.held" : "telephone.card.live";
+  const word = line.transferring ? "telephone.card.transferring" : line.audioLost ? "telephone.card.audioLost" : line.held ? "telephone.card.held" : "telephone.card.live";
   const free = !line.transferring;
   return (
     <article aria-label={name} className={cx("rounded-sheet border p-3", line.held ? "border-transparent bg-amber-soft/60" : "border-acc-line bg-raised")}>

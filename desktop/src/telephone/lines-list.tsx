@@ -1,9 +1,10 @@
 import { Combine, Link2 } from "lucide-react";
 import type { ReactNode } from "react";
+import { inWords, useMeetingOrder } from "../data/data.ts";
 import { useT } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { toast } from "../kit/toast.tsx";
-import { connectLines, joinLines, ringingLine, useLines } from "../phone/phone.ts";
+import { connectLines, ringingLine, useLines } from "../phone/phone.ts";
 import type { Line } from "../phone/phone.ts";
 import { LineCard } from "./line-card.tsx";
 import { useNamed } from "./party.ts";
@@ -28,6 +29,7 @@ export function LinesList(): ReactNode {
 function Together({ a, b }: { a: Line; b: Line }): ReactNode {
   const t = useT();
   const named = useNamed();
+  const order = useMeetingOrder();
   const [nameA, nameB] = [named(a).name, named(b).name];
   // The consultation is the later one: the first party is handed over to it.
   const connect = async (): Promise<void> => {
@@ -39,7 +41,7 @@ function Together({ a, b }: { a: Line; b: Line }): ReactNode {
     <div className="rounded-sheet border border-line bg-sunken p-3">
       <p className="text-meta text-ink-2">{t("telephone.act.connect.help", { a: nameA, b: nameB })}</p>
       <div className="mt-2 grid grid-cols-2 gap-2">
-        <Button icon={Combine} className="h-11 rounded-card" isDisabled={a.joined} onPress={() => void joinLines(a.id, b.id)}>
+        <Button icon={Combine} className="h-11 rounded-card" isDisabled={order.isPending} onPress={() => order.mutate({ to: "together" }, { onError: (why) => toast("alert", inWords(why)) })}>
           {t("telephone.act.join")}
         </Button>
         <Button tone="primary" icon={Link2} className="h-11 rounded-card" onPress={() => void connect()}>

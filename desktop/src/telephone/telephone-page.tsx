@@ -14,6 +14,7 @@ import { DialPad } from "./dial-pad.tsx";
 import { Directory } from "./directory.tsx";
 import { History } from "./history.tsx";
 import { LinesList } from "./lines-list.tsx";
+import { MeetingList } from "./meetings.tsx";
 import { MyChoices } from "./my-choices.tsx";
 import { useNamed } from "./party.ts";
 import { StateMark } from "./state-mark.tsx";
@@ -139,6 +140,7 @@ function Now({ mine }: { mine: Mine }): ReactNode {
         </Notice>
       )}
       {list.length > 0 && <LinesList />}
+      <MeetingList often={list.length > 0} />
       {failed !== null && list.length === 0 && (
         <Notice tone="watch" icon={CircleAlert} actions={<><Button icon={Phone} onPress={() => dial(failed.number)}>{t("telephone.pad.redial", { number: format.phone(failed.number) })}</Button><Button tone="ghost" onPress={clearFailure}>{t("everywhere.close")}</Button></>}>
           {t(`telephone.failed.${failed.why}`, { name: named({ name: "", number: failed.number }).name })}

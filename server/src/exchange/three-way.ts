@@ -1,5 +1,5 @@
 /**
- * Calls of one extension put together (RFC 5359 2.11), by key code (*3 on a further line) or from the desktop. Its other legs end, the
+ * Calls of one extension put together (RFC 5359 2.10), by key code (*3 on a further line) or from the desktop. Its other legs end, the
  * one it talks on stays; when it hangs up, the others go on, as after a transfer.
  */
 import { Announcement } from "./announcement.ts";

@@ -104,9 +104,11 @@ export class Meeting implements Owner {
     const member = this.#members.find((one) => one.party === old);
     if (!member || this.#over) return false;
     const { call } = member;
+    // one's own other telephone is still oneself
+    const moderator = member.moderator && old.who.extensionId !== null && old.who.extensionId === fresh.who.extensionId;
     this.#remove(member);
     this.#options.ground.parties.end(old, 480, "replaced");
-    this.join(fresh, { moderator: false, call: null });
+    this.join(fresh, { moderator, call: null });
     this.#close(call);
     return true;
   }

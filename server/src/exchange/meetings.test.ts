@@ -265,6 +265,21 @@ test("from the desktop: the call one talks on takes the held one in, and a furth
   assert.deepEqual(meeting().members.map(({ moderator }) => moderator), [false, false, true, false]);
 });
 
+test("*3 again, with one more call: its leg takes the place of the one in the conference", async () => {
+  const [leaMarc] = await conversation("lea", "202", "marc");
+  await hold(leaMarc, true);
+  const [leaNora] = await conversation("lea", "203", "nora");
+  house.exchange.meetings.merge(house.config.rows[0]!);
+  await hold(leaNora, true);
+  const [leaOtto] = await conversation("lea", "204", "otto");
+  await hold(leaOtto, true);
+  const fresh = await into("lea", "*3");
+  assert.deepEqual(meeting().members.map(({ name, moderator }) => [name, moderator]), [["Marc", false], ["Nora", false], ["Léa", true], ["Otto", false]]);
+  assert.deepEqual([house.status(leaNora), house.status(leaOtto), house.status(fresh)], ["ended", "ended", null]);
+  const marc = await into("marc", "*3");
+  assert.deepEqual(await house.listen(marc), [fr("nothingTogether")]);
+});
+
 test("calls to the outside that are put together are counted until they end", async () => {
   house.trunks.outside = { ok: true, e164: "+33612345678", attempts: [house.trunks.attempt("t1")] };
   const [leaMarc] = await conversation("lea", "202", "marc");
@@ -307,6 +322,16 @@ test("an announcement: free telephones answer by themselves, hear the tone and t
   await breathe();
   assert.deepEqual([house.status(marc), house.status(busy)], ["ended", null]);
   assert.deepEqual(house.records.at(-1)!.extensionIds.toSorted(), ["e201", "e202"]);
+});
+
+test("who does not want to be disturbed is not", async () => {
+  house.config.chosen.set("e204", { ...house.config.as().choices("e204"), doNotDisturb: true });
+  const lea = house.dial("lea", "500");
+  await breathe();
+  assert.deepEqual(house.ringing(), ["marc", "nora"]);
+  house.sip.peer(lea, "bye");
+  await breathe();
+  assert.deepEqual(house.ringing(), [], "who gave up leaves no ringing phone");
 });
 
 test("an announcement to several ends with the caller's goodbye, or after five minutes; phones that do not answer by themselves ring no longer than five seconds", async () => {

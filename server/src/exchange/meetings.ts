@@ -82,12 +82,12 @@ export class Meetings {
   }
 
   #join(party: Party, room: RoomRow, moderator: boolean): void {
-    const { clock, history } = this.#ground();
+    const { history } = this.#ground();
     const meeting = [...this.#meetings.values()].find((one) => one.room?.id === room.id);
     if (meeting?.locked && !moderator) return this.#turnAway(party, "roomLocked");
     if (meeting && meeting.size >= room.maxMembers) return this.#turnAway(party, "roomFull");
     const call = history.open(party.who, { number: room.number, name: room.name }, null);
-    call.answeredAtMs = clock.now();
+    history.answered(call, party.who);
     this.#ground().claim(party, call);
     (meeting ?? this.#open(room, room.name, party.who.language)).join(party, { moderator, call });
   }

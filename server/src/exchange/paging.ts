@@ -71,7 +71,8 @@ export class Page implements Owner {
       .filter((id) => id !== who.extensionId)
       .map((id) => ground.config.extension(id))
       .filter((extension) => extension !== null)
-      .filter((extension) => !ground.config.choices(extension.id).doNotDisturb && ground.states.of(extension.id) === "free");
+      // who does not want to be disturbed is not free
+      .filter((extension) => ground.states.of(extension.id) === "free");
     this.#seat();
     this.#cancelTimer = ground.clock.after(MAX_PAGE_MS, () => this.#end("answered"));
     for (const extension of free) {

@@ -5,9 +5,10 @@ import { VirtualClock } from "../base/virtual-clock.ts";
 import { createBrowserPhones, type EphemeralAccounts } from "./browser-phones.ts";
 
 const PAGE = { url: "https://shop.example/", title: "Shop", referrer: "", about: {} };
-const make = (): { phones: EphemeralAccounts; clock: VirtualClock } => {
+const make = (): { phones: EphemeralAccounts; clock: VirtualClock; ended: string[] } => {
   const clock = new VirtualClock(1_790_000_000_000);
-  return { clock, phones: createBrowserPhones({ domain: "tandem.local", clock, chance: seededChance(7) }) };
+  const ended: string[] = [];
+  return { clock, ended, phones: createBrowserPhones({ domain: "tandem.local", clock, chance: seededChance(7), ended: (account) => void ended.push(account) }) };
 };
 
 test("a visitor's account opens one call: it is worthless after five minutes", () => {
@@ -31,11 +32,12 @@ test("calls asked for without end push out visitors' accounts, never an agent's"
 });
 
 test("one visitor holds three accounts, one agent five: the oldest go", () => {
-  const { phones } = make();
+  const { phones, ended } = make();
   const mine = Array.from({ length: 4 }, () => phones.issueVisitor({ id: "vis_1", name: "" }, PAGE, "fr", "1000").account);
   assert.deepEqual(mine.map((a) => phones.credentials(a) !== null), [false, true, true, true]);
   const agent = Array.from({ length: 6 }, () => phones.issueAgent("lea").account);
-  assert.deepEqual(phones.accountsOf("lea"), agent.slice(1));
+  assert.deepEqual([phones.accountsOf("lea"), ended], [agent.slice(1), agent.slice(0, 1)]);
   phones.revokeAgent("lea");
+  assert.deepEqual(ended, agent, "what ran under each was ended, once");
   assert.deepEqual(agent.map((a) => phones.credentials(a)), [null, null, null, null, null, null]);
 });

@@ -35,8 +35,8 @@ export interface EphemeralAccounts extends BrowserPhones {
 }
 
 /** SIP accounts of browsers: made per session, kept in memory only, so a stolen one dies with the session or the server. */
-export function createBrowserPhones(options: { domain: string; clock: Clock; chance: Chance }): EphemeralAccounts {
-  const { chance, clock, domain } = options;
+export function createBrowserPhones(options: { domain: string; clock: Clock; chance: Chance; /** An account of an agent is about to be no more. */ ended(account: string): void }): EphemeralAccounts {
+  const { chance, clock, domain, ended } = options;
   const agents = new Map<string, { credentials: SipCredentials; agentId: string }>();
   const ofAgent = new Map<string, string[]>();
   /** Oldest first: so also in the order in which they lose their value. */
@@ -57,6 +57,11 @@ export function createBrowserPhones(options: { domain: string; clock: Clock; cha
     if (left.length > 0) ofVisitor.set(entry.visitor.id, left);
     else ofVisitor.delete(entry.visitor.id);
   };
+  /** Told first: whose device it was is still asked meanwhile. */
+  const endOne = (account: string): void => {
+    ended(account);
+    agents.delete(account);
+  };
   const validVisitor = (account: string): VisitorAccount | null => {
     const found = visitors.get(account);
     return found && found.untilMs > clock.now() ? found : null;
@@ -66,13 +71,13 @@ export function createBrowserPhones(options: { domain: string; clock: Clock; cha
     issueAgent(agentId) {
       const { account, password, credentials } = issue("web");
       const mine = [...(ofAgent.get(agentId) ?? []), account];
-      for (const old of mine.splice(0, Math.max(0, mine.length - MAX_PER_AGENT))) agents.delete(old);
+      for (const old of mine.splice(0, Math.max(0, mine.length - MAX_PER_AGENT))) endOne(old);
       agents.set(account, { credentials, agentId });
       ofAgent.set(agentId, mine);
       return { account, password, domain, wsPath: "/sip" } satisfies BrowserPhone;
     },
     revokeAgent(agentId) {
-      for (const account of ofAgent.get(agentId) ?? []) agents.delete(account);
+      for (const account of ofAgent.get(agentId) ?? []) endOne(account);
       ofAgent.delete(agentId);
     },
     issueVisitor(visitor, page, language, target) {

@@ -121,7 +121,7 @@ export type SipEvent =
   | { type: "authFailed"; account: string; flow: Flow }
   | { type: "authenticated"; account: string; flow: Flow; method: string }
   | { type: "registered"; account: string; contact: string; flow: Flow; expiresAtMs: number; userAgent: string }
-  | { type: "unregistered"; account: string; contact: string; reason: "asked" | "expired" | "transport" }
+  | { type: "unregistered"; account: string; contact: string; reason: "asked" | "expired" | "transport" | "removed" }
   /** Our own registration at somebody else's registrar. "failed" is tried again by itself; "ended" is the last (unregisterAt). `status` 0: nobody answered. */
   | { type: "registration"; ref: string; state: "registered" | "failed" | "ended"; status: number; reason: string; expiresAtMs: number | null }
   /** OPTIONS of ours: any answer but 408 and 503 is a sign of life. */
@@ -188,6 +188,8 @@ export type SipCommand =
   | { type: "stateChanged"; package: SipPackage; resource: string }
   /** An unasked message-summary (RFC 3842) for the phones of an account that did not subscribe. */
   | { type: "lamp"; account: string; body: string }
+  /** That account is no more, or has another password: its contacts, subscriptions and publications end. Calls go on. */
+  | { type: "forget"; account: string }
   | { type: "messageAnswer"; ref: string; status: number }
   /**
    * A text to every contact of an account (one that takes it is enough), or to a URI. `flow`: back by the way that a `message` came.

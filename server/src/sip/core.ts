@@ -207,13 +207,19 @@ class Core implements SipCore {
     else if (command.type === "registerAt") this.#registrations.registerAt(command);
     else if (command.type === "unregisterAt") this.#registrations.unregisterAt(command.ref);
     else if (command.type === "ping") this.#registrations.ping(command);
+    else if (command.type === "forget") this.#forget(command.account);
     else if (command.type === "stateChanged" || command.type === "lamp" || command.type === "messageAnswer" || command.type === "sendMessage") this.#events.command(command);
     else this.#legCommand(command);
     return this.#ground.takeEffects();
   }
 
+  #forget(account: string): void {
+    for (const binding of this.#ground.location.all(account)) unregister(this.#ground, binding, "removed");
+    this.#events.forget(account);
+  }
+
   /** A command for a leg that is over is no mistake: its last event and the command crossed. */
-  #legCommand(command: Exclude<SipCommand, { type: "invite" | "registerAt" | "unregisterAt" | "ping" } | EventCommand>): void {
+  #legCommand(command: Exclude<SipCommand, { type: "invite" | "registerAt" | "unregisterAt" | "ping" | "forget" } | EventCommand>): void {
     const leg = this.#legs.get(command.ref);
     if (!leg || leg.phase === "over") return;
     switch (command.type) {

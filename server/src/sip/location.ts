@@ -55,6 +55,11 @@ export class Location {
     return [...own.values()].filter((b) => b.expiresAtMs > nowMs).sort((a, b) => b.q - a.q || b.expiresAtMs - a.expiresAtMs);
   }
 
+  /** Every binding of an account, also one that has expired unnoticed. */
+  all(account: string): Binding[] {
+    return [...(this.#accounts.get(account)?.values() ?? [])];
+  }
+
   /**
    * The target set of an account (RFC 3261 16.5 and 20.10): contacts of equal q ring together, those of a lower q after them. Of several
    * flows to one device (RFC 5626 5.3: "MUST NOT populate the target set with more than one contact with the same instance-id") the last registered one counts.

@@ -17,7 +17,7 @@ export interface Answer {
 }
 
 /** What happened to a binding, in the words of RFC 3680 5.3. */
-export type BindingEvent = "created" | "registered" | "refreshed" | "unregistered" | "expired" | "deactivated";
+export type BindingEvent = "created" | "registered" | "refreshed" | "unregistered" | "expired" | "deactivated" | "rejected";
 
 interface Wanted {
   key: string;
@@ -142,13 +142,14 @@ function listing(ground: Ground, request: SipMessage, flow: Flow, account: strin
   return { status: 200, headers };
 }
 
-export function unregister(ground: Ground, binding: Binding, reason: "asked" | "expired"): void {
+export function unregister(ground: Ground, binding: Binding, reason: "asked" | "expired" | "removed"): void {
   ground.location.remove(binding);
   tellGone(ground, binding, reason);
 }
 
-export function tellGone(ground: Ground, binding: Binding, reason: "asked" | "expired" | "transport"): void {
-  ground.bindingTold(binding, reason === "asked" ? "unregistered" : reason === "expired" ? "expired" : "deactivated");
+export function tellGone(ground: Ground, binding: Binding, reason: "asked" | "expired" | "transport" | "removed"): void {
+  // RFC 3680 5.3: after "deactivated" a phone registers again at once, after "rejected" it does not
+  ground.bindingTold(binding, ({ asked: "unregistered", expired: "expired", transport: "deactivated", removed: "rejected" } as const)[reason]);
   ground.tell({ type: "bindingChanged", binding: kept(binding), gone: true });
   ground.tell({ type: "unregistered", account: binding.account, contact: binding.contact, reason });
 }

@@ -247,3 +247,32 @@ test("an unasked lamp goes to the phones of an account, not to browsers, and not
   begin(w, { ...subscribe("message-summary"), uri: "sip:1001@tandem.test", to: me });
   assert.deepEqual(lamp(), []);
 });
+
+test("an account that is no more: its contacts, subscriptions and publication end at once; nobody else's do", () => {
+  const w = world({ may: () => true });
+  const other = w.bench.peer("198.51.100.8");
+  for (const [peer, account] of [[w.phone, "1001"], [other, "1003"]] as const) {
+    const own = `<sip:${account}@tandem.test>`;
+    const [registered] = peer.sendSigned({ method: "REGISTER", from: `${own};tag=r`, to: own, headers: [`Contact: <sip:${account}@${peer.flow.remoteAddress}:5060>`, "Expires: 600"] }, account, "pw");
+    assert.equal(status([registered!]), "SIP/2.0 200 OK");
+  }
+  begin(w, subscribe("dialog", { headers: ["Expires: 600"] }));
+  const waits = begin(w, subscribe("reg", { uri: "sip:1001@tandem.test", to: me, headers: ["Expires: 600"] }));
+  const [, kept = ""] = other.sendSigned(subscribe("presence", { from: "<sip:1003@tandem.test>;tag=w3", headers: ["Expires: 600"] }), "1003", "pw");
+  other.raw(ok(kept));
+  const presence = presenceDocument("sip:1001@tandem.test", { open: true, note: "", activities: ["meeting"] });
+  w.phone.sendSigned({ method: "PUBLISH", uri: "sip:1001@tandem.test", from: `${me};tag=p`, to: me, headers: ["Event: presence", "Content-Type: application/pidf+xml"], body: presence }, "1001", "pw");
+  w.bench.events.length = 0;
+
+  const last = w.bench.take(w.bench.core.command({ type: "forget", account: "1001" }, w.bench.nowMs));
+  assert.deepEqual(w.bench.of("unregistered").map((e) => [e.account, e.reason]), [["1001", "removed"]]);
+  assert.deepEqual(w.bench.of("bindingChanged").map((e) => [e.binding.account, e.gone]), [["1001", true]]);
+  assert.equal(w.bench.of("published").at(-1)?.expiresAtMs, null);
+  const ended = last.filter((text) => stateOf(text) === "terminated;reason=rejected");
+  assert.deepEqual(ended.map((text) => [field(text, "Event"), body(text)]).toSorted(), [["dialog", ""], ["reg", ""]], "nothing is told with it");
+  for (const notify of ended) w.phone.raw(ok(notify));
+  assert.equal(status(waits.inDialog(9, ["Event: reg", "Contact: <sip:1001@198.51.100.7:5060>"])), "SIP/2.0 481 Call/Transaction Does Not Exist");
+
+  const told = w.bench.take(w.bench.core.command({ type: "stateChanged", package: "presence", resource: "1002" }, (w.bench.nowMs += 10_000)));
+  assert.deepEqual(told.map(stateOf).map((state) => state.split(";")[0]), ["active"]);
+});

@@ -67,6 +67,12 @@ export class Events {
     }
   }
 
+  /** An account that is no more. */
+  forget(account: string): void {
+    this.#subscriptions.forget(account);
+    this.#publications.forget(account);
+  }
+
   /** Timers of owners "e|" (subscription), "p|" (publication), "m|" (text). */
   timer(owner: string, name: string): void {
     if (owner.startsWith("e|")) this.#subscriptions.timer(owner, name);

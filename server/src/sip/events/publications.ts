@@ -77,6 +77,12 @@ export class Publications {
     this.#tell(publication.account);
   }
 
+  forget(account: string): void {
+    const own = [...(this.#perAccount.get(account)?.values() ?? [])];
+    for (const publication of own) this.#remove(publication);
+    if (own.length > 0) this.#tell(account);
+  }
+
   /** Step 5: an initial publication has a body, a refresh and a removal need none. */
   #body(request: SipMessage, before: Publication | undefined): Presence | Refusal {
     if (request.body.length === 0) return before?.presence ?? { status: 400 };

@@ -139,7 +139,7 @@ export class Subscriptions {
   }
 
   bindingChanged(binding: Binding, event: BindingEvent): void {
-    const gone = event === "unregistered" || event === "expired" || event === "deactivated";
+    const gone = event === "unregistered" || event === "expired" || event === "deactivated" || event === "rejected";
     for (const subscription of this.#watchers.get(`reg|${binding.account}`) ?? []) {
       if (gone && subscription.gone.length < limits.maxContactsPerAccount) subscription.gone.push({ binding: { ...binding }, event, gone });
       this.#notify(subscription, false);
@@ -150,6 +150,14 @@ export class Subscriptions {
   watches(watcher: string, name: SipPackage): boolean {
     for (const subscription of this.#perAccount.get(watcher) ?? []) if (subscription.of.name === name) return true;
     return false;
+  }
+
+  /** What that account watches is told to it no more (RFC 6665 4.1.3: after "rejected" it does not ask again). */
+  forget(watcher: string): void {
+    for (const subscription of [...(this.#perAccount.get(watcher) ?? [])]) {
+      subscription.ending ??= "rejected";
+      this.#notify(subscription, true);
+    }
   }
 
   timer(id: string, name: string): void {
@@ -215,7 +223,7 @@ export class Subscriptions {
   #send(subscription: Subscription): void {
     const ground = this.#ground;
     const { dialog, of } = subscription;
-    const text = this.#document(subscription);
+    const text = subscription.ending === "rejected" ? null : this.#document(subscription);
     if (text === null) subscription.ending ??= "noresource";
     const leftS = Math.max(0, Math.round((subscription.expiresAtMs - ground.nowMs) / 1000));
     const state = subscription.ending === null ? `active;expires=${leftS}` : `terminated;reason=${subscription.ending}`;

@@ -1,8 +1,9 @@
-/** What README's coverage tables and docs/sip-conformance.md call proven names a test that is there: a table edited by hand would rot. */
+/** What README's coverage tables and docs/sip-conformance.md call proven names a test that is there, links lead somewhere, settings are listed: what is edited by hand would rot. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { envOf, flagOf, KEYS, setting } from "./server/src/app/settings.ts";
 
 const root = import.meta.dirname;
 
@@ -50,5 +51,35 @@ test("a row that is done names its proof", () => {
     assert.ok(rows.length > 100, page);
     const bare = rows.filter((line) => /\*\*(?:done|fait)\*\*/.test(line) && !/\.test\.tsx?`/.test(line));
     assert.deepEqual(bare, [], page);
+  }
+});
+
+/** Every page that people read, with its text outside code. */
+function pages(): { path: string; prose: string }[] {
+  const markdown = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".md")).map((path) => join("docs", path));
+  return ["README.md", "README.fr.md", "ARCHITECTURE.md", "CHANGELOG.md", ...markdown].map((path) => {
+    const text = readFileSync(join(root, path), "utf8").replaceAll(/^```[^]*?^```/gm, "").replaceAll(/^ {4}.*$/gm, "");
+    return { path, prose: text.replaceAll(/`[^`\n]*`/g, "``") };
+  });
+}
+
+test("a link of a page leads to a file", () => {
+  const broken = pages().flatMap(({ path, prose }) =>
+    [...prose.matchAll(/\]\(([^)\s#]+)(?:#[^)\s]*)?\)/g)].map(([, to]) => to).filter((to) => !/^https?:/.test(to) && !existsSync(join(root, dirname(path), to))).map((to) => `${path}: ${to}`));
+  assert.deepEqual(broken, []);
+});
+
+test("French pages put a narrow no-break space before ; ! ? and inside guillemets", () => {
+  const wide = pages().filter(({ path }) => path === "README.fr.md" || path.startsWith("docs/fr/")).flatMap(({ path, prose }) =>
+    // proofs are names of tests, which are English
+    prose.split("\n").map((line) => (/^\| [A-Z]{3}-\d\d \|/.test(line) ? line.split(" | ").slice(0, 3).join(" | ") : line)).flatMap((line) => [...line.matchAll(/.{0,20}(?:[ \u00a0][;!?»](?=\s|$)|«[ \u00a0])/g)].map(([found]) => `${path}: ${found}`)));
+  assert.deepEqual(wide, []);
+});
+
+test("both READMEs list every setting, and none that is not there", () => {
+  const flags = KEYS.map((key) => `\`--${setting(key).isSwitch ? "[no-]" : ""}${flagOf(key)}\` | \`${envOf(key)}\``);
+  for (const page of ["README.md", "README.fr.md"]) {
+    const listed = [...readFileSync(join(root, page), "utf8").matchAll(/^\| (`--[^|]*` \| `[^|]*`) \|/gm)].map(([, row]) => row);
+    assert.deepEqual(listed, flags, page);
   }
 });

@@ -287,7 +287,7 @@ export const SpeedDial = z.object({
 });
 export type SpeedDial = z.infer<typeof SpeedDial>;
 
-export const CallResult = z.enum(["answered", "missed", "busy", "declined", "unreachable", "blocked", "voicemail", "cancelled", "failed"]);
+export const CallResult = z.enum(["answered", "missed", "busy", "declined", "unreachable", "blocked", "voicemail", "cancelled", "failed", "cut"]);
 export type CallResult = z.infer<typeof CallResult>;
 /** A line of the call history (extensions and trunks; the centre's contacts have their own timeline). */
 export const CallRecord = z.object({

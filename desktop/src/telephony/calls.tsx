@@ -16,7 +16,7 @@ import { LadderButton } from "../ladder/ladder-button.tsx";
 import { DocumentPage } from "./document-page.tsx";
 
 const ways: Record<CallRecord["direction"], LucideIcon> = { in: ArrowDownLeft, out: ArrowUpRight, internal: ArrowLeftRight };
-const tones: Record<CallRecord["result"], ChipTone> = { answered: "jade", missed: "amber", busy: "plain", declined: "plain", unreachable: "plain", blocked: "alert", voicemail: "sky", cancelled: "plain", failed: "alert" };
+const tones: Record<CallRecord["result"], ChipTone> = { answered: "jade", missed: "amber", busy: "plain", declined: "plain", unreachable: "plain", blocked: "alert", voicemail: "sky", cancelled: "plain", failed: "alert", cut: "alert" };
 
 export function CallsPage(): ReactNode {
   const look = useLook();

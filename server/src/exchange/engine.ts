@@ -85,6 +85,7 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
   const store = new VoicemailStore(db, options.voicemailDir, takes);
   await store.open();
   const history = new History({ db, clock, chance, log, customerOf: options.customerOf, recorded: options.recorded });
+  await history.recover();
   let stopping = false;
 
   const states = new States({ config, parties: () => parties, devicesOf: options.devicesOf, centreState: options.centreState });
@@ -157,6 +158,12 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
       const party = taken(event, whoOf(holder.extension));
       if (!party) return true;
       if (!takeOver(ground, party, holder.extension, event.replaces)) parties.end(party, 603, "Decline");
+      return true;
+    }
+    if (event.join !== null && parties.get(event.join)) {
+      if (!holder?.extension) return refuse(event.ref, 403, "Forbidden");
+      const party = taken(event, whoOf(holder.extension));
+      if (party && !ground.meetings.joinCall(party, holder.extension, event.join)) parties.end(party, 603, "Decline");
       return true;
     }
     return holder ? fromHouse(event, holder) : fromOutside(event);

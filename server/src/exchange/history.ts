@@ -1,4 +1,7 @@
-/** The call history: one line a call set up through the exchange, written when it is over. */
+/**
+ * The call history: one line a call set up through the exchange, written when it begins, when it is answered and when it is over. What
+ * a server that died left unfinished is closed as cut at the next start.
+ */
 import type { CallRecord, CallResult } from "@tandem/protocol";
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
@@ -9,6 +12,9 @@ import type { Who } from "./party.ts";
 
 /** Longest name kept of a caller: written by strangers, read for years. */
 const MAX_NAME_CHARS = 120;
+/** The result of a call that is not over: never read out as history. */
+const LIVE = "live";
+const COLUMNS = "id, started_at, answered_at, ended_at, from_number, from_name, to_number, to_name, direction, result, extension_ids, trunk_id, customer_id";
 
 /** A call that is not over. */
 export interface LiveCall {
@@ -44,7 +50,8 @@ export interface HistoryOptions {
 export class History {
   readonly #options: HistoryOptions;
   readonly #live = new Map<string, LiveCall>();
-  readonly #writing = new Set<Promise<void>>();
+  /** The last write asked for of each call: they follow one another. */
+  readonly #writing = new Map<string, Promise<void>>();
 
   constructor(options: HistoryOptions) {
     this.#options = options;
@@ -59,20 +66,32 @@ export class History {
       extensionIds: new Set(from.extensionId === null ? [] : [from.extensionId]),
     };
     this.#live.set(call.id, call);
+    this.#keepLive(call);
     return call;
   }
 
   answered(call: LiveCall, by: Who): void {
     call.answeredAtMs ??= this.#options.clock.now();
     if (by.extensionId !== null) call.extensionIds.add(by.extensionId);
+    this.#keepLive(call);
   }
 
   /** Idempotent: the first result counts. */
   close(call: LiveCall, result: CallResult): void {
     if (!this.#live.delete(call.id)) return;
-    const writing = this.#write(call, result).catch((error: unknown) => this.#options.log.error({ call: call.id, error }, "a line of the call history could not be written"));
-    this.#writing.add(writing);
-    void writing.then(() => this.#writing.delete(writing));
+    const endedAtMs = this.#options.clock.now();
+    this.#queue(call, () => this.#complete(call, result, endedAtMs));
+  }
+
+  /** Once at the start, before any call: what was going on when the last server died. When that was nobody knows: no end is written. */
+  async recover(): Promise<void> {
+    const { db, customerOf } = this.#options;
+    const cut = await db.query<CallRow>(`UPDATE call_record SET result = 'cut' WHERE result = '${LIVE}' RETURNING ${COLUMNS}`);
+    for (const { id, direction, from_number, to_number } of cut) {
+      const outside = direction === "in" ? from_number : direction === "out" ? to_number : "";
+      const customerId = outside === "" ? null : await customerOf(outside);
+      if (customerId !== null) await db.query("UPDATE call_record SET customer_id = $2 WHERE id = $1", [id, customerId]);
+    }
   }
 
   live(): LiveCall[] {
@@ -81,34 +100,48 @@ export class History {
 
   /** Everything is written. */
   async settled(): Promise<void> {
-    await Promise.all(this.#writing);
+    await Promise.all(this.#writing.values());
   }
 
   async read({ extensionId, before, limit }: HistoryQuery): Promise<CallRecord[]> {
     const rows = await this.#options.db.query<CallRow>(
-      `SELECT id, started_at, answered_at, ended_at, from_number, from_name, to_number, to_name, direction, result, extension_ids, trunk_id, customer_id
-       FROM call_record WHERE started_at < $1 AND ($2::text IS NULL OR extension_ids @> ARRAY[$2::text]) ORDER BY started_at DESC, id DESC LIMIT $3`,
+      `SELECT ${COLUMNS} FROM call_record WHERE result <> '${LIVE}' AND started_at < $1 AND ($2::text IS NULL OR extension_ids @> ARRAY[$2::text]) ORDER BY started_at DESC, id DESC LIMIT $3`,
       [new Date(before), extensionId, limit],
     );
     return rows.map(recordOf);
   }
 
-  async #write(call: LiveCall, result: CallResult): Promise<void> {
-    const { db, clock, customerOf, recorded } = this.#options;
-    const endedAtMs = clock.now();
+  #keepLive(call: LiveCall): void {
+    // one that is over by then, a wrong number, is written once
+    this.#queue(call, () => (this.#live.has(call.id) ? this.#write(call, LIVE, null, null) : Promise.resolve()));
+  }
+
+  #queue(call: LiveCall, write: () => Promise<void>): void {
+    const writing = (this.#writing.get(call.id) ?? Promise.resolve())
+      .then(write)
+      .catch((error: unknown) => this.#options.log.error({ call: call.id, error }, "a line of the call history could not be written"));
+    this.#writing.set(call.id, writing);
+    void writing.then(() => this.#writing.get(call.id) === writing && this.#writing.delete(call.id));
+  }
+
+  async #complete(call: LiveCall, result: CallResult, endedAtMs: number): Promise<void> {
+    const { customerOf, recorded } = this.#options;
     const customerId = call.outside === null ? null : await customerOf(call.outside);
-    const record: CallRecord = {
+    await this.#write(call, result, endedAtMs, customerId);
+    recorded?.({
       id: call.id, startedAtMs: call.startedAtMs, answeredAtMs: call.answeredAtMs, endedAtMs,
       fromNumber: call.from.number, fromName: call.from.name, toNumber: call.to.number, toName: call.to.name,
       direction: call.direction, result, extensionIds: [...call.extensionIds], trunkId: call.trunkId, customerId,
-    };
-    await db.query(
-      `INSERT INTO call_record (id, started_at, answered_at, ended_at, from_number, from_name, to_number, to_name, direction, result, extension_ids, trunk_id, customer_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-      [record.id, new Date(call.startedAtMs), call.answeredAtMs === null ? null : new Date(call.answeredAtMs), new Date(endedAtMs), record.fromNumber, record.fromName,
-        record.toNumber, record.toName, record.direction, result, record.extensionIds, record.trunkId, customerId],
+    });
+  }
+
+  async #write(call: LiveCall, result: CallResult | typeof LIVE, endedAtMs: number | null, customerId: string | null): Promise<void> {
+    await this.#options.db.query(
+      `INSERT INTO call_record (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+       ON CONFLICT (id) DO UPDATE SET answered_at = $3, ended_at = $4, result = $10, extension_ids = $11, trunk_id = $12, customer_id = $13`,
+      [call.id, new Date(call.startedAtMs), call.answeredAtMs === null ? null : new Date(call.answeredAtMs), endedAtMs === null ? null : new Date(endedAtMs), call.from.number, call.from.name,
+        call.to.number, call.to.name, call.direction, result, [...call.extensionIds], call.trunkId, customerId],
     );
-    recorded?.(record);
   }
 }
 

@@ -50,6 +50,35 @@ test("the history is read back as it was, newest first, by page and by extension
   assert.deepEqual((await history.read({ extensionId: "ext_lea", before: mine[0]!.startedAtMs, limit: 10 })).map(({ id }) => id), [mine[1]!.id]);
 });
 
+test("a server that dies: what went on is closed as cut at the next start, with what was known of it; a call that is going on is no history yet", async () => {
+  const start = async (): Promise<History> => {
+    const history = new History({ db: database.db, clock, chance: seededChance(clock.now()), log: silentLog, customerOf: (number) => Promise.resolve(number === ana.number ? "cus_ana" : null) });
+    await history.recover();
+    return history;
+  };
+  const since = clock.now();
+  clock.advance(1_000);
+  const died = await start();
+  const talked = died.open(ana, { number: "201", name: "Léa" }, null);
+  clock.advance(2_000);
+  died.answered(talked, lea);
+  died.open(lea, { number: "0612345678", name: "" }, { trunkId: "trk_2", number: "+33612345678" });
+  await died.settled();
+  const read = async (history: History) => (await history.read({ extensionId: "ext_lea", before: clock.now() + 1, limit: 10 })).filter(({ startedAtMs }) => startedAtMs > since);
+  assert.deepEqual(await read(died), []);
+  clock.advance(60_000);
+  const next = await start();
+  assert.deepEqual(
+    (await read(next)).map(({ direction, result, answeredAtMs, startedAtMs, endedAtMs, customerId, trunkId }) => [direction, result, answeredAtMs === null ? null : answeredAtMs - startedAtMs, endedAtMs, customerId, trunkId]),
+    [["out", "cut", null, null, null, "trk_2"], ["in", "cut", 2_000, null, "cus_ana", "trk_1"]],
+  );
+  const own = next.open(lea, { number: "203", name: "" }, null);
+  await next.settled();
+  next.close(own, "missed");
+  await next.settled();
+  assert.deepEqual((await read(next)).map(({ result }) => result), ["missed", "cut", "cut"], "the line of its own is one line");
+});
+
 test("messages: counted, new ones first, heard and deleted once; counts are there after a restart; an extension that goes takes its sounds along", async () => {
   const takes = new Takes({ media: new FakeMedia(), clock, log: silentLog, folder });
   await takes.open();

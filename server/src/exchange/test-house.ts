@@ -24,7 +24,7 @@ export function extension(number: string, label: string, more: Partial<Extension
 
 /** Rows of call_record and voicemail, as the SQL of this room asks for them. */
 export class FakeDb {
-  readonly calls: unknown[][] = [];
+  readonly calls = new Map<unknown, unknown[]>();
   readonly voicemails = new Map<string, Record<string, unknown>>();
 
   query(text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
@@ -32,8 +32,8 @@ export class FakeDb {
   }
 
   #query(text: string, values: readonly unknown[]): Record<string, unknown>[] {
-    if (text.startsWith("INSERT INTO call_record")) this.calls.push([...values]);
-    else if (text.includes("FROM call_record")) return this.#callsOf(values[1] as string | null);
+    if (text.startsWith("INSERT INTO call_record")) this.calls.set(values[0], [...values]);
+    else if (text.startsWith("SELECT") && text.includes("FROM call_record")) return this.#callsOf(values[1] as string | null);
     else if (text.startsWith("INSERT INTO voicemail")) this.#addVoicemail(values);
     else if (text.includes("FROM voicemail WHERE extension_id")) return [...this.voicemails.values()].filter((row) => row.extension_id === values[0]).sort((a, b) => Number(a.heard) - Number(b.heard));
     else if (text.includes("FROM voicemail WHERE id")) return [...this.voicemails.values()].filter((row) => row.id === values[0] && (text.startsWith("SELECT") || this.voicemails.delete(values[0] as string)));
@@ -43,8 +43,8 @@ export class FakeDb {
 
   #callsOf(extensionId: string | null): Record<string, unknown>[] {
     const names = ["id", "started_at", "answered_at", "ended_at", "from_number", "from_name", "to_number", "to_name", "direction", "result", "extension_ids", "trunk_id", "customer_id"];
-    const rows = this.calls.map((call) => Object.fromEntries(names.map((name, i) => [name, call[i]])));
-    return rows.filter((row) => extensionId === null || (row.extension_ids as string[]).includes(extensionId)).toReversed();
+    const rows = [...this.calls.values()].map((call) => Object.fromEntries(names.map((name, i) => [name, call[i]])));
+    return rows.filter((row) => row.result !== "live" && (extensionId === null || (row.extension_ids as string[]).includes(extensionId))).toReversed();
   }
 
   #addVoicemail([id, extension_id, from_number, from_name, customer_id, left_at, duration_ms, heard]: readonly unknown[]): void {

@@ -226,6 +226,7 @@ export const adminTelephony = {
   "calls.result.voicemail": "Voicemail",
   "calls.result.cancelled": "Cancelled",
   "calls.result.failed": "Failed",
+  "calls.result.cut": "Cut by a restart",
 
   "trunks": "Trunks",
   "trunks.new": "New trunk",

@@ -226,6 +226,7 @@ export const adminTelephony = {
   "calls.result.voicemail": "Messagerie",
   "calls.result.cancelled": "Abandonné",
   "calls.result.failed": "Échec",
+  "calls.result.cut": "Coupé par un redémarrage",
 
   "trunks": "Raccordements",
   "trunks.new": "Nouveau raccordement",

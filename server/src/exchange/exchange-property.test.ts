@@ -5,7 +5,7 @@ import { breathe } from "../voice/fakes.ts";
 import { group, openHouse, writeTake } from "./test-house.ts";
 
 const ACTS = [
-  "dial", "dial", "dial", "stranger", "replaces", "cancel", "bye", "bye", "lost", "ringing", "early", "answer", "answer", "answer", "busy", "declined", "moved", "failed",
+  "dial", "dial", "dial", "stranger", "replaces", "join", "cancel", "bye", "bye", "lost", "ringing", "early", "answer", "answer", "answer", "busy", "declined", "moved", "failed",
   "hold", "refer", "refer", "attended", "attended", "release", "release", "release", "refuseNext", "time", "longTime", "listen", "listen", "mediaLost", "key", "record", "toggle", "choose", "clickToDial", "merge", "meeting",
 ] as const;
 const DIALLED = ["201", "202", "203", "204", "301", "302", "303", "705", "400", "400", "401", "500", "501", "*3", "*5", "*8", "*8202", "**203", "*97", "700", "*98", "*66", "*69", "*78", "*79", "*21*203#", "#21#", "0612345678", "3000", "112", "*01"];
@@ -36,6 +36,7 @@ test("property: whatever crosses whatever, no leg is left or ended twice, bridge
             case "dial": house.dial(account, dialled); break;
             case "stranger": sip.incoming("0170000202", { from: y % 2 ? "+33611111111" : "anonymous" }); break;
             case "replaces": house.dial(account, "202", { replaces: other }); break;
+            case "join": house.dial(account, "202", { join: other }); break;
             case "cancel": case "bye": case "lost": case "ringing": case "answer": sip.peer(ref, name); break;
             case "early": if (sip.dialogs.get(ref)?.state === "inviting") sip.hear({ type: "ringing", ref, status: 183, sdp: "early" }); break;
             case "busy": sip.peer(ref, { fail: 486 }); break;

@@ -280,6 +280,25 @@ test("*3 again, with one more call: its leg takes the place of the one in the co
   assert.deepEqual(await house.listen(marc), [fr("nothingTogether")]);
 });
 
+test("RFC 5359 2.11: a further telephone of one's own joins the conversation (RFC 3911), and a meeting; a colleague's may not", async () => {
+  const [lea, marc] = await conversation("lea", "202", "marc");
+  const nora = house.dial("nora", "202", { join: marc });
+  await breathe();
+  assert.equal(house.status(nora), 603);
+  assert.ok(house.talking(lea, marc));
+  const second = house.dial("lea", "202", { join: lea });
+  await breathe();
+  assert.deepEqual(mix(), [marc, lea, second]);
+  const third = house.dial("marc", "201", { join: marc });
+  await breathe();
+  assert.deepEqual(mix(), [marc, lea, second, third]);
+  house.sip.peer(third, "bye");
+  house.sip.peer(second, "bye");
+  house.sip.peer(lea, "bye");
+  await breathe();
+  assert.equal(house.status(marc), "ended", "nobody is left to talk to");
+});
+
 test("calls to the outside that are put together are counted until they end", async () => {
   house.trunks.outside = { ok: true, e164: "+33612345678", attempts: [house.trunks.attempt("t1")] };
   const [leaMarc] = await conversation("lea", "202", "marc");

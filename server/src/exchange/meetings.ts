@@ -10,7 +10,7 @@ import { MeetingMix, type MixOptions } from "./meeting-mix.ts";
 import { Meeting } from "./meeting.ts";
 import { Page } from "./paging.ts";
 import type { Party } from "./party.ts";
-import { MergeByCode, putTogether, type Together } from "./three-way.ts";
+import { JoinByHeader, mayJoin, MergeByCode, putTogether, type Together } from "./three-way.ts";
 import { spoken, type Word } from "./words.ts";
 
 const TOGETHER: Readonly<Record<Language, string>> = { fr: "Conférence", en: "Conference" };
@@ -55,6 +55,13 @@ export class Meetings {
   /** *3. */
   mergeByCode(party: Party, extension: ExtensionRow): void {
     new MergeByCode(this.#together(), extension, party).start();
+  }
+
+  /** A further telephone of the extension comes into that call of theirs. False: it may not. */
+  joinCall(party: Party, extension: ExtensionRow, ref: string): boolean {
+    if (!mayJoin(this.#together(), extension, ref)) return false;
+    new JoinByHeader(this.#together(), extension, party, ref).start();
+    return true;
   }
 
   views(): MeetingView[] {

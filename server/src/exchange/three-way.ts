@@ -5,7 +5,7 @@
 import { Announcement } from "./announcement.ts";
 import type { ExtensionRow } from "./config.ts";
 import type { Ground } from "./ground.ts";
-import type { Meeting } from "./meeting.ts";
+import { Meeting } from "./meeting.ts";
 import type { Owner, Party } from "./party.ts";
 import { Talk } from "./talk.ts";
 import { spoken } from "./words.ts";
@@ -65,6 +65,53 @@ export class MergeByCode implements Owner {
     if (event.type === "refer") return ground.legs.refuseRefer(party.ref, 403);
     if (event.type !== "up" || putTogether(this.#together, this.#extension, party)) return;
     new Announcement(ground, party, [spoken("nothingTogether", party.who.language)]).start();
+  }
+
+  replace(): boolean {
+    return false;
+  }
+}
+
+/** May that leg be joined by a further telephone of this extension? Only one's own calls: a colleague's are theirs. */
+export function mayJoin({ ground }: Together, extension: ExtensionRow, ref: string): boolean {
+  const there = ground.parties.get(ref);
+  return there?.phase === "up" && there.who.extensionId === extension.id && (there.owner instanceof Talk || there.owner instanceof Meeting);
+}
+
+/** INVITE with Join (RFC 3911; RFC 5359 2.11): a further telephone comes into a conversation that goes on. */
+export class JoinByHeader implements Owner {
+  readonly #together: Together;
+  readonly #extension: ExtensionRow;
+  readonly #party: Party;
+  readonly #ref: string;
+
+  constructor(together: Together, extension: ExtensionRow, party: Party, ref: string) {
+    this.#together = together;
+    this.#extension = extension;
+    this.#party = party;
+    this.#ref = ref;
+  }
+
+  start(): void {
+    this.#party.owner = this;
+    this.#together.ground.parties.answer(this.#party);
+  }
+
+  hear(party: Party, event: Parameters<Owner["hear"]>[1]): void {
+    const { ground, open } = this.#together;
+    if (event.type === "refer") return ground.legs.refuseRefer(party.ref, 491);
+    if (event.type !== "up") return;
+    const there = ground.parties.get(this.#ref);
+    const owner = there?.owner;
+    if (owner instanceof Meeting) return owner.join(party, { moderator: false, call: null });
+    // the conversation ended while this telephone was answered
+    if (!there || !(owner instanceof Talk)) return ground.parties.end(party, 481, "Call/Transaction Does Not Exist");
+    const meeting = open(this.#extension);
+    const other = owner.other(there);
+    const call = owner.give();
+    meeting.join(other, { moderator: false, call });
+    meeting.join(there, { moderator: true, call: null });
+    meeting.join(party, { moderator: true, call: null });
   }
 
   replace(): boolean {

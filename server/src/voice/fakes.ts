@@ -46,7 +46,7 @@ export class FakeSip {
   }
 
   /** A customer's INVITE. */
-  incoming(to: string, given: { from?: string; display?: string; account?: string | null; sdp?: string | null; headers?: [string, string[]][]; replaces?: string } = {}): string {
+  incoming(to: string, given: { from?: string; display?: string; account?: string | null; sdp?: string | null; headers?: [string, string[]][]; replaces?: string; join?: string } = {}): string {
     const ref = `in${++this.#refs}`;
     this.dialogs.set(ref, { ref, direction: "in", state: "early", account: given.account ?? null, invite: null });
     const flow = { id: "udp:1", transport: "udp", remoteAddress: "192.0.2.1", remotePort: 5060, localAddress: "192.0.2.2", localPort: 5060 } as const;
@@ -54,7 +54,7 @@ export class FakeSip {
       type: "incoming", ref, flow, to: { user: to, host: "tandem.local" }, headers: new Map(given.headers ?? []),
       from: { user: given.from ?? "+33611", host: "pstn", display: given.display ?? "", account: given.account ?? null },
       sdp: given.sdp === undefined ? "v=0\r\nm=audio 4000 RTP/AVP 8\r\n" : given.sdp,
-      replaces: given.replaces ?? null, join: null, maxForwards: 70, history: [], privacy: [],
+      replaces: given.replaces ?? null, join: given.join ?? null, maxForwards: 70, history: [], privacy: [],
     });
     return ref;
   }

@@ -300,6 +300,25 @@ test("a failure is told of who answered our nonce from where it was given, not o
   assert.deepEqual(bench.of("authFailed").map(({ account, flow }) => [account, flow.remoteAddress]), [["1001", "203.0.113.66"], ["1001", "198.51.100.7"]]);
 });
 
+test("a nonce that is too old, or none of ours, is no way to try passwords that nobody counts: right or wrong, the answer and the work are the same", () => {
+  const bench = new RawBench();
+  const eve = bench.peer("203.0.113.66");
+  const written = request("REGISTER", "1001");
+  const [challenge] = eve.send(written);
+  bench.nowMs += 300_001;
+  const lookups = bench.credentialLookups;
+  for (const nonce of [challenge!, challenge!.replace(/nonce="[^"]+"/, 'nonce="made-up"')]) {
+    const answers = ["pw", "wrong"].map((password) => {
+      const [answer] = eve.send({ ...written, callId: "same", branch: "z9hG4bKsame", headers: [...written.headers!, sign(nonce, written, "1001", password)] });
+      return answer!.replace(/nonce="[^"]+"/g, "");
+    });
+    assert.match(answers[0]!, /stale=true/);
+    assert.equal(answers[0], answers[1]);
+  }
+  assert.equal(bench.credentialLookups, lookups, "nobody's password was looked at");
+  assert.equal(bench.of("registered").length, 0);
+});
+
 test("the border is asked: guesses are refused unchecked, too many requests of an account are 503, a call too many is 503, strangers may be kept out", () => {
   const asked: string[] = [];
   let open = true;

@@ -15,7 +15,7 @@ const serials = 36 ** 2;
 
 export type DigestVerdict =
   | { ok: true; account: string }
-  /** `stale`: right password, old nonce: the client retries without asking its user. `busy`: right, but too many requests of that account. */
+  /** `stale`: a nonce that is not good (any more), whatever the password: the client retries without asking its user. `busy`: right, but too many requests of that account. */
   | { ok: false; stale: boolean; offered: boolean; busy?: true };
 
 interface NonceUse {
@@ -90,6 +90,11 @@ export class Digest {
     const claimed = utf8(get("username"));
     // guessing goes on from an address that may not be banned: what it says is not looked at
     if (this.#border && !this.#border.mayTry(claimed, flow, nowMs)) return refused;
+    // RFC 7616 3.3: stale = "the nonce value was stale ... the server SHOULD only set stale to TRUE if it receives a request for which the nonce
+    // is invalid". The password is not looked at: an old nonce would be a way to try passwords that nobody counts. And without the word a phone
+    // takes our restart, or its own new address, for a wrong password.
+    const madeAtMs = this.#nonceTime(get("nonce"), flow);
+    if (madeAtMs === null || nowMs - madeAtMs > nonceLifeMs || madeAtMs < this.#forgottenBeforeMs) return { ok: false, stale: true, offered: true };
     const kind = algorithm === "MD5" ? "md5" : "sha256";
     const found = this.#credentials(claimed);
     const decoy = keyedHash(this.#secret, get("username")).repeat(kind === "md5" ? 1 : 2);
@@ -98,12 +103,10 @@ export class Digest {
     const wanted = hex(kind, `${(ha1 ?? decoy).toLowerCase()}:${get("nonce")}:${get("nc")}:${get("cnonce")}:${get("qop")}:${ha2}`);
     const given = get("response").toLowerCase();
     const same = given.length === wanted.length && timingSafeEqual(Buffer.from(given, "latin1"), Buffer.from(wanted, "latin1"));
-    const madeAtMs = this.#nonceTime(get("nonce"), flow);
-    if (!same || ha1 === null || !found || madeAtMs === null) {
-      if (madeAtMs !== null && nowMs - madeAtMs <= nonceLifeMs) this.#tell({ type: "authFailed", account: claimed.slice(0, limits.maxToldAccount), flow });
+    if (!same || ha1 === null || !found) {
+      this.#tell({ type: "authFailed", account: claimed.slice(0, limits.maxToldAccount), flow });
       return refused;
     }
-    if (nowMs - madeAtMs > nonceLifeMs || madeAtMs < this.#forgottenBeforeMs) return { ok: false, stale: true, offered: true };
     if (!this.#useCount(get("nonce"), count, nowMs)) return { ok: false, stale: true, offered: true };
     this.#tell({ type: "authenticated", account: found.account, flow, method: request.method });
     if (this.#border && !this.#border.mayAsk(found.account, nowMs)) return { ok: false, stale: false, offered: true, busy: true };

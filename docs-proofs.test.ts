@@ -28,7 +28,7 @@ function proofsIn(page: string): Proof[] {
 function titlesIn(file: string): RegExp[] {
   const text = readFileSync(join(root, file), "utf8");
   const escape = (part: string): string => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return [...text.matchAll(/\b(?:test|it)\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`)/g)].map(([, double, single, template]) => {
+  return [...text.matchAll(/\b(?:test|it|trial)\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`)/g)].map(([, double, single, template]) => {
     const plain = (double ?? single)?.replace(/\\(.)/g, "$1");
     const pattern = plain !== undefined ? escape(plain) : template!.split(/\$\{[^}]*\}/).map(escape).join(".+");
     return new RegExp(`^${pattern}$`);

@@ -17,9 +17,9 @@ const sdp = "v=0\r\n";
 const INVITE = OPTIONS.replace("OPTIONS sip:tandem.local", "INVITE sip:100@tandem.local").replace("1 OPTIONS", "1 INVITE")
   .replace("Content-Length: 0\r\n\r\n", `Contact: <sip:a@127.0.0.1>\r\nContent-Type: application/sdp\r\nContent-Length: ${sdp.length}\r\n\r\n${sdp}`);
 
-async function open(more: { clock?: Clock; log?: Log; hear?: (event: SipEvent) => void } = {}): Promise<SipSockets> {
+async function open(more: { clock?: Clock; log?: Log; hear?: (event: SipEvent) => void; admit?: () => boolean } = {}): Promise<SipSockets> {
   return openSipSockets({
-    host: "127.0.0.1", udpPort: 0, tcpPort: 0, clock: more.clock ?? new VirtualClock(1_700_000_000_000), log: more.log ?? silentLog, hear: more.hear ?? (() => undefined),
+    host: "127.0.0.1", udpPort: 0, tcpPort: 0, clock: more.clock ?? new VirtualClock(1_700_000_000_000), log: more.log ?? silentLog, hear: more.hear ?? (() => undefined), ...(more.admit && { admit: more.admit }),
     core: createSipCore({ domain: "tandem.local", chance: seededChance(1), credentials: () => null, isPublicTarget: () => true }),
   });
 }
@@ -146,6 +146,31 @@ test("WebSocket: subprotocol sip or nothing; a peer that answers no ping is gone
   const closed = once(ws, "close");
   clock.advance(26_000);
   await closed;
+  await sockets.stop();
+  wss.close();
+  http.close();
+});
+
+test("WebSockets that the border sends away, a thousand from one address, keep nobody else out", async () => {
+  let welcome = false;
+  const sockets = await open({ admit: () => welcome });
+  const http = createServer();
+  const wss = new WebSocketServer({ server: http, handleProtocols: () => "sip" });
+  wss.on("connection", (ws, request) => sockets.attachWebSocket(ws, request));
+  http.listen(0, "127.0.0.1");
+  await once(http, "listening");
+  const url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}/`;
+  for (let round = 0; round < 11; round++) {
+    const codes = await Promise.all(Array.from({ length: 100 }, async () => ((await once(new WebSocket(url, "sip"), "close")) as [number])[0]));
+    assert.deepEqual([...new Set(codes)], [1013]);
+  }
+  welcome = true;
+  const ws = new WebSocket(url, "sip");
+  await once(ws, "open");
+  ws.send(OPTIONS.replace("/TCP", "/WS"));
+  const [answer] = (await once(ws, "message")) as [Buffer];
+  assert.match(answer.toString(), /^SIP\/2.0 200 OK/);
+  ws.close();
   await sockets.stop();
   wss.close();
   http.close();

@@ -160,14 +160,15 @@ export class SipStreams {
     const secure = "encrypted" in socket && socket.encrypted === true;
     const flow = this.#flow(secure ? "wss" : "ws", socket.remoteAddress ?? "", socket.remotePort ?? 0, socket.localAddress ?? "", socket.localPort ?? 0);
     ws.on("error", (error) => this.#options.log.debug({ flow: flow.id, error: error.message }, "SIP WebSocket"));
-    const connection = this.#add(flow, {
+    // asked before it counts: one that is sent away is nobody's to take off the list
+    const connection = !this.#options.admit(flow.remoteAddress) ? null : this.#add(flow, {
       // RFC 7118 section 5: text or binary frames; SIP heads are UTF-8, so text is what every browser understands
       send: (bytes) => ws.send(bytes, { binary: false }),
       unsent: () => ws.bufferedAmount,
       close: () => ws.terminate(),
       end: () => ws.close(1001, "stopping"),
     });
-    if (!connection || !this.#options.admit(flow.remoteAddress)) return ws.close(1013, "too many connections");
+    if (!connection) return ws.close(1013, "too many connections");
     ws.on("message", (data) => {
       const bytes = Array.isArray(data) ? Buffer.concat(data) : data instanceof ArrayBuffer ? new Uint8Array(data) : data;
       if (bytes.length > sipLimits.maxMessageBytes) return ws.close(1009, "message too large");

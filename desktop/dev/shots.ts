@@ -172,6 +172,9 @@ try {
 async function giveCall(page: Page, state: "ringing" | "live" | "idle", calls: readonly object[]): Promise<void> {
   await page.evaluate(async ({ callState, list }) => {
     const load = (path: string): Promise<Record<string, { set(value: unknown): void }>> => import(path);
+    // Its own tries to reach a telephone that the fixture has not would come in between.
+    const { stopPhone } = (await import("/src/phone/phone.ts" as string)) as { stopPhone(): Promise<void> };
+    await stopPhone();
     const { phone, lines } = await load("/src/phone/phone.ts");
     lines?.set({ list, failed: null });
     const { levels } = await load("/src/phone/levels.ts");

@@ -1,6 +1,6 @@
 /** Administration by REST: each kind lists, creates, changes and deletes the same way; a view is the body with its id. */
 import {
-  AdminDisposition, AdminNumber, AdminPhone, AdminPhoneLive, AdminQueue, AdminSkill, AdminUser, CallerRule, Extension, ExtensionLive, FlowHit, MeetingRoom, OncePassword, OutboundRoute, PageGroup, RingGroup, SipRole,
+  AdminDisposition, AdminNumber, AdminPhone, AdminPhoneLive, AdminQueue, AdminSkill, AdminUser, CallerRule, Extension, ExtensionLive, FlowHit, MeetingRoomView, OncePassword, OutboundRoute, PageGroup, RingGroup, SipRole,
   SpeedDial, TrunkRow,
 } from "@tandem/protocol";
 import type { TrunkBody } from "@tandem/protocol";
@@ -16,7 +16,7 @@ const PhoneRow = AdminPhone.and(id).and(AdminPhoneLive);
 const DispositionRow = AdminDisposition.and(id);
 const ExtensionRow = Extension.and(id).and(ExtensionLive);
 const RingGroupRow = RingGroup.and(id);
-const MeetingRoomRow = MeetingRoom.and(id);
+const MeetingRoomRow = MeetingRoomView.and(id);
 const PageGroupRow = PageGroup.and(id);
 const CallerRuleRow = CallerRule.and(id);
 const SpeedDialRow = SpeedDial.and(id);
@@ -56,7 +56,7 @@ export interface AdminBodies {
   dispositions: AdminDisposition;
   extensions: Extension;
   groups: RingGroup;
-  rooms: MeetingRoom;
+  rooms: MeetingRoomView;
   pages: PageGroup;
   callerRules: CallerRule;
   speedDials: SpeedDial;

@@ -29,4 +29,4 @@ export type { PendingMessage, Thread } from "./thread.ts";
 export {
   documentSchema, useAddSpeedDial, useBans, useBorderNotices, useCallHistory, useChoices, useDirectory, useLiftBan, useMeetingOrder, useMeetings, useMyCalls, useMyChoices, useMyTelephone, useMyVoicemails, useNewSeat, useProvisionPhone, useRemoveSpeedDial, useRemoveVoicemail, useSaveTelephonyDocument, useSetChoices, useSetMyChoices, useSpeedDials, useTelephonyDocument, useTelephonyNow, useVoicemailHeard, voicemailUrl,
 } from "./telephony-api.ts";
-export type { SpeedDialRow, TelephonyDocument, TelephonyDocuments } from "./telephony-api.ts";
+export type { MeetingOrder, SpeedDialRow, TelephonyDocument, TelephonyDocuments } from "./telephony-api.ts";

@@ -24,6 +24,7 @@ const kinds: Record<Clue["key"], Key> = {
   recognised: "desk.clue.kind.identity",
   unknown: "desk.clue.kind.identity",
   transfer: "desk.clue.kind.transfer",
+  handedBack: "desk.clue.kind.transfer",
   retried: "desk.clue.kind.retried",
   flag: "desk.clue.kind.flag",
 };
@@ -45,6 +46,7 @@ function iconOf(clue: Clue): LucideIcon {
     case "unknown":
       return ShieldQuestion;
     case "transfer":
+    case "handedBack":
       return PhoneForwarded;
     case "retried":
       return ClockAlert;
@@ -81,6 +83,8 @@ export function clueWords(clue: Clue, t: T, format: Formatters, nowMs: number): 
       return { ...base, text: t("desk.clue.unknown") };
     case "transfer":
       return { ...base, text: t(value("note") === "" ? "desk.clue.transferBare" : "desk.clue.transfer", { agent: value("agent"), note: value("note") }), stress: ago === "" ? null : ago };
+    case "handedBack":
+      return { ...base, text: t(value("note") === "" ? "desk.clue.handedBackBare" : "desk.clue.handedBack", { agent: value("agent"), to: value("to"), note: value("note") }), stress: ago === "" ? null : ago };
     case "flag": {
       const key = keyIfKnown(`desk.clue.flag.${value("flag")}`);
       return { ...base, text: key === null ? value("flag") : t(key) };

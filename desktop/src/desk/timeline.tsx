@@ -50,8 +50,9 @@ function Entry({ entry }: { entry: TimelineEntry }): ReactNode {
   const disposition = useDispositions().find((d) => d.id === entry.disposition)?.label[language];
   const open = entry.state !== "closed";
   const bad = entry.closedWhy === "abandoned" || entry.closedWhy === "media-lost" || entry.closedWhy === "failed" || entry.closedWhy === "server-restarted";
-  const how = open ? t(entry.state === "wrapping" ? "everywhere.interaction.wrapping" : "desk.timeline.now") : bad ? t(`everywhere.closedWhy.${entry.closedWhy ?? "failed"}`) : (disposition ?? (entry.closedWhy === null ? "" : t(`everywhere.closedWhy.${entry.closedWhy}`)));
-  const line = entry.voicemail ? [format.duration(entry.voicemail.durationMs)] : [entry.reason === null ? "" : (entry.queueName ?? ""), entry.agentName ?? "", how].filter((part) => part !== "");
+  const how = open ? t(entry.state === "wrapping" ? "everywhere.interaction.wrapping" : "desk.timeline.now") : bad ? t(`everywhere.closedWhy.${entry.closedWhy ?? "failed"}`) : (disposition ?? (entry.closedWhy === null || entry.closedWhy === "handed-over" ? "" : t(`everywhere.closedWhy.${entry.closedWhy}`)));
+  const handed = entry.handedTo ? t(entry.handedTo.returned ? "desk.timeline.handedBack" : "desk.timeline.handedTo", { name: entry.handedTo.name === "" ? format.phone(entry.handedTo.number) : entry.handedTo.name }) : "";
+  const line = entry.voicemail ? [format.duration(entry.voicemail.durationMs)] : [entry.reason === null ? "" : (entry.queueName ?? ""), entry.agentName ?? "", handed, how].filter((part) => part !== "");
   return (
     <li className="relative flex gap-3 pb-3 not-last:before:absolute not-last:before:top-[1.8125rem] not-last:before:-bottom-0 not-last:before:left-[0.6875rem] not-last:before:w-px not-last:before:bg-line-2">
       <span className={cx("relative mt-0.5 flex size-[1.4375rem] shrink-0 items-center justify-center rounded-full", open ? "bg-acc-soft text-acc" : bad ? "bg-alert-soft text-alert" : "bg-fill text-ink-2")}>

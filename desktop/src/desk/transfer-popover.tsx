@@ -1,9 +1,9 @@
 import type { InteractionView } from "@tandem/protocol";
-import { Search } from "lucide-react";
+import { Phone, Search } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode, RefObject } from "react";
 import { Autocomplete, Input, Menu, MenuItem, SearchField } from "react-aria-components";
-import { api, inWords, useAgents, useMe, useNow, useQueues } from "../data/data.ts";
+import { api, inWords, useAgents, useDirectory, useMe, useMyTelephone, useNow, useQueues } from "../data/data.ts";
 import { useFormat, useT } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { cx } from "../kit/classes.ts";
@@ -13,13 +13,15 @@ import { Popover } from "../kit/popover.tsx";
 import { capacityMedium } from "../shell/capacities.ts";
 import { shownState, StGlyph, stateWord } from "../kit/st-glyph.tsx";
 import { toast } from "../kit/toast.tsx";
+import { dialable } from "../phone/phone.ts";
 import { folded } from "../shell/folded.ts";
 import { openLayer, useLayer } from "../shell/ui.ts";
+import { StateMark } from "../telephone/state-mark.tsx";
 import { notebook } from "./notebook.ts";
-import { transferTargets } from "./transfer-targets.ts";
+import { numberTargets, transferTargets } from "./transfer-targets.ts";
 import type { Target } from "./transfer-targets.ts";
 
-/** Blind transfer: to a queue or a colleague, with what the next person must know. */
+/** Blind transfer: to a queue or a colleague, a call also to any number, with what the next person must know. */
 export function TransferPopover({ interaction, triggerRef }: { interaction: InteractionView; triggerRef: RefObject<HTMLElement | null> }): ReactNode {
   const t = useT();
   const open = useLayer("transfer", interaction.id);
@@ -47,9 +49,14 @@ function TransferForm({ interaction }: { interaction: InteractionView }): ReactN
   const [chosen, setChosen] = useState<Target | null>(null);
   const [note, setNote] = useState("");
   const [busy, setBusy] = useState(false);
-  const all = transferTargets({ queues, agents, medium: capacityMedium(interaction.medium), meId: me.id, currentQueueId: interaction.queue?.id ?? null, compare: format.compare });
+  const calls = interaction.medium === "voice";
+  const directory = useDirectory(calls).data ?? [];
+  const mine = useMyTelephone().data?.extension?.number ?? null;
+  const others = transferTargets({ queues, agents, medium: capacityMedium(interaction.medium), meId: me.id, currentQueueId: interaction.queue?.id ?? null, compare: format.compare });
   const words = folded(query).trim();
-  const targets = words === "" ? all : all.filter((target) => folded(target.name).includes(words));
+  const typed = dialable(query);
+  const all = calls ? [...others, ...numberTargets({ entries: directory, others, mine, typed, nameOfNumber: format.phone, compare: format.compare })] : others;
+  const targets = words === "" ? all : all.filter((target) => folded(target.name).includes(words) || (target.kind === "number" && target.number.startsWith(typed ?? words)));
 
   const go = async (target: Target): Promise<void> => {
     setBusy(true);
@@ -75,7 +82,8 @@ function TransferForm({ interaction }: { interaction: InteractionView }): ReactN
       >
         <TargetLine target={chosen} />
         {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the step just chosen by the user takes the focus */}
-        <TextField autoFocus label={t("desk.transfer.note")} hint={t("desk.transfer.noteHint")} rows={3} maxLength={2000} value={note} onChange={setNote} />
+        <TextField autoFocus label={t("desk.transfer.note")} hint={t(chosen.kind === "number" ? "desk.transfer.noteKept" : "desk.transfer.noteHint")} rows={3} maxLength={2000} value={note} onChange={setNote} />
+        {chosen.kind === "number" && <p className="text-meta text-ink-2">{t("desk.transfer.comesBack")}</p>}
         <div className="flex items-center gap-2">
           <Button tone="ghost" onPress={() => setChosen(null)}>
             {t("desk.transfer.other")}
@@ -89,10 +97,10 @@ function TransferForm({ interaction }: { interaction: InteractionView }): ReactN
     );
   return (
     <Autocomplete inputValue={query} onInputChange={setQuery}>
-      <SearchField aria-label={t("desk.transfer.find")} className="relative m-1.5 flex items-center">
+      <SearchField aria-label={t(calls ? "desk.transfer.findCall" : "desk.transfer.find")} className="relative m-1.5 flex items-center">
         <Search size={15} aria-hidden className="absolute left-2.5 text-ink-3" />
         {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog just opened by the user takes the focus */}
-        <Input autoFocus placeholder={t("desk.transfer.find")} className="h-9 w-full rounded-card border border-line-2 bg-raised pr-2 pl-8 text-body outline-none focus:border-acc focus:shadow-[0_0_0_1px_var(--acc)] [&::-webkit-search-cancel-button]:hidden" />
+        <Input autoFocus placeholder={t(calls ? "desk.transfer.findCall" : "desk.transfer.find")} className="h-9 w-full rounded-card border border-line-2 bg-raised pr-2 pl-8 text-body outline-none focus:border-acc focus:shadow-[0_0_0_1px_var(--acc)] [&::-webkit-search-cancel-button]:hidden" />
       </SearchField>
       <Scroller label={t("desk.transfer.targets")} className="max-h-[19rem]">
       <Menu
@@ -123,6 +131,22 @@ function TargetLine({ target }: { target: Target }): ReactNode {
     return (
       <Line glyph={<StGlyph state={freeAgents > 0 ? "available" : "break"} size={11} />} name={t("desk.transfer.queue", { name: target.name })}>
         {t("desk.transfer.free", { n: freeAgents })} · {wait}
+      </Line>
+    );
+  }
+  if (target.kind === "number") {
+    const { entry, number } = target;
+    if (entry === null)
+      return (
+        <Line glyph={<Phone size={12} aria-hidden className="text-ink-3" />} name={t("desk.transfer.callNumber", { number: target.name })}>
+          {t("desk.transfer.number")}
+        </Line>
+      );
+    const known = t(entry.kind === "extension" ? "desk.transfer.extension" : entry.kind === "group" ? "desk.transfer.group" : "desk.transfer.speedDial", { number: entry.kind === "extension" || entry.kind === "group" ? number : format.phone(number) });
+    const glyph = entry.state === null ? <Phone size={12} aria-hidden className="text-ink-3" /> : <StateMark state={entry.state} quiet />;
+    return (
+      <Line glyph={glyph} name={target.name} quiet={entry.state !== null && entry.state !== "free"}>
+        {entry.state === null ? known : `${t(`admin.phoneState.${entry.state}`)} · ${known}`}
       </Line>
     );
   }

@@ -33,7 +33,8 @@ const readLevels = (): { remote: number; local: number } => {
 /** One call: ringing here, on its way, or up. `first`: what Alt A answers. */
 export function LineCard({ line, first, others }: { line: Line; first: boolean; others: boolean }): ReactNode {
   if (line.state === "ringing" || line.state === "answering") return <Ringing line={line} first={first} waiting={others} />;
-  return line.state === "live" ? <Live line={line} /> : <Placing line={line} />;
+  if (line.state !== "live") return <Placing line={line} />;
+  return line.held && others ? <Waiting line={line} /> : <Live line={line} />;
 }
 
 function Ringing({ line, first, waiting }: { line: Line; first: boolean; waiting: boolean }): ReactNode {
@@ -103,6 +104,30 @@ function Placing({ line }: { line: Line }): ReactNode {
       <Button tone="danger-soft" icon={PhoneOff} className="mt-3 h-11 w-full rounded-card" onPress={() => void hangUpLine(line.id)}>
         {t("telephone.act.cancel")}
       </Button>
+    </article>
+  );
+}
+
+/** On hold beside another call: what one does to it is take it up again. */
+function Waiting({ line }: { line: Line }): ReactNode {
+  const t = useT();
+  const { name } = useNamed()(line);
+  return (
+    <article aria-label={name} className="rounded-sheet bg-amber-soft/60 p-3">
+      <div className="flex items-start gap-2">
+        <div className="min-w-0 grow">
+          <Head line={line} says={<span className="font-medium text-amber-ink">{t(line.transferring ? "telephone.card.transferring" : "telephone.card.held")}</span>} />
+        </div>
+        <Timer sinceMs={line.sinceMs} className="text-head font-semibold text-amber-ink" />
+      </div>
+      <div className="mt-3 grid grid-cols-2 gap-2">
+        <Button icon={PhoneOff} tone="danger-soft" className="h-11 rounded-card" aria-label={t("telephone.act.endWith", { name })} onPress={() => void hangUpLine(line.id)}>
+          {t("telephone.act.end")}
+        </Button>
+        <Button icon={Play} className="h-11 rounded-card" isDisabled={line.transferring} onPress={() => void holdLine(line.id, false)}>
+          {t("telephone.act.resume")}
+        </Button>
+      </div>
     </article>
   );
 }

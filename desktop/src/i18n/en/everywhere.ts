@@ -46,6 +46,7 @@ export const everywhere: Words<typeof fr> = {
   "cause.busy": "in conversation",
   "cause.capacity": "at capacity",
   "cause.no-device": "no phone connected",
+  "cause.on-internal-call": "on an internal call",
   "cause.skill-missing": "skill missing",
   "cause.level-too-low": "level too low",
   "cause.not-in-queue": "not in this queue",

@@ -44,6 +44,7 @@ export const everywhere = {
   "cause.busy": "en conversation",
   "cause.capacity": "capacité atteinte",
   "cause.no-device": "aucun téléphone connecté",
+  "cause.on-internal-call": "en appel interne",
   "cause.skill-missing": "compétence absente",
   "cause.level-too-low": "niveau trop bas",
   "cause.not-in-queue": "ne sert pas cette file",

@@ -79,6 +79,10 @@ export const MeetingRoom = z.object({
   maxMembers: z.number().int().min(2).max(100),
 });
 export type MeetingRoom = z.infer<typeof MeetingRoom>;
+/** Only administrators are told the codes; others read "hidden" where there is one. */
+const shownPin = z.string().regex(/^(?:[0-9]{4,8}|hidden)$/).nullable();
+export const MeetingRoomView = MeetingRoom.extend({ pin: shownPin, moderatorPin: shownPin });
+export type MeetingRoomView = z.infer<typeof MeetingRoomView>;
 
 export const PageGroup = z.object({
   number: ShortNumber,

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import {
-  CallerRule, CallRecord, DialNumber, DirectoryEntry, Extension, ExtensionChoices, ExtensionLive, MeetingRoom, MyTelephone, NewSeat, PageGroup, PhoneProvisioning, RingGroup, SeatMade, SipRole, SpeedDial, TelephonyNow, TelephonySettings, VoicemailMessage,
+  CallerRule, CallRecord, DialNumber, DirectoryEntry, Extension, ExtensionChoices, ExtensionLive, MeetingRoom, MeetingRoomView, MyTelephone, NewSeat, PageGroup, PhoneProvisioning, RingGroup, SeatMade, SipRole, SpeedDial, TelephonyNow, TelephonySettings, VoicemailMessage,
 } from "@tandem/protocol";
 import { makeSeat, qrOf, renewPhone, type ConfigKind, type ConfigWritten, type Exchange, type ExchangeConfig, type ExtensionRow, type Provisioning } from "../exchange/exchange.ts";
 import type { ApiApp, ApiOptions } from "./api.ts";
@@ -33,9 +33,9 @@ export function telephonyRoutes(app: ApiApp, options: ApiOptions): void {
 
   const written = (request: FastifyRequest, reply: FastifyReply, done: ConfigWritten): FastifyReply => (done.ok ? reply.send({ id: done.id }) : refuse(request, reply, done.code, done.field));
 
-  function kind<B extends z.ZodType>(name: string, one: ConfigKind, body: B, view: z.ZodType, list: () => unknown[], put: (id: string | null, body: z.infer<B>) => Promise<ConfigWritten>): void {
+  function kind<B extends z.ZodType>(name: string, one: ConfigKind, body: B, view: z.ZodType, list: (forAdministrator: boolean) => unknown[], put: (id: string | null, body: z.infer<B>) => Promise<ConfigWritten>): void {
     const path = `/api/telephony/${name}`;
-    app.get(path, { config: { who: READ }, schema: { response: { 200: z.array(view) }, summary: `List ${name}` } }, async (_request, reply) => reply.send(list() as never));
+    app.get(path, { config: { who: READ }, schema: { response: { 200: z.array(view) }, summary: `List ${name}` } }, async (request, reply) => reply.send(list(request.user!.roles.includes("administrator")) as never));
     app.post(path, { config: { who: WRITE }, schema: { body, response: { 200: Id }, summary: `Create (${name})` } }, async (request, reply) => written(request, reply, await put(null, request.body as z.infer<B>)));
     app.put(`${path}/:id`, { config: { who: WRITE }, schema: { params: Id, body, response: { 200: Id }, summary: `Change (${name})` } }, async (request, reply) => written(request, reply, await put(request.params.id, request.body as z.infer<B>)));
     app.delete(`${path}/:id`, { config: { who: WRITE }, schema: { params: Id, summary: `Delete (${name})` } }, async (request, reply) => {
@@ -50,7 +50,7 @@ export function telephonyRoutes(app: ApiApp, options: ApiOptions): void {
   };
   kind("extensions", "extension", Extension, Extension.and(Id).and(ExtensionLive), () => config.extensions().map((row) => ({ ...row, ...live(row) })), (id, body) => config.putExtension(id, body));
   kind("groups", "group", RingGroup, RingGroup.and(Id), () => config.groups(), (id, body) => config.putGroup(id, body));
-  kind("rooms", "room", MeetingRoom, MeetingRoom.and(Id), () => config.rooms(), (id, body) => config.putRoom(id, body));
+  kind("rooms", "room", MeetingRoom, MeetingRoomView.and(Id), (forAdministrator) => (forAdministrator ? config.rooms() : config.rooms().map((room) => ({ ...room, pin: room.pin && "hidden", moderatorPin: room.moderatorPin && "hidden" }))), (id, body) => config.putRoom(id, body));
   kind("pages", "page", PageGroup, PageGroup.and(Id), () => config.pages(), (id, body) => config.putPage(id, body));
   kind("caller-rules", "caller-rule", CallerRule, CallerRule.and(Id), () => config.callerRules(), (id, body) => config.putCallerRule(id, body));
   kind("roles", "role", SipRole, SipRole.and(Id), () => config.roles(), (id, body) => config.putRole(id, body));

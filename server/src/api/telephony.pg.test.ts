@@ -68,6 +68,20 @@ test("every kind is made, listed, changed and removed; a number that is taken or
   assert.equal((await lea.call("DELETE", `/api/telephony/extensions/${ext}`)).body.code, "in-use", "an announcement names it");
 });
 
+test("a supervisor sees that a room asks for codes, an administrator which ones", async () => {
+  const made = await lea.call("POST", "/api/telephony/rooms", { number: "420", name: "Board", pin: "4711", moderatorPin: null, maxMembers: 5 });
+  const { body: user } = await lea.call("POST", "/api/admin/users", { login: "floor", name: "Floor", team: "", roles: ["supervisor"], language: "en", skills: [], queueIds: [], capacity: { voice: 1, chat: 1 }, active: true });
+  const floor = await at.site.signIn("floor", user["password"] as string);
+  const answer = await floor.call("GET", "/api/telephony/rooms");
+  assert.partialDeepStrictEqual((answer.body as unknown as { number: string }[]).find(({ number }) => number === "420"), { pin: "hidden", moderatorPin: null });
+  assert.doesNotMatch(answer.bytes.toString(), /4711/);
+  assert.partialDeepStrictEqual((await list("rooms")).find((row) => row["number"] === "420"), { pin: "4711", moderatorPin: null });
+  assert.equal((await floor.call("GET", "/api/telephony/extensions")).status, 200);
+  const [{ id: ext }] = (await list("extensions")) as [{ id: string }];
+  assert.equal((await floor.call("GET", `/api/telephony/extensions/${ext}/choices`)).status, 403, "the code of a mailbox is there");
+  assert.equal((await lea.call("DELETE", `/api/telephony/rooms/${(made.body as { id: string }).id}`)).status, 204);
+});
+
 test("settings are read, changed, and refused by the field that contradicts", async () => {
   const { body: settings } = await lea.call("GET", "/api/telephony/settings");
   assert.equal((await lea.call("PUT", "/api/telephony/settings", { ...settings, voicemailNumber: "888" })).status, 200);

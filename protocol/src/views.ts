@@ -67,9 +67,10 @@ export type QueueView = z.infer<typeof QueueView>;
  *   lastContact { medium, reason, ended }  kind last-contact, atMs: ended is a ClosedWhy; tone alert when it was left unanswered
  *   recognised {} | unknown {}         kind identity: the address is known here, or not yet
  *   transfer { agent, note }           kind transfer, atMs: who had them before and what they wrote
+ *   handedBack { agent, to, note }     kind transfer, atMs: somebody outside the centre was to take them and did not
  *   retried { count }                  kind history: offered and not answered so often
  */
-export const ClueKey = z.enum(["answered", "said", "page", "order", "lastContact", "recognised", "unknown", "transfer", "retried", "flag"]);
+export const ClueKey = z.enum(["answered", "said", "page", "order", "lastContact", "recognised", "unknown", "transfer", "handedBack", "retried", "flag"]);
 export type ClueKey = z.infer<typeof ClueKey>;
 
 /** One line of "known before answering". `kind` chooses the icon, `tone` the urgency. */
@@ -138,6 +139,8 @@ export const InteractionView = z.object({
   /** Highest message seq that each side has seen. */
   readBy: z.object({ customer: z.number(), agent: z.number() }),
   rating: z.object({ score: z.number(), comment: z.string() }).nullable(),
+  /** To whom outside the centre they were given (`name` "" = an outside number); `returned`: they came back. Absent = to nobody. */
+  handedTo: z.object({ name: z.string(), number: z.string(), returned: z.boolean() }).optional(),
 });
 export type InteractionView = z.infer<typeof InteractionView>;
 
@@ -158,6 +161,8 @@ export const TimelineEntry = z.object({
   closedWhy: ClosedWhy.nullable(),
   hasRecording: z.boolean(),
   rating: z.number().nullable(),
+  /** As in InteractionView. */
+  handedTo: z.object({ name: z.string(), number: z.string(), returned: z.boolean() }).optional(),
   /** Not a contact but a message that they left for an extension (interactionId is the message's): its holder listens to it. */
   voicemail: z.object({ extension: z.string(), durationMs: z.number() }).optional(),
 });

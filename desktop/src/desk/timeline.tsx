@@ -8,6 +8,7 @@ import { ChannelIcon } from "../kit/avatar.tsx";
 import { Button, IconButton } from "../kit/button.tsx";
 import { cx } from "../kit/classes.ts";
 import { LadderButton } from "../ladder/ladder-button.tsx";
+import { useHandedTo } from "../kit/handed-to.ts";
 import { Empty } from "../kit/notice.tsx";
 
 /** So many at first; the rest on demand. */
@@ -51,7 +52,7 @@ function Entry({ entry }: { entry: TimelineEntry }): ReactNode {
   const open = entry.state !== "closed";
   const bad = entry.closedWhy === "abandoned" || entry.closedWhy === "media-lost" || entry.closedWhy === "failed" || entry.closedWhy === "server-restarted";
   const how = open ? t(entry.state === "wrapping" ? "everywhere.interaction.wrapping" : "desk.timeline.now") : bad ? t(`everywhere.closedWhy.${entry.closedWhy ?? "failed"}`) : (disposition ?? (entry.closedWhy === null || entry.closedWhy === "handed-over" ? "" : t(`everywhere.closedWhy.${entry.closedWhy}`)));
-  const handed = entry.handedTo ? t(entry.handedTo.returned ? "desk.timeline.handedBack" : "desk.timeline.handedTo", { name: entry.handedTo.name === "" ? format.phone(entry.handedTo.number) : entry.handedTo.name }) : "";
+  const handed = useHandedTo(entry) ?? "";
   const line = entry.voicemail ? [format.duration(entry.voicemail.durationMs)] : [entry.reason === null ? "" : (entry.queueName ?? ""), entry.agentName ?? "", handed, how].filter((part) => part !== "");
   return (
     <li className="relative flex gap-3 pb-3 not-last:before:absolute not-last:before:top-[1.8125rem] not-last:before:-bottom-0 not-last:before:left-[0.6875rem] not-last:before:w-px not-last:before:bg-line-2">

@@ -4,11 +4,13 @@ import { useT } from "../i18n/i18n.ts";
 import { Avatar } from "../kit/avatar.tsx";
 import { Chip } from "../kit/chip.tsx";
 import { Timer } from "../kit/num.tsx";
+import { useHandedTo } from "../kit/handed-to.ts";
 import { ContactDetail, EndContact } from "./contact-detail.tsx";
 import { InspectorHead } from "./inspector-head.tsx";
 
 export function InspectContact({ contact, from }: { contact: InteractionView; from: { what: "agent" | "queue"; id: string } }): ReactNode {
   const t = useT();
+  const handed = useHandedTo(contact);
   const since = contact.connectedAtMs ?? contact.queuedAtMs ?? contact.createdAtMs;
   return (
     <>
@@ -20,6 +22,7 @@ export function InspectContact({ contact, from }: { contact: InteractionView; fr
           <>
             {t(contact.state === "flow" && contact.medium !== "voice" ? "everywhere.interaction.flow.chat" : `everywhere.interaction.${contact.state}`)} <Timer sinceMs={since} />
             {contact.queue !== null && <Chip className="ml-1">{contact.queue.name}</Chip>}
+            {handed !== null && <Chip className="ml-1">{handed}</Chip>}
           </>
         }
       />

@@ -10,8 +10,6 @@ export interface ViewSources {
   queueLive(id: string): { count: number; oldestSinceMs: number | null; freeAgents: number; staffed: number };
   position(id: string): InteractionView["position"];
   devices(agentId: string): ("browser" | "phone")[];
-  /** On a call of the telephone system: routing was told that no phone of theirs is there. */
-  busyElsewhere(agentId: string): boolean;
   days: QueueDays;
 }
 
@@ -19,7 +17,7 @@ export function userView(user: UserRow): UserView {
   return { id: user.id, login: user.login, name: user.name, roles: user.roles, language: user.language };
 }
 
-export function agentView(user: UserRow, { agent, busyElsewhere, devices }: ViewSources): AgentView | null {
+export function agentView(user: UserRow, { agent, devices }: ViewSources): AgentView | null {
   const live = agent(user.id);
   if (!live) return null;
   return {
@@ -29,7 +27,7 @@ export function agentView(user: UserRow, { agent, busyElsewhere, devices }: View
     wish: live.wish,
     system: live.system,
     sinceMs: live.sinceMs,
-    reach: busyElsewhere(user.id) ? Object.fromEntries(Object.entries(live.reach).map(([medium, one]) => [medium, one.whyNot === "no-device" ? { ...one, whyNot: "on-internal-call" as const } : one])) : { ...live.reach },
+    reach: { ...live.reach },
     load: Object.fromEntries(Object.entries(live.load).map(([medium, ids]) => [medium, [...ids]])),
     devices: devices(user.id),
     queueIds: user.queueIds,
@@ -94,6 +92,7 @@ export function interactionView(it: Interaction, { directory, position }: ViewSo
     undelivered: [...(it.undelivered ?? [])],
     readBy: it.readBy,
     rating: it.rating,
+    ...(it.handedTo && { handedTo: { name: it.handedTo.name, number: it.handedTo.number, returned: it.handedTo.returned !== undefined } }),
   };
 }
 
@@ -102,7 +101,8 @@ export function clues(it: Interaction, directory: Directory): Clue[] {
   const list: Clue[] = [];
   const add = (kind: Clue["kind"], key: Clue["key"], values: Clue["values"], tone: Clue["tone"] = "plain", atMs: number | null = null): void => void list.push({ kind, key, values, tone, atMs });
   for (const transfer of it.transfers.toReversed()) {
-    add("transfer", "transfer", { agent: directory.user(transfer.fromAgentId)?.name ?? "", note: transfer.note }, "watch", transfer.atMs);
+    if (transfer.to !== undefined) add("transfer", "handedBack", { agent: directory.user(transfer.fromAgentId)?.name ?? "", to: transfer.to, note: transfer.note }, "watch", transfer.atMs);
+    else add("transfer", "transfer", { agent: directory.user(transfer.fromAgentId)?.name ?? "", note: transfer.note }, "watch", transfer.atMs);
   }
   for (const { label, answer, atMs } of it.trail) add("choice", "answered", { label, answer }, "plain", atMs);
   if (it.data.order) add("order", "order", { number: it.data.order });

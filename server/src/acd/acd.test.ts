@@ -264,6 +264,19 @@ test("kept for a named agent: neither queue nor skill is asked, only device and 
   assert.deepEqual(late.explain("1", 17_000)?.exclusions, { "not-in-queue": 1 });
 });
 
+test("whose telephone is on a call of the house is passed over, and that is the reason told; after it they are free", () => {
+  const acd = centre([queue("q")], [agent("a"), agent("b")]);
+  acd.setDevices("a", ["chat"], 10, ["voice"]);
+  acd.setDevices("b", ["chat"], 10);
+  assert.deepEqual([acd.agent("a")?.reach.voice, acd.agent("b")?.reach.voice?.whyNot, acd.agent("a")?.reach.chat?.whyNot], [{ free: 0, of: 1, whyNot: "on-internal-call" }, "no-device", null]);
+  acd.enqueue(item("1", "q"), 100);
+  assert.deepEqual(acd.decide(100), []);
+  assert.deepEqual(acd.explain("1", 100)?.exclusions, { "on-internal-call": 1, "no-device": 1 });
+  assert.deepEqual(acd.explain("1", 100)?.excludedAgents, [{ agentId: "a", cause: "on-internal-call" }, { agentId: "b", cause: "no-device" }]);
+  acd.setDevices("a", ["chat", "voice"], 200);
+  assert.deepEqual(offers(acd.decide(200)), ["1>a"]);
+});
+
 test("a lease that runs out makes the agent offline; the wish holds again at the renewal", () => {
   const acd = centre([queue("q")], [agent("a")]);
   acd.renewLease("a", 5000);

@@ -14,10 +14,12 @@ export const WRAP_UP = 5;
 export const BUSY = 6;
 export const FULL = 7;
 export const NO_CAPACITY = 8;
+/** Its device is on a call that is none of the centre's. */
+export const ELSEWHERE = 9;
 /** The slot is empty: nobody. */
-export const NOBODY = 9;
+export const NOBODY = 10;
 
-export const WHY_NOT = [null, "offline", "not-available", "missed", "no-device", "wrap-up", "busy", "capacity", "capacity"] as const;
+export const WHY_NOT = [null, "offline", "not-available", "missed", "no-device", "wrap-up", "busy", "capacity", "capacity", "on-internal-call"] as const;
 
 /** At work for this medium: free, or free again without doing anything but ending what is in hand. */
 export function isServing(status: number): boolean {
@@ -69,6 +71,8 @@ export class Agent implements Sleeper, Changing {
   profile: Profile;
   wish: Wish = "offline";
   devices = 0;
+  /** Of those that are not in `devices`: there, but in use elsewhere. */
+  elsewhere = 0;
   /** No lease until the first renewal: a bare SIP phone has no desktop. */
   leaseUntilMs = Infinity;
   lapsed = false;
@@ -151,7 +155,7 @@ export class Agent implements Sleeper, Changing {
     if (most <= 0) return NO_CAPACITY;
     if (this.wish !== "available") return NOT_AVAILABLE;
     if (this.away !== null) return MISSED;
-    if (((this.devices >>> medium) & 1) === 0) return NO_DEVICE;
+    if (((this.devices >>> medium) & 1) === 0) return ((this.elsewhere >>> medium) & 1) === 1 ? ELSEWHERE : NO_DEVICE;
     if (this.inHand === 0) return FREE;
     const alone = ((exclusive >>> medium) & 1) === 1;
     let same = 0;

@@ -74,7 +74,7 @@ export interface RoutingReason {
   excludedAgents: readonly { agentId: string; cause: ExclusionCause }[];
   chosenBy: "preferred" | "longest-idle" | "best-skill";
 }
-export type ExclusionCause = "offline" | "not-available" | "busy" | "capacity" | "no-device" | "skill-missing" | "level-too-low" | "not-in-queue" | "avoided" | "not-preferred";
+export type ExclusionCause = "offline" | "not-available" | "busy" | "capacity" | "no-device" | "on-internal-call" | "skill-missing" | "level-too-low" | "not-in-queue" | "avoided" | "not-preferred";
 
 export type AcdDecision =
   | { type: "offer"; itemId: string; agentId: string; queueId: string; reason: RoutingReason }
@@ -92,7 +92,7 @@ export interface AgentLive {
   /** Ids of contacts held, ringing or wrapping, by medium. */
   load: Readonly<Record<string, readonly string[]>>;
   /** Media that can reach the agent now, and otherwise why not. */
-  reach: Readonly<Record<string, { free: number; of: number; whyNot: null | "offline" | "not-available" | "busy" | "capacity" | "no-device" | "missed" | "wrap-up" }>>;
+  reach: Readonly<Record<string, { free: number; of: number; whyNot: null | "offline" | "not-available" | "busy" | "capacity" | "no-device" | "on-internal-call" | "missed" | "wrap-up" }>>;
 }
 
 export interface Acd {
@@ -101,8 +101,8 @@ export interface Acd {
   putAgent(agent: AgentConfig, nowMs: number): void;
   removeAgent(agentId: string, nowMs: number): void;
   setWish(agentId: string, wish: Wish, nowMs: number): void;
-  /** Media whose device is there now (a registered phone or browser for voice, a live desktop for chat). */
-  setDevices(agentId: string, media: readonly string[], nowMs: number): void;
+  /** Media whose device is there now (a registered phone or browser for voice, a live desktop for chat); `elsewhere`: there, but on a call that is none of the centre's. */
+  setDevices(agentId: string, media: readonly string[], nowMs: number, elsewhere?: readonly string[]): void;
   /** The agent's desktop is alive: renews the lease. A lease that expires makes a non-engaged agent offline. */
   renewLease(agentId: string, untilMs: number): void;
 

@@ -1,4 +1,4 @@
-import { FREE, MISSED, NOBODY, NOT_AVAILABLE, NO_CAPACITY, NO_DEVICE, OFFLINE, isServing } from "./agent.ts";
+import { ELSEWHERE, FREE, MISSED, NOBODY, NOT_AVAILABLE, NO_CAPACITY, NO_DEVICE, OFFLINE, isServing } from "./agent.ts";
 import type { Profile } from "./agent.ts";
 import type { ExclusionCause, RoutingReason } from "./contract.ts";
 import type { Columns, Page } from "./ledger.ts";
@@ -145,6 +145,7 @@ function causeOf(status: number, id: string, avoid: readonly string[], only: str
   if (status === OFFLINE || status === NOBODY) return "offline";
   if (status === NOT_AVAILABLE || status === MISSED) return "not-available";
   if (status === NO_DEVICE) return "no-device";
+  if (status === ELSEWHERE) return "on-internal-call";
   if (status === NO_CAPACITY) return "capacity";
   if (status !== FREE && isServing(status)) return BUSY_CAUSES[status] ?? "busy";
   if (only !== null && only !== id) return "not-preferred";

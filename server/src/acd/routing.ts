@@ -51,9 +51,9 @@ export class Routing implements Acd {
     if (agent !== undefined) this.#staff.setWish(agent, wish, this.#at(nowMs));
   }
 
-  setDevices(agentId: string, media: readonly string[], nowMs: number): void {
+  setDevices(agentId: string, media: readonly string[], nowMs: number, elsewhere: readonly string[] = []): void {
     const agent = this.#staff.agent(agentId);
-    if (agent !== undefined) this.#staff.setDevices(agent, media, this.#at(nowMs));
+    if (agent !== undefined) this.#staff.setDevices(agent, media, this.#at(nowMs), elsewhere);
   }
 
   renewLease(agentId: string, untilMs: number): void {

@@ -127,9 +127,11 @@ export class Staff {
     this.#changed(agent, nowMs);
   }
 
-  setDevices(agent: Agent, names: readonly string[], nowMs: number): void {
+  setDevices(agent: Agent, names: readonly string[], nowMs: number, elsewhere: readonly string[]): void {
     for (const name of names) this.openMedium(name);
+    for (const name of elsewhere) this.openMedium(name);
     agent.devices = this.media.mask(names);
+    agent.elsewhere = this.media.mask(elsewhere);
     this.#changed(agent, nowMs);
   }
 

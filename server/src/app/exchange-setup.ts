@@ -201,7 +201,7 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
   const hasDevice = (userId: string): boolean => accountsOf(userId).some(({ account }) => sip.contacts(account).length > 0);
   /** Who is on a call of the exchange is offered no contact. */
   function agentDevice(userId: string): void {
-    if (centre().agent(userId)) centre().setVoiceDevice(userId, hasDevice(userId) && !exchange.busyElsewhere(userId));
+    if (centre().agent(userId)) centre().setVoiceDevice(userId, hasDevice(userId), exchange.busyElsewhere(userId));
   }
 
   prompts.warm(fixedWords()).catch((error: unknown) => log.error({ error }, "the telephone system's words could not be made ahead; they will be when needed"));

@@ -194,7 +194,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     for (const agent of centre.agents()) agentDevices(agent.id);
   };
   const agentDevices = (agentId: string): void => {
-    centre.setVoiceDevice(agentId, exchangeSetup.hasDevice(agentId) && !exchangeSetup.exchange.busyElsewhere(agentId));
+    centre.setVoiceDevice(agentId, exchangeSetup.hasDevice(agentId), exchangeSetup.exchange.busyElsewhere(agentId));
   };
   voice = createVoice({
     sip: sockets,
@@ -297,7 +297,6 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     agent: (id) => centre.agent(id),
     queueLive: (id) => centre.queueLive(id),
     position: (id) => centre.position(id),
-    busyElsewhere: (agentId) => exchangeSetup.exchange.busyElsewhere(agentId),
     devices: (agentId) => [...new Set(accountsOf(agentId).filter((a) => sockets.contacts(a.account).length > 0).map((a) => a.kind))],
     days,
   };

@@ -17,7 +17,8 @@ interface DeskOptions {
 interface Desk {
   /** Live desktop sockets. */
   open: number;
-  voiceDevice: boolean;
+  /** "elsewhere": on a call that is none of the centre's. */
+  voiceDevice: "none" | "elsewhere" | "free";
   goneTimer: (() => void) | null;
 }
 
@@ -60,10 +61,11 @@ export class AgentDesks {
     );
   }
 
-  setVoiceDevice(agentId: string, there: boolean): void {
+  setVoiceDevice(agentId: string, there: boolean, elsewhere: boolean): void {
     const desk = this.#desk(agentId);
-    if (desk.voiceDevice === there) return;
-    desk.voiceDevice = there;
+    const voiceDevice = !there ? "none" : elsewhere ? "elsewhere" : "free";
+    if (desk.voiceDevice === voiceDevice) return;
+    desk.voiceDevice = voiceDevice;
     this.#tell(agentId, desk);
   }
 
@@ -77,14 +79,14 @@ export class AgentDesks {
 
   #desk(agentId: string): Desk {
     let desk = this.#desks.get(agentId);
-    if (!desk) this.#desks.set(agentId, (desk = { open: 0, voiceDevice: false, goneTimer: null }));
+    if (!desk) this.#desks.set(agentId, (desk = { open: 0, voiceDevice: "none", goneTimer: null }));
     return desk;
   }
 
   #tell(agentId: string, desk: Desk): void {
     const { acd, clock, writtenMedia, deviceMedia, changed } = this.#options;
-    const media = [...(desk.open > 0 ? writtenMedia : []), ...(desk.voiceDevice ? deviceMedia : [])];
-    acd.setDevices(agentId, media, clock.now());
+    const media = [...(desk.open > 0 ? writtenMedia : []), ...(desk.voiceDevice === "free" ? deviceMedia : [])];
+    acd.setDevices(agentId, media, clock.now(), desk.voiceDevice === "elsewhere" ? deviceMedia : []);
     changed(agentId);
   }
 }

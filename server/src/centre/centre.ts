@@ -40,7 +40,7 @@ export interface Centre {
   desktopOpened(agentId: string): void;
   desktopClosed(agentId: string): void;
   desktopAlive(agentId: string): void;
-  setVoiceDevice(agentId: string, there: boolean): void;
+  setVoiceDevice(agentId: string, there: boolean, elsewhere?: boolean): void;
   readonly commands: AgentCommands;
   /** Adds a message; the same `clientId` again answers the first one. `done` when it is durable. */
   post(id: string, from: { author: Message["author"]; name: string; clientId: string | null; text: string; choices?: Message["choices"] }, done: (message: Message | null, error: Error | null) => void): void;
@@ -376,7 +376,7 @@ export function createCentre(options: CentreOptions): Centre {
       }),
     desktopClosed: (agentId) => turns.run(() => desks.closed(agentId)),
     desktopAlive: (agentId) => acd.renewLease(agentId, clock.now() + 2 * DESKTOP_LEASE_MS),
-    setVoiceDevice: (agentId, there) => turns.run(() => desks.setVoiceDevice(agentId, there)),
+    setVoiceDevice: (agentId, there, elsewhere = false) => turns.run(() => desks.setVoiceDevice(agentId, there, elsewhere)),
     commands,
     post,
     tell(id, fact, done) {

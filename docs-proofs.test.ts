@@ -83,3 +83,15 @@ test("both READMEs list every setting, and none that is not there", () => {
     assert.deepEqual(listed, flags, page);
   }
 });
+
+test("the French coverage table says what the English one says", () => {
+  const states: readonly [RegExp, string][] = [[/^\*\*(?:done|fait)\*\*/, "done"], [/^(?:first depth|premier niveau)/, "first depth"], [/^(?:to come|à venir)$/, "to come"]];
+  const table = (page: string): unknown[] => {
+    const proofs = Map.groupBy(proofsIn(page), ({ row }) => row);
+    return readFileSync(join(root, page), "utf8").split("\n").filter((line) => /^\| [A-Z]{3}-\d\d \|/.test(line)).map((line) => {
+      const [row = "", , state = ""] = line.slice(2).split(" | ");
+      return { row, state: states.find(([form]) => form.test(state))?.[1] ?? state, proofs: (proofs.get(row) ?? []).map(({ file, name }) => `${file}: ${name}`) };
+    });
+  };
+  assert.deepEqual(table("README.fr.md"), table("README.md"));
+});

@@ -86,6 +86,27 @@ test("a browser and a phone hear each other; the browser's handshake may end bef
   assert.ok(world.events.some((event) => event.type === "mediaStarted" && event.id === "web"));
 });
 
+test("a browser and two phones in one mix: each hears the two others and not itself", async () => {
+  const world = fakeWorld();
+  const { browser, aim, heard } = browserAt(world, "198.51.100.9");
+  const answer = await world.engine.answer("web", "webrtc", browser.sdp("actpass"));
+  assert.ok(answer.ok);
+  aim(answer.sdp);
+  browser.start(answer.sdp);
+  await connected(world, browser);
+  const phones = ["PCMU", "PCMA"].map((codec, i) => new FakePhone(world.net, `198.51.100.${i + 1}`, codec as "PCMU" | "PCMA", i + 1));
+  for (const [i, phone] of phones.entries()) {
+    const told = await world.engine.answer(`tel${i}`, "rtp", phone.sdp());
+    assert.ok(told.ok);
+    phone.aim(told.sdp);
+    phone.speak(tone([700, 1000][i]!, 1000, 0.3));
+  }
+  world.engine.mix("room", [{ id: "web" }, { id: "tel0" }, { id: "tel1" }]);
+  await speak(world, browser, 440, 100);
+  const hears = (samples: Int16Array): number[] => [440, 700, 1000].filter((freqHz) => goertzelPower(samples, freqHz) > 0.01);
+  assert.deepEqual([hears(heard()), hears(phones[0]!.heard(400)), hears(phones[1]!.heard(400))], [[700, 1000], [440, 1000], [440, 700]]);
+});
+
 test("a certificate that is not the one in the SDP fails the leg, and nothing is heard of it", async () => {
   const world = fakeWorld();
   const { browser, aim } = browserAt(world, "198.51.100.9");

@@ -141,6 +141,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
       return phones.credentials(account) ?? (phone ? { account, ha1Md5: phone.ha1Md5, ha1Sha256: phone.ha1Sha256 } : null);
     },
     isPublicTarget: (user, address) => numberDialled(directory, user) !== null || exchangeSetup.exchange.isPublic(user) || trunkDoor.trunks.admits(user, address),
+    isKnownSource: (address) => borderSetup.border.isTrusted(address, clock.now()),
     route: routeByRoles(() => exchangeConfig.roles()),
     events: { may: (account, pkg, resource) => exchangeSetup.events.may(account, pkg, resource), state: (pkg, resource, about) => exchangeSetup.events.state(pkg, resource, about) },
   });
@@ -218,8 +219,11 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     },
     newInteractionId: () => newId("int", clock.now(), chance),
     claim: (ref, id) => ladders.claim(ref, id),
-    handOver: (leg, { agentId, to, customer }, back) => exchangeSetup.exchange.handOver(leg, { byUserId: agentId, number: to.number, customer }, back),
-    partyOf: (ref) => exchangeSetup.exchange.farUserOf(ref),
+    handOver: (leg, { agentId, to, customer }, back) => exchangeSetup.exchange.handOver(leg, { byUserId: agentId, customer, ...to }, back),
+    partyOf(ref) {
+      const userId = exchangeSetup.exchange.farUserOf(ref);
+      return userId !== null && centre.agent(userId) ? userId : null;
+    },
   });
 
   const texts = setUpMessages({

@@ -60,6 +60,8 @@ export interface Border extends SipBorder {
   setFraudRules(rules: FraudRules): void;
   /** An operator's address, as its name led us there: known like one that has authenticated. */
   expect(address: string, nowMs: number): void;
+  /** An address of a trunk, or one that the access list allows by name. */
+  isTrusted(address: string, nowMs: number): boolean;
   /** Addresses or networks of the trunks. */
   setTrusted(networks: readonly string[]): void;
   bans(nowMs: number): Ban[];
@@ -122,6 +124,10 @@ class TheBorder implements Border {
       case "ended": case "cancelled": case "failed": return this.#calls.ended(event.ref);
       default:
     }
+  }
+
+  isTrusted(address: string, nowMs: number): boolean {
+    return this.#admission.isTrusted(address, nowMs);
   }
 
   mayTry(account: string, flow: Flow, nowMs: number): boolean {

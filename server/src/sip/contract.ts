@@ -210,6 +210,8 @@ export interface SipCoreOptions {
   credentials(account: string): SipCredentials | null;
   /** True when `user` is a number or name that anybody may call without credentials (a number of the centre). */
   isPublicTarget(user: string, address: string): boolean;
+  /** True for an address that an administrator named (a trunk's): many calls at a time may come from there (limits.ts). Absent: none is. */
+  isKnownSource?(address: string): boolean;
 }
 
 /** Packages that are told of by asking `events.state`; "reg" and "refer" are known in the core. */

@@ -48,10 +48,8 @@ export class Incoming {
     const timed = sessionAsUas(request, this.#ground.settings.sessionExpiresS ?? 1800, null);
     if (!timed.ok) return { status: 422, headers: timed.headers };
     if (this.#ground.transactions.full) return { status: 503, headers: [["Retry-After", "10"]] };
-    if (from.account === null) {
-      const pending = this.#legs.pendingFrom(flow.remoteAddress);
-      if (pending.all >= limits.maxPendingOutsideCalls || pending.source >= limits.maxPendingOutsideCallsPerSource) return { status: 503, headers: [["Retry-After", "10"]] };
-    }
+    const known = this.#ground.settings.isKnownSource?.(flow.remoteAddress) ?? false;
+    if (from.account === null && this.#legs.outside.full(flow.remoteAddress, known)) return { status: 503, headers: [["Retry-After", "10"]] };
 
     const { border } = this.#ground.settings;
     if (border && !border.mayCall(from, to.user, flow, this.#ground.nowMs)) return { status: 503, headers: [["Retry-After", "10"]] };
@@ -65,7 +63,7 @@ export class Incoming {
     this.#legs.add(leg);
     this.#legs.nameCall(leg, envelope.callId);
     this.#legs.setDialog(leg, dialogOfRequest(request, envelope, flow, transaction.toTag, target, from.account !== null));
-    if (from.account === null) this.#legs.countPending(leg, flow.remoteAddress);
+    if (from.account === null) leg.pendingFrom = this.#legs.outside.add(flow.remoteAddress, known);
     this.#ground.tell({
       type: "incoming", ref: leg.ref, from, to, flow, sdp: body.sdp, headers: request.all(), replaces: named.replaces?.ref ?? null, join: named.join?.ref ?? null,
       maxForwards, history: readHistory(request), privacy: request.list("privacy").flatMap((line) => line.toLowerCase().split(";").map(trimBlanks)),

@@ -2,6 +2,7 @@ import type { Flow, SipEvent, SipReason } from "./contract.ts";
 import { dialogKey, nobody, sendInDialog, type Dialog } from "./dialog.ts";
 import { FlowIndex } from "./flow-index.ts";
 import type { Ground } from "./ground.ts";
+import { OutsideCalls } from "./outside-calls.ts";
 import { reasonHeaders } from "./reason.ts";
 import type { Reliable } from "./reliable.ts";
 import { sessionDelayMs, type Session } from "./session-timer.ts";
@@ -66,7 +67,7 @@ export interface Leg {
   invite: ServerTransaction | null;
   /** Our provisional answers that must be acknowledged (incoming legs whose peer has 100rel). */
   reliable: Reliable | null;
-  /** Source address, while this leg counts against `limits.maxPendingOutsideCalls`. */
+  /** While this leg is one of `Legs.outside`: how it is counted there. */
   pendingFrom: string | null;
   /** A 2xx of ours that no ACK has confirmed yet. */
   /** `wantsAnswer`: it carried our offer, so that the ACK carries the answer. */
@@ -107,8 +108,8 @@ export class Legs {
   readonly #onFlow = new FlowIndex();
   /** Call-IDs of each leg (an outgoing one has one a branch), for who follows a call on the wire. */
   readonly #byCallId = new Map<string, Leg>();
-  readonly #pendingBySource = new Map<string, number>();
-  #pending = 0;
+  /** Incoming calls without an account that no ACK has confirmed. */
+  readonly outside = new OutsideCalls();
   #referOnly = 0;
 
   get(ref: string): Leg | null {
@@ -187,24 +188,10 @@ export class Legs {
     return this.#onFlow.take(flowId).flatMap((ref) => this.#byRef.get(ref) ?? []);
   }
 
-  pendingFrom(source: string): { all: number; source: number } {
-    return { all: this.#pending, source: this.#pendingBySource.get(source) ?? 0 };
-  }
-
-  countPending(leg: Leg, source: string): void {
-    leg.pendingFrom = source;
-    this.#pending++;
-    this.#pendingBySource.set(source, (this.#pendingBySource.get(source) ?? 0) + 1);
-  }
-
   settlePending(leg: Leg): void {
-    const source = leg.pendingFrom;
-    if (source === null) return;
+    const { pendingFrom } = leg;
     leg.pendingFrom = null;
-    this.#pending--;
-    const left = (this.#pendingBySource.get(source) ?? 1) - 1;
-    if (left > 0) this.#pendingBySource.set(source, left);
-    else this.#pendingBySource.delete(source);
+    if (pendingFrom !== null) this.outside.remove(pendingFrom);
   }
 
   remove(leg: Leg): void {

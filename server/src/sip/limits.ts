@@ -52,6 +52,8 @@ export const limits = {
   maxPendingOutsideCalls: 1_000,
   /** The same from one address. Attack: one host takes the whole allowance above from everybody else. */
   maxPendingOutsideCallsPerSource: 300,
+  /** The same from an address that is known as a trunk's: its busiest second is far below. Attack: who forges that address has this, and no more. */
+  maxPendingKnownCallsPerSource: 5_000,
   /** Characters of a claimed account name that are told on. Attack: a name of 20 KB in every log line and list of failures. */
   maxToldAccount: 80,
   /** Values of one Reason header. Attack: a BYE that fills our log. */

@@ -112,6 +112,19 @@ test("over UDP a stranger never gets more bytes than it sent, the challenge exce
   assert.equal(bench.core.nextWakeAt(), null);
 });
 
+test("a trunk's calls all come from one address: they have an allowance of their own, and leave the strangers theirs", () => {
+  const bench = new RawBench({ isKnownSource: (address) => address === "203.0.113.5" });
+  const trunk = bench.peer("203.0.113.5");
+  const refusals = (count: number): number => Array.from({ length: count }, () => status(trunk.send(invite()))).filter((line) => line.includes("503")).length;
+  assert.equal(refusals(limits.maxPendingKnownCallsPerSource), 0);
+  assert.equal(refusals(3), 3, "a forged address is bounded too");
+  const stranger = bench.peer("198.51.100.9");
+  for (let i = 0; i < limits.maxPendingOutsideCallsPerSource; i++) assert.ok(!status(stranger.send(invite())).includes("503"));
+  assert.ok(status(stranger.send(invite())).includes("503"));
+  for (const event of bench.of("incoming").slice(0, 2)) bench.take(bench.core.command({ type: "reject", ref: event.ref, status: 486, reason: "Busy" }, bench.nowMs));
+  assert.equal(refusals(3), 1, "what is over counts no more");
+});
+
 test("a flood of INVITEs to a public number is bounded, by source and in all", () => {
   const bench = new RawBench();
   let refused = 0;

@@ -172,7 +172,7 @@ export class Forking {
     let recorded = "";
     if (pinCaller) {
       const pins: Pins = { caller: pinCaller.way, callee: branch.target.pinned ? branch.target.way : null };
-      recorded = recordRoutes(tokens.make(envelope, pins), { flow: this.#server.flow }, way, ground.points, ground.settings.domain);
+      recorded = recordRoutes(tokens.make(envelope, pins, ground.nowMs), { flow: this.#server.flow }, way, ground.points, ground.settings.domain);
     }
     const bytes = printForwarded(request, envelope, this.#server.flow, {
       uri: where.uri, via, recordRoutes: recorded, routes: where.routes, maxForwards, maxBreadth: branch.maxBreadth, realm: ground.settings.domain,

@@ -4,6 +4,7 @@ import type { RouteDecision, RouteTarget } from "../contract.ts";
 import { LossyNet, sdp, type TestHost } from "../lossy-net.ts";
 import { sign, type RawPeer, type Written } from "../raw-peer.ts";
 import { all, bench, reply, send, sent, type Sent } from "./proxy-peer.ts";
+import { tokenDays } from "./route-token.ts";
 
 const to = (...groups: RouteTarget[][]): RouteDecision => ({ as: "proxy", groups, recordRoute: true });
 const BOB = "sip:bob@198.51.100.2";
@@ -369,4 +370,22 @@ test("who was let through once has a token for that dialog, not for another call
   }
   const inDialog = send(alice, invite({ callId: "once", from: "<sip:alice@elsewhere.test>;tag=a", to: "<sip:100@tandem.test>;tag=b", cseq: 3, uri: BOB, headers: [`Route: ${token}`] }));
   assert.deepEqual(lines(inDialog).map((line) => line.split(" ").slice(0, 2).join(" ")), ["udp:203.0.113.5:5060 SIP/2.0", "udp:198.51.100.2:5060 INVITE"]);
+});
+
+test("a token lasts a week: then the dialog is over for us (481), and its ACK leads nowhere", () => {
+  const b = bench(() => to([{ uri: BOB }]));
+  const alice = b.peer("203.0.113.5");
+  const from = "<sip:alice@elsewhere.test>;tag=a";
+  const token = all(send(alice, invite({ callId: "long", branch: "z9hG4bKlong", from }))[1]!.text, "Record-Route")[0]!;
+  const later = (method: string, cseq: number): string[] => send(alice, invite({ method, callId: "long", from, to: "<sip:100@tandem.test>;tag=b", cseq, uri: BOB, headers: [`Route: ${token}`] })).map(({ to: where, line }) => `${where} ${line.split(" ").slice(0, 2).join(" ")}`);
+  b.nowMs += tokenDays * 86_400_000;
+  assert.equal(later("INFO", 2)[0]?.slice(0, 28), "udp:198.51.100.2:5060 INFO s");
+  assert.equal(later("ACK", 1)[0]?.slice(0, 25), "udp:198.51.100.2:5060 ACK");
+  b.nowMs += 86_400_000;
+  assert.deepEqual(later("INFO", 3), ["udp:203.0.113.5:5060 SIP/2.0 481"]);
+  assert.deepEqual(later("ACK", 1), []);
+  const [, signature = "", day = ""] = token.split("~");
+  const younger = token.replace(`~${day}~`, `~${(Number.parseInt(day, 36) + 8).toString(36)}~`);
+  assert.ok(younger.includes(signature) && younger !== token);
+  assert.match(send(alice, invite({ method: "INFO", callId: "long", from, to: "<sip:100@tandem.test>;tag=b", cseq: 4, uri: BOB, headers: [`Route: ${younger}`] }))[0]!.line, /403/, "the day is signed");
 });

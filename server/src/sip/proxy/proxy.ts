@@ -5,6 +5,7 @@ import type { Ground } from "../ground.ts";
 import { limits, timerCMs } from "../limits.ts";
 import type { SipMessage } from "../message.ts";
 import { parseNameAddr } from "../name-addr.ts";
+import { OutsideCalls } from "../outside-calls.ts";
 import type { HeaderPair } from "../print.ts";
 import type { ServerTransaction } from "../transactions.ts";
 import { parseUri } from "../uri.ts";
@@ -13,7 +14,7 @@ import { ownAddress, type Way } from "../way.ts";
 import { aimed, Forking, type ForkingPort, type Plan } from "./forking.ts";
 import { printForwarded } from "./forward.ts";
 import { LoopGuard } from "./loop.ts";
-import { isRouteToken, RouteTokens, tokenIn } from "./route-token.ts";
+import { isRouteToken, RouteTokens, tokenIn, type Onward } from "./route-token.ts";
 import { expand, ofPlace, ofUri, reachesItself, type Target } from "./targets.ts";
 
 export interface Refusal {
@@ -33,9 +34,10 @@ export class Proxy {
   readonly #tokens: RouteTokens;
   readonly #loops: LoopGuard;
   readonly #forkings = new Map<ServerTransaction, Forking>();
-  /** Calls of strangers that nobody has answered, with where they came from. */
+  /** Calls of strangers that nobody has answered, with how `#outside` counts them. */
   readonly #strangers = new Map<ServerTransaction, string>();
-  readonly #perSource = new Map<string, number>();
+  /** The same allowance as calls of strangers that we answer ourselves: each of these lives for minutes. */
+  readonly #outside = new OutsideCalls();
   readonly #timers = new Map<string, () => void>();
   readonly #port: ForkingPort;
   readonly #prefix: string;
@@ -72,15 +74,17 @@ export class Proxy {
       if (!last) return { status: 400 };
       uri = last.raw;
     }
-    let way: { way: Way | null; gone: boolean } | null = null;
+    let way: Onward | null = null;
     // two of ours when the sides of the call differ in transport (RFC 5658); what stands behind them may be another proxy of our make, whose own it is to check
     for (let token = tokenIn(routes[0] ?? ""); token !== null; token = tokenIn(routes[0] ?? "")) {
-      const read = this.#tokens.read(token, envelope);
+      const read = this.#tokens.read(token, envelope, this.#ground.nowMs);
       if (!read) break;
       way = read;
       routes.shift();
     }
     if (!way) return { status: 403 };
+    // RFC 6665 4.1.2.2: on this a subscriber asks anew; a call of so many days is over
+    if (way.expired) return { status: 481 };
     // Attack: who was let through once begins another call with that token, to wherever its URI says. What has a To tag no gateway takes for a new call
     if (envelope.toTag === "") return { status: 403 };
     const checked = this.#checked(request, envelope, routes);
@@ -108,7 +112,7 @@ export class Proxy {
     if (request.method === "INVITE") {
       const { border } = this.#ground.settings;
       const many = { status: 503, headers: [["Retry-After", "10"] as const] };
-      if (!asker.trusted && this.#tooMany(flow.remoteAddress)) return many;
+      if (!asker.trusted && this.#outside.full(flow.remoteAddress, this.#isKnown(flow))) return many;
       if (border && !border.mayCall(asker.from, parseUri(request.uri)?.user ?? "", flow, this.#ground.nowMs)) return many;
     }
     const contact = request.find("record-route") < 0 ? contactOf(request) : null;
@@ -138,29 +142,23 @@ export class Proxy {
     this.#tokens.flowClosed(flow);
   }
 
-  /** The same allowance as calls of strangers that we answer ourselves: each of these lives for minutes. */
-  #tooMany(address: string): boolean {
-    return this.#strangers.size >= limits.maxPendingOutsideCalls || (this.#perSource.get(address) ?? 0) >= limits.maxPendingOutsideCallsPerSource;
+  #isKnown(flow: Flow): boolean {
+    return this.#ground.settings.isKnownSource?.(flow.remoteAddress) ?? false;
   }
 
   #settled(server: ServerTransaction): void {
     this.#forkings.delete(server);
-    const source = this.#strangers.get(server);
-    if (source === undefined) return;
+    const counted = this.#strangers.get(server);
+    if (counted === undefined) return;
     this.#strangers.delete(server);
-    const left = (this.#perSource.get(source) ?? 1) - 1;
-    if (left > 0) this.#perSource.set(source, left);
-    else this.#perSource.delete(source);
+    this.#outside.remove(counted);
   }
 
   #fork(plan: Plan, flow: Flow, groups: readonly (readonly Target[])[], stranger = false): void {
     const server = this.#ground.transactions.openServer(plan.request, plan.envelope, flow, false);
     const forking = new Forking(this.#port, plan, server, groups);
     if (server.invite) this.#forkings.set(server, forking);
-    if (server.invite && stranger) {
-      this.#strangers.set(server, flow.remoteAddress);
-      this.#perSource.set(flow.remoteAddress, (this.#perSource.get(flow.remoteAddress) ?? 0) + 1);
-    }
+    if (server.invite && stranger) this.#strangers.set(server, this.#outside.add(flow.remoteAddress, this.#isKnown(flow)));
     forking.start();
   }
 

@@ -13,8 +13,22 @@ export interface Pins {
   callee: Way | null;
 }
 
+/** Where a request of a dialog goes on: `gone`, the connection named in the token has closed; `expired`, the token is too old. */
+export interface Onward {
+  way: Way | null;
+  gone: boolean;
+  expired: boolean;
+}
+
+const dayMs = 86_400_000;
 /**
- * The user part of our Record-Route: a signature over the call and over the ways to both sides, so that nothing is kept for a dialog, and
+ * How long a token lasts, days. Attack: who was once in a dialog relays by it for ever. No re-INVITE can renew it, for the route set of a dialog
+ * never changes (RFC 3261 12.2): longer than the longest call, and a subscription that lasts longer begins again.
+ */
+export const tokenDays = 7;
+
+/**
+ * The user part of our Record-Route: a signature over the call, the day and the ways to both sides, so that nothing is kept for a dialog, and
  * nobody who was not in it can have requests relayed (an open relay is how toll fraud starts). RFC 5626 5.3 calls it a flow token.
  */
 export class RouteTokens {
@@ -26,8 +40,8 @@ export class RouteTokens {
     this.#secret = secret;
   }
 
-  make(envelope: Envelope, pins: Pins): string {
-    const ways = `${this.#print(pins.caller)}~${this.#print(pins.callee)}`;
+  make(envelope: Envelope, pins: Pins, nowMs: number): string {
+    const ways = `${Math.floor(nowMs / dayMs).toString(36)}~${this.#print(pins.caller)}~${this.#print(pins.callee)}`;
     return `${MARK}${this.#sign(envelope.callId, envelope.fromTag, ways)}~${ways}`;
   }
 
@@ -35,12 +49,13 @@ export class RouteTokens {
    * The way to the other side for a request of a dialog, or null when this is no token of ours for that dialog. The tag of the caller was
    * signed: who writes it in From is the caller, who writes it in To is the callee.
    */
-  read(user: string, envelope: Envelope): { way: Way | null; gone: boolean } | null {
-    const [, signature = "", caller = "", callee = ""] = user.split("~");
-    const ways = `${caller}~${callee}`;
+  read(user: string, envelope: Envelope, nowMs: number): Onward | null {
+    const [, signature = "", day = "", caller = "", callee = ""] = user.split("~");
+    const ways = `${day}~${caller}~${callee}`;
     if (signature.length !== 32) return null;
-    if (this.#sign(envelope.callId, envelope.fromTag, ways) === signature) return this.#parse(callee);
-    if (this.#sign(envelope.callId, envelope.toTag, ways) === signature) return this.#parse(caller);
+    const expired = Math.floor(nowMs / dayMs) - Number.parseInt(day, 36) > tokenDays;
+    if (this.#sign(envelope.callId, envelope.fromTag, ways) === signature) return this.#parse(callee, expired);
+    if (this.#sign(envelope.callId, envelope.toTag, ways) === signature) return this.#parse(caller, expired);
     return null;
   }
 
@@ -60,12 +75,12 @@ export class RouteTokens {
     return `c_${way.flow.id.replaceAll(":", "!")}`;
   }
 
-  #parse(text: string): { way: Way | null; gone: boolean } {
-    if (text === "") return { way: null, gone: false };
+  #parse(text: string, expired: boolean): Onward {
+    if (text === "") return { way: null, gone: false, expired };
     const [kind, name = "", port = ""] = text.split("_");
-    if (kind === "u") return { way: { flow: null, transport: "udp", host: name.replaceAll("!", ":"), port: Number(port) }, gone: false };
+    if (kind === "u") return { way: { flow: null, transport: "udp", host: name.replaceAll("!", ":"), port: Number(port) }, gone: false, expired };
     const flow = this.#connections.get(name.replaceAll("!", ":"));
-    return flow ? { way: { flow }, gone: false } : { way: null, gone: true };
+    return { way: flow ? { flow } : null, gone: !flow, expired };
   }
 }
 

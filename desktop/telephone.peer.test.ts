@@ -129,6 +129,7 @@ it("who has no extension is told what it takes; who has no role sees the telepho
   const { page, world } = await open();
   world.me = { ...world.me, roles: [] };
   world.admin.extensions.delete("e0");
+  world.telephony.voicemails.length = 0;
   await page.goto(`http://127.0.0.1:${fixture.port}/`);
   await page.getByText("No extension in your name yet").waitFor();
   assert.deepEqual(await page.getByRole("navigation").getByRole("link").evaluateAll((links) => links.map((link) => link.getAttribute("aria-label"))), ["Telephone"]);

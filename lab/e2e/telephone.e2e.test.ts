@@ -220,7 +220,7 @@ trial("park: the call waits in a slot that both see, and is taken from the page"
   await hears(lea, HUGO_HZ);
   await card(lea, "Hugo").getByRole("button", { name: "Park" }).click();
   await over(lea);
-  await lea.getByRole("button", { name: /^Take Hugo.* back, slot \d+$/ }).click();
+  await lea.getByRole("button", { name: /Take Hugo.* back, slot \d+$/ }).click();
   await hears(lea, HUGO_HZ);
   await hears(hugo, LEA_HZ);
   await calls(lea).getByRole("button", { name: /^End/ }).click();
@@ -257,6 +257,9 @@ trial("missed: marked in the history and called back by one click; the ladder fo
   await over(lea, hugo);
   await lea.mouse.move(5, 5);
   await row(lea, "Hugo").getByText("Missed").waitFor();
+  await row(lea, "Hugo").getByRole("button", { name: "SIP messages" }).click();
+  await lea.getByRole("dialog").getByText(/INVITE/).first().waitFor();
+  await lea.getByRole("dialog").getByRole("button", { name: "Close" }).click();
   await row(lea, "Hugo").getByRole("button", { name: /^Call Hugo.* back$/ }).click();
   await answer(hugo);
   await hears(lea, HUGO_HZ);
@@ -291,7 +294,7 @@ trial("a mobile telephone's screen (390 × 844) places and takes the same calls"
   await hugo.context().close();
   hugo = await telephone(hugoBrowser, "hugo", { width: 390, height: 844 });
   await tab(hugo, "Keypad");
-  for (const digit of "201") await hugo.getByRole("button", { name: `Key ${digit}`, exact: true }).click();
+  for (const digit of "201") await hugo.getByRole("form", { name: "Keypad" }).getByRole("button", { name: new RegExp(`^${digit}( |$)`) }).click();
   await hugo.getByRole("button", { name: /^Call Léa/ }).click();
   await answer(lea);
   await hears(hugo, LEA_HZ);
@@ -305,6 +308,49 @@ trial("a mobile telephone's screen (390 × 844) places and takes the same calls"
   await hears(hugo, LEA_HZ);
   await calls(hugo).getByRole("button", { name: /^End/ }).click();
   await over(lea, hugo);
+});
+
+trial("somebody without a role in the centre has the telephone and nothing else: calls and is called", async () => {
+  const admin = await centre.signIn("lea", centre.secrets.password);
+  const seat = (await admin("POST", "/telephony/seats", { name: "Nina Roux", login: "nina.roux", userId: null, extension: "210", callClass: "internal", language: "en", email: null, agent: false })) as { password: string };
+  passwords["nina.roux"] = seat.password;
+  await hugo.context().close();
+  hugo = await telephone(hugoBrowser, "nina.roux");
+  assert.deepEqual(await hugo.getByRole("navigation").getByRole("link").evaluateAll((links) => links.map((link) => link.getAttribute("href"))), ["/phone"]);
+  await dial(hugo, "201");
+  await answer(lea);
+  await hears(hugo, LEA_HZ);
+  await hears(lea, HUGO_HZ); // the microphone of that browser
+  await calls(lea).getByRole("button", { name: /^End/ }).click();
+  await over(lea, hugo);
+  await dial(lea, "210");
+  await answer(hugo);
+  await hears(lea, HUGO_HZ);
+  await calls(lea).getByRole("button", { name: /^End/ }).click();
+  await over(lea, hugo);
+});
+
+trial("an agent in a customer's call: a call of the house waits; taking it puts the customer on hold, and the customer is there after it", async () => {
+  await lea.keyboard.press("Alt+1");
+  await lea.getByText("Available").first().waitFor();
+  await lea.getByRole("link", { name: "Desk" }).click();
+  aicha.command("dial", "sip:1000@tandem.local");
+  await aicha.until("answer", () => aicha.events.filter(({ type }) => type === "CALL_ESTABLISHED").length > 0);
+  await new Promise((done) => setTimeout(done, 2_500));
+  aicha.command("sndcode", "0");
+  await lea.getByText(/is calling/).first().waitFor({ timeout: 25_000 });
+  await lea.keyboard.press("Alt+a");
+  await hears(lea, AICHA_HZ);
+  await dial(hugo, "201");
+  await calls(lea).getByText("Second call").waitFor();
+  await hears(lea, AICHA_HZ);
+  await lea.keyboard.press("Alt+a");
+  await hears(lea, HUGO_HZ);
+  await calls(lea).getByRole("button", { name: /^End/ }).click();
+  await over(lea, hugo);
+  await lea.keyboard.press("Alt+h");
+  await hears(lea, AICHA_HZ);
+  aicha.command("hangup");
 });
 
 test("no page had an error", () => assert.deepEqual(problems, []));

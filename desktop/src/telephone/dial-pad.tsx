@@ -62,9 +62,9 @@ export function DialPad(): ReactNode {
       </p>
       <div className="mt-1 grid grid-cols-3 gap-2">
         {keypadKeys.map((key) => (
-          <AriaButton key={key} aria-label={t("telephone.pad.key", { key })} onPress={() => change(typed + key)} className={cx(pressable, "h-12 flex-col rounded-card bg-fill text-head text-ink data-hovered:bg-fill-2 data-pressed:bg-fill-2")}>
-            <span className="leading-tight">{key}</span>
-            <span aria-hidden className="h-3 text-[0.5625rem] leading-none font-normal tracking-wider text-ink-2">
+          <AriaButton key={key} onPress={() => change(typed + key)} className={cx(pressable, "h-12 flex-col rounded-card bg-fill text-head text-ink data-hovered:bg-fill-2 data-pressed:bg-fill-2")}>
+            <span className="leading-tight">{key} </span>
+            <span className="h-3 text-[0.5625rem] leading-none font-normal tracking-wider text-ink-2">
               {letters[key] ?? ""}
             </span>
           </AriaButton>

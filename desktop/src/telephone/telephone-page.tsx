@@ -166,9 +166,10 @@ function Now({ mine }: { mine: Mine }): ReactNode {
               const { name } = named(call);
               return (
                 <li key={call.slot}>
-                  <Button className="h-9 w-full justify-start rounded-card" icon={ParkingSquare} aria-label={t("telephone.parked.take", { name, slot: call.slot })} onPress={() => dial(call.slot, name)}>
+                  <Button className="h-9 w-full justify-start rounded-card" icon={ParkingSquare} onPress={() => dial(call.slot, name)}>
                     <span className="min-w-0 grow truncate text-left">{name}</span>
                     <span className="text-meta font-normal text-ink-2">{t("telephone.parked.slot", { slot: call.slot })}</span>
+                    <span className="sr-only"> – {t("telephone.parked.take", { name, slot: call.slot })}</span>
                   </Button>
                 </li>
               );

@@ -14,7 +14,6 @@ export const telephone = {
   "pad.call": "Call",
   "pad.callWho": "Call {name}",
   "pad.erase": "Delete the last character",
-  "pad.key": "Key {key}",
   "pad.wrong": "A number is made of digits, with + * or #; or type a name of the directory.",
   "pad.redial": "Call {number} again",
 

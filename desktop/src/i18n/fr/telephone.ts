@@ -14,7 +14,6 @@ export const telephone = {
   "pad.call": "Appeler",
   "pad.callWho": "Appeler {name}",
   "pad.erase": "Effacer le dernier caractère",
-  "pad.key": "Touche {key}",
   "pad.wrong": "Un numéro se compose de chiffres, avec + * ou # ; ou tapez un nom de l’annuaire.",
   "pad.redial": "Rappeler {number}",
 

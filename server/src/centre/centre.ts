@@ -286,11 +286,11 @@ export function createCentre(options: CentreOptions): Centre {
   }
 
   /** No queue and no agent: whoever else the agent may dial. */
-  function handOverAsked({ id, agentId, target, accept, refuse }: Extract<ChannelEvent, { type: "transferAsked" }>): void {
+  function handOverAsked({ id, agentId, target, consulted, accept, refuse }: Extract<ChannelEvent, { type: "transferAsked" }>): void {
     const found = setup.handOverTarget(agentId, target);
     if (!found.ok) return refuse(found.code);
     accept();
-    tell(id, { type: "handedOver", byAgentId: agentId, to: found.to, note: "" });
+    tell(id, { type: "handedOver", byAgentId: agentId, to: { ...found.to, ...(consulted !== undefined && { consulted }) }, note: "" });
   }
 
   /** For what may happen after the end (a recording finished, a rating): an interaction that left memory is read back. */

@@ -32,13 +32,14 @@ afterEach(async () => {
 });
 
 /** Léa (201) of the centre gives a customer in conversation to that number. */
-async function given(number: string, from = "+33611111111"): Promise<string> {
+async function given(number: string, consulted?: string): Promise<string> {
+  const from = "+33611111111";
   const ref = house.sip.incoming("3000", { from });
   centre.answer(ref);
   await breathe();
   const leg = centre.release(ref);
   assert.ok(leg, "in conversation");
-  house.exchange.handOver(leg, { byUserId: "u201", number, customer: { number: from, name: "Ana", language: "fr" } }, (released, why) => void back.push({ leg: released, why }));
+  house.exchange.handOver(leg, { byUserId: "u201", number, ...(consulted !== undefined && { consulted }), customer: { number: from, name: "Ana", language: "fr" } }, (released, why) => void back.push({ leg: released, why }));
   await breathe();
   return ref;
 }
@@ -104,6 +105,22 @@ test("outside: at the right of who gives away, shown on the customer's behalf; w
   await breathe();
   assert.deepEqual(back.map(({ leg, why }) => [leg.ref, why]), [[ref, "busy"]]);
   assert.deepEqual([...house.trunks.live], []);
+});
+
+test("attended: the customer takes the agent's place in the conversation with the consulted; in nobody else's", async () => {
+  house.sip.hear = (event) => void (house.exchange.onSip(event) || (event.type === "incoming" ? centre.take(event.ref, event.sdp, () => {}) : centre.onSip(event)));
+  const lea = house.dial("lea", "202");
+  const marc = await house.answerAt("marc");
+  const ref = await given("202", lea);
+  assert.ok(house.talking(ref, marc));
+  assert.deepEqual([house.status(lea), house.status(marc), house.ringing()], ["ended", null, []]);
+  house.sip.peer(marc, "bye");
+  await breathe();
+  assert.equal(house.status(ref), "ended");
+  const [nora, otto] = [house.dial("nora", "204"), await house.answerAt("otto")];
+  await given("202", nora);
+  assert.ok(house.talking(nora, otto), "a conversation of others is not theirs to give");
+  assert.deepEqual(house.ringing(), ["marc"]);
 });
 
 test("whom one may give a customer to: extensions, groups, outside by one's class; never oneself, a code, a room, the centre", () => {

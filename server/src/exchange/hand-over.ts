@@ -7,13 +7,16 @@ import type { ReleasedLeg } from "../voice/voice.ts";
 import { asDialled, mayCallOut, readTarget } from "./dial-plan.ts";
 import type { ExtensionRow } from "./config.ts";
 import type { Ground } from "./ground.ts";
-import type { Owner, Who } from "./party.ts";
+import type { Owner, Party, Who } from "./party.ts";
 import { planOutside } from "./setup.ts";
+import { Talk } from "./talk.ts";
 
 export interface HandOver {
   byUserId: string;
   /** As `handOverTarget` found it. */
   number: string;
+  /** The agent's leg of a conversation of ours: who is at its other end takes the customer at once. */
+  consulted?: string;
   customer: { number: string; name: string; language: Language };
 }
 export type HandOverBack = (leg: ReleasedLeg, why: "busy" | "no-answer" | "unreachable") => void;
@@ -46,6 +49,8 @@ export function handOver(ground: Ground, leg: ReleasedLeg, order: HandOver, back
   const number = /^\+?[0-9]+$/.test(order.customer.number) ? order.customer.number : "";
   const who: Who = { number, name, anonymous: order.customer.number === "anonymous", extensionId: null, userId: null, trunkId: null, language };
   const caller = parties.adopt(leg, who, nobody);
+  const consultation = order.consulted === undefined ? null : parties.get(order.consulted);
+  if (consultation?.owner instanceof Talk && by !== null && consultation.who.extensionId === by.id) return joined(ground, caller, consultation, consultation.owner);
   let rang = false;
   ground.setUp({
     caller, target: readTarget(order.number, plan), dialled: order.number, right: by, by, toPerson: true,
@@ -58,6 +63,17 @@ export function handOver(ground: Ground, leg: ReleasedLeg, order: HandOver, back
       },
     },
   });
+}
+
+/** Attended: the agent has spoken to them, and leaves (RFC 5589 7.1). */
+function joined(ground: Ground, caller: Party, consultation: Party, talk: Talk): void {
+  const { history, parties } = ground;
+  const third = talk.other(consultation);
+  talk.split();
+  parties.end(consultation, 480, "transferred");
+  const call = history.open(caller.who, third.who, null);
+  history.answered(call, third.who);
+  new Talk(ground, caller, third, call).start();
 }
 
 function extensionOf({ config }: Ground, userId: string): ExtensionRow | null {

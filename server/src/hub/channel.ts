@@ -45,7 +45,7 @@ export type ChannelEvent =
   | { type: "agentLeft"; id: string; agentId: string; why: "hung-up" | "device-lost" }
   | { type: "customerLeft"; id: string; why: "hung-up" | "media-lost" | "ended" | "idle" }
   /** A blind transfer asked from the agent's own phone (REFER to a queue's or agent's short name, an extension, any number). */
-  | { type: "transferAsked"; id: string; agentId: string; target: string; accept(): void; refuse(why: string): void }
+  | { type: "transferAsked"; id: string; agentId: string; target: string; /** The agent talks to them already, in that conversation. */ consulted?: string; accept(): void; refuse(why: string): void }
   /** The agent's own phone put the call on hold or took it back (re-INVITE). */
   | { type: "holdAsked"; id: string; agentId: string; held: boolean }
   | { type: "recordingReady"; id: string; mixedPath: string; stereoPath: string; durationMs: number };

@@ -70,6 +70,8 @@ export type TransferTarget =
 export interface HandOverTarget {
   number: string;
   name: string;
+  /** The agent's own conversation with them, whose place the customer takes (attended transfer): the channel's name for it. */
+  consulted?: string;
 }
 export type ReturnedWhy = "busy" | "no-answer" | "unreachable";
 

@@ -41,7 +41,8 @@ export interface Call {
   waiting: boolean;
   /** Ringing agents; more than one only while one's cancel crosses the other's offer. */
   readonly rings: Map<string, Ring>;
-  agent: { agentId: string; ref: string } | null;
+  /** `referral`: their phone asked to hand over whom it consulted on the side, and waits for the last word. */
+  agent: { agentId: string; ref: string; referral?: boolean } | null;
   held: boolean;
   /** Recording as ordered; `id` names it at the media side. */
   recording: { id: string; paused: boolean; heldBack: boolean } | null;

@@ -115,6 +115,19 @@ test("an agent quicker than our own answer: the customer goes once their leg is 
   }
 });
 
+test("attended by the agent's phone: the consulted conversation is named, 200 is said only when the customer goes", async () => {
+  const { agentRef } = await connected();
+  const progress = (): number[] => sip.commands.flatMap((command) => (command.type === "referProgress" ? [command.status] : []));
+  sip.hear({ type: "refer", ref: agentRef, target: { user: "240", host: "tandem.local", raw: "", replaces: { ref: "leg-of-the-exchange", raw: "" } }, referredBy: null, inDialog: true, from: null });
+  const asked = told.at(-1);
+  assert.ok(asked?.type === "transferAsked");
+  assert.deepEqual([asked.target, asked.consulted], ["240", "leg-of-the-exchange"]);
+  asked.accept();
+  assert.deepEqual(progress(), []);
+  voice.handOver!("int_1", "ana", { ...TO, consulted: "leg-of-the-exchange" }, CUSTOMER);
+  assert.deepEqual([progress(), given[0]?.order.to.consulted], [[200], "leg-of-the-exchange"]);
+});
+
 test("no other room is there: back at once", async () => {
   open(false);
   await connected();

@@ -153,7 +153,7 @@ export function createVoice(options: VoiceOptions): Voice {
         if (call.agent?.ref === ref) tell({ type: "holdAsked", id: call.id, agentId, held: event.held });
         return;
       case "refer":
-        return transferAsked(call, agentId, ref, attendedTo(event.replaces?.ref ?? null) ?? event.target);
+        return transferAsked(call, agentId, ref, event.target, event.replaces?.ref ?? null);
       case "gone":
         rings.cancel(call, agentId, "agent left");
         if (call.agent?.ref === ref) {
@@ -173,8 +173,13 @@ export function createVoice(options: VoiceOptions): Voice {
     return options.partyOf?.(ref) ?? null;
   }
 
-  function transferAsked(call: Call, agentId: string, ref: string, target: string): void {
-    if (call.agent?.ref !== ref) return legs.refuseRefer(ref, 403);
+  function transferAsked(call: Call, agentId: string, ref: string, dialled: string, consulted: string | null): void {
+    const { agent } = call;
+    if (agent?.ref !== ref) return legs.refuseRefer(ref, 403);
+    const consultedAgent = attendedTo(consulted);
+    const target = consultedAgent ?? dialled;
+    // a phone that hears 200 ends its consultation, too: not before the customer has its place
+    const waits = consulted !== null && consultedAgent === null;
     let answered = false;
     const once = (act: () => void) => (): void => {
       if (answered) return;
@@ -182,10 +187,11 @@ export function createVoice(options: VoiceOptions): Voice {
       act();
     };
     tell({
-      type: "transferAsked", id: call.id, agentId, target,
+      type: "transferAsked", id: call.id, agentId, target, ...(waits && { consulted }),
       accept: once(() => {
         legs.acceptRefer(ref);
-        legs.referProgress(ref, 200, "OK");
+        if (waits) agent.referral = true;
+        else legs.referProgress(ref, 200, "OK");
       }),
       refuse: (why) => {
         log.info({ call: call.id, target, why }, "a transfer asked by phone is refused");
@@ -197,6 +203,7 @@ export function createVoice(options: VoiceOptions): Voice {
   /** The customer stays, with music. */
   function dropAgent(call: Call): void {
     const ref = call.agent?.ref;
+    if (ref !== undefined && call.agent?.referral) legs.referProgress(ref, 200, "OK");
     recordings.stop(call);
     call.agent = null;
     call.held = false;

@@ -6,7 +6,6 @@ import { readHistory } from "./diversion.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Ground } from "./ground.ts";
 import { finish, keepSession, newLeg, type Leg, type Legs } from "./leg.ts";
-import { limits } from "./limits.ts";
 import { trimBlanks, wire, type SipMessage } from "./message.ts";
 import { awaitAck } from "./offers.ts";
 import { phrase, type HeaderPair } from "./print.ts";

@@ -42,6 +42,8 @@ export interface LoadOptions {
   rate: number;
   total: number;
   holdMs?: number;
+  /** sipp ends then, whatever still hangs. */
+  timeoutS?: number;
   users?: string;
 }
 
@@ -56,7 +58,7 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   writeFileSync(`${name}.xml`, options.scenario.replace("[hold]", String(options.holdMs ?? 0)));
   const args = [
     options.target, "-sf", `${name}.xml`, "-i", "127.0.0.1", "-p", String(options.port), "-r", String(options.rate), "-m", String(options.total), "-nostdin", "-l", "200000",
-    "-buff_size", "4000000", "-trace_stat", "-stf", `${name}.csv`, "-fd", "1", "-trace_rtt", "-rtt_freq", "200", "-trace_err", "-timeout", "120s", ...(options.users ? ["-inf", options.users] : []),
+    "-buff_size", "4000000", "-trace_stat", "-stf", `${name}.csv`, "-fd", "1", "-trace_rtt", "-rtt_freq", "200", "-trace_err", "-timeout", `${options.timeoutS ?? 120}s`, ...(options.users ? ["-inf", options.users] : []),
   ];
   const child = spawn("sipp", args, { cwd: options.folder, stdio: "ignore" });
   await new Promise<void>((resolve, reject) => {

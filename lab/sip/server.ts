@@ -60,7 +60,7 @@ function hear(event: SipEvent): void {
 
 async function serve(): Promise<void> {
   const core = createSipCore({
-    domain: values.domain, chance: realChance, isPublicTarget: () => true, route: () => decision, ...(values.secret !== "" && { secret: values.secret }),
+    domain: values.domain, chance: realChance, isPublicTarget: () => true, isKnownSource: () => true, route: () => decision, ...(values.secret !== "" && { secret: values.secret }),
     credentials: (account) => ({ account, ha1Md5: md5(`${account}:${values.domain}:pw`), ha1Sha256: null }),
   });
   sockets = await openSipSockets({ host: "127.0.0.1", udpPort: Number(values.port), udpShared: values.secret !== "", tcpPort: 0, core, clock: realClock, log: silentLog, hear });

@@ -33,12 +33,14 @@ export async function until<T>(what: string, found: () => T | null | undefined |
 
 export class Site {
   readonly port: number;
-  constructor(port: number) {
+  readonly host: string;
+  constructor(port: number, host = "127.0.0.1") {
     this.port = port;
+    this.host = host;
   }
 
   async call(cookie: string, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const answer = await fetch(`http://127.0.0.1:${this.port}${path}`, { method, headers: { ...(cookie === "" ? {} : { cookie }), ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }), redirect: "manual" });
+    const answer = await fetch(`http://${this.host}:${this.port}${path}`, { method, headers: { ...(cookie === "" ? {} : { cookie }), ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }), redirect: "manual" });
     const bytes = Buffer.from(await answer.arrayBuffer());
     const isJson = (answer.headers.get("content-type") ?? "").includes("json");
     return { status: answer.status, headers: answer.headers, bytes, body: isJson ? (JSON.parse(bytes.toString()) as Answer["body"]) : {} };

@@ -170,7 +170,7 @@ export class Meeting implements Owner {
     return {
       id: this.id, name: this.#options.name, number: this.room?.number ?? null, locked: this.#locked,
       members: this.#members.map(({ party, muted, moderator, sinceMs }) => ({
-        ref: party.ref, name: party.who.name, number: party.who.number, muted, moderator, speaking: !muted && this.#speakers.has(party.ref), sinceMs,
+        ref: party.ref, name: party.who.name || party.who.number, number: party.who.number, muted, moderator, speaking: !muted && this.#speakers.has(party.ref), sinceMs,
       })),
     };
   }

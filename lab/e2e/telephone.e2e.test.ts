@@ -281,7 +281,7 @@ trial("voicemail: nobody answers, a message is left; it is told, played in the p
   await row(hugo, "Léa").getByRole("button", { name: /^Listen to/ }).click();
   const sound = row(hugo, "Léa").locator("audio");
   await sound.waitFor();
-  await hugo.waitForFunction(() => ((document.querySelector("audio[controls]") as HTMLAudioElement | null)?.currentTime ?? 0) > 0.2);
+  await hugo.waitForFunction(() => (document.querySelector<HTMLAudioElement>("audio[controls]")?.currentTime ?? 0) > 0.2);
   const durationS = await sound.evaluate((audio: HTMLAudioElement) => audio.duration);
   assert.ok(durationS > 1, `a message of ${durationS} s`);
   await row(hugo, "Léa").getByText("New").waitFor({ state: "hidden" });

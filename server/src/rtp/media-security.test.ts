@@ -43,6 +43,28 @@ test("RTP bleed: before the peer has spoken, packets from an address that signal
   assert.ok(goertzelPower(read.wav.channels[0]!, 2000) < 0.001, "nor is it in the recording");
 });
 
+test("an outgoing call to an operator: sound from another address than its SDP says is heard; a third one never", async () => {
+  const world = fakeWorld();
+  const offer = await world.engine.offer("a", "rtp", {});
+  assert.ok(offer.ok);
+  const said = new FakePhone(world.net, "198.51.100.2", "PCMA", 0xa);
+  const media = new FakePhone(world.net, "198.51.100.3", "PCMA", 0xb);
+  const thief = new FakePhone(world.net, "203.0.113.66", "PCMA", 0xbad);
+  assert.ok((await world.engine.setAnswer("a", said.sdp())).ok);
+  const inside = new FakePhone(world.net, "10.0.0.7", "PCMA", 0xc);
+  await answered(world, "b", inside, { peer: "10.0.0.7" });
+  world.engine.bridge("a", "b");
+  for (const phone of [media, thief]) phone.aim(offer.sdp);
+  media.speak(tone(440, 2000));
+  inside.speak(tone(1000, 2000));
+  await world.run(500);
+  thief.speak(tone(2000, 1000));
+  await world.run(1000);
+  assert.ok(hears(inside, 440) && hears(media, 1000));
+  assert.equal(thief.arrived.length, 0);
+  assert.ok(goertzelPower(inside.heard(500), 2000) < 0.001);
+});
+
 test("a peer is told our address on its own network, and of its own family; one from far the first of all", async () => {
   const world = fakeWorld({ addresses: ["203.0.113.1", "10.0.0.1", "2001:db8::1"], near: (peer) => (peer.startsWith("10.") ? "10.0.0.1" : null) });
   const told = async (id: string, options: MediaOptions): Promise<string | undefined> => {

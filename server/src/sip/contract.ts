@@ -283,7 +283,7 @@ export interface SipCoreSettings extends SipCoreOptions {
   route?(question: RouteQuestion): RouteDecision;
   /** May a call of ours follow a 3xx to that contact (RFC 3261 8.1.3.4)? `from` = host that redirected. Default: contacts in our domain only. */
   mayFollow?(contact: { user: string; host: string }, from: string): boolean;
-  /** Shared by processes that answer for each other (several workers on one port): makes nonces and Record-Routes of one valid in all. Absent = by chance. */
+  /** Shared by processes that answer for each other (several workers on one port): makes Record-Routes of one valid in all. Nonces stay each one's own, with their counts: one of another is stale. Absent = by chance. */
   secret?: string;
   /** 16 bytes that make temporary GRUUs; kept over a restart, or those handed out before lead nowhere. Absent = by chance. */
   gruuKey?: Uint8Array;

@@ -65,6 +65,16 @@ const shots: readonly Shot[] = [
   { name: "chat-offer", scene: "chat-offer", phone: "idle" },
   { name: "transfer", scene: "live", phone: "live", then: alt("t") },
   {
+    name: "transfer-number",
+    scene: "live",
+    phone: "live",
+    then: async (page) => {
+      await page.keyboard.press("Alt+t");
+      await page.getByRole("menuitem").first().waitFor();
+      await page.keyboard.type("06 12 34 56 78");
+    },
+  },
+  {
     name: "transfer-note",
     scene: "live",
     phone: "live",

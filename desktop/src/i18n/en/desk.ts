@@ -135,7 +135,7 @@ export const desk: Words<typeof fr> = {
   "transfer.group": "Ring group {number}",
   "transfer.speedDial": "Directory · {number}",
   "transfer.number": "Outside the centre",
-  "transfer.callNumber": "Call {number}",
+  "transfer.callNumber": "To {number}",
   "transfer.noteKept": "Kept with this contact, and shown to your colleagues if the call comes back.",
   "transfer.comesBack": "Your wrap-up begins at once. If nobody answers, the customer goes back to the queue.",
   "transfer.targets": "Targets",

@@ -132,7 +132,7 @@ export const desk = {
   "transfer.group": "Groupe {number}",
   "transfer.speedDial": "Annuaire · {number}",
   "transfer.number": "Hors du centre",
-  "transfer.callNumber": "Appeler le {number}",
+  "transfer.callNumber": "Au {number}",
   "transfer.noteKept": "Gardé avec ce contact, et montré à vos collègues si l’appel revient.",
   "transfer.comesBack": "Votre post-appel commence aussitôt. Sans réponse, le client retourne dans la file.",
   "transfer.targets": "Destinataires",

@@ -33,6 +33,8 @@ async function telephone(browser: Browser, login: string, viewport = { width: 14
   const opened = await openPage(context, centre.url);
   problems.push(...opened.problems);
   opened.page.on("pageerror", (error) => problems.push(`${login}: ${error.message}`));
+  // What React catches is told here only.
+  opened.page.on("console", (message) => message.type() === "error" && !/Failed to load resource/.test(message.text()) && problems.push(`${login}: ${message.text()}`));
   const { page } = opened;
   page.setDefaultTimeout(12_000);
   await page.getByLabel(/identifiant|login/i).first().fill(login);

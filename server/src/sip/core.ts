@@ -18,7 +18,7 @@ import { Proxy } from "./proxy/proxy.ts";
 import { redirect } from "./proxy/redirect.ts";
 import { roleOf } from "./proxy/role.ts";
 import { readReasons } from "./reason.ts";
-import { acceptRefer, endReferral, refer, referOutOfDialog, referProgress, refuseRefer } from "./refer.ts";
+import { acceptRefer, endReferral, isReferSubscribe, refer, referOutOfDialog, referProgress, refuseRefer } from "./refer.ts";
 import { Registrations } from "./registrations.ts";
 import { register, restoreBinding, tellGone, unregister } from "./registrar.ts";
 import { namesOwnCall } from "./replaces.ts";
@@ -100,7 +100,8 @@ class Core implements SipCore {
     }
     if (request.method === "ACK") return this.#inDialog.ack(request, envelope, flow);
     const refusal = envelope.toTag === "" ? this.#newRequest(request, envelope, flow)
-      : request.method === "SUBSCRIBE" ? this.#events.refresh(request, envelope, flow)
+      : request.method === "MESSAGE" ? this.#inDialog.message(request, envelope, (target) => this.#events.request(request, envelope, flow, target))
+      : request.method === "SUBSCRIBE" && !isReferSubscribe(request) ? this.#events.refresh(request, envelope, flow)
       : this.#inDialog.request(request, envelope, flow);
     if (refusal) this.#refuse(request, envelope, flow, refusal.status, refusal.headers ?? []);
   }

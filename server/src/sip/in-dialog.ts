@@ -11,9 +11,10 @@ import type { SipMessage } from "./message.ts";
 import type { Offers } from "./offers.ts";
 import type { HeaderPair } from "./print.ts";
 import { readReasons } from "./reason.ts";
-import { referNotified, referReceived } from "./refer.ts";
+import { isReferSubscribe, referNotified, referReceived, referSubscribed } from "./refer.ts";
 import { allowed, maxSessionS, minSessionS, readSeconds, refreshHeaders, sessionAsUac } from "./session-timer.ts";
 import type { ServerTransaction } from "./transactions.ts";
+import type { SipUri } from "./uri.ts";
 
 /** How soon a refused refresh is tried again. */
 const refreshAgainMs = 20_000;
@@ -51,10 +52,23 @@ export class InDialog {
     return null;
   }
 
+  /**
+   * A MESSAGE within a call (RFC 3428 8 allows it and advises against): `take` is given the number that was called, for who writes there
+   * may do so outside of the call as well. Null when it took it, else what the core answers.
+   */
+  message(request: SipMessage, envelope: Envelope, take: (target: SipUri) => { status: number; headers?: HeaderPair[] } | null): { status: number; headers?: HeaderPair[] } | null {
+    const leg = this.#legs.ofDialog(envelope.callId, envelope.toTag, envelope.fromTag);
+    const dialog = leg && this.#legs.dialogWith(leg, envelope.fromTag);
+    if (!leg || !dialog || leg.phase === "over" || leg.referOnly || !envelope.to.uri) return { status: 481 };
+    if (dialog.remoteSeq !== null && envelope.cseq <= dialog.remoteSeq) return { status: 500 };
+    // a stranger's first one over UDP is dropped until its address is proved: what is repeated then must not seem old
+    return take(envelope.to.uri);
+  }
+
   #dispatch(leg: Leg, transaction: ServerTransaction): void {
     const { transactions } = this.#ground;
     // the dialog of a REFER outside any call carries its NOTIFYs and nothing else
-    if (leg.referOnly && transaction.request.method !== "REFER") return transactions.respond(transaction, 481);
+    if (leg.referOnly && transaction.request.method !== "REFER" && !isReferSubscribe(transaction.request)) return transactions.respond(transaction, 481);
     switch (transaction.request.method) {
       case "BYE": return this.#bye(leg, transaction);
       case "INVITE":
@@ -63,6 +77,7 @@ export class InDialog {
       case "PRACK": return this.#incoming.prack(leg, transaction);
       case "REFER": return referReceived(this.#ground, this.#legs, leg, transaction, null);
       case "OPTIONS": return transactions.respond(transaction, 200, { headers: [allowHeader, acceptHeader, supportedHeader] });
+      case "SUBSCRIBE": return referSubscribed(this.#ground, leg, transaction);
       case "NOTIFY": return referNotified(this.#ground, leg, transaction);
       default: return transactions.respond(transaction, 405, { headers: [allowHeader] });
     }

@@ -85,7 +85,7 @@ export interface Leg {
   /** The peer's offer that nobody has answered yet; `sdp` null = a re-INVITE that asks for ours. */
   theirOffer: { transaction: ServerTransaction; sdp: string | null } | null;
   session: Session | null;
-  referral: { transaction: ServerTransaction | null; eventId: string | null; quiet: boolean } | null;
+  referral: { transaction: ServerTransaction | null; eventId: string | null; quiet: boolean; /** Told last. */ status: number } | null;
   referrals: number;
   /** A REFER of ours whose outcome is not known yet. */
   referring: boolean;

@@ -12,6 +12,7 @@ import { phrase, type HeaderPair } from "./print.ts";
 import { parseNamed, printNamed, replacesOfUri } from "./replaces.ts";
 import type { ServerTransaction } from "./transactions.ts";
 import { parseUri } from "./uri.ts";
+import { ownAddress, ownContact } from "./way.ts";
 
 /** How long a REFER outside a call may take until its last word; then its subscription ends by itself. */
 const outOfDialogMs = 180_000;
@@ -39,7 +40,7 @@ export function referReceived(ground: Ground, legs: Legs, leg: Leg, transaction:
   if (replaces !== null && !named) return refuse(400);
   // RFC 4488: no subscription when the peer says so
   const quiet = request.header("refer-sub")?.toLowerCase() === "false";
-  leg.referral = { transaction, eventId: leg.referrals++ === 0 ? null : String(envelope.cseq), quiet };
+  leg.referral = { transaction, eventId: leg.referrals++ === 0 ? null : String(envelope.cseq), quiet, status: 100 };
   // seen from whoever gets the INVITE: our own tag stands in to-tag when the transferor names a dialog that it has with us
   const consulted = named && (legs.ofDialog(named.callId, named.toTag, named.fromTag) ?? legs.ofDialog(named.callId, named.fromTag, named.toTag));
   const referredBy = parseNameAddr(request.header("referred-by") ?? "");
@@ -88,6 +89,7 @@ export function acceptRefer(ground: Ground, leg: Leg): void {
 export function referProgress(ground: Ground, legs: Legs, leg: Leg, status: number, reason: string): void {
   const { referral } = leg;
   if (!referral || referral.transaction) return;
+  referral.status = status;
   if (!referral.quiet) notify(ground, leg, status, reason);
   if (status < 200) return;
   leg.referral = null;
@@ -102,10 +104,34 @@ export function refuseRefer(ground: Ground, legs: Legs, leg: Leg, status: number
   if (leg.referOnly) forget(ground, legs, leg);
 }
 
-function notify(ground: Ground, leg: Leg, status: number, reason: string): void {
+/** True for a SUBSCRIBE to what a REFER began (RFC 3515 2.4.4). */
+export function isReferSubscribe(request: SipMessage): boolean {
+  return request.method === "SUBSCRIBE" && eventName(request) === "refer";
+}
+
+/** RFC 3515 2.4.4: "the implicit subscription ... can be refreshed or terminated" by SUBSCRIBE: answered with a NOTIFY of how far it is. The call goes on. */
+export function referSubscribed(ground: Ground, leg: Leg, transaction: ServerTransaction): void {
+  const { request } = transaction;
+  const { referral } = leg;
+  const id = /;\s*id=([^\s;]+)/i.exec(request.header("event") ?? "")?.[1] ?? null;
+  // not accepted yet, or ended, or told nothing by its own wish: there is no subscription
+  if (!referral || referral.transaction || referral.quiet || referral.eventId !== id) return ground.transactions.respond(transaction, 481);
+  const written = request.header("expires");
+  if (written !== null && !/^\d{1,10}$/.test(written)) return ground.transactions.respond(transaction, 400);
+  const expiresS = Math.min(written === null ? subscriptionS : Number(written), subscriptionS);
+  const contact = ownContact(ownAddress({ flow: transaction.flow }, ground.points, ground.settings.domain));
+  ground.transactions.respond(transaction, 200, { headers: [["Contact", contact], ["Expires", String(expiresS)]] });
+  notify(ground, leg, referral.status, "", expiresS === 0 ? "terminated;reason=timeout" : `active;expires=${expiresS}`);
+  if (expiresS === 0) referral.quiet = true;
+}
+
+function eventName(request: SipMessage): string {
+  return (request.header("event") ?? "").split(";")[0]!.trim().toLowerCase();
+}
+
+function notify(ground: Ground, leg: Leg, status: number, reason: string, state = status >= 200 ? "terminated;reason=noresource" : `active;expires=${subscriptionS}`): void {
   if (!leg.dialog || !leg.referral) return;
   const { eventId } = leg.referral;
-  const state = status >= 200 ? "terminated;reason=noresource" : `active;expires=${subscriptionS}`;
   const headers: HeaderPair[] = [["Event", eventId === null ? "refer" : `refer;id=${eventId}`], ["Subscription-State", state]];
   const text = `SIP/2.0 ${status} ${reason.replace(/[\r\n]+/g, " ") || phrase(status)}\r\n`;
   sendInDialog(ground, leg.dialog, { method: "NOTIFY", headers, body: { type: "message/sipfrag;version=2.0", text }, user: nobody });
@@ -150,8 +176,7 @@ export function refer(ground: Ground, leg: Leg, to: string, replaced: Leg | null
 /** A NOTIFY within a call: of our REFER, or of nothing that we subscribed to (RFC 6665 4.1.3: 481). */
 export function referNotified(ground: Ground, leg: Leg, transaction: ServerTransaction): void {
   const { request } = transaction;
-  const event = (request.header("event") ?? "").split(";")[0]!.trim().toLowerCase();
-  if (event !== "refer" || !leg.referring || leg.phase === "over") return ground.transactions.respond(transaction, 481);
+  if (eventName(request) !== "refer" || !leg.referring || leg.phase === "over") return ground.transactions.respond(transaction, 481);
   ground.transactions.respond(transaction, 200);
   const written = Number(/^SIP\/2\.0 (\d{3})/i.exec(request.text() ?? "")?.[1] ?? "0");
   const final = written >= 200 || /^terminated/i.test(request.header("subscription-state") ?? "");

@@ -233,3 +233,49 @@ test("REFER outside any call: one of us gets a ref of its own, NOTIFYs and an en
   assert.equal(bench.core.nextWakeAt(), null, "nothing is left");
   assert.equal(bench.of("ended").length, 0);
 });
+
+test("RFC 3515 2.4.4: SUBSCRIBE refreshes what a REFER began, and ends it; the transfer goes on untold; another id, or none begun, is 481", () => {
+  const bench = new RawBench();
+  const peer = bench.peer("203.0.113.5");
+  const { ref, within } = established(bench, peer, "s1");
+  const subscribe = (cseq: number, headers: readonly string[]): string[] => within({ method: "SUBSCRIBE", cseq, headers: ["Contact: <sip:eve@203.0.113.5>", ...headers] });
+  assert.equal(status(subscribe(2, ["Event: refer", "Expires: 60"])), "SIP/2.0 481 Call/Transaction Does Not Exist");
+  within({ method: "REFER", cseq: 3, headers: ["Contact: <sip:eve@203.0.113.5>", "Refer-To: <sip:101@tandem.test>"] });
+  carryOut(bench, { type: "acceptRefer", ref });
+  carryOut(bench, { type: "referProgress", ref, status: 180, reason: "" });
+  const [fresh = "", state = ""] = subscribe(4, ["Event: refer", "Expires: 60"]);
+  assert.deepEqual([status([fresh]), field(fresh, "Expires"), field(state, "Subscription-State")], ["SIP/2.0 200 OK", "60", "active;expires=60"]);
+  assert.match(state, /^NOTIFY [\s\S]*SIP\/2\.0 180 Ringing/);
+  assert.equal(status(subscribe(5, ["Event: refer;id=3", "Expires: 60"])), "SIP/2.0 481 Call/Transaction Does Not Exist");
+  assert.equal(status(subscribe(6, ["Event: refer", "Expires: soon"])), "SIP/2.0 400 Bad Request");
+  const [ended = "", last = ""] = subscribe(7, ["Event: refer", "Expires: 0"]);
+  assert.deepEqual([status([ended]), field(last, "Subscription-State")], ["SIP/2.0 200 OK", "terminated;reason=timeout"]);
+  assert.deepEqual(carryOut(bench, { type: "referProgress", ref, status: 200, reason: "" }), [], "nothing more is told");
+  within({ method: "REFER", cseq: 8, headers: ["Contact: <sip:eve@203.0.113.5>", "Refer-To: <sip:102@tandem.test>"] });
+  assert.equal(bench.of("refer").length, 2, "the next one may come");
+});
+
+test("MESSAGE within a call goes where one outside of it would: to the number that was called, by who may write there", () => {
+  const bench = new RawBench();
+  const peer = bench.peer("203.0.113.5", "tcp");
+  const { within } = established(bench, peer, "m1");
+  const text = (cseq: number, headers: readonly string[] = []): string[] => within({ method: "MESSAGE", cseq, headers: ["Content-Type: text/plain", ...headers], body: "Bonjour" });
+  assert.deepEqual(text(1).map((one) => status([one])), ["SIP/2.0 500 Server Internal Error"], "older than the call's last request");
+  text(2);
+  const [message] = bench.of("message");
+  assert.deepEqual([message?.text, message?.to.user, message?.from.user, message?.from.account], ["Bonjour", "100", "eve", null]);
+  const [ok = ""] = carryOut(bench, { type: "messageAnswer", ref: message!.ref, status: 200 });
+  assert.equal(status([ok]), "SIP/2.0 200 OK");
+
+  // one of us, in a call to somebody of the house: with the password only
+  const phone = bench.peer("198.51.100.7");
+  phone.sendSigned(invite({ uri: "sip:1002@tandem.test", to: "<sip:1002@tandem.test>", from: "<sip:1001@tandem.test>;tag=p", callId: "m2" }), "1001", "pw");
+  const { ref } = bench.of("incoming").at(-1)!;
+  const [answered = ""] = carryOut(bench, { type: "answer", ref, sdp: sdp("us") });
+  const written: Written = { method: "MESSAGE", uri: /^Contact: <([^>]+)>/m.exec(answered)![1]!, from: field(answered, "From"), to: field(answered, "To"), callId: "m2", cseq: 5, headers: ["Content-Type: text/plain"], body: "Salut" };
+  assert.equal(status(phone.send(written)), "SIP/2.0 401 Unauthorized");
+  assert.equal(bench.of("message").length, 1);
+  phone.sendSigned({ ...written, cseq: 6 }, "1001", "pw");
+  assert.deepEqual(bench.of("message").slice(1).map((one) => [one.text, one.to.user, one.from.account]), [["Salut", "1002", "1001"]]);
+  assert.equal(status(phone.send({ ...written, callId: "none", cseq: 9 })), "SIP/2.0 481 Call/Transaction Does Not Exist");
+});

@@ -127,7 +127,8 @@ async function rates(peer: Peer, job: Job, workers = 1): Promise<Step | null> {
       console.log(`${name} ${job.padEnd(9)} no step passed: the machine has no room for it now`);
       return null;
     }
-    const half = await step(server, job, Math.round(best.rate / 2));
+    let half = await step(server, job, Math.round(best.rate / 2));
+    if (!half.passed) half = await step(server, job, half.rate);
     console.log([name, job.padEnd(9), String(best.rate).padStart(9), best.cpuUs.toFixed(0).padStart(8), String(half.rate).padStart(8), half.cpuUs.toFixed(0).padStart(8), at(half.rtts, 0.5).toFixed(0).padStart(7), at(half.rtts, 0.99).toFixed(0).padStart(7), loadavg()[0]!.toFixed(1).padStart(6)].join(" "));
     return best;
   } finally {

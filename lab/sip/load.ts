@@ -42,7 +42,7 @@ export interface LoadOptions {
   rate: number;
   total: number;
   holdMs?: number;
-  /** sipp ends then, whatever still hangs. */
+  /** sipp is ended then, whatever still hangs (its own -timeout waits for what hangs). */
   timeoutS?: number;
   users?: string;
 }
@@ -58,12 +58,16 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   writeFileSync(`${name}.xml`, options.scenario.replace("[hold]", String(options.holdMs ?? 0)));
   const args = [
     options.target, "-sf", `${name}.xml`, "-i", "127.0.0.1", "-p", String(options.port), "-r", String(options.rate), "-m", String(options.total), "-nostdin", "-l", "200000",
-    "-buff_size", "4000000", "-trace_stat", "-stf", `${name}.csv`, "-fd", "1", "-trace_rtt", "-rtt_freq", "200", "-trace_err", "-timeout", `${options.timeoutS ?? 120}s`, ...(options.users ? ["-inf", options.users] : []),
+    "-buff_size", "4000000", "-trace_stat", "-stf", `${name}.csv`, "-fd", "1", "-trace_rtt", "-rtt_freq", "200", "-trace_err", ...(options.users ? ["-inf", options.users] : []),
   ];
   const child = spawn("sipp", args, { cwd: options.folder, stdio: "ignore" });
   await new Promise<void>((resolve, reject) => {
     child.on("error", (error) => reject(new Error(`sipp cannot run (apt-get install sip-tester): ${error.message}`)));
-    child.on("close", () => resolve());
+    const late = setTimeout(() => child.kill("SIGKILL"), (options.timeoutS ?? 120) * 1_000);
+    child.on("close", () => {
+      clearTimeout(late);
+      resolve();
+    });
   });
   const rows = readFileSync(`${name}.csv`, "latin1").trim().split("\n").map((line) => line.split(";"));
   const column = (title: string): number => Number(rows.at(-1)![rows[0]!.indexOf(title)] ?? 0);

@@ -1,6 +1,6 @@
 /** Tandem's SIP alone, as one process (or several on one port, decision 0026) for `bench-sip.ts`: the real core and the real sockets, without a database, media or the room above. */
 import { fork } from "node:child_process";
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { realChance, realClock } from "../../server/src/app/real-ports.ts";
@@ -14,7 +14,7 @@ const { values } = parseArgs({ options: {
 const workers = Number(values.workers);
 const uri = `sip:service@${values.target}`;
 const decision: RouteDecision = values.role === "proxy" ? { as: "proxy", groups: [[{ uri }]], recordRoute: true } : { as: "agent" };
-const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
+const md5 = (text: string): string => hash("md5", text, "hex");
 
 /** What workers tell each other: a registration is known to all. */
 type Word = "memory" | { binding: SipBinding };

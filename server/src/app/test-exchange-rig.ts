@@ -22,6 +22,8 @@ export interface ExchangeRig {
   phone(name: string, more?: Partial<BaresipOptions>): Promise<Baresip>;
   /** Rows as stored now. */
   query<T extends Record<string, unknown>>(text: string): Promise<T[]>;
+  /** Ends and starts the server again on the same data; phones are told nothing. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,7 +35,8 @@ export interface Seat {
   more?: Partial<Extension>;
 }
 
-export async function startExchangeRig(seats: readonly Seat[], write: (config: ExchangeConfig, ids: ReadonlyMap<string, string>, directory: Directory) => Promise<void>): Promise<ExchangeRig> {
+/** `sipPort`: of UDP and TCP, the same after a restart; 0 = any, one for each. */
+export async function startExchangeRig(seats: readonly Seat[], write: (config: ExchangeConfig, ids: ReadonlyMap<string, string>, directory: Directory) => Promise<void>, sipPort = 0): Promise<ExchangeRig> {
   const [interfaceName, address] = outside();
   const folder = mkdtempSync(join(tmpdir(), "tandem-exchange-"));
   const database = await testDatabase();
@@ -52,13 +55,17 @@ export async function startExchangeRig(seats: readonly Seat[], write: (config: E
     writeFileSync(join(folder, `${login}.wav`), writeWav([tone(freqHz, 120_000, 0.3)]));
   }
   await write(config, extensions, directory);
-  const server = await startServer({
-    connection: database.connection, log: silentLog, host: address, advertisedHost: null, lang: "fr", port: 0, sipPort: 0, rtpPortMin: 0, rtpPortMax: 0, domain: DOMAIN,
+  const start = (): Promise<Server> => startServer({
+    connection: database.connection, log: silentLog, host: address, advertisedHost: null, lang: "fr", port: 0, sipPort, rtpPortMin: 0, rtpPortMax: 0, domain: DOMAIN,
     dataDir: join(folder, "data"), recordingDir: join(folder, "recordings"), demo: false, tls: null, desktopDir: folder, widgetDir: folder,
   });
+  let server = await start();
   let phones = 0;
   return {
-    folder, address, server, passwords,
+    folder, address, passwords,
+    get server() {
+      return server;
+    },
     async phone(name, more = {}) {
       const started = await Baresip.start({
         folder: join(folder, `${name}-${++phones}`), interfaceName, source: join(folder, `${name}.wav`),
@@ -70,6 +77,10 @@ export async function startExchangeRig(seats: readonly Seat[], write: (config: E
       return started;
     },
     query: (text) => database.db.query(text),
+    async restart() {
+      await server.stop();
+      server = await start();
+    },
     async stop() {
       await server.stop();
       await database.drop();

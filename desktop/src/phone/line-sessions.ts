@@ -60,8 +60,10 @@ export class LineSessions {
     }
     const { uri, displayName } = invitation.remoteIdentity;
     const number = uri.user === "anonymous" ? "" : (uri.user ?? "");
+    // sip.js gives undefined, against its own types, where a caller has no name.
+    const name = typeof displayName === "string" && displayName !== number ? displayName : "";
     const open = this.#keep(invitation.request.callId, invitation);
-    this.#ports.tell({ type: "began", id: open.id, direction: "in", number, name: displayName === number ? "" : displayName, atMs: this.#ports.now() });
+    this.#ports.tell({ type: "began", id: open.id, direction: "in", number, name, atMs: this.#ports.now() });
     // RFC 5373 as the exchange asks it of intercoms and pages: the phone answers by itself. Never in the middle of another call.
     const asked = /answer-after\s*=\s*0/i.test(invitation.request.getHeader("Call-Info") ?? "") || /auto/i.test(invitation.request.getHeader("Answer-Mode") ?? "");
     if (asked && this.#open.size === 1) await this.answer(open.id);
@@ -88,10 +90,6 @@ export class LineSessions {
             // Early sound of an operator is heard as it is; else we sound the ringing tone ourselves.
             if (message.body === "") open.stopSounds = ringback();
             else this.#listen(open);
-          },
-          onAccept: ({ message }) => {
-            const shown = message.from.displayName;
-            if (shown !== "" && name === "") this.#ports.tell({ type: "changed", id: open.id, change: { name: shown } });
           },
           onReject: ({ message }) => {
             open.failure = failureOf(message.statusCode ?? 500);

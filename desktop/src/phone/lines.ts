@@ -38,7 +38,7 @@ export const noLines: Lines = { list: [], failed: null };
 export type LineEvent =
   | { type: "began"; id: string; direction: "in" | "out"; number: string; name: string; atMs: number }
   | { type: "state"; id: string; state: Exclude<LineState, "ringing">; atMs: number }
-  | { type: "changed"; id: string; change: Partial<Pick<Line, "held" | "muted" | "audioLost" | "transferring" | "name">> }
+  | { type: "changed"; id: string; change: Partial<Pick<Line, "held" | "muted" | "audioLost" | "transferring">> }
   | { type: "over"; id: string; failure: LineFailure | null }
   | { type: "seen" };
 

@@ -92,6 +92,7 @@ async function step(server: ChildProcess, job: Job, rate: number): Promise<Step 
   const result = await drive(job, rate, rate * seconds);
   const cpuUs = ((cpuMs(server.pid!) - before) * 1_000) / Math.max(1, result.good);
   const passed = result.bad <= result.good / 1_000 && result.good >= rate * seconds * 0.99 && result.good / result.seconds >= rate * 0.95 && result.retransmissions <= result.good / 100;
+  console.error(`  ${rate}/s: ${result.good} well, ${result.bad} not, ${result.retransmissions} repeated, ${result.seconds} s, ${cpuUs.toFixed(0)} µs${passed ? "" : ", failed"}`);
   // what was left hanging is repeated for a while
   if (!passed) await rest(3_000);
   return { ...result, rate, cpuUs, passed };

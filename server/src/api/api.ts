@@ -16,6 +16,7 @@ import type { IncomingMessage } from "node:http";
 import { Server as HttpsServer } from "node:https";
 import type { WebSocket } from "ws";
 import type { BrowserPhone, LadderMessage, Language, PageContext, WidgetCall } from "@tandem/protocol";
+import { z } from "zod";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Centre } from "../centre/centre.ts";
@@ -92,7 +93,10 @@ export interface ApiOptions {
   recordingDir: string;
   /** The captured SIP messages of a call (an interaction or a call record). */
   ladder(id: string): Promise<LadderMessage[]>;
-  healthy(): Promise<{ ok: boolean; database: boolean }>;
+  /** `role`: of one of several nodes. */
+  healthy(): Promise<{ ok: boolean; database: boolean; role?: "centre" | "telephony" }>;
+  /** The centre is on this node: else everything but its health is asked of the one that has it. */
+  leads(): boolean;
   /** Folders of the built desktop and widget. */
   desktopDir: string;
   widgetDir: string;
@@ -140,6 +144,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await app.register(swaggerUi, { routePrefix: "/api/docs", staticCSP: true });
   guard(app, options.directory, options.sessions);
 
+  app.addHook("onRequest", async (request, reply) => {
+    if (!options.leads() && !/^\/(?:healthz|metrics)(?:\?|$)/.test(request.url)) return reply.code(503).header("retry-after", "1").type("text/plain").send("the centre is on another node\n");
+    return undefined;
+  });
   app.addHook("onSend", async (request, reply) => {
     reply.header("x-content-type-options", "nosniff").header("referrer-policy", "same-origin");
     const framed = request.url.startsWith("/shop") || request.url.startsWith("/widget/");
@@ -147,9 +155,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     if (!request.url.startsWith("/api/docs")) reply.header("content-security-policy", contentSecurityPolicy(request.headers.host, framed));
   });
 
-  app.get("/healthz", { schema: { hide: true } }, async (_request, reply) => {
+  app.get("/healthz", { schema: { hide: true, querystring: z.object({ role: z.string().optional() }) } }, async (request, reply) => {
     const health = await options.healthy();
-    return reply.code(health.ok ? 200 : 503).send(health);
+    // for balancers: only the node that has the centre serves the web
+    const fit = health.ok && (request.query.role === undefined || health.role === undefined || health.role === request.query.role);
+    return reply.code(fit ? 200 : 503).send(health);
   });
   // The figures tell how busy a company is: for this machine's own collector; another one comes through a proxy that asks who it is.
   app.get("/metrics", { schema: { hide: true } }, async (request, reply) => {

@@ -75,6 +75,7 @@ export function attachSockets(server: Server, options: ApiOptions): Sockets {
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", (error) => log.debug({ why: error.message }, "an upgrade failed"));
     const path = (request.url ?? "").split("?")[0];
+    if (!options.leads()) return refuse(socket, "503 Service Unavailable");
     const address = clientAddress(request.socket.remoteAddress, request.headers);
     if (address !== null && (perAddress.get(address) ?? 0) >= MAX_SOCKETS_PER_ADDRESS) return refuse(socket, "429 Too Many Requests");
     if (path === "/api/stream") {

@@ -28,6 +28,9 @@ export interface Config {
   databaseUrl?: string;
   lang: Lang;
   demo: boolean;
+  node?: string;
+  /** Addresses. */
+  sipFront?: string[];
   logLevel: "debug" | "info" | "warn" | "error";
 }
 
@@ -84,6 +87,9 @@ export function readConfig(from: { argv: readonly string[]; env: Readonly<Record
   const config = { lang, ...values } as Config;
   if (config.rtpPortMax - config.rtpPortMin < 3) {
     return wrong(say(`rtpPortMax (${config.rtpPortMax}), from ${origin.rtpPortMax}: must be at least rtpPortMin (${config.rtpPortMin}) + 3, the ports of one call.`, `rtpPortMax (${config.rtpPortMax}), lu dans ${origin.rtpPortMax} : il faut au moins rtpPortMin (${config.rtpPortMin}) + 3, les ports d'un appel.`));
+  }
+  if (config.node !== undefined && config.databaseUrl === undefined) {
+    return wrong(say(`node, from ${origin.node}: needs databaseUrl (DATABASE_URL) too, the database that the nodes share.`, `node, lu dans ${origin.node} : il faut aussi databaseUrl (DATABASE_URL), la base que partagent les nœuds.`));
   }
   if ((config.tlsCert === undefined) !== (config.tlsKey === undefined)) {
     const [has, lacks] = config.tlsCert === undefined ? (["tlsKey", "tlsCert"] as const) : (["tlsCert", "tlsKey"] as const);

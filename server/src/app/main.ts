@@ -77,6 +77,11 @@ async function main(config: Config): Promise<void> {
       advertisedHost: config.sipHost ?? null,
       tls,
       tlsTrust,
+      fenced(why) {
+        // not a clean stop: what this process holds is another one's already
+        log.error({ why }, "this node ends");
+        void logs.close().then(() => process.exit(1));
+      },
       desktopDir: fileURLToPath(new URL("../../../desktop/dist", import.meta.url)),
       widgetDir: fileURLToPath(new URL("../../../widget/dist", import.meta.url)),
     });

@@ -16,13 +16,13 @@ const binding = (account: string, more: Partial<SipBinding> = {}): SipBinding =>
 });
 
 test("what is registered is there in the next run as it was; what is gone is not; the key of GRUUs stays", async () => {
-  const first = await openRegistrations({ db, clock: realClock, chance: seededChance(1), log: silentLog });
+  const first = await openRegistrations({ db, clock: realClock, chance: seededChance(1), log: silentLog, node: null });
   for (let i = 0; i < 500; i++) first.hear({ type: "bindingChanged", binding: binding(`p${i}`), gone: false });
   first.hear({ type: "bindingChanged", binding: binding("p1", { cseq: 2 }), gone: false });
   first.hear({ type: "bindingChanged", binding: binding("p2"), gone: true });
   first.hear({ type: "bindingChanged", binding: binding("page", { transport: "wss" }), gone: false });
   await first.stop();
-  const second = await openRegistrations({ db, clock: realClock, chance: seededChance(2), log: silentLog });
+  const second = await openRegistrations({ db, clock: realClock, chance: seededChance(2), log: silentLog, node: null });
   const kept = await second.kept();
   assert.equal(kept.length, 499);
   assert.deepEqual(kept.find((b) => b.account === "p1"), binding("p1", { cseq: 2 }));
@@ -33,6 +33,7 @@ test("what is registered is there in the next run as it was; what is gone is not
   second.hear({ type: "bindingChanged", binding: binding("p3", { expiresAtMs: 1_700_000_000_000 }), gone: false });
   await second.stop();
   assert.equal((await second.kept()).length, 497, "one unregistered, one has expired");
+  await second.tidy();
   assert.equal((await db.query("SELECT FROM registration WHERE account = 'p3'")).length, 0);
 });
 
@@ -41,7 +42,7 @@ test("a database that is away for a while: what waits is written when it is back
   let broken = false;
   let breakNow = (): void => undefined;
   const wrapped: typeof db = { ...db, query: (sql, params) => (broken ? new Promise((_, reject) => (breakNow = () => reject(new Error("away")))) : db.query(sql, params)) };
-  const registrations = await openRegistrations({ db: wrapped, clock, chance: seededChance(1), log: silentLog });
+  const registrations = await openRegistrations({ db: wrapped, clock, chance: seededChance(1), log: silentLog, node: null });
   broken = true;
   registrations.hear({ type: "bindingChanged", binding: binding("q1"), gone: false });
   clock.advance(50);

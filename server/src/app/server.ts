@@ -25,11 +25,12 @@ import { startMail } from "./mail.ts";
 import { startMedia } from "./media-host.ts";
 import { createMetrics } from "./metrics.ts";
 import { setUpMessages } from "./message-setup.ts";
-import { openRegistrations } from "./registrations.ts";
+import { openRegistrations, sharedSecrets } from "./registrations.ts";
 import { clockOfRun, realChance } from "./real-ports.ts";
 import { createLadders } from "./ladders.ts";
 import { startBorder } from "./border-setup.ts";
-import { routeByRoles } from "./sip-roles.ts";
+import { centreElsewhere, routeByRoles } from "./sip-roles.ts";
+import { aloneSetup, notifyOthers, setUpNode } from "./node-setup.ts";
 import { hostForPhones, phoneLine } from "./phone-line.ts";
 import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
 import { createSipDns } from "./sip-dns.ts";
@@ -64,6 +65,12 @@ export interface ServerOptions {
   mailFrom?: string | undefined;
   /** SDES keys may travel in signalling that is not protected. */
   srtpWithoutTls?: boolean;
+  /** One of several servers on one database, by name; absent = alone. */
+  node?: string | undefined;
+  /** Addresses of the proxies in front, behind which many phones are. */
+  sipFront?: readonly string[] | undefined;
+  /** The other nodes hold this one for dead: the process must end at once. */
+  fenced?: (why: string) => void;
   desktopDir: string;
   widgetDir: string;
 }
@@ -128,13 +135,16 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const agentOf = (account: string): string | null => phones.agentOf(account) ?? directory.phoneOf(account)?.userId ?? null;
 
   const borderSetup = await startBorder({ db, clock, chance, log, emergency: () => exchangeConfig.settings().emergencyNumbers });
-  const registrations = await openRegistrations({ db, clock, chance, log });
+  const { node = null } = options;
+  const nodes = node === null ? aloneSetup() : setUpNode({ db, clock, chance, log, name: node });
+  const registrations = await openRegistrations({ db, clock, chance, log, node, ...(node !== null && { written: () => notifyOthers(db, log) }) });
   ends.push(() => registrations.stop());
   const trunkDoor = await setUpTrunks({ db, clock, chance, log, dataDir: options.dataDir, settings: () => exchangeConfig.settings(), fraud: borderSetup.border.fraud, command: (command) => sockets.command(command) });
   const core = createSipCore({
     domain,
     chance,
     gruuKey: registrations.gruuKey,
+    ...(node !== null && await sharedSecrets(db, chance)),
     border: borderSetup.border,
     credentials(account) {
       const phone = phoneInUse(directory, account);
@@ -142,7 +152,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     },
     isPublicTarget: (user, address) => numberDialled(directory, user) !== null || exchangeSetup.exchange.isPublic(user) || trunkDoor.trunks.admits(user, address),
     isKnownSource: (address) => borderSetup.border.isTrusted(address, clock.now()),
-    route: routeByRoles(() => exchangeConfig.roles()),
+    route: centreElsewhere(routeByRoles(() => exchangeConfig.roles()), (user) => !nodes.leads() && numberDialled(directory, user) !== null),
     events: { may: (account, pkg, resource) => exchangeSetup.events.may(account, pkg, resource), state: (pkg, resource, about) => exchangeSetup.events.state(pkg, resource, about) },
   });
   const capture = new Capture({ legOf: (callId) => core.legOf(callId) });
@@ -169,9 +179,10 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const sockets: SipSockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), keysInTheOpen: options.srtpWithoutTls === true, core, clock, log, dns: borderSetup.expecting(createSipDns({ clock, chance, log })), admit: borderSetup.admit, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
     borderSetup.hear(event);
     registrations.hear(event);
+    nodes.hear(event);
     exchangeSetup.published.hear(event);
     texts.hear(event);
-    if (event.type === "registered" || event.type === "unregistered") deviceChanged(event.account);
+    if (event.type === "registered" || event.type === "unregistered" || event.type === "bindingLearned") deviceChanged(event.account);
     trunkDoor.hear(event, (heard) => {
       if (!exchangeSetup.exchange.onSip(heard)) voice.onSip(heard);
     });
@@ -179,7 +190,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   ends.push(() => sockets.stop(), () => trunkDoor.stop(), () => borderSetup.stop());
   borderSetup.watch({
     // a host that is a name is known by the addresses that it leads to
-    trunkNetworks: () => trunkDoor.store.trunks().filter(({ active }) => active).flatMap(({ addresses, host }) => [...addresses, host]),
+    trunkNetworks: () => [...trunkDoor.store.trunks().filter(({ active }) => active).flatMap(({ addresses, host }) => [...addresses, host]), ...(options.sipFront ?? [])],
     onTrunks: (hear) => trunkDoor.store.onChange(hear),
     byTrunk: (user, address) => trunkDoor.trunks.admits(user, address),
     outsideLegs: () => exchangeSetup.exchange.outsideLegs(),
@@ -293,7 +304,6 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     chat.stop();
     texts.channel.stop();
   });
-  await jobs.work<{ id: string }>("idle", async ({ data }) => centre.timerDue("idle", data.id));
 
   const days = new QueueDays({ timeZone: setting.timeZone, targetMs: (id) => directory.queue(id)?.target.withinMs ?? 20_000 });
   const sources: ViewSources = {
@@ -354,14 +364,21 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     }
     if (kind === "queue" || kind === "user") feed.directoryChanged();
   });
-  for (const queue of directory.queues()) centre.putQueue(queueConfig(queue));
-  for (const user of directory.users()) if (user.active && user.roles.includes("agent")) centre.putAgent(agentConfig(user), user.wish);
-
   sockets.restore((await registrations.kept()).filter(({ account }) => phoneInUse(directory, account) !== null));
-  devicesChanged();
-  trunkDoor.start();
-  await recover(centre, factLog, history, days, clock.now(), log);
-  texts.channel.start();
+  await jobs.work("registrations", () => registrations.tidy());
+  await jobs.every("registrations", "11 * * * *", {});
+  /** What only the one who has the centre does; after a former holder as after a restart of one's own. */
+  const lead = async (): Promise<void> => {
+    for (const queue of directory.queues()) centre.putQueue(queueConfig(queue));
+    for (const user of directory.users()) if (user.active && user.roles.includes("agent")) centre.putAgent(agentConfig(user), user.wish);
+    devicesChanged();
+    trunkDoor.start();
+    await recover(centre, factLog, history, days, clock.now(), log);
+    texts.channel.start();
+    await jobs.work<{ id: string }>("idle", async ({ data }) => centre.timerDue("idle", data.id));
+  };
+  ends.push(() => nodes.stop());
+  await nodes.start({ core, sockets, exchange: exchangeSetup.exchange, registrations, directory, config: exchangeConfig, lead, fenced: options.fenced ?? ((why) => log.error({ why }, "this node must end")) });
   const sampling = setInterval(() => {
     if (days.sample(clock.now(), new Map(directory.queues().map((q) => [q.id, centre.queueLive(q.id).count])))) for (const q of directory.queues()) feed.queueChanged(q.id);
   }, 20_000);
@@ -386,8 +403,10 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     metrics: () => metrics.text(),
     async healthy() {
       const database = await db.query("SELECT 1").then(() => true, () => false);
-      return { ok: database, database };
+      const role = nodes.role();
+      return { ok: database, database, ...(role !== null && { role }) };
     },
+    leads: () => nodes.leads(),
     recordingDir: options.recordingDir,
     ladder: (id) => ladders.of(id),
     desktopDir: options.desktopDir,

@@ -66,6 +66,16 @@ export const SETTINGS = {
     help: { en: "relay that voicemail is e-mailed by; without it, it is not", fr: "relais qui envoie les messages vocaux par e-mail ; sans lui, rien n'est envoyé" },
   },
   mailFrom: { schema: text, must: mustText, help: { en: "sender of these e-mails (else telephone@ and the SIP domain)", fr: "expéditeur de ces e-mails (sinon telephone@ et le domaine SIP)" } },
+  node: {
+    schema: z.string().regex(/^[a-z0-9-]{1,40}$/),
+    must: { en: "a short name: a-z, 0-9, -", fr: "un nom court : a-z, 0-9, -" },
+    help: { en: "name of this server among several on one database (needs --database-url)", fr: "nom de ce serveur parmi plusieurs sur une même base (demande --database-url)" },
+  },
+  sipFront: {
+    schema: z.string().regex(/^[^\s,]+(,[^\s,]+)*$/).transform((text) => text.split(",")),
+    must: { en: "addresses, separated by commas", fr: "des adresses séparées par des virgules" },
+    help: { en: "addresses of the SIP proxies in front, behind which the phones are (Kamailio)", fr: "adresses des proxys SIP placés devant, derrière lesquels sont les téléphones (Kamailio)" },
+  },
   logLevel: { schema: z.enum(["debug", "info", "warn", "error"]), must: { en: "debug, info, warn or error", fr: "debug, info, warn ou error" }, help: { en: "how much is logged: debug, info, warn, error", fr: "quantité de journaux : debug, info, warn, error" }, preset: "info" },
 } satisfies Record<string, Setting>;
 

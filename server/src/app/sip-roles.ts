@@ -21,6 +21,11 @@ export function routeByRoles(roles: () => readonly SipRole[]): (question: RouteQ
   };
 }
 
+/** A number of the centre, which another node has: refused so that the proxy in front tries that one. */
+export function centreElsewhere(route: (question: RouteQuestion) => RouteDecision, isElsewhere: (user: string) => boolean): (question: RouteQuestion) => RouteDecision {
+  return (question) => (question.target.ours && isElsewhere(question.target.user) ? { as: "refuse", status: 503 } : route(question));
+}
+
 function find(roles: readonly SipRole[], { target }: RouteQuestion): SipRole | null {
   let best: SipRole | null = null;
   for (const role of roles) {

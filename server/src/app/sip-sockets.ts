@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { isPrivate, type Flow, type ListeningPoint, type SipBinding, type SipCommand, type SipCore, type SipEffect, type SipEvent, type SipPeer } from "../sip/sip.ts";
+import { isPrivate, type Flow, type ListeningPoint, type SipBinding, type SipCommand, type SipCore, type SipDialogSketch, type SipEffect, type SipEvent, type SipPeer, type SipReason } from "../sip/sip.ts";
 import { firstAddress, isWildcard, nearAddress } from "./own-address.ts";
 import type { SipDns } from "./sip-dns.ts";
 import { SipStreams } from "./sip-streams.ts";
@@ -46,6 +46,10 @@ export interface SipSockets {
   readonly keysInTheOpen: boolean;
   /** Registrations of the last run; those that nothing leads to any more are told as gone. */
   restore(bindings: readonly SipBinding[]): void;
+  /** Registrations that other nodes have written. */
+  learn(changes: readonly { binding: SipBinding; gone: boolean }[]): void;
+  /** BYE into a dialog of a node that is no more. */
+  endDialog(sketch: SipDialogSketch, causes: readonly SipReason[]): void;
   /** Takes over an accepted WebSocket of subprotocol "sip" (RFC 7118); anything else is closed. */
   attachWebSocket(ws: WebSocket, request: IncomingMessage): void;
   /** BYE and CANCEL for every leg, then the sockets close. */
@@ -115,6 +119,16 @@ class Sockets implements SipSockets {
   restore(bindings: readonly SipBinding[]): void {
     const flowOf = ({ transport, remoteAddress, remotePort }: SipBinding): Flow | null => (transport === "udp" ? this.#udp.flow(remoteAddress, remotePort) : null);
     this.#do(this.#options.core.restore(bindings.map((binding) => ({ binding, flow: flowOf(binding) })), this.#options.clock.now()));
+  }
+
+  learn(changes: readonly { binding: SipBinding; gone: boolean }[]): void {
+    this.#do(this.#options.core.learn(changes, this.#options.clock.now()));
+  }
+
+  endDialog(sketch: SipDialogSketch, causes: readonly SipReason[]): void {
+    const { peer } = sketch;
+    const flow = peer?.transport === "udp" ? this.#udp.flow(peer.address, peer.port) : null;
+    this.#do(this.#options.core.endDialog(sketch, flow, causes, this.#options.clock.now()));
   }
 
   get keysInTheOpen(): boolean {

@@ -92,15 +92,25 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
   };
 
   const load = async (): Promise<void> => {
+    const read = await Promise.all([
+      db.query(`SELECT ${USER_COLUMNS} FROM app_user ORDER BY name`),
+      db.query("SELECT id, name, settings FROM queue ORDER BY name"),
+      db.query<SkillRow & Record<string, unknown>>("SELECT id, name FROM skill ORDER BY name"),
+      db.query("SELECT id, number, label, flow_id, language FROM number ORDER BY number"),
+      db.query("SELECT id, account, label, user_id, ha1_md5, ha1_sha256 FROM phone ORDER BY account"),
+      db.query<DispositionRow & Record<string, unknown>>("SELECT id, label FROM disposition ORDER BY position"),
+      db.query<FlowRow & Record<string, unknown>>("SELECT id, name, version, definition FROM flow ORDER BY name"),
+    ]);
+    // all at once: a phone that asks meanwhile must find its password
     byAccount = byUser = null;
     for (const map of [users, queues, skills, numbers, phones, dispositions, flows]) map.clear();
-    for (const row of await db.query(`SELECT ${USER_COLUMNS} FROM app_user ORDER BY name`)) users.set(row.id as string, userRow(row));
-    for (const row of await db.query("SELECT id, name, settings FROM queue ORDER BY name")) queues.set(row.id as string, { ...(row.settings as AdminQueue), id: row.id as string, name: row.name as string });
-    for (const row of await db.query<SkillRow & Record<string, unknown>>("SELECT id, name FROM skill ORDER BY name")) skills.set(row.id, row);
-    for (const row of await db.query("SELECT id, number, label, flow_id, language FROM number ORDER BY number")) numbers.set(row.id as string, numberRow(row));
-    for (const row of await db.query("SELECT id, account, label, user_id, ha1_md5, ha1_sha256 FROM phone ORDER BY account")) phones.set(row.id as string, phoneRow(row));
-    for (const row of await db.query<DispositionRow & Record<string, unknown>>("SELECT id, label FROM disposition ORDER BY position")) dispositions.set(row.id, row);
-    for (const row of await db.query<FlowRow & Record<string, unknown>>("SELECT id, name, version, definition FROM flow ORDER BY name")) flows.set(row.id, row);
+    for (const row of read[0]) users.set(row.id as string, userRow(row));
+    for (const row of read[1]) queues.set(row.id as string, { ...(row.settings as AdminQueue), id: row.id as string, name: row.name as string });
+    for (const row of read[2]) skills.set(row.id, row);
+    for (const row of read[3]) numbers.set(row.id as string, numberRow(row));
+    for (const row of read[4]) phones.set(row.id as string, phoneRow(row));
+    for (const row of read[5]) dispositions.set(row.id, row);
+    for (const row of read[6]) flows.set(row.id, row);
   };
   await load();
 
@@ -295,7 +305,7 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
         return { ok: true };
       }),
     reserve: (taken) => void reserved.push(taken),
-    reload: load,
+    reload: () => inTurn(load),
     async setting<T>(key: string) {
       const [row] = await db.query<{ value: T }>("SELECT value FROM centre_setting WHERE key = $1", [key]);
       return row?.value ?? null;

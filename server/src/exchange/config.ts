@@ -134,15 +134,16 @@ export async function createExchangeConfig({ db, clock, chance, directory }: Exc
   };
 
   const read = async <Row extends { id: string }>(table: Table<Row>, beside: (row: Record<string, unknown>) => Partial<Row> = () => ({})): Promise<void> => {
-    table.rows.clear();
-    for (const row of await db.query(`SELECT * FROM ${table.name} ORDER BY id`)) table.rows.set(row["id"] as string, { ...(row["body"] as Row), id: row["id"], ...beside(row) });
+    const rows = await db.query(`SELECT * FROM ${table.name} ORDER BY id`);
+    table.rows.clear(); // not before: whoever asks meanwhile finds what was there
+    for (const row of rows) table.rows.set(row["id"] as string, { ...(row["body"] as Row), id: row["id"], ...beside(row) });
   };
   const load = async (): Promise<void> => {
-    choices.clear();
     await read(extensions, (row) => {
       choices.set(row["id"] as string, row["choices"] as ExtensionChoices);
       return { userId: row["user_id"] as string | null, phoneId: row["phone_id"] as string | null };
     });
+    for (const id of choices.keys()) if (!extensions.rows.has(id)) choices.delete(id);
     for (const table of [groups, rooms, pages, rules, dials, roles] as Table<{ id: string }>[]) await read(table);
     const [stored] = await db.query<{ value: TelephonySettings }>("SELECT value FROM centre_setting WHERE key = $1", [SETTING]);
     settings = { ...DEFAULT_SETTINGS, ...stored?.value };

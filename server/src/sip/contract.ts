@@ -136,7 +136,11 @@ export type SipEvent =
   /** What became of a `sendMessage`: the final status; 480 = no contact, 408 = nobody answered, 513 = does not fit into a datagram. */
   | { type: "messageSent"; ref: string; status: number }
   /** A registered contact as it must be kept to outlive the process; told with each change, before `registered`. */
-  | { type: "bindingChanged"; binding: SipBinding; gone: boolean };
+  | { type: "bindingChanged"; binding: SipBinding; gone: boolean }
+  /** A contact of that account became known from another node (`learn`). */
+  | { type: "bindingLearned"; account: string }
+  /** The BYE of `endDialog` has its last word: 200 or 481, 408 when nobody answered, 503 when it could not be sent. */
+  | { type: "dialogEnded"; key: string; status: number };
 
 export type SipCommand =
   /**
@@ -249,6 +253,24 @@ export interface SipBinding {
   gruu: string;
 }
 
+/** A call's dialog as another node must know it to end it. */
+export interface SipDialogSketch {
+  /** Unique among all nodes: Call-ID and our tag. */
+  key: string;
+  callId: string;
+  localTag: string;
+  remoteTag: string;
+  /** From and To of our requests, without tags. */
+  local: string;
+  remote: string;
+  localSeq: number;
+  routes: readonly string[];
+  /** Remote target: a URI. */
+  target: string;
+  /** Where the peer was last heard, when it is to be reached there whatever its Contact says; null = by Route or target. */
+  peer: { transport: Flow["transport"]; address: string; port: number } | null;
+}
+
 /** What the border decides about what it has let in (room `border`). */
 export interface SipBorder {
   /** May that address try that account's password now? False: what it says is refused unchecked. */
@@ -285,6 +307,8 @@ export interface SipCoreSettings extends SipCoreOptions {
   mayFollow?(contact: { user: string; host: string }, from: string): boolean;
   /** Shared by processes that answer for each other (several workers on one port): makes Record-Routes of one valid in all. Nonces stay each one's own, with their counts: one of another is stale. Absent = by chance. */
   secret?: string;
+  /** Shared by nodes among which a proxy hands one request on: makes nonces of one valid in all, though their counts stay each one's own (decision 0032). Absent = by chance. */
+  nonceSecret?: string;
   /** 16 bytes that make temporary GRUUs; kept over a restart, or those handed out before lead nowhere. Absent = by chance. */
   gruuKey?: Uint8Array;
 }
@@ -369,6 +393,12 @@ export interface SipCore {
   legOf(callId: string): string | null;
   /** Registrations of the last run, each with the way that still leads to it: a UDP flow, or null (reached at its contact's address, if at all). Before anything else. */
   restore(bindings: readonly { binding: SipBinding; flow: Flow | null }[], nowMs: number): SipEffect[];
+  /** What other nodes of ours wrote of their registrations, in the order in which they did. */
+  learn(changes: readonly { binding: SipBinding; gone: boolean }[], nowMs: number): SipEffect[];
+  /** The dialogs of all established calls. */
+  dialogs(): SipDialogSketch[];
+  /** BYE into a dialog of a node that is no more; `flow` leads to its `peer`. Told by `dialogEnded`. */
+  endDialog(sketch: SipDialogSketch, flow: Flow | null, causes: readonly SipReason[], nowMs: number): SipEffect[];
   /** For a clean stop: BYE/CANCEL every leg; subscribers are told to come back. */
   stop(nowMs: number): SipEffect[];
 }

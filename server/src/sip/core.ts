@@ -1,5 +1,5 @@
 import { allowHeader, acceptHeader, METHODS, supportedHeader, unknownExtensions } from "./capabilities.ts";
-import type { Flow, ListeningPoint, NetTransport, SipBinding, SipCommand, SipContact, SipCore, SipCoreSettings, SipEffect, SipHop, SipPeer, SipReason } from "./contract.ts";
+import type { Flow, ListeningPoint, NetTransport, SipBinding, SipCommand, SipContact, SipCore, SipCoreSettings, SipDialogSketch, SipEffect, SipHop, SipPeer, SipReason } from "./contract.ts";
 import { Digest } from "./digest.ts";
 import { readEnvelope, type Envelope } from "./envelope.ts";
 import { Events, type EventCommand } from "./events/events.ts";
@@ -20,9 +20,10 @@ import { roleOf } from "./proxy/role.ts";
 import { readReasons } from "./reason.ts";
 import { acceptRefer, endReferral, isReferSubscribe, refer, referOutOfDialog, referProgress, refuseRefer } from "./refer.ts";
 import { Registrations } from "./registrations.ts";
-import { register, restoreBinding, tellGone, unregister } from "./registrar.ts";
+import { learnBinding, register, restoreBinding, tellGone, unregister } from "./registrar.ts";
 import { namesOwnCall } from "./replaces.ts";
 import { brokenEnvelope, StatelessAnswers } from "./stateless.ts";
+import { endSketched, sketchOf } from "./sketch.ts";
 import { stunAnswer } from "./stun-keepalive.ts";
 import { parseUri } from "./uri.ts";
 import { isPrivate } from "./way.ts";
@@ -47,7 +48,7 @@ class Core implements SipCore {
 
   constructor(settings: SipCoreSettings) {
     this.#ground = new Ground(settings);
-    this.#digest = new Digest({ realm: settings.domain, credentials: settings.credentials, chance: settings.chance, border: settings.border, tell: (event) => this.#ground.tell(event) });
+    this.#digest = new Digest({ realm: settings.domain, credentials: settings.credentials, chance: settings.chance, border: settings.border, tell: (event) => this.#ground.tell(event), secret: settings.nonceSecret });
     this.#stateless = new StatelessAnswers(Buffer.from(settings.chance.bytes(32)).toString("hex"));
     this.#incoming = new Incoming(this.#ground, this.#legs);
     this.#outgoing = new Outgoing(this.#ground, this.#legs);
@@ -306,6 +307,22 @@ class Core implements SipCore {
   restore(bindings: readonly { binding: SipBinding; flow: Flow | null }[], nowMs: number): SipEffect[] {
     this.#ground.nowMs = nowMs;
     for (const { binding, flow } of bindings) restoreBinding(this.#ground, binding, flow);
+    return this.#ground.takeEffects();
+  }
+
+  learn(changes: readonly { binding: SipBinding; gone: boolean }[], nowMs: number): SipEffect[] {
+    this.#ground.nowMs = nowMs;
+    for (const { binding, gone } of changes) learnBinding(this.#ground, binding, gone);
+    return this.#ground.takeEffects();
+  }
+
+  dialogs(): SipDialogSketch[] {
+    return this.#legs.all().flatMap((leg) => (leg.dialog && !leg.referOnly && (leg.phase === "accepted" || leg.phase === "up") ? [sketchOf(leg.dialog)] : []));
+  }
+
+  endDialog(sketch: SipDialogSketch, flow: Flow | null, causes: readonly SipReason[], nowMs: number): SipEffect[] {
+    this.#ground.nowMs = nowMs;
+    endSketched(this.#ground, sketch, flow, causes);
     return this.#ground.takeEffects();
   }
 

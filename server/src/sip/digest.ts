@@ -30,6 +30,8 @@ export interface DigestOptions {
   chance: Chance;
   border?: SipBorder | undefined;
   tell(event: SipEvent): void;
+  /** Shared by nodes that take each other's nonces; absent = by chance. */
+  secret?: string | undefined;
 }
 
 /**
@@ -49,12 +51,12 @@ export class Digest {
   /** Nonces made before this are stale, because their counts may have been forgotten. */
   #forgottenBeforeMs = 0;
 
-  constructor({ realm, credentials, chance, border, tell }: DigestOptions) {
+  constructor({ realm, credentials, chance, border, tell, secret }: DigestOptions) {
     this.#realm = realm;
     this.#credentials = credentials;
     this.#border = border;
     this.#tell = tell;
-    this.#secret = Buffer.from(chance.bytes(32)).toString("hex");
+    this.#secret = secret ?? Buffer.from(chance.bytes(32)).toString("hex");
   }
 
   /**

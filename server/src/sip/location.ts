@@ -11,6 +11,8 @@ export interface Binding extends SipBinding {
   readonly id: string;
   /** Null: that connection is gone (a restart, or a proxy in between that closed it); the contact may still be reached by its address. */
   flow: Flow | null;
+  /** Registered at another node of ours, which keeps it in the database; told of by `learn`. */
+  elsewhere: boolean;
 }
 
 /** A contact as a request goes to it. */

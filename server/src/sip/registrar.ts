@@ -83,7 +83,7 @@ function bind(ground: Ground, one: Wanted, request: SipMessage, envelope: Envelo
   const gruu = instance === "" ? "" : before?.callId === callId && before.gruu !== "" ? before.gruu : Buffer.from(ground.settings.chance.bytes(8)).toString("hex");
   const { binding, evicted } = ground.location.put({
     account, key, contact: contact.raw, flow, transport: flow.transport, remoteAddress: flow.remoteAddress, remotePort: flow.remotePort,
-    expiresAtMs, callId, cseq, userAgent: utf8(request.header("user-agent") ?? "").slice(0, 200), q: q >= 0 && q <= 1 ? q : 1, path, instance, regId, gruu,
+    expiresAtMs, callId, cseq, userAgent: utf8(request.header("user-agent") ?? "").slice(0, 200), q: q >= 0 && q <= 1 ? q : 1, path, instance, regId, gruu, elsewhere: false,
   });
   for (const old of evicted) tellGone(ground, old, "expired");
   ground.bindingTold(binding, before ? "refreshed" : "registered");
@@ -150,7 +150,8 @@ export function unregister(ground: Ground, binding: Binding, reason: "asked" | "
 export function tellGone(ground: Ground, binding: Binding, reason: "asked" | "expired" | "transport" | "removed"): void {
   // RFC 3680 5.3: after "deactivated" a phone registers again at once, after "rejected" it does not
   ground.bindingTold(binding, ({ asked: "unregistered", expired: "expired", transport: "deactivated", removed: "rejected" } as const)[reason]);
-  ground.tell({ type: "bindingChanged", binding: kept(binding), gone: true });
+  // what runs out at another node is that node's to take out: here nobody may have heard yet that it was refreshed
+  if (!binding.elsewhere || reason === "asked" || reason === "removed") ground.tell({ type: "bindingChanged", binding: kept(binding), gone: true });
   ground.tell({ type: "unregistered", account: binding.account, contact: binding.contact, reason });
 }
 
@@ -158,10 +159,32 @@ export function tellGone(ground: Ground, binding: Binding, reason: "asked" | "ex
 export function restoreBinding(ground: Ground, stored: SipBinding, flow: Flow | null): void {
   // somebody was faster than the table: what they registered since is newer
   if (ground.location.find(stored.account, stored.key)) return;
-  const binding: Binding = { ...stored, flow, id: "" };
+  const binding: Binding = { ...stored, flow, id: "", elsewhere: false };
   if (binding.expiresAtMs <= ground.nowMs) return tellGone(ground, binding, "expired");
   if (!wayToBinding(binding) || ground.location.size >= limits.maxBindings) return tellGone(ground, binding, "transport");
   ground.location.put(binding);
+}
+
+/**
+ * What another node of ours wrote of a contact. It holds unless this process has heard a later word of the same registration. The phone
+ * is reached by the proxies of its Path, or at its own address when nothing stands in between: its connection is the other node's.
+ */
+export function learnBinding(ground: Ground, stored: SipBinding, gone: boolean): void {
+  const here = ground.location.find(stored.account, stored.key);
+  if (here && here.callId === stored.callId && (here.cseq > stored.cseq || (here.cseq === stored.cseq && !gone))) return;
+  if (gone) {
+    if (!here) return;
+    ground.location.remove(here);
+    ground.bindingTold(here, "unregistered");
+    return ground.tell({ type: "unregistered", account: here.account, contact: here.contact, reason: "asked" });
+  }
+  const fresh = { ...stored, flow: null, elsewhere: true };
+  if (stored.expiresAtMs <= ground.nowMs || !wayToBinding({ ...fresh, id: "" })) return;
+  if (!here && ground.location.size >= limits.maxBindings) return;
+  const { binding, evicted } = ground.location.put(fresh);
+  for (const old of evicted) tellGone(ground, old, "expired");
+  ground.bindingTold(binding, here ? "refreshed" : "registered");
+  ground.tell({ type: "bindingLearned", account: binding.account });
 }
 
 function kept({ account, key, contact, transport, remoteAddress, remotePort, expiresAtMs, callId, cseq, userAgent, q, path, instance, regId, gruu }: Binding): SipBinding {

@@ -31,5 +31,5 @@ export { dialogInfo, type DialogFact } from "./events/dialog-info.ts";
 export { messageSummary, type MessageCounts } from "./events/message-summary.ts";
 export { composePresence, presenceDocument, type Presence } from "./events/presence.ts";
 export type {
-  SipAuth, SipHop, SipVia, Flow, ListeningPoint, NetTransport, SipContact, SipPeer, RouteDecision, RouteQuestion, SipBinding, SipBorder, SipCommand, SipCore, SipCoreOptions, SipCoreSettings, SipCredentials, SipDiversion, SipReason, SipEffect, SipEvent, SipEventRules, SipIdentity, SipPackage,
+  SipAuth, SipHop, SipVia, Flow, ListeningPoint, NetTransport, SipContact, SipPeer, RouteDecision, RouteQuestion, SipBinding, SipBorder, SipCommand, SipCore, SipCoreOptions, SipCoreSettings, SipCredentials, SipDialogSketch, SipDiversion, SipReason, SipEffect, SipEvent, SipEventRules, SipIdentity, SipPackage,
 } from "./contract.ts";

@@ -1,0 +1,144 @@
+/** Several servers on one database (decision 0032): each shows that it lives, and ends what another one left when it died. */
+import type { Chance } from "../base/chance.ts";
+import type { Clock } from "../base/clock.ts";
+import { newSecret } from "../base/ids.ts";
+import type { Log } from "../base/log.ts";
+import type { Db, Tx } from "../db/db.ts";
+import type { LiveCall } from "../exchange/exchange.ts";
+import type { SipDialogSketch, SipEvent, SipReason } from "../sip/sip.ts";
+import { NodeWatch, type NodeRow } from "./node-watch.ts";
+import { createSketches } from "./sketches.ts";
+
+const beatMs = 1_000;
+/** A dead node's calls are ended so many at a time: a thousand BYEs in one moment would be lost on the way. */
+const goodbyes = { each: 100, everyMs: 50 };
+/** RFC 3326. */
+export const NODE_LOST: readonly SipReason[] = [{ protocol: "SIP", cause: 503, text: "node lost" }];
+
+export interface NodesOptions {
+  db: Db;
+  clock: Clock;
+  chance: Chance;
+  log: Log;
+  /** Of this node; a former run of the same name is over. */
+  name: string;
+  dialogs(): readonly SipDialogSketch[];
+  calls(): readonly LiveCall[];
+  endDialog(sketch: SipDialogSketch, causes: readonly SipReason[]): void;
+  /** Another node stored other settings. */
+  reload(): Promise<void>;
+  /** The centre is this node's from now on. */
+  lead(): Promise<void>;
+  /** The others hold this node for dead and have ended its calls: it must not go on. */
+  fenced(why: string): void;
+}
+
+export interface Nodes {
+  leads(): boolean;
+  /** Joins; the first node of all leads when this resolves. Throws DbError. */
+  start(): Promise<void>;
+  /** Settings were stored here: the others are told with the next beat. */
+  settingsChanged(): void;
+  hear(event: SipEvent): void;
+  /** Leaves, calls over. */
+  stop(): Promise<void>;
+}
+
+export function createNodes(o: NodesOptions): Nodes {
+  const { db, clock, log, name } = o;
+  const run = newSecret(16, o.chance);
+  const watch = new NodeWatch(run, name);
+  const sketches = createSketches({ db, clock, log, run, dialogs: o.dialogs, calls: o.calls });
+  let wrote = 0;
+  let leading = false;
+  let stopped = false;
+  let beating: Promise<void> = Promise.resolve();
+  let cancel = (): void => undefined;
+
+  async function beat(): Promise<void> {
+    const own = await db.query("UPDATE sip_node SET beat = beat + 1, wrote = $2 WHERE run = $1 RETURNING run", [run, wrote]);
+    if (own.length === 0) {
+      stopped = true;
+      return o.fenced("the other nodes held this one for dead");
+    }
+    const rows = await db.query<NodeRow & Record<string, unknown>>("SELECT run, name, beat, wrote FROM sip_node");
+    const { lost, settingsChanged } = watch.look(rows, clock.now());
+    for (const dead of lost) await takeOver(dead, rows.find((row) => row.run === dead)?.name ?? "");
+    if (settingsChanged) await o.reload();
+    if (!leading) await tryLead();
+  }
+
+  async function tryLead(): Promise<void> {
+    const [mine] = await db.query(
+      `INSERT INTO sip_lease AS l (name, run) VALUES ('centre', $1) ON CONFLICT (name) DO UPDATE SET run = excluded.run
+       WHERE l.run = excluded.run OR NOT EXISTS (SELECT FROM sip_node n WHERE n.run = l.run) RETURNING run`, [run],
+    );
+    if (!mine) return;
+    log.info({ node: name }, "the centre is on this node");
+    // first: the calls that it takes up ask who leads
+    leading = true;
+    await o.lead();
+  }
+
+  /** Whoever deletes the dead node's row ends its calls; its registrations stay. */
+  async function takeOver(dead: string, deadName: string): Promise<void> {
+    const left = await db.transaction(async (tx) => ((await tx.query("DELETE FROM sip_node WHERE run = $1 RETURNING run", [dead])).length === 0 ? null : { dialogs: await claimDialogs(tx, dead, run), calls: await endCalls(tx, dead, clock.now()) }));
+    if (!left) return;
+    log.warn({ node: deadName, dialogs: left.dialogs.length, calls: left.calls }, "a node is lost: its calls are ended");
+    sayGoodbye(left.dialogs);
+  }
+
+  function sayGoodbye(dialogs: readonly SipDialogSketch[]): void {
+    for (const sketch of dialogs.slice(0, goodbyes.each)) o.endDialog(sketch, NODE_LOST);
+    if (dialogs.length > goodbyes.each) clock.after(goodbyes.everyMs, () => sayGoodbye(dialogs.slice(goodbyes.each)));
+  }
+
+  const next = (): void => {
+    if (stopped) return;
+    cancel = clock.after(beatMs, () => {
+      beating = beat().catch((error: Error) => log.error({ why: error.message }, "this node could not show that it lives")).then(next);
+    });
+  };
+
+  return {
+    leads: () => leading,
+    async start() {
+      await db.query("INSERT INTO sip_node (run, name) VALUES ($1, $2)", [run, name]);
+      await beat();
+      sketches.start();
+      next();
+    },
+    settingsChanged: () => void wrote++,
+    hear(event) {
+      if (event.type !== "dialogEnded") return;
+      sketches.ended(event.key);
+      if (event.status !== 200 && event.status !== 481) log.warn({ key: event.key, status: event.status }, "a dialog of a lost node could not be ended");
+    },
+    async stop() {
+      stopped = true;
+      cancel();
+      await beating;
+      await sketches.stop();
+      // goodbyes that are still on their way are left to whoever finds this node gone
+      await db.query("DELETE FROM sip_node n WHERE run = $1 AND NOT EXISTS (SELECT FROM sip_dialog d WHERE d.run = n.run)", [run]);
+    },
+  };
+}
+
+/** They are ours now, and should we die over it, the next one's. */
+async function claimDialogs(tx: Tx, dead: string, run: string): Promise<SipDialogSketch[]> {
+  return (await tx.query<{ body: SipDialogSketch }>("UPDATE sip_dialog SET run = $2 WHERE run = $1 RETURNING body", [dead, run])).map(({ body }) => body);
+}
+
+/** The history gets the end that the dead node could not write. Answers how many calls. */
+async function endCalls(tx: Tx, dead: string, nowMs: number): Promise<number> {
+  const rows = await tx.query(
+    `WITH gone AS (DELETE FROM sip_call WHERE run = $1 RETURNING body)
+     INSERT INTO call_record (id, started_at, answered_at, ended_at, from_number, from_name, to_number, to_name, direction, result, extension_ids, trunk_id)
+     SELECT body->>'id', to_timestamp((body->>'startedAtMs')::float8 / 1000), to_timestamp((body->>'answeredAtMs')::float8 / 1000), to_timestamp($2::float8 / 1000),
+       body->'from'->>'number', body->'from'->>'name', body->'to'->>'number', body->'to'->>'name', body->>'direction',
+       CASE WHEN body->>'answeredAtMs' IS NULL THEN 'failed' ELSE 'answered' END, ARRAY(SELECT jsonb_array_elements_text(body->'extensionIds')), body->>'trunkId'
+     FROM gone ON CONFLICT (id) DO NOTHING RETURNING id`, [dead, nowMs],
+  );
+  return rows.length;
+}

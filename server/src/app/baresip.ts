@@ -17,6 +17,8 @@ export interface BaresipOptions {
   config?: readonly string[];
   /** Lines of its address book. */
   contacts?: readonly string[];
+  /** Every SIP message is in its output. */
+  trace?: boolean;
   /** A network namespace to run in, and its address there that we reach it at. */
   inside?: { namespace: string; control: string };
 }
@@ -59,7 +61,7 @@ export class Baresip {
   }
 
   static async start(options: BaresipOptions): Promise<Baresip> {
-    const { folder, interfaceName, source, account, config = [], contacts = [], inside } = options;
+    const { folder, interfaceName, source, account, config = [], contacts = [], inside, trace = false } = options;
     const controlPort = await freePort();
     const control = inside?.control ?? "127.0.0.1";
     mkdirSync(join(folder, "sound"), { recursive: true });
@@ -74,7 +76,8 @@ export class Baresip {
         "audio_srate 8000-8000", "audio_channels 1-1", `snd_path ${join(folder, "sound")}`, ...config, "",
       ].join("\n"),
     );
-    const run = inside ? ["ip", "netns", "exec", inside.namespace, "baresip", "-f", folder] : ["baresip", "-f", folder];
+    const plain = ["baresip", "-f", folder, ...(trace ? ["-s"] : [])];
+    const run = inside ? ["ip", "netns", "exec", inside.namespace, ...plain] : plain;
     const child = spawn(run[0]!, run.slice(1), { stdio: ["ignore", "pipe", "pipe"] });
     return new Baresip(folder, child, await connected(control, controlPort, child));
   }

@@ -55,7 +55,7 @@ export function setUpNode({ db, clock, chance, log, name }: { db: Db; clock: Clo
         const news = await registrations.news();
         if (news.length > 0) sockets.learn(news);
       } });
-      const ear = listens({ db, clock, log, heard: () => reader.ask() });
+      const ear = listens({ db, clock, log, heard: () => void reader.ask() });
       // the exchange's own rows follow the directory's: phones first
       const reload = async (): Promise<void> => {
         await directory.reload();

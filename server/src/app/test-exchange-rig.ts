@@ -123,7 +123,7 @@ export function alike(heard: Int16Array, needle: Int16Array): number {
   return best;
 }
 
-function must<T extends { ok: boolean }>(done: T): Extract<T, { ok: true }> {
+export function must<T extends { ok: boolean }>(done: T): Extract<T, { ok: true }> {
   if (!done.ok) throw new Error(JSON.stringify(done));
   return done as Extract<T, { ok: true }>;
 }

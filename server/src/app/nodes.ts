@@ -133,12 +133,8 @@ async function claimDialogs(tx: Tx, dead: string, run: string): Promise<SipDialo
 /** The history gets the end that the dead node could not write. Answers how many calls. */
 async function endCalls(tx: Tx, dead: string, nowMs: number): Promise<number> {
   const rows = await tx.query(
-    `WITH gone AS (DELETE FROM sip_call WHERE run = $1 RETURNING body)
-     INSERT INTO call_record (id, started_at, answered_at, ended_at, from_number, from_name, to_number, to_name, direction, result, extension_ids, trunk_id)
-     SELECT body->>'id', to_timestamp((body->>'startedAtMs')::float8 / 1000), to_timestamp((body->>'answeredAtMs')::float8 / 1000), to_timestamp($2::float8 / 1000),
-       body->'from'->>'number', body->'from'->>'name', body->'to'->>'number', body->'to'->>'name', body->>'direction',
-       CASE WHEN body->>'answeredAtMs' IS NULL THEN 'failed' ELSE 'answered' END, ARRAY(SELECT jsonb_array_elements_text(body->'extensionIds')), body->>'trunkId'
-     FROM gone ON CONFLICT (id) DO NOTHING RETURNING id`, [dead, nowMs],
+    `WITH gone AS (DELETE FROM sip_call WHERE run = $1 RETURNING id)
+     UPDATE call_record r SET result = 'cut', ended_at = $2 FROM gone WHERE r.id = gone.id AND r.result = 'live' RETURNING r.id`, [dead, new Date(nowMs)],
   );
   return rows.length;
 }

@@ -156,7 +156,7 @@ test("kill -9 in the middle of a call: both phones get a BYE with the reason, th
   assert.equal(sent(ana, "REGISTER") + sent(ben, "REGISTER"), registers, "no phone registered again");
   await until("the dialogs of the lost node are all ended", async () => (await rows("SELECT FROM sip_dialog")).length === 0);
   const [record] = await rows<{ result: string; ended_at: Date | null }>("SELECT result, ended_at FROM call_record WHERE from_number = '851' ORDER BY started_at DESC LIMIT 1");
-  assert.equal(record?.result, "answered");
+  assert.equal(record?.result, "cut");
   assert.ok((record?.ended_at?.getTime() ?? 0) >= killedAtMs);
   // and the centre is where a node is
   await until("the centre is on the node that lives", async () => (await health(address, living))?.role === "centre");

@@ -29,8 +29,14 @@ export interface Sketches {
  */
 export function createSketches({ db, clock, log, run, dialogs, calls }: SketchesOptions): Sketches {
   const tables = [
-    { table: "sip_dialog", id: "key", written: new Map<string, string>(), now: () => new Map(dialogs().map((d) => [d.key, JSON.stringify(d)])), same: withoutSeq },
-    { table: "sip_call", id: "id", written: new Map<string, string>(), now: () => new Map(calls().map((c) => [c.id, JSON.stringify({ ...c, extensionIds: [...c.extensionIds] })])), same: (body: string) => body },
+    {
+      table: "sip_dialog", id: "key", written: new Map<string, string>(), now: () => new Map(dialogs().map((d) => [d.key, JSON.stringify(d)])),
+      put: "INSERT INTO sip_dialog AS t (key, run, body) SELECT k, $1, b::jsonb FROM unnest($2::text[], $3::text[]) AS n (k, b) ON CONFLICT (key) DO UPDATE SET body = excluded.body WHERE t.run = $1",
+    },
+    {
+      table: "sip_call", id: "id", written: new Map<string, string>(), now: () => new Map(calls().map((c) => [c.id, ""])),
+      put: "INSERT INTO sip_call (id, run) SELECT k, $1 FROM unnest($2::text[], $3::text[]) AS n (k, b) ON CONFLICT (id) DO NOTHING",
+    },
   ];
   const over: string[] = [];
   let writing: Promise<void> = Promise.resolve();
@@ -38,16 +44,13 @@ export function createSketches({ db, clock, log, run, dialogs, calls }: Sketches
   let stopped = false;
 
   async function write(): Promise<void> {
-    for (const { table, id, written, now, same } of tables) {
+    for (const { table, id, written, now, put } of tables) {
       const current = now();
-      const fresh = [...current].filter(([key, body]) => written.get(key) !== same(body));
+      const fresh = [...current].filter(([key, body]) => written.get(key) !== withoutSeq(body));
       const gone = [...written.keys()].filter((key) => !current.has(key));
       if (fresh.length > 0) {
-        await db.query(
-          `INSERT INTO ${table} AS t (${id}, run, body) SELECT k, $1, b::jsonb FROM unnest($2::text[], $3::text[]) AS n (k, b)
-           ON CONFLICT (${id}) DO UPDATE SET body = excluded.body WHERE t.run = $1`, [run, fresh.map(([key]) => key), fresh.map(([, body]) => body)],
-        );
-        for (const [key, body] of fresh) written.set(key, same(body));
+        await db.query(put, [run, fresh.map(([key]) => key), fresh.map(([, body]) => body)]);
+        for (const [key, body] of fresh) written.set(key, withoutSeq(body));
       }
       if (gone.length > 0) {
         await db.query(`DELETE FROM ${table} WHERE run = $1 AND ${id} = ANY($2::text[])`, [run, gone]);

@@ -83,10 +83,13 @@ export class History {
     this.#queue(call, () => this.#complete(call, result, endedAtMs));
   }
 
-  /** Once at the start, before any call: what was going on when the last server died. When that was nobody knows: no end is written. */
+  /**
+   * Once at the start, before any call: what was going on when the last server died. When that was nobody knows: no end is written.
+   * Calls of other nodes that live (decision 0032) are theirs.
+   */
   async recover(): Promise<void> {
     const { db, customerOf } = this.#options;
-    const cut = await db.query<CallRow>(`UPDATE call_record SET result = 'cut' WHERE result = '${LIVE}' RETURNING ${COLUMNS}`);
+    const cut = await db.query<CallRow>(`UPDATE call_record r SET result = 'cut' WHERE result = '${LIVE}' AND NOT EXISTS (SELECT FROM sip_call c WHERE c.id = r.id) RETURNING ${COLUMNS}`);
     for (const { id, direction, from_number, to_number } of cut) {
       const outside = direction === "in" ? from_number : direction === "out" ? to_number : "";
       const customerId = outside === "" ? null : await customerOf(outside);

@@ -12,8 +12,8 @@ CREATE TABLE sip_lease (name text PRIMARY KEY, run text NOT NULL);
 -- The dialogs of established calls, enough of each to say goodbye in it. UNLOGGED: when the database dies too, nobody is left to read them.
 CREATE UNLOGGED TABLE sip_dialog (key text PRIMARY KEY, run text NOT NULL, body jsonb NOT NULL);
 CREATE INDEX sip_dialog_run ON sip_dialog (run);
--- Calls that have no line in the history yet, because they are not over.
-CREATE UNLOGGED TABLE sip_call (id text PRIMARY KEY, run text NOT NULL, body jsonb NOT NULL);
+-- Whose the live lines of the call history are.
+CREATE UNLOGGED TABLE sip_call (id text PRIMARY KEY, run text NOT NULL);
 CREATE INDEX sip_call_run ON sip_call (run);
 
 -- What a node reads of the others' registrations: everything after the last `seq` it has seen. What is gone stays until it would have expired.

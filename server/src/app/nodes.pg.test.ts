@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { seededChance } from "../base/chance.ts";
+import { silentLog } from "../base/log.ts";
+import { VirtualClock } from "../base/virtual-clock.ts";
+import { testDatabase } from "../db/test-database.ts";
+import type { SipBinding, SipDialogSketch, SipReason } from "../sip/sip.ts";
+import { createNodes, NODE_LOST, type Nodes } from "./nodes.ts";
+import { openRegistrations, sharedSecret } from "./registrations.ts";
+
+const { db, drop } = await testDatabase();
+after(drop);
+
+const sketch = (callId: string): SipDialogSketch => ({ key: `${callId}|l`, callId, localTag: "l", remoteTag: "r", local: "<sip:a@x>", remote: "<sip:b@x>", localSeq: 1, routes: [], target: "sip:b@192.0.2.9", peer: null });
+
+interface Bench {
+  nodes: Nodes;
+  clock: VirtualClock;
+  dialogs: SipDialogSketch[];
+  calls: string[];
+  told: string[];
+  ended: { key: string; causes: readonly SipReason[] }[];
+}
+
+function bench(name: string, seed: number): Bench {
+  const clock = new VirtualClock(1_800_000_000_000);
+  const made: Omit<Bench, "nodes"> = { clock, dialogs: [], calls: [], told: [], ended: [] };
+  const nodes = createNodes({
+    db, clock, chance: seededChance(seed), log: silentLog, name,
+    dialogs: () => made.dialogs,
+    calls: () => made.calls.map((id) => ({ id, startedAtMs: 1, answeredAtMs: null, from: { number: "1", name: "" }, to: { number: "2", name: "" }, direction: "internal", trunkId: null, outside: null, extensionIds: new Set() })),
+    endDialog: (one, causes) => void made.ended.push({ key: one.key, causes }),
+    reload: async () => void made.told.push("reload"),
+    lead: async () => void made.told.push("lead"),
+    fenced: () => void made.told.push("fenced"),
+  });
+  return { ...made, nodes };
+}
+
+/** Time goes on for one of them, a look at a time, until something is so. */
+async function live(one: Bench, what: string, found: () => Promise<boolean>, seconds = 30): Promise<void> {
+  for (let step = 0; !(await found()); step++) {
+    assert.ok(step < seconds * 2, what);
+    one.clock.advance(500);
+    // a beat is a few statements: until the database has answered them all
+    for (let turn = 0; turn < 8; turn++) await db.query("SELECT 1");
+  }
+}
+
+const count = async (sql: string): Promise<number> => (await db.query(sql)).length;
+
+test("two nodes: the first leads; when it stands still the other ends its dialogs with the reason, its calls in the history, leads, and the first one is fenced", async () => {
+  const a = bench("a", 1);
+  const b = bench("b", 2);
+  a.dialogs.push(sketch("one"), sketch("two"));
+  a.calls.push("pbx_1", "pbx_over");
+  for (const id of a.calls) await db.query("INSERT INTO call_record (id, started_at, from_number, from_name, to_number, to_name, direction, result, extension_ids) VALUES ($1, now(), '1', '', '2', '', 'internal', 'live', '{}')", [id]);
+  await a.nodes.start();
+  await b.nodes.start();
+  assert.deepEqual([a.nodes.leads(), b.nodes.leads(), a.told, b.told], [true, false, ["lead"], []]);
+  await live(a, "sketches are written", async () => (await count("SELECT FROM sip_dialog")) === 2 && (await count("SELECT FROM sip_call")) === 2);
+  // a dialog that ends, a call that is over: nothing of them is left to others
+  a.dialogs.pop();
+  a.calls.pop();
+  await live(a, "what is over is taken out", async () => (await count("SELECT FROM sip_dialog")) === 1 && (await count("SELECT FROM sip_call")) === 1);
+  a.nodes.settingsChanged();
+  await live(a, "a tells of settings", async () => (await count("SELECT FROM sip_node WHERE name = 'a' AND wrote = 1")) === 1);
+  const beganMs = b.clock.now();
+  await live(b, "b ends what a left", async () => b.ended.length > 0);
+  assert.ok(b.clock.now() - beganMs >= 5_000, "not before its time");
+  assert.deepEqual(b.ended, [{ key: "one|l", causes: NODE_LOST }]);
+  assert.deepEqual((await db.query("SELECT id, result, ended_at IS NOT NULL AS ended FROM call_record ORDER BY id")), [{ id: "pbx_1", result: "cut", ended: true }, { id: "pbx_over", result: "live", ended: false }]);
+  await live(b, "b leads", async () => b.nodes.leads());
+  assert.ok(b.told.includes("lead"));
+  // the goodbye's last word takes the sketch out
+  assert.equal(await count("SELECT FROM sip_dialog"), 1);
+  b.nodes.hear({ type: "dialogEnded", key: "one|l", status: 200 });
+  await live(b, "the sketch is gone", async () => (await count("SELECT FROM sip_dialog")) === 0);
+  await live(a, "a wakes up and hears that it is dead", async () => a.told.includes("fenced"));
+  assert.equal(b.ended.length, 1);
+  await b.nodes.stop();
+  assert.equal(await count("SELECT FROM sip_node"), 0);
+});
+
+test("one that dies over another's goodbyes leaves them to the next; a new run of the same name takes what the old one left at once", async () => {
+  const c = bench("c", 3);
+  c.dialogs.push(sketch("three"));
+  await c.nodes.start();
+  await live(c, "written", async () => (await count("SELECT FROM sip_dialog")) === 1);
+  const again = bench("c", 4);
+  await again.nodes.start(); // no five seconds: it knows that it was itself
+  assert.deepEqual(again.ended.map(({ key }) => key), ["three|l"]);
+  assert.equal(again.nodes.leads(), true);
+  const d = bench("d", 5);
+  await d.nodes.start();
+  await live(d, "d says it again", async () => d.ended.length > 0);
+  assert.deepEqual(d.ended.map(({ key }) => key), ["three|l"]);
+  await d.nodes.stop();
+});
+
+test("settings that another node stored are read again; its own are not", async () => {
+  const e = bench("e", 6);
+  const f = bench("f", 7);
+  await e.nodes.start();
+  await f.nodes.start();
+  await live(f, "f has seen e", async () => (await count("SELECT FROM sip_node WHERE name = 'f' AND beat >= 3")) === 1);
+  e.nodes.settingsChanged();
+  await live(e, "told", async () => (await count("SELECT FROM sip_node WHERE name = 'e' AND wrote = 1")) === 1);
+  await live(f, "read", async () => f.told.includes("reload"), 4);
+  assert.equal(e.told.includes("reload"), false);
+  await e.nodes.stop();
+  await f.nodes.stop();
+});
+
+const binding = (account: string, more: Partial<SipBinding> = {}): SipBinding => ({
+  account, key: "k", contact: "sip:a@10.0.0.9", transport: "udp", remoteAddress: "203.0.113.1", remotePort: 5060, expiresAtMs: 4_000_000_000_000, callId: "c", cseq: 1,
+  userAgent: "", q: 1, path: ["<sip:203.0.113.1;lr>"], instance: "", regId: "", gruu: "", ...more,
+});
+
+test("registrations: each node reads what the other wrote, once and in order, never its own; an older word never overwrites a newer one; one secret for all", async () => {
+  let written = 0;
+  const open = (node: string, seed: number): ReturnType<typeof openRegistrations> => openRegistrations({ db, clock: new VirtualClock(0), chance: seededChance(seed), log: silentLog, node, written: () => void written++ });
+  /** Hears and writes at once. */
+  const tell = async (node: string, one: SipBinding, gone = false): Promise<void> => {
+    const short = await open(node, 9);
+    short.hear({ type: "bindingChanged", binding: one, gone });
+    await short.stop();
+  };
+  const a = await open("a", 1);
+  const b = await open("b", 2);
+  await tell("a", binding("p1"));
+  await tell("a", binding("p2"));
+  assert.deepEqual((await b.news()).map((one) => one.binding.account), ["p1", "p2"]);
+  assert.deepEqual(await b.news(), []);
+  assert.deepEqual(await a.news(), []);
+  assert.equal(written, 2);
+  await tell("b", binding("p1", { cseq: 5 }));
+  await tell("a", binding("p1", { cseq: 4 }));
+  await tell("a", binding("p1", { cseq: 4 }), true);
+  assert.deepEqual(await a.news(), [{ binding: binding("p1", { cseq: 5 }), gone: false }]);
+  await tell("a", binding("p2"), true);
+  assert.deepEqual(await b.news(), [{ binding: binding("p2"), gone: true }]);
+  assert.deepEqual((await b.kept()).map(({ account }) => account), ["p1"]);
+  assert.deepEqual(await a.kept(), []);
+  // the phone comes back by the other node, started anew
+  await tell("b", binding("p2", { callId: "new" }));
+  assert.deepEqual(await a.news(), [{ binding: binding("p2", { callId: "new" }), gone: false }]);
+  assert.equal(await sharedSecret(db, seededChance(1)), await sharedSecret(db, seededChance(2)));
+});

@@ -6,7 +6,7 @@ import { VirtualClock } from "../base/virtual-clock.ts";
 import { testDatabase } from "../db/test-database.ts";
 import type { SipBinding, SipDialogSketch, SipReason } from "../sip/sip.ts";
 import { createNodes, NODE_LOST, type Nodes } from "./nodes.ts";
-import { openRegistrations, sharedSecret } from "./registrations.ts";
+import { openRegistrations, sharedSecrets } from "./registrations.ts";
 
 const { db, drop } = await testDatabase();
 after(drop);
@@ -145,5 +145,5 @@ test("registrations: each node reads what the other wrote, once and in order, ne
   // the phone comes back by the other node, started anew
   await tell("b", binding("p2", { callId: "new" }));
   assert.deepEqual(await a.news(), [{ binding: binding("p2", { callId: "new" }), gone: false }]);
-  assert.equal(await sharedSecret(db, seededChance(1)), await sharedSecret(db, seededChance(2)));
+  assert.deepEqual(await sharedSecrets(db, seededChance(1)), await sharedSecrets(db, seededChance(2)));
 });

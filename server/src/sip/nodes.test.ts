@@ -71,8 +71,8 @@ test("what could only be reached by the other node's own connection is not learn
 
 test("nodes with one secret take each other's nonces; without, a phone is asked again", () => {
   for (const secret of ["shared", undefined]) {
-    const a = new RawBench(secret === undefined ? {} : { secret });
-    const b = new RawBench({ secret: secret ?? "another" });
+    const a = new RawBench(secret === undefined ? {} : { nonceSecret: secret });
+    const b = new RawBench({ nonceSecret: secret ?? "another" });
     const [challenge] = a.peer("203.0.113.1").send(behind("<sip:1001@10.0.0.9:5062>"));
     const again = behind("<sip:1001@10.0.0.9:5062>");
     const answer = b.peer("203.0.113.1").send({ ...again, cseq: 2, headers: [...(again.headers ?? []), sign(challenge!, again, "1001", "pw")] });

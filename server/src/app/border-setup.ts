@@ -36,7 +36,7 @@ export interface BorderHouse {
   hangUp(ref: string, reason: string): void;
 }
 
-export async function startBorder({ db, clock, chance, log, emergency }: { db: Db; clock: Clock; chance: Chance; log: Log; emergency(): readonly string[] }): Promise<BorderSetup> {
+export async function startBorder({ db, clock, chance, log, emergency, front = [] }: { db: Db; clock: Clock; chance: Chance; log: Log; emergency(): readonly string[]; front?: readonly string[] | undefined }): Promise<BorderSetup> {
   const store = await createRulesStore(db);
   const stored = (work: Promise<void>, what: string): void => void work.catch((error: Error) => log.error({ why: error.message }, `${what} could not be stored; it holds until the next start`));
   let house: BorderHouse | null = null;
@@ -45,6 +45,7 @@ export async function startBorder({ db, clock, chance, log, emergency }: { db: D
     rules: store.rules(), fraudRules: store.fraudRules(), chance, describe: describeNumber, emergency, byTrunk: (toUser, address) => house?.byTrunk(toUser, address) ?? false,
     // a front of ours (a proxy for HTTPS) stands on this machine: all browsers would be banned at once
     neverBan: ["127.0.0.0/8", "::1"],
+    front,
     tell(notice) {
       log.warn({ ...notice }, "the border refused somebody");
       stored(store.addNotice(notice), "a notice of the border");

@@ -11,7 +11,7 @@ import { tone, writeWav } from "../rtp/rtp.ts";
 import { Baresip } from "./baresip.ts";
 import { DEMO_NUMBER, seedDemo } from "./demo.ts";
 import { realChance, realClock } from "./real-ports.ts";
-import { health, startKamailio, startNode, until, type Node } from "./scale-rig.ts";
+import { health, startKamailio, startNode, until, type Node } from "./test-scale-rig.ts";
 import { DOMAIN, must, outside, toneMs } from "./test-exchange-rig.ts";
 import { freePort, type Run } from "./trunk-rig.ts";
 

@@ -134,7 +134,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   ];
   const agentOf = (account: string): string | null => phones.agentOf(account) ?? directory.phoneOf(account)?.userId ?? null;
 
-  const borderSetup = await startBorder({ db, clock, chance, log, emergency: () => exchangeConfig.settings().emergencyNumbers });
+  const borderSetup = await startBorder({ db, clock, chance, log, emergency: () => exchangeConfig.settings().emergencyNumbers, front: options.sipFront });
   const { node = null } = options;
   const nodes = node === null ? aloneSetup() : setUpNode({ db, clock, chance, log, name: node });
   const registrations = await openRegistrations({ db, clock, chance, log, node, ...(node !== null && { written: () => notifyOthers(db, log) }) });
@@ -190,7 +190,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   ends.push(() => sockets.stop(), () => trunkDoor.stop(), () => borderSetup.stop());
   borderSetup.watch({
     // a host that is a name is known by the addresses that it leads to
-    trunkNetworks: () => [...trunkDoor.store.trunks().filter(({ active }) => active).flatMap(({ addresses, host }) => [...addresses, host]), ...(options.sipFront ?? [])],
+    trunkNetworks: () => trunkDoor.store.trunks().filter(({ active }) => active).flatMap(({ addresses, host }) => [...addresses, host]),
     onTrunks: (hear) => trunkDoor.store.onChange(hear),
     byTrunk: (user, address) => trunkDoor.trunks.admits(user, address),
     outsideLegs: () => exchangeSetup.exchange.outsideLegs(),

@@ -16,7 +16,7 @@ function bench(more: Partial<BorderRules> = {}, fraud: Partial<FraudRules> = {})
   const notices: BorderNotice[] = [];
   const bans: Ban[] = [];
   const border = createBorder({
-    rules: { ...defaultBorderRules, ...more }, fraudRules: { ...defaultFraudRules, ...fraud }, chance: seededChance(5), neverBan: ["127.0.0.0/8", "::1"],
+    rules: { ...defaultBorderRules, ...more }, fraudRules: { ...defaultFraudRules, ...fraud }, chance: seededChance(5), neverBan: ["127.0.0.0/8", "::1"], front: ["203.0.113.200"],
     describe: (e164) => ({ country: e164.startsWith("+33") ? "FR" : e164.startsWith("+1") ? "US" : e164.startsWith("+41") ? "CH" : null, premium: e164.startsWith("+3389") }),
     emergency: () => ["112", "15"], byTrunk: (user) => user === "t-secret",
     tell: (notice) => void notices.push(notice),
@@ -295,4 +295,20 @@ test("notices do not flood the administrators", () => {
   for (let i = 0; i < 1_000; i++) border.fraud.check({ account: `a${i}`, e164: "+12125550100" }, T0);
   assert.equal(notices.length, limits.noticesPerMinute);
   assert.equal(border.counts(T0).refusedByFraud, 1_000);
+});
+
+test("a proxy of ours in front: neither rate nor ban nor the calls of one source, for everybody comes from there; strangers behind it are strangers", () => {
+  const { border, bans } = bench({ strangersMayCall: false, maxCallsPerSource: 2 });
+  assert.equal(passing(border, "203.0.113.200", 5_000, T0), 5_000);
+  assert.ok(passing(border, "203.0.113.201", 5_000, T0) < 5_000);
+  fail(border, "203.0.113.200", 200, T0);
+  fail(border, "203.0.113.201", 200, T0);
+  assert.deepEqual(bans.map(({ address }) => address), ["203.0.113.201"]);
+  const calls = (address: string): number => Array.from({ length: 5 }, (_, i) => {
+    const ok = border.mayCall(stranger, "100", flow(address, "tcp"), T0);
+    if (ok) border.onSip({ type: "incoming", ref: `${address}-${i}`, flow: flow(address, "tcp"), from: stranger, to: { user: "100", host: "x" } } as never, T0);
+    return ok;
+  }).filter(Boolean).length;
+  assert.deepEqual([calls("203.0.113.200"), calls("203.0.113.202")], [5, 2]);
+  assert.equal(border.strangerMayCall("100", flow("203.0.113.200"), T0), false);
 });

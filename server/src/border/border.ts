@@ -47,6 +47,8 @@ export interface BorderOptions {
   byTrunk(toUser: string, address: string): boolean;
   /** Networks that no ban ever holds: this machine, where a front of ours may stand. */
   neverBan: readonly string[];
+  /** Proxies of ours in front (addresses): everybody comes from there, so it is neither banned nor counted as one source. Nobody is believed more for it. */
+  front?: readonly string[];
   tell(notice: BorderNotice): void;
   /** A ban began; to be stored. */
   banned(ban: Ban): void;
@@ -83,6 +85,7 @@ class TheBorder implements Border {
   readonly #attempts = new Attempts();
   readonly #calls = new Calls();
   readonly #accounts = new NamedBuckets(limits.accounts);
+  readonly #front: ReadonlySet<string>;
   readonly #neverBan: readonly Network[];
   readonly #notices: Bucket = { tokens: limits.noticesPerMinute, atMs: 0 };
   #rules: BorderRules;
@@ -96,7 +99,8 @@ class TheBorder implements Border {
   constructor(options: BorderOptions) {
     this.#options = options;
     this.#rules = options.rules;
-    this.#neverBan = options.neverBan.flatMap((text) => parseNetwork(text) ?? []);
+    this.#front = new Set(options.front);
+    this.#neverBan = [...options.neverBan, ...this.#front].flatMap((text) => parseNetwork(text) ?? []);
     this.#admission = new Admission(options.chance.bytes(4));
     this.#admission.setRules(options.rules);
     this.fraud = new Fraud(options.fraudRules, {
@@ -110,7 +114,7 @@ class TheBorder implements Border {
   }
 
   admit(address: string, nowMs: number, connected = false): boolean {
-    const pass = this.#admission.admit(address, nowMs, connected);
+    const pass = this.#front.has(address) || this.#admission.admit(address, nowMs, connected);
     if (!pass) this.#refusedOne(address, nowMs);
     return pass;
   }
@@ -148,7 +152,7 @@ class TheBorder implements Border {
     const open = this.#calls.from(printed(flow.remoteAddress));
     const why = this.#calls.size >= this.#rules.maxCalls ? "max-calls"
       : open < unprovenCalls && open < this.#rules.maxCallsPerSource ? null
-      : this.#admission.isTrusted(flow.remoteAddress, nowMs) ? null
+      : this.#front.has(flow.remoteAddress) || this.#admission.isTrusted(flow.remoteAddress, nowMs) ? null
       : open >= this.#rules.maxCallsPerSource ? "max-calls-source"
       : flow.transport !== "udp" || from.account !== null || this.#admission.isProven(flow.remoteAddress, nowMs) ? null : "unproven";
     if (why === null) return true;

@@ -303,7 +303,7 @@ test("a proxy of ours in front: neither rate nor ban nor the calls of one source
   assert.ok(passing(border, "203.0.113.201", 5_000, T0) < 5_000);
   fail(border, "203.0.113.200", 200, T0);
   fail(border, "203.0.113.201", 200, T0);
-  assert.deepEqual(bans.map(({ address }) => address), ["203.0.113.201"]);
+  assert.deepEqual([...new Set(bans.map(({ address }) => address))], ["203.0.113.201"]);
   const calls = (address: string): number => Array.from({ length: 5 }, (_, i) => {
     const ok = border.mayCall(stranger, "100", flow(address, "tcp"), T0);
     if (ok) border.onSip({ type: "incoming", ref: `${address}-${i}`, flow: flow(address, "tcp"), from: stranger, to: { user: "100", host: "x" } } as never, T0);

@@ -8,6 +8,7 @@ import { createTrunks, type TrunkAttempt, type TrunkRow, type Trunks, type Trunk
 import { realChance, realClock } from "./real-ports.ts";
 import { createSipDns } from "./sip-dns.ts";
 import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
+import type { SipTls } from "./sip-tls.ts";
 
 export const offer = "v=0\r\no=t 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n";
 
@@ -31,8 +32,8 @@ export interface TrunkRig {
   stop(): Promise<void>;
 }
 
-export async function trunkRig({ routes, stir, stirKey, fetchCertificate }: {
-  routes?: () => (OutboundRoute & { id: string })[]; stir?: StirSettings; stirKey?: string; fetchCertificate?: (url: string) => Promise<string | null>;
+export async function trunkRig({ routes, stir, stirKey, fetchCertificate, tls }: {
+  routes?: () => (OutboundRoute & { id: string })[]; stir?: StirSettings; stirKey?: string; fetchCertificate?: (url: string) => Promise<string | null>; tls?: SipTls;
 } = {}): Promise<TrunkRig> {
   const rows = new Map<string, TrunkRow>();
   const passwords = new Map<string, string>();
@@ -56,7 +57,7 @@ export async function trunkRig({ routes, stir, stirKey, fetchCertificate }: {
   });
   const core = createSipCore({ domain: "tandem.local", chance: realChance, isPublicTarget: (user, address) => trunks.admits(user, address), credentials: () => null });
   sockets = await openSipSockets({
-    host: "127.0.0.1", udpPort: 0, tcpPort: 0, core, clock: realClock, log: silentLog, dns: createSipDns({ clock: realClock, chance: realChance, log: silentLog }),
+    host: "127.0.0.1", udpPort: 0, tcpPort: 0, ...(tls && { tls }), core, clock: realClock, log: silentLog, dns: createSipDns({ clock: realClock, chance: realChance, log: silentLog }),
     hear(event) {
       trunks.onSip(event);
       events.push(event);

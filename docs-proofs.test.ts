@@ -65,7 +65,7 @@ function pages(): { path: string; prose: string }[] {
 
 test("a link of a page leads to a file", () => {
   const broken = pages().flatMap(({ path, prose }) =>
-    [...prose.matchAll(/\]\(([^)\s#]+)(?:#[^)\s]*)?\)/g)].map(([, to]) => to).filter((to) => !/^https?:/.test(to) && !existsSync(join(root, dirname(path), to))).map((to) => `${path}: ${to}`));
+    [...prose.matchAll(/\]\(([^)\s#]+)(?:#[^)\s]*)?\)/g)].map(([, to = ""]) => to).filter((to) => !/^https?:/.test(to) && !existsSync(join(root, dirname(path), to))).map((to) => `${path}: ${to}`));
   assert.deepEqual(broken, []);
 });
 

@@ -102,3 +102,10 @@ test("a taken port names the flag that changes it", () => {
   assert.match(portTakenText("port", 3000, "en"), /3000 is taken.*--port 3001/);
   assert.match(portTakenText("sipPort", 5060, "fr"), /5060 est déjà pris.*--sip-port 5061/);
 });
+
+test("one of several servers needs the database that they share; the proxies in front are a list", () => {
+  assert.match(bad(["--node", "a"]), /^node, from --node: needs databaseUrl/);
+  assert.match(bad(["--node", "a b"], { DATABASE_URL: "postgres://h/d" }), /a short name/);
+  const config = good(["--node", "a", "--sip-front", "192.0.2.10,2001:db8::10"], { DATABASE_URL: "postgres://h/d" });
+  assert.deepEqual([config.node, config.sipFront], ["a", ["192.0.2.10", "2001:db8::10"]]);
+});

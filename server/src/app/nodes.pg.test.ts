@@ -19,19 +19,27 @@ interface Bench {
   dialogs: SipDialogSketch[];
   calls: string[];
   told: string[];
+  /** What fails. */
+  broken: ("lead" | "reload")[];
   ended: { key: string; causes: readonly SipReason[] }[];
 }
 
 function bench(name: string, seed: number): Bench {
   const clock = new VirtualClock(1_800_000_000_000);
-  const made: Omit<Bench, "nodes"> = { clock, dialogs: [], calls: [], told: [], ended: [] };
+  const made: Omit<Bench, "nodes"> = { clock, dialogs: [], calls: [], told: [], broken: [], ended: [] };
   const nodes = createNodes({
     db, clock, chance: seededChance(seed), log: silentLog, name,
     dialogs: () => made.dialogs,
     calls: () => made.calls.map((id) => ({ id, startedAtMs: 1, answeredAtMs: null, from: { number: "1", name: "" }, to: { number: "2", name: "" }, direction: "internal", trunkId: null, outside: null, extensionIds: new Set() })),
     endDialog: (one, causes) => void made.ended.push({ key: one.key, causes }),
-    reload: async () => void made.told.push("reload"),
-    lead: async () => void made.told.push("lead"),
+    async reload() {
+      if (made.broken.includes("reload")) throw new Error("no");
+      made.told.push("reload");
+    },
+    async lead() {
+      if (made.broken.includes("lead")) throw new Error("no");
+      made.told.push("lead");
+    },
     fenced: () => void made.told.push("fenced"),
   });
   return { ...made, nodes };
@@ -95,7 +103,15 @@ test("one that dies over another's goodbyes leaves them to the next; a new run o
   await d.nodes.start();
   await live(d, "d says it again", async () => d.ended.length > 0);
   assert.deepEqual(d.ended.map(({ key }) => key), ["three|l"]);
+  // nobody has answered them: who leaves now leaves the row by which the next one finds them
   await d.nodes.stop();
+  assert.equal(await count("SELECT FROM sip_node WHERE name = 'd'"), 1);
+  const last = bench("d", 8);
+  await last.nodes.start();
+  assert.deepEqual(last.ended.map(({ key }) => key), ["three|l"]);
+  last.nodes.hear({ type: "dialogEnded", key: "three|l", status: 481 });
+  await last.nodes.stop();
+  assert.equal(await count("SELECT FROM sip_node"), 0);
 });
 
 test("settings that another node stored are read again; its own are not", async () => {
@@ -103,12 +119,20 @@ test("settings that another node stored are read again; its own are not", async 
   const f = bench("f", 7);
   await e.nodes.start();
   await f.nodes.start();
+  assert.equal(e.nodes.leads(), true);
   await live(f, "f has seen e", async () => (await count("SELECT FROM sip_node WHERE name = 'f' AND beat >= 3")) === 1);
   e.nodes.settingsChanged();
   await live(e, "told", async () => (await count("SELECT FROM sip_node WHERE name = 'e' AND wrote = 1")) === 1);
-  await live(f, "read", async () => f.told.includes("reload"), 4);
+  f.broken.push("reload");
+  await live(f, "tried", async () => (await count("SELECT FROM sip_node WHERE name = 'f' AND beat >= 6")) === 1);
+  assert.equal(f.told.includes("reload"), false);
+  f.broken.pop();
+  await live(f, "read when it could be", async () => f.told.includes("reload"), 4);
   assert.equal(e.told.includes("reload"), false);
+  // the centre falls to f, which cannot take it up: it ends, and does not sit on the lease
+  f.broken.push("lead");
   await e.nodes.stop();
+  await live(f, "fenced", async () => f.told.includes("fenced"));
   await f.nodes.stop();
 });
 

@@ -51,7 +51,10 @@ export function createNodes(o: NodesOptions): Nodes {
   const sketches = createSketches({ db, clock, log, run, dialogs: o.dialogs, calls: o.calls });
   let wrote = 0;
   let leading = false;
+  let started = false;
   let stopped = false;
+  /** Another one's settings are newer than what was read here. */
+  let stale = false;
   let beating: Promise<void> = Promise.resolve();
   let cancel = (): void => undefined;
 
@@ -64,7 +67,9 @@ export function createNodes(o: NodesOptions): Nodes {
     const rows = await db.query<NodeRow & Record<string, unknown>>("SELECT run, name, beat, wrote FROM sip_node");
     const { lost, settingsChanged } = watch.look(rows, clock.now());
     for (const dead of lost) await takeOver(dead, rows.find((row) => row.run === dead)?.name ?? "");
-    if (settingsChanged) await o.reload();
+    stale ||= settingsChanged;
+    if (stale) await o.reload();
+    stale = false;
     if (!leading) await tryLead();
   }
 
@@ -77,7 +82,14 @@ export function createNodes(o: NodesOptions): Nodes {
     log.info({ node: name }, "the centre is on this node");
     // first: the calls that it takes up ask who leads
     leading = true;
-    await o.lead();
+    try {
+      await o.lead();
+    } catch (error) {
+      if (!started) throw error; // the server does not start
+      // half a centre is none: the lease falls with this process
+      stopped = true;
+      o.fenced(`the centre could not be taken up: ${(error as Error).message}`);
+    }
   }
 
   /** Whoever deletes the dead node's row ends its calls; its registrations stay. */
@@ -105,6 +117,7 @@ export function createNodes(o: NodesOptions): Nodes {
     async start() {
       await db.query("INSERT INTO sip_node (run, name) VALUES ($1, $2)", [run, name]);
       await beat();
+      started = true;
       sketches.start();
       next();
     },

@@ -273,6 +273,20 @@ test("an agent's message sent again is the same one, also when the customer has 
   await desk.close();
 });
 
+test("who only telephones is told nothing of the centre's agents, queues and contacts", async () => {
+  const made = await lea.call("POST", "/api/admin/users", { name: "Only Telephones", login: "only.telephones", team: "", roles: [], language: "en", skills: [], queueIds: [], capacity: { voice: 1, chat: 1 }, active: true });
+  assert.equal(made.status, 200, JSON.stringify(made.body));
+  const person = await at.site.signIn("only.telephones", made.body["password"] as string);
+  const stream = await new Desktop(at.site, person.cookie).ready();
+  const witness = await new Desktop(at.site, lea.cookie).ready();
+  assert.deepEqual([stream.snapshot!.agents, stream.snapshot!.queues, stream.snapshot!.interactions, stream.snapshot!.dispositions], [[], [], [], []]);
+  await agents[0]!.call("PUT", "/api/me/wish", { wish: "meal" });
+  await until("others are told", () => witness.events.some((e) => e.kind === "agent"));
+  assert.deepEqual(stream.events, []);
+  await stream.close();
+  await witness.close();
+});
+
 test("after a restart: a new epoch gives a snapshot, the outbox sent again is one message each, in order", async () => {
   const before = await new Desktop(at.site, lea.cookie).ready();
   const page = new Page(at.site);
@@ -294,18 +308,4 @@ test("after a restart: a new epoch gives a snapshot, the outbox sent again is on
   assert.deepEqual(said.map((m) => m.seq), said.map((_, i) => i + 1));
   await back.close();
   await desk.close();
-});
-
-test("who only telephones is told nothing of the centre's agents, queues and contacts", async () => {
-  const made = await lea.call("POST", "/api/admin/users", { name: "Only Telephones", login: "only.telephones", team: "", roles: [], language: "en", skills: [], queueIds: [], capacity: { voice: 1, chat: 1 }, active: true });
-  assert.equal(made.status, 200, JSON.stringify(made.body));
-  const person = await at.site.signIn("only.telephones", made.body["password"] as string);
-  const stream = await new Desktop(at.site, person.cookie).ready();
-  const witness = await new Desktop(at.site, lea.cookie).ready();
-  assert.deepEqual([stream.snapshot!.agents, stream.snapshot!.queues, stream.snapshot!.interactions, stream.snapshot!.dispositions], [[], [], [], []]);
-  await agents[0]!.call("PUT", "/api/me/wish", { wish: "meal" });
-  await until("others are told", () => witness.events.some((e) => e.kind === "agent"));
-  assert.deepEqual(stream.events, []);
-  await stream.close();
-  await witness.close();
 });

@@ -34,7 +34,8 @@ interface Centre {
   until(what: string, test: () => boolean): Promise<void>;
 }
 
-async function centre(host = "127.0.0.1"): Promise<Centre> {
+/** `lost`: so many datagrams that come first are lost. */
+async function centre(host = "127.0.0.1", lost = 0): Promise<Centre> {
   const hash = (algorithm: string, account: string): string => createHash(algorithm).update(`${account}:${DOMAIN}:${PASSWORD}`).digest("hex");
   const waiting = new Set<() => void>();
   const look = (): void => {
@@ -67,7 +68,7 @@ async function centre(host = "127.0.0.1"): Promise<Centre> {
       one();
     }),
     sockets: await openSipSockets({
-      host, udpPort: 0, tcpPort: 0, core, clock: realClock, log: silentLog,
+      host, udpPort: 0, tcpPort: 0, core, clock: realClock, log: silentLog, admit: () => lost-- <= 0,
       seen(direction, bytes) {
         made.seen.push(`${direction} ${Buffer.from(bytes).toString("utf8")}`);
         look();
@@ -292,12 +293,10 @@ test("MESSAGE to a phone: delivered to every contact, 200 told; refused texts an
   assert.equal(result("c"), 480);
 }));
 
-/**
- * Its message lamp (module mwi) is left out: baresip 1.0.0 then begins its SUBSCRIBE anew after our 401, thousands a second and never with
- * credentials, in most runs on a quiet machine; why is not found. The lamp is proven with sipp above and in presence.peer.test.ts.
- */
-test("baresip: texts both ways, a colleague's presence by subscription, its own presence published", async () => {
-  const c = await centre("0.0.0.0");
+test("baresip: texts both ways, its message lamp and a colleague's presence by subscription, its own presence published", async () => {
+  // baresip 1.0.0's mwi module walks the list of its subscriptions 1 ms after it was loaded and lengthens it at each step: who registers
+  // sooner sends SUBSCRIBE for ever and reads no answer. Its first REGISTER is lost, so that it registers after T1, as over a real network.
+  const c = await centre("0.0.0.0", 1);
   const [interfaceName, address] = Object.entries(networkInterfaces()).flatMap(([name, all]) => (all ?? []).filter((i) => i.family === "IPv4" && !i.internal).map((i) => [name, i.address] as const))[0] ?? [];
   assert.ok(interfaceName && address, "an interface beside loopback, for baresip refuses lo");
   const home = join(folder, "baresip");
@@ -306,15 +305,20 @@ test("baresip: texts both ways, a colleague's presence by subscription, its own 
   let phone: Baresip | null = null;
   try {
     phone = await Baresip.start({
-      folder: home, interfaceName, source: join(home, "silence.wav"), config: ["module_app contact.so", "module_app presence.so"], contacts: [`"Colleague" <sip:1002@${DOMAIN}>;presence=p2p`],
-      account: `<sip:1001@${DOMAIN}>;auth_user=1001;auth_pass=${PASSWORD};outbound="sip:${address}:${c.sockets.ports.udp}";regint=60;pubint=120;audio_codecs=PCMU`,
+      folder: home, interfaceName, source: join(home, "silence.wav"), config: ["module_app contact.so", "module_app presence.so", "module_app mwi.so"], contacts: [`"Colleague" <sip:1002@${DOMAIN}>;presence=p2p`],
+      account: `<sip:1001@${DOMAIN}>;auth_user=1001;auth_pass=${PASSWORD};outbound="sip:${address}:${c.sockets.ports.udp}";regint=60;pubint=120;mwi=yes;audio_codecs=PCMU`,
     });
     await c.until("the registration", () => c.events.some((e) => e.type === "registered"));
+    await c.until("its subscription to its mailbox", () => c.seen.some((m) => m.startsWith("out NOTIFY") && m.includes("Event: message-summary")));
     await c.until("its subscription to a colleague", () => c.seen.some((m) => m.startsWith("out NOTIFY") && m.includes("Event: presence")));
     await c.until("what it publishes", () => c.events.some((e) => e.type === "published"));
     c.sockets.command({ type: "sendMessage", ref: "t", target: { account: "1001" }, from: { user: "1002", display: "Léa" }, text: "Bonjour d'ici" });
     await c.until("the text delivered", () => c.events.some((e) => e.type === "messageSent"));
     assert.deepEqual(c.events.find((e) => e.type === "messageSent"), { type: "messageSent", ref: "t", status: 200 });
+    c.fresh = 2;
+    c.sockets.command({ type: "stateChanged", package: "message-summary", resource: "1001" });
+    await c.until("the lamp", () => c.seen.some((m) => m.startsWith("out NOTIFY") && m.includes("Messages-Waiting: yes")));
+    await phone.until("its lamp lit", (event) => event.type === "MWI_NOTIFY" && /Messages-Waiting: yes/.test(JSON.stringify(event)));
   } finally {
     await phone?.stop();
     await c.sockets.stop();

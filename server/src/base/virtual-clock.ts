@@ -11,6 +11,7 @@ interface Entry {
 /** A clock that moves only when told: pure tests and the simulator. Timers at the same instant fire in the order they were set. */
 export class VirtualClock implements Clock {
   #now: number;
+  #backMs = 0;
   #order = 0;
   readonly #timers = new Heap<Entry>((a, b) => a.at < b.at || (a.at === b.at && a.order < b.order));
 
@@ -19,7 +20,12 @@ export class VirtualClock implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    return this.#now - this.#backMs;
+  }
+
+  /** The wall clock is set back (NTP, an administrator): `now` says so, timers wait as long as they were asked to. */
+  setBack(ms: number): void {
+    this.#backMs += ms;
   }
 
   after(afterMs: number, fire: () => void): () => void {

@@ -47,6 +47,16 @@ for (const traits of [VOICE, CHAT]) {
       assert.equal(t.centre.agent("lea")?.system, "idle");
     });
 
+    test("wrap-up ends also when the wall clock is set back meanwhile", () => {
+      const t = connected();
+      t.centre.hear({ type: "customerLeft", id: "i1", why: "hung-up" });
+      t.clock.setBack(1);
+      t.clock.advance(30_000);
+      assert.equal(t.state("i1").state, "wrapping", "its limit is 1 ms away by the clock");
+      t.clock.advance(1);
+      assert.equal(t.state("i1").state, "closed");
+    });
+
     test("offered and not answered in time: back at the head, the agent is marked missed, the next one gets it", () => {
       const t = reached(["lea", "hugo"]);
       const first = t.state("i1").offer!.agentId;

@@ -146,8 +146,10 @@ export class Turns {
     const cancel = this.#options.after(due.atMs - this.#options.now(), () => {
       this.#deadlines.delete(id);
       const now = this.live.get(id);
-      const still = now && deadline(now);
+      if (!now) return;
+      const still = deadline(now);
       if (still && still.atMs <= this.#options.now()) this.run(() => void this.tell(id, still.fact));
+      else this.#setDeadline(now); // the wall clock was set back meanwhile: a deadline may come late, never not at all
     });
     this.#deadlines.set(interaction.id, { atMs: due.atMs, cancel });
   }

@@ -6,6 +6,7 @@ import type { CallerRule, Destination, Extension, ExtensionChoices, MeetingRoom,
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
+import { takesTurns } from "../base/in-turn.ts";
 import { type Db, DbError } from "../db/db.ts";
 import type { Directory } from "../directory/directory.ts";
 import { contradiction, DEFAULT_SETTINGS, reservedFor } from "./number-plan.ts";
@@ -126,12 +127,7 @@ export async function createExchangeConfig({ db, clock, chance, directory }: Exc
   };
 
   /** Writes take turns: each checks (taken, in use, still there) what the one before it left. */
-  let tail: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = tail.then(work);
-    tail = mine.catch(() => undefined); // the caller hears of it; the next write is not its victim
-    return mine;
-  };
+  const inTurn = takesTurns();
 
   const read = async <Row extends { id: string }>(table: Table<Row>, beside: (row: Record<string, unknown>) => Partial<Row> = () => ({})): Promise<void> => {
     const rows = await db.query(`SELECT * FROM ${table.name} ORDER BY id`);

@@ -5,6 +5,7 @@ import type { TelephonySettings } from "@tandem/protocol";
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import { whenAbsent } from "../base/when-absent.ts";
 import type { Crm } from "../crm/crm.ts";
 import type { Db } from "../db/db.ts";
 import type { Interaction } from "../hub/hub.ts";
@@ -99,10 +100,7 @@ export function keepCustomerFields(crm: Pick<Crm, "putFields">, { id, customer, 
 
 /** The key beside the data: made at the first start, for the server's own user only. Without it passwords are written anew. */
 async function keyOf(path: string, chance: Chance, log: Log): Promise<Uint8Array> {
-  const read = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
-    throw error;
-  });
+  const read = await readFile(path).catch(whenAbsent);
   if (read?.length === keyBytes) return read;
   if (read) throw new Error(`${path} is no key of ${keyBytes} bytes; restore it, or remove it and write the trunks' passwords anew`);
   const key = chance.bytes(keyBytes);

@@ -75,15 +75,21 @@ export async function setUpTrunks(options: TrunkSetupOptions): Promise<TrunkSetu
         const wait = trunks.prepare(event);
         if (!wait) return arrive(event, next);
         held.add(event.ref);
-        void wait.then(() => {
+        wait.then(() => {
           if (held.delete(event.ref)) arrive(event, next);
+        }).catch((error: unknown) => {
+          log.error({ ref: event.ref, error }, "a call whose certificate was waited for could not be taken");
+          command({ type: "reject", ref: event.ref, status: 500, reason: "Server Internal Error" });
         });
         return;
       }
       // who hung up while their certificate was fetched was never here
       if ((event.type === "cancelled" || event.type === "ended") && held.delete(event.ref)) return;
       next(event);
-      if ((event.type === "cancelled" || event.type === "ended") && inbound.delete(event.ref)) trunks.ended(event.ref, clock.now());
+      if (event.type !== "cancelled" && event.type !== "ended") return;
+      inbound.delete(event.ref);
+      // also one that we placed, and that the exchange has handed on to the centre
+      trunks.ended(event.ref, clock.now());
     },
     inboundOf: (ref) => inbound.get(ref) ?? null,
     start: () => trunks.start(),

@@ -89,7 +89,10 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
   let stopping = false;
 
   const states = new States({ config, parties: () => parties, devicesOf: options.devicesOf, centreState: options.centreState });
-  const parties = new Parties({ legs, media, clock, chance, sounds, changed: (party) => states.changed(party.who.extensionId) });
+  const parties = new Parties({ legs, media, clock, chance, sounds, changed: (party) => states.changed(party.who.extensionId), over: ended });
+  function ended({ ref, direction, who }: Party): void {
+    if (direction === "out" && who.trunkId !== null) trunks.ended(ref, clock.now());
+  }
   const callBacks = new CallBacks({ states, clock, extension: (id) => config.extension(id), dial: (by, to) => void clickToDial(ground, by, to.number, null) });
   const whoOf = (extension: ExtensionRow): Who => ({ number: extension.number, name: extension.label, anonymous: false, extensionId: extension.id, userId: extension.userId, trunkId: null, language: extension.language });
   const mailboxes = (): MailboxOptions => ({ ground, store, takes, wrong });
@@ -206,7 +209,9 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
     return parties.take(event.ref, event.sdp, who, event.maxForwards, nobody, event.sdp === null && browser ? "webrtc" : undefined);
   }
 
+  /** A number of the centre's is the centre's, also where extensions show it as theirs when they call. */
   function extensionOfOutside(number: string): ExtensionRow | null {
+    if (options.isCentre(number)) return null;
     const e164 = options.e164(number);
     return e164.startsWith("+") ? (config.extensions().find((extension) => extension.callerNumber === e164) ?? null) : null;
   }

@@ -62,6 +62,8 @@ export class Setup implements Owner {
   #right: Right | null;
   readonly #diversions: SipDiversion[];
   #forwards = 0;
+  /** Where callers' rules have sent this call. */
+  readonly #sentTo = new Set<Destination>();
   #rang = false;
   #over = false;
 
@@ -100,13 +102,6 @@ export class Setup implements Owner {
     if (this.#call && fresh.who.extensionId !== null) this.#call.extensionIds.add(fresh.who.extensionId);
     this.#ground.sounds.music(fresh);
     return true;
-  }
-
-  /** Nobody is called any more: the server stops. */
-  abandon(): void {
-    this.#fork?.cancel("server stops");
-    if (this.#callee) this.#ground.parties.end(this.#callee, 480, "server stops");
-    this.#close("cancelled");
   }
 
   #callerTold(event: LegEvent): void {
@@ -150,7 +145,9 @@ export class Setup implements Owner {
       case "slot":
         return this.#toSlot(target.slot);
       case "voicemail":
-        return this.#handOver(() => this.#ground.openMailbox(this.#caller, this.#order.right));
+        this.#order.outcome?.answered?.();
+        // who was transferred here is not who transferred: their number and code are asked
+        return this.#handOver(() => this.#ground.openMailbox(this.#caller, this.#order.by ? null : this.#order.right));
       case "code":
         return this.#toCode(target);
       case "centre":
@@ -188,9 +185,13 @@ export class Setup implements Owner {
     const { who } = this.#caller;
     const verdict = judgeCaller(config.callerRules(), { number: who.number, anonymous: who.anonymous, inside: who.extensionId !== null, extensionId }, zone, clock.now());
     if (verdict.let === "in") return true;
-    if (verdict.let === "send") this.#follow(verdict.destination, extensionId === null ? null : config.extension(extensionId), "time-of-day");
-    // RFC 5079: 433 says that it is the withheld number, so that the caller can try again with it
-    else if (who.anonymous) this.#fail(433, "Anonymity Disallowed");
+    if (verdict.let === "send") {
+      // a rule of the whole house fits again where it has sent the caller: there they are let in
+      if (this.#sentTo.has(verdict.destination)) return true;
+      this.#sentTo.add(verdict.destination);
+      this.#follow(verdict.destination, extensionId === null ? null : config.extension(extensionId), "time-of-day");
+      // RFC 5079: 433 says that it is the withheld number, so that the caller can try again with it
+    } else if (who.anonymous) this.#fail(433, "Anonymity Disallowed");
     else this.#fail(403, "Forbidden");
     return false;
   }
@@ -370,8 +371,8 @@ export class Setup implements Owner {
     if (!attempt) return this.#fail(503, "no way outside");
     const call = this.#open({ number: e164, name: "" }, { trunkId: attempt.trunkId, number: e164 });
     call.trunkId = attempt.trunkId;
-    call.outside = e164;
-    trunks.started(attempt.trunkId, call.id, e164, right.id, clock.now());
+    // a caller from outside who goes on to the outside is still the one whose call it is
+    if (call.direction !== "in") call.outside = e164;
     const { trunkId, target, from, headers, auth, via, noReplyMs, srtp } = attempt;
     const line: Line = {
       who: { number: e164, name: "", anonymous: false, extensionId: null, userId: null, trunkId, language: right.language },
@@ -382,12 +383,13 @@ export class Setup implements Owner {
       },
     };
     this.#startFork(OUTSIDE_RING_MS, [line], (why, status) => {
-      trunks.ended(call.id, clock.now());
       // offered keys that were not wanted: once more without
       if (srtp === "offered" && (status === 488 || status === 415)) return this.#attempt(e164, [{ ...attempt, srtp: "off" }, ...others], right);
       if (others.length > 0 && why !== "busy" && why !== "declined" && trunks.failed(trunkId, status)) return this.#attempt(e164, others, right);
       this.#fail(status, why);
     }, () => {});
+    // counted by its leg, which may outlive this call: transferred, parked, put together
+    for (const leg of this.#fork?.parties() ?? []) trunks.started(trunkId, leg.ref, e164, right.id, clock.now());
   }
 
   /** The extension cannot take the call: where its holder wants it then, else voicemail, else the refusal. */
@@ -432,6 +434,7 @@ export class Setup implements Owner {
   #say(word: "nothingParked" | "nobodyCalled", status: number): void {
     const { who } = this.#caller;
     if (who.extensionId === null) return this.#fail(status, "Not Found");
+    if (this.#order.outcome?.failed?.(status)) return;
     this.#handOver(() => new Announcement(this.#ground, this.#caller, [spoken(word, who.language)]).start());
   }
 
@@ -455,9 +458,7 @@ export class Setup implements Owner {
 
   #close(result: CallResult): void {
     this.#over = true;
-    if (!this.#call) return;
-    this.#ground.trunks.ended(this.#call.id, this.#ground.clock.now());
-    this.#ground.history.close(this.#call, result);
+    if (this.#call) this.#ground.history.close(this.#call, result);
   }
 }
 

@@ -10,7 +10,7 @@ import { asDialled, readTarget, type Target } from "./dial-plan.ts";
 import type { Ground } from "./ground.ts";
 import { handOver, handOverTarget, type HandOver, type HandOverBack, type HandOverTarget } from "./hand-over.ts";
 import { History, type HistoryQuery, type LiveCall } from "./history.ts";
-import { openMailbox, recordGreeting, type MailboxOptions } from "./mailbox.ts";
+import { MAX_WRONG_PER_HOUR, openMailbox, recordGreeting, type MailboxOptions } from "./mailbox.ts";
 import { ParkLot } from "./park.ts";
 import { Parties, type Owner, type Party, type Who } from "./party.ts";
 import { takeOver } from "./pickup.ts";
@@ -25,6 +25,7 @@ import { takeMessage } from "./voicemail.ts";
 import { VoicemailStore, type Counts } from "./voicemail-store.ts";
 import { spoken } from "./words.ts";
 import type { CallRecord } from "@tandem/protocol";
+import { WrongCodes } from "./wrong-codes.ts";
 
 /** Legs at a time. Attack: a flood of calls that takes every media port; further ones hear 503. */
 const MAX_PARTIES = 1_000;
@@ -96,7 +97,7 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
   const callBacks = new CallBacks({ states, clock, extension: (id) => config.extension(id), dial: (by, to) => void clickToDial(ground, by, to.number, null) });
   const whoOf = (extension: ExtensionRow): Who => ({ number: extension.number, name: extension.label, anonymous: false, extensionId: extension.id, userId: extension.userId, trunkId: null, language: extension.language });
   const mailboxes = (): MailboxOptions => ({ ground, store, takes, wrong });
-  const wrong = new Map<string, number[]>();
+  const wrong = new WrongCodes(MAX_WRONG_PER_HOUR);
 
   const ground: Ground = {
     legs, clock, chance, log, config, parties, sounds, history, states, trunks, zone,

@@ -4,7 +4,7 @@
  */
 import type { Language, MeetingView } from "@tandem/protocol";
 import type { LegEvent } from "../voice/voice.ts";
-import { Announcement } from "./announcement.ts";
+import { announce } from "./announcement.ts";
 import type { RoomRow } from "./config.ts";
 import type { Ground } from "./ground.ts";
 import type { LiveCall } from "./history.ts";
@@ -143,7 +143,7 @@ export class Meeting implements Owner {
     const { party, call } = member;
     this.#remove(member);
     this.#close(call);
-    new Announcement(this.#options.ground, party, [spoken("roomKicked", party.who.language)]).start();
+    announce(this.#options.ground, party, spoken("roomKicked", party.who.language));
     this.#someoneLeft(party);
     return true;
   }

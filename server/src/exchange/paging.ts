@@ -3,7 +3,7 @@
  * Who is busy or does not want to be disturbed is left out.
  */
 import type { LegEvent } from "../voice/voice.ts";
-import { Announcement } from "./announcement.ts";
+import { announce } from "./announcement.ts";
 import { AUTO_ANSWER } from "./auto-answer.ts";
 import type { PageRow } from "./config.ts";
 import { Fork } from "./fork.ts";
@@ -121,7 +121,7 @@ export class Page implements Owner {
     const caller = this.#caller;
     this.#end(this.#heardBy > 0 ? "answered" : "unreachable", true);
     if (this.#heardBy > 0) return this.#options.ground.parties.end(caller, 480, "everybody hung up");
-    new Announcement(this.#options.ground, caller, [spoken("pageNobody", caller.who.language)]).start();
+    announce(this.#options.ground, caller, spoken("pageNobody", caller.who.language));
   }
 
   #end(result: "answered" | "unreachable", keepsCaller = false): void {

@@ -5,7 +5,7 @@
 import type { CallResult, Destination } from "@tandem/protocol";
 import type { SipDiversion } from "../sip/contract.ts";
 import type { LegEvent } from "../voice/voice.ts";
-import { Announcement } from "./announcement.ts";
+import { announce } from "./announcement.ts";
 import { AUTO_ANSWER } from "./auto-answer.ts";
 import { judgeCaller } from "./callers.ts";
 import type { ExtensionRow, GroupRow } from "./config.ts";
@@ -435,7 +435,7 @@ export class Setup implements Owner {
     const { who } = this.#caller;
     if (who.extensionId === null) return this.#fail(status, "Not Found");
     if (this.#order.outcome?.failed?.(status)) return;
-    this.#handOver(() => new Announcement(this.#ground, this.#caller, [spoken(word, who.language)]).start());
+    this.#handOver(() => announce(this.#ground, this.#caller, spoken(word, who.language)));
   }
 
   #fail(status: number, reason: string): void {
@@ -445,7 +445,7 @@ export class Setup implements Owner {
     if (this.#order.outcome?.failed?.(status)) return;
     const caller = this.#caller;
     if (caller.phase !== "up") return this.#ground.parties.end(caller, status >= 400 ? status : 480, reason);
-    new Announcement(this.#ground, caller, [spoken("notReached", caller.who.language)]).start();
+    announce(this.#ground, caller, spoken("notReached", caller.who.language));
   }
 
   /** The history's line: opened with the first place that the call goes to, which stays what was dialled. */

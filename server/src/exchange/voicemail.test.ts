@@ -168,6 +168,15 @@ test("a caller who says nothing to a silent mailbox menu is let go", async () =>
   assert.equal(house.status(marc), "ended");
 });
 
+test("who listens to messages has no call that could go elsewhere: a transfer by their phone is refused", async () => {
+  house.sip.registered.set("marc", ["phone"]);
+  const marc = house.dial("marc", "*97");
+  await breathe();
+  house.refer(marc, "203");
+  assert.deepEqual(house.sip.commands.at(-1), { type: "refuseRefer", ref: marc, status: 403 });
+  assert.notEqual(house.status(marc), "ended");
+});
+
 /** What files and promises bring in their own time. */
 async function waitFor<T>(look: () => Promise<T[]>): Promise<T[]> {
   for (let i = 0; i < 100_000; i++) {

@@ -224,7 +224,7 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
     if (!extension) return false;
     const progress = (status: number, reason: string): void => sip.command({ type: "referProgress", ref: event.ref, status, reason });
     sip.command({ type: "acceptRefer", ref: event.ref });
-    const dialling = clickToDial(ground, extension, event.target.user, null, {
+    const dialling = !stopping && clickToDial(ground, extension, event.target.user, null, {
       ringing: () => progress(180, "Ringing"),
       answered: () => progress(200, "OK"),
       failed(status) {

@@ -138,9 +138,9 @@ test("two rules that send callers round in a circle end by letting them in, not 
 });
 
 test("a number of the centre's that extensions show when they call is answered by the centre", () => {
-  house.config.rows[1]!.callerNumber = "3000";
-  assert.equal(house.exchange.isPublic("3000"), false);
-  const ref = house.sip.incoming("3000", { from: "+33611111111" });
+  house.config.rows[1]!.callerNumber = "+33170003000";
+  assert.equal(house.exchange.isPublic("0170003000"), false);
+  const ref = house.sip.incoming("0170003000", { from: "+33611111111" });
   assert.equal(house.status(ref), null);
   assert.equal(house.exchange.counts().parties, 0, "not the exchange's");
 });
@@ -155,4 +155,14 @@ test("a customer who is forwarded outside: the line of the history is theirs, no
   house.sip.peer(ana, "cancel");
   await breathe();
   assert.deepEqual(house.records.map(({ direction, customerId }) => [direction, customerId]), [["in", "cus_ana"]]);
+});
+
+test("a program that asks to dial again and again rings its user's phone so often and no more", async () => {
+  const asked = Array.from({ length: 30 }, () => house.exchange.dial("e201", "203", null));
+  await breathe();
+  assert.equal(asked.filter((rings) => rings).length, 20);
+  assert.equal(house.ringing().length, 20);
+  house.clock.advance(20_000);
+  await breathe();
+  assert.equal(house.exchange.dial("e201", "203", null), true, "afterwards again");
 });

@@ -177,7 +177,7 @@ export async function openHouse(): Promise<House> {
     },
     devicesOf: (row) => Object.entries(accounts).filter(([account, userId]) => userId === row.userId && (sip.registered.get(account) ?? []).length > 0).map(([account]) => ({ account, kind: "phone" })),
     extensionNamed: (name) => config.rows.find((row) => row.userId === accounts[name]) ?? null,
-    isCentre: (number) => number === "3000",
+    isCentre: (number) => number === "3000" || number === "0170003000",
     e164: (number) => (/^0[1-9]/.test(number) ? `+33${number.slice(1)}` : number),
     toCentre: (incoming) => void given.push(incoming),
     centreState: () => "free",

@@ -3,6 +3,7 @@ import type { ExtensionRow } from "./config.ts";
 import { asDialled, readTarget } from "./dial-plan.ts";
 import { Fork } from "./fork.ts";
 import type { Ground, Outcome } from "./ground.ts";
+import { shownAs } from "./lines.ts";
 
 /** Legs that ring one extension at a time. Attack: a user's program that asks to dial a thousand times a second takes every media port. */
 const MAX_RINGING = 20;
@@ -23,7 +24,7 @@ export function clickToDial(ground: Ground, by: ExtensionRow, wanted: string, on
   });
   fork.start(devices.map(({ account, kind }) => ({
     who: ground.whoOf(by), far,
-    invitation: { kind: kind === "browser" ? ("webrtc" as const) : ("rtp" as const), target: { account, only: kind }, from: { user: far.number.replaceAll(/[^\w.+-]/g, "") || "anonymous", display: far.name || far.number }, headers: {} },
+    invitation: { kind: kind === "browser" ? ("webrtc" as const) : ("rtp" as const), target: { account, only: kind }, from: shownAs(far.number, far.name), headers: {} },
   })));
   return true;
 }

@@ -9,6 +9,7 @@ import type { PageRow } from "./config.ts";
 import { Fork } from "./fork.ts";
 import type { Ground } from "./ground.ts";
 import type { LiveCall } from "./history.ts";
+import { hopsLeft, shownAs } from "./lines.ts";
 import type { MeetingMix } from "./meeting-mix.ts";
 import type { Owner, Party } from "./party.ts";
 import { spoken } from "./words.ts";
@@ -82,9 +83,9 @@ export class Page implements Owner {
         invitation: {
           kind: kind === "browser" ? ("webrtc" as const) : ("rtp" as const),
           target: { account, only: kind },
-          from: { user: who.number.replaceAll(/[^\w.+-]/g, "") || "anonymous", display: page.name },
+          from: shownAs(who.number, page.name),
           headers: AUTO_ANSWER,
-          maxForwards: Math.max(0, this.#caller.maxForwards - 1),
+          maxForwards: hopsLeft(this.#caller),
         },
       }));
       const fork = new Fork(ground, ANSWER_MS, (event) => {

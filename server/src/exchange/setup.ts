@@ -14,8 +14,10 @@ import { Fork, type Line, type WhyFailed } from "./fork.ts";
 import type { Ground, SetupOrder } from "./ground.ts";
 import { wavesOf } from "./groups.ts";
 import type { LiveCall } from "./history.ts";
-import type { Owner, Party, Who } from "./party.ts";
-import type { OutsidePlan, TrunkAttempt } from "./ports.ts";
+import { extensionLines, outsideLine } from "./lines.ts";
+import { HOUSE, planOutside, type Right } from "./outside.ts";
+import type { Owner, Party } from "./party.ts";
+import type { TrunkAttempt } from "./ports.ts";
 import { Talk } from "./talk.ts";
 import { spoken } from "./words.ts";
 
@@ -26,23 +28,6 @@ const MAX_CALLS_AT_ONCE = 2;
 /** An outside phone may ring so long (RFC 3261 timer C is three minutes). */
 const OUTSIDE_RING_MS = 120_000;
 const INTERCOM_RING_MS = 10_000;
-
-/** Whose right to call outside counts. */
-type Right = Pick<ExtensionRow, "id" | "callClass" | "callerNumber" | "label" | "language">;
-/** The house itself: where an administrator sent a group's overflow or a caller, and help for a phone without an extension. */
-const HOUSE: Right = { id: "house", callClass: "international", callerNumber: null, label: "", language: "fr" };
-
-/** The ways outside for a caller at that right; null = not known yet who it will be. Nothing happens by asking. */
-export function planOutside({ clock, trunks }: Ground, right: Right, who: Who | null, { number, emergency, withheld }: { number: string; emergency: boolean; withheld: boolean }): OutsidePlan {
-  const outsider = who?.extensionId === null ? who : null;
-  return trunks.plan(
-    {
-      dialled: number, callClass: right.callClass, callerNumber: right.callerNumber, callerName: right.label, account: right.id, anonymous: withheld || (outsider?.anonymous ?? false), emergency,
-      ...(outsider && !outsider.anonymous && outsider.number.startsWith("+") && { onBehalfOf: { e164: outsider.number, name: outsider.name } }),
-    },
-    clock.now(),
-  );
-}
 
 /** Why an extension cannot take the call, as its holder sees it. */
 type Unable = "busy" | "noAnswer" | "unreachable";
@@ -278,32 +263,8 @@ export class Setup implements Owner {
   #ring(waves: readonly (readonly ExtensionRow[])[], ringMs: number, headers: Readonly<Record<string, string>>, failed: (why: WhyFailed, status: number, movedTo: string | null) => void, answered: (party: Party) => void = () => {}): void {
     const [wave, ...others] = waves;
     if (!wave) return failed("unreachable", 480, null);
-    const lines = wave.flatMap((extension) => this.#linesOf(extension, headers));
+    const lines = wave.flatMap((extension) => extensionLines(this.#ground, extension, this.#caller, { to: this.#order.incoming?.to, headers, diversions: this.#diversions }));
     this.#startFork(ringMs, lines, (why, status, movedTo) => (others.length > 0 ? this.#ring(others, ringMs, headers, failed, answered) : failed(why, status, movedTo)), answered);
-  }
-
-  #linesOf(extension: ExtensionRow, headers: Readonly<Record<string, string>>): Line[] {
-    const { devicesOf, whoOf } = this.#ground;
-    const { who } = this.#caller;
-    const source = who.extensionId === null ? "external" : "internal";
-    const devices = devicesOf(extension);
-    const to = this.#order.incoming?.to;
-    // who was called by the address of one device (GRUU) is rung there only
-    const named = to?.instance !== undefined && devices.some(({ account }) => account === to.user) ? { account: to.user, instance: to.instance } : null;
-    return devices.filter(({ account }) => named === null || account === named.account).map(({ account, kind }) => ({
-      who: whoOf(extension),
-      far: { number: who.number, name: who.name },
-      invitation: {
-        kind: kind === "browser" ? "webrtc" : "rtp",
-        target: named ?? { account, only: kind },
-        from: { user: headerUser(who.number), display: headerText(who.name || who.number) },
-        // RFC 7462: a phone may ring differently for calls of the house
-        headers: { "Alert-Info": `<urn:alert:source:${source}>`, ...headers },
-        maxForwards: Math.max(0, this.#caller.maxForwards - 1),
-        like: this.#caller.ref,
-        ...(this.#diversions.length > 0 && { history: this.#diversions }),
-      },
-    }));
   }
 
   #startFork(ringMs: number, lines: readonly Line[], failed: (why: WhyFailed, status: number, movedTo: string | null) => void, answered: (party: Party) => void): void {
@@ -373,15 +334,8 @@ export class Setup implements Owner {
     call.trunkId = attempt.trunkId;
     // a caller from outside who goes on to the outside is still the one whose call it is
     if (call.direction !== "in") call.outside = e164;
-    const { trunkId, target, from, headers, auth, via, noReplyMs, srtp } = attempt;
-    const line: Line = {
-      who: { number: e164, name: "", anonymous: false, extensionId: null, userId: null, trunkId, language: right.language },
-      far: { number: this.#caller.who.number, name: this.#caller.who.name },
-      invitation: {
-        kind: srtp === "off" ? "rtp" : "srtp", target, from, headers, noReplyMs, like: this.#caller.ref, maxForwards: Math.max(0, this.#caller.maxForwards - 1),
-        ...(auth && { auth }), ...(via && { via }), ...(this.#diversions.length > 0 && { history: this.#diversions }),
-      },
-    };
+    const { trunkId, srtp } = attempt;
+    const line = outsideLine(attempt, e164, this.#caller, right.language, this.#diversions);
     this.#startFork(OUTSIDE_RING_MS, [line], (why, status) => {
       // offered keys that were not wanted: once more without
       if (srtp === "offered" && (status === 488 || status === 415)) return this.#attempt(e164, [{ ...attempt, srtp: "off" }, ...others], right);
@@ -460,13 +414,4 @@ export class Setup implements Owner {
     this.#over = true;
     if (this.#call) this.#ground.history.close(this.#call, result);
   }
-}
-
-/** The caller's words go into a header of ours: no line ends or control characters, a bounded length. */
-const MAX_HEADER_CHARS = 60;
-function headerUser(number: string): string {
-  return number.replaceAll(/[^\w.+-]/g, "").slice(0, MAX_HEADER_CHARS) || "anonymous";
-}
-function headerText(name: string): string {
-  return name.replaceAll(/[\p{Cc}"<>\\]/gu, " ").trim().slice(0, MAX_HEADER_CHARS);
 }

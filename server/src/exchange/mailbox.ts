@@ -35,6 +35,8 @@ export interface MailboxOptions {
 type Stage =
   | { at: "number"; typed: string }
   | { at: "pin"; typed: string; number: string }
+  /** The messages are being read from the database: keys mean nothing yet. */
+  | { at: "opening" }
   | { at: "messages" }
   | { at: "greeting"; take: string | null };
 
@@ -97,6 +99,8 @@ class Mailbox implements Guide {
       case "greeting":
         if (key === "#" && stage.take !== null) this.#options.takes.stop(stage.take);
         return;
+      case "opening":
+        return;
       case "messages":
         return this.#choose(key);
     }
@@ -126,10 +130,11 @@ class Mailbox implements Guide {
 
   #enter(extension: ExtensionRow): void {
     const { ground, store } = this.#options;
-    this.#stage = { at: "messages" };
+    this.#stage = { at: "opening" };
     store.list(extension.id).then(
       (messages) => {
         if (this.#caller.phase === "gone") return;
+        this.#stage = { at: "messages" };
         this.#messages = messages;
         this.#index = 0;
         const fresh = messages.filter((message) => !message.heard).length;
@@ -190,7 +195,7 @@ class Mailbox implements Guide {
     );
   }
 
-  #greetingTaken(extension: ExtensionRow, take: Take | null): void {
+  #greetingTaken(extension: ExtensionRow, take: Take | null): void | Promise<void> {
     const { ground, store, takes } = this.#options;
     if (take && (take.durationMs < GREETING_MIN_MS || this.#caller.phase === "gone")) {
       // who hung up in the middle did not say that it is good
@@ -201,7 +206,7 @@ class Mailbox implements Guide {
       if (this.#caller.phase !== "gone") this.#leave([spoken(word, this.#language)]);
     };
     if (!take) return told("notSet");
-    store.setGreeting(extension.id, take.path).then(
+    return store.setGreeting(extension.id, take.path).then(
       () => told("greetingKept"),
       (error: unknown) => {
         ground.log.error({ extension: extension.id, error }, "a greeting could not be kept");

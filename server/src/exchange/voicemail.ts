@@ -80,17 +80,24 @@ class Deposit implements Guide {
     if (this.#take !== null) this.#options.takes.stop(this.#take);
   }
 
-  #taken(id: string, take: Take | null): void {
-    const { ground, takes } = this.#options;
-    if (take && take.durationMs < SHORTEST_MS) takes.discard(take.path);
-    else if (take) this.#keep(id, take).catch((error: unknown) => ground.log.error({ id, extension: this.#extension.id, error }, "a voicemail message could not be kept"));
+  async #taken(id: string, take: Take | null): Promise<void> {
+    const { ground } = this.#options;
+    const kept = take !== null && (await this.#keep(id, take).catch((error: unknown) => {
+      ground.log.error({ id, extension: this.#extension.id, error }, "a voicemail message could not be kept");
+      return false;
+    }));
     if (this.#caller.phase === "gone") return;
     ground.history.close(this.#call, "voicemail");
-    announce(ground, this.#caller, spoken(take ? "messageKept" : "goodbye", this.#extension.language));
+    announce(ground, this.#caller, spoken(kept ? "messageKept" : "goodbye", this.#extension.language));
   }
 
-  async #keep(id: string, take: Take): Promise<void> {
-    const { customerOf, ground, mail, store } = this.#options;
+  /** False: it is none, or its mailbox is gone. */
+  async #keep(id: string, take: Take): Promise<boolean> {
+    const { customerOf, ground, mail, store, takes } = this.#options;
+    if (take.durationMs < SHORTEST_MS || ground.config.extension(this.#extension.id) === null) {
+      takes.discard(take.path);
+      return false;
+    }
     const { who } = this.#caller;
     const message: VoicemailMessage = {
       id, extensionId: this.#extension.id, fromNumber: who.anonymous ? "" : who.number, fromName: who.anonymous ? "" : who.name,
@@ -100,5 +107,6 @@ class Deposit implements Guide {
     await store.add(message);
     const { email } = ground.config.choices(this.#extension.id).voicemail;
     if (email !== null) mail?.({ to: email, message, language: this.#extension.language, path: take.path });
+    return true;
   }
 }

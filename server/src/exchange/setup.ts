@@ -7,6 +7,7 @@ import type { SipDiversion } from "../sip/contract.ts";
 import type { LegEvent } from "../voice/voice.ts";
 import { announce } from "./announcement.ts";
 import { AUTO_ANSWER } from "./auto-answer.ts";
+import { lastCaller, speedDialled } from "./called-by-code.ts";
 import { judgeCaller } from "./callers.ts";
 import type { ExtensionRow, GroupRow } from "./config.ts";
 import { mayCallOut, readTarget, type Target } from "./dial-plan.ts";
@@ -217,26 +218,22 @@ export class Setup implements Owner {
     if (!right || this.#forwards > 0 || this.#order.by || this.#caller.phase === "up") return this.#fail(404, "Not Found");
     if (code.code === "intercom") return this.#intercom(code.number);
     if (code.code === "speed-dial") {
-      const dial = [...(right.userId === null ? [] : this.#ground.config.speedDials(right.userId)), ...this.#ground.config.speedDials(null)].find((one) => one.code === code.digits);
-      const meant = dial ? readTarget(dial.number, this.#ground.plan) : null;
-      return meant && meant.to !== "code" ? this.#route(meant) : this.#fail(404, "Not Found");
+      const meant = speedDialled(this.#ground, right, code.digits);
+      return meant ? this.#route(meant) : this.#fail(404, "Not Found");
     }
     if (code.code === "call-last") return this.#callLast(right);
     this.#handOver(() => this.#ground.runCode(this.#caller, right, code));
   }
 
   #callLast(right: ExtensionRow): void {
-    const { clock, history, log, plan } = this.#ground;
-    history.read({ extensionId: right.id, before: clock.now() + 1, limit: 20 }).then(
-      (records) => {
+    lastCaller(this.#ground, right).then(
+      (target) => {
         if (this.#over) return;
-        const missed = records.find((record) => record.direction !== "out" && record.fromNumber !== "" && record.fromNumber !== right.number);
-        const target = missed ? readTarget(missed.fromNumber, plan) : null;
-        if (!target || target.to === "code" || target.to === "nobody") return this.#say("nobodyCalled", 404);
-        this.#route(target);
+        if (target) this.#route(target);
+        else this.#say("nobodyCalled", 404);
       },
       (error: unknown) => {
-        log.error({ error }, "the call history could not be read");
+        this.#ground.log.error({ error }, "the call history could not be read");
         this.#fail(500, "Server Internal Error");
       },
     );

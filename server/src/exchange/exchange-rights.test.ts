@@ -166,3 +166,13 @@ test("a program that asks to dial again and again rings its user's phone so ofte
   await breathe();
   assert.equal(house.exchange.dial("e201", "203", null), true, "afterwards again");
 });
+
+test("a rule that names one of the house keeps them from a group, too", async () => {
+  house.config.groupRows = [group("301", "all", ["e202", "e203"])];
+  house.config.rules = [{ id: "1", position: 1, extensionId: null, hours: null, note: "", caller: "201", action: { do: "block" } }];
+  assert.equal(house.status(house.dial("lea", "301")), 403);
+  assert.deepEqual(house.ringing(), []);
+  house.dial("otto", "301");
+  await breathe();
+  assert.deepEqual(house.ringing(), ["marc", "nora"]);
+});

@@ -167,6 +167,7 @@ export async function openHouse(): Promise<House> {
   ];
   const accounts: Record<string, string> = { lea: "u201", marc: "u202", nora: "u203", otto: "u204" };
   for (const account of Object.keys(accounts)) sip.registered.set(account, ["phone"]);
+  accounts["marc2"] = "u202"; // a second telephone of Marc's, switched off
   const exchange = await createExchange({
     sip: Object.assign(sip, { keysInTheOpen: true }), media, clock, chance: seededChance(5), log: silentLog, db: db as unknown as Db, config: config.as(), trunks, zone: "Europe/Paris",
     prompts: { promptPath: (text) => Promise.resolve(text), holdMusicPath: () => Promise.resolve("music") },

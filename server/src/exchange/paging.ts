@@ -54,7 +54,7 @@ export class Page implements Owner {
     if (event.type === "held") return this.#seat();
     if (event.type === "up" && party === this.#caller) return this.#begin();
     if (event.type !== "gone") return;
-    if (party === this.#caller) return this.#end("answered");
+    if (party === this.#caller) return this.#end(this.#heardBy > 0 ? "answered" : "cancelled");
     this.#listeners.delete(party);
     this.#seat();
     this.#isAnybodyLeft();
@@ -125,7 +125,7 @@ export class Page implements Owner {
     announce(this.#options.ground, caller, spoken("pageNobody", caller.who.language));
   }
 
-  #end(result: "answered" | "unreachable", keepsCaller = false): void {
+  #end(result: "answered" | "cancelled" | "unreachable", keepsCaller = false): void {
     if (this.#over) return;
     this.#over = true;
     const { ground, over } = this.#options;

@@ -3,19 +3,13 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { breathe } from "../voice/fakes.ts";
 import { NO_CHOICES } from "./config.ts";
-import { group, openHouse, type House } from "./test-house.ts";
+import { closeHouse, group, openHouse, type House } from "./test-house.ts";
 
 let house: House;
 beforeEach(async () => {
   house = await openHouse();
 });
-afterEach(async () => {
-  await house.exchange.stop();
-  assert.deepEqual(house.exchange.counts(), { meetings: 0, parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 }, "nothing is left");
-  assert.deepEqual([...house.trunks.live], []);
-  assert.equal(house.timers(), 0, "timers left");
-  house.close();
-});
+afterEach(() => closeHouse(house));
 
 async function conversation(from: string, to: string, at: string): Promise<[string, string]> {
   const caller = house.dial(from, to);

@@ -3,20 +3,13 @@ import { afterEach, beforeEach, test } from "node:test";
 import type { ExtensionChoices } from "@tandem/protocol";
 import { breathe } from "../voice/fakes.ts";
 import { NO_CHOICES } from "./config.ts";
-import { group, openHouse, type House } from "./test-house.ts";
+import { closeHouse, group, openHouse, type House } from "./test-house.ts";
 
 let house: House;
 beforeEach(async () => {
   house = await openHouse();
 });
-afterEach(async () => {
-  await house.exchange.stop();
-  assert.deepEqual(house.exchange.counts(), { meetings: 0, parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 }, "nothing is left");
-  assert.deepEqual([...house.media.endpoints.keys()], []);
-  assert.deepEqual([...house.trunks.live], []);
-  assert.equal(house.timers(), 0, "timers left");
-  house.close();
-});
+afterEach(() => closeHouse(house));
 
 function choose(number: string, change: (chosen: ExtensionChoices) => void): void {
   const chosen = structuredClone({ ...NO_CHOICES, voicemail: { on: false, email: null, pin: null } });

@@ -2,18 +2,14 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { breathe } from "../voice/fakes.ts";
-import { group, openHouse, type House } from "./test-house.ts";
+import { closeHouse, group, openHouse, type House } from "./test-house.ts";
 
 let house: House;
 beforeEach(async () => {
   house = await openHouse();
   house.sip.registered.set("marc2", ["phone"]);
 });
-afterEach(async () => {
-  await house.exchange.stop();
-  assert.equal(house.timers(), 0, "timers left");
-  house.close();
-});
+afterEach(() => closeHouse(house));
 
 test("who declines at one telephone is rung at none of theirs; who is busy at one still is at the other", async () => {
   const declined = house.dial("lea", "202");

@@ -5,7 +5,7 @@ import { silentLog } from "../base/log.ts";
 import { breathe } from "../voice/fakes.ts";
 import { Legs, type ReleasedLeg } from "../voice/voice.ts";
 import { NO_CHOICES } from "./config.ts";
-import { group, openHouse, type House } from "./test-house.ts";
+import { closeHouse, group, openHouse, type House } from "./test-house.ts";
 
 let house: House;
 let centre: Legs;
@@ -24,11 +24,7 @@ afterEach(async () => {
     centre.adopt(leg, () => {});
     centre.hangUp(leg.ref, "");
   }
-  await house.exchange.stop();
-  assert.deepEqual(house.exchange.counts(), { meetings: 0, parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 }, "nothing is left");
-  assert.deepEqual([...house.media.endpoints.keys()], []);
-  assert.equal(house.timers(), 0, "timers left");
-  house.close();
+  await closeHouse(house);
 });
 
 /** Léa (201) of the centre gives a customer in conversation to that number. */

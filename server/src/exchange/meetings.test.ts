@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { breathe } from "../voice/fakes.ts";
-import { openHouse, type House } from "./test-house.ts";
+import { closeHouse, openHouse, type House } from "./test-house.ts";
 import { spoken, type Word } from "./words.ts";
 
 let house: House;
@@ -17,16 +17,7 @@ beforeEach(async () => {
     { id: "p501", number: "501", name: "Quai", extensionIds: ["e203", "e204"], twoWay: true },
   ];
 });
-afterEach(async () => {
-  await house.exchange.stop();
-  await breathe();
-  assert.deepEqual(house.exchange.counts(), { meetings: 0, parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 }, "nothing is left");
-  assert.deepEqual([...house.media.endpoints.keys()], []);
-  assert.deepEqual([...house.media.mixes.keys()], []);
-  assert.deepEqual([...house.trunks.live], []);
-  assert.equal(house.timers(), 0, "timers left");
-  house.close();
-});
+afterEach(() => closeHouse(house));
 
 const fr = (word: Word, ...values: string[]): string => spoken(word, "fr", ...values).text;
 const en = (word: Word, ...values: string[]): string => spoken(word, "en", ...values).text;

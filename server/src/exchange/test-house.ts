@@ -1,4 +1,5 @@
 /** A house for this room's tests: four extensions, fakes of SIP and media, time by hand, the history and the mailboxes in memory. */
+import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -239,6 +240,18 @@ export async function openHouse(): Promise<House> {
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
   return house;
+}
+
+/** The end of a test: the exchange stops, and nothing of what it held is left anywhere. */
+export async function closeHouse(house: House): Promise<void> {
+  await house.exchange.stop();
+  await breathe();
+  assert.deepEqual(house.exchange.counts(), { meetings: 0, parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 }, "nothing is left");
+  assert.deepEqual([...house.media.endpoints.keys()], [], "endpoints left");
+  assert.deepEqual([...house.media.mixes.keys()], [], "mixes left");
+  assert.deepEqual([...house.trunks.live], [], "calls left on trunks");
+  assert.equal(house.timers(), 0, "timers left");
+  house.close();
 }
 
 /** What the media side writes when it records. */

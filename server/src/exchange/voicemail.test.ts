@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { breathe } from "../voice/fakes.ts";
-import { openHouse, writeTake, type House } from "./test-house.ts";
+import { closeHouse, openHouse, writeTake, type House } from "./test-house.ts";
 
 let house: House;
 beforeEach(async () => {
@@ -11,12 +11,7 @@ beforeEach(async () => {
   house.sip.registered.set("marc", []);
   house.config.chosen.set("e202", { ...house.config.as().choices("e202"), voicemail: { on: true, email: "marc@halo.example", pin: "4711" } });
 });
-afterEach(async () => {
-  await house.exchange.stop();
-  assert.deepEqual(house.exchange.counts(), { meetings: 0, parties: 0, legs: 0, ringing: 0, takes: 0, calls: 0 });
-  assert.equal(house.timers(), 0, "timers left");
-  house.close();
-});
+afterEach(() => closeHouse(house));
 
 /** The media side has written `ms` of what runs, and says so. */
 function recordingEnds(ms: number): void {

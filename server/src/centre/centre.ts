@@ -255,6 +255,8 @@ export function createCentre(options: CentreOptions): Centre {
           return flows.input(event.id, { kind: "said", sayId: event.sayId });
         case "input":
           return flows.input(event.id, event.input);
+        case "speaking":
+          return flows.speaking(event.id);
         case "agentRinging":
           return;
         case "agentAnswered":

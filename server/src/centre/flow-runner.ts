@@ -9,6 +9,8 @@ interface Running {
   /** Seq of the last message that the flow has read: none is read twice, none is missed, also over a restart. */
   readSeq: number;
   cancelTimer: () => void;
+  /** What the timer that runs was set to. */
+  silenceMs: number | null;
 }
 
 /** Who comes back within so long comes back about the same matter: the agent who knows it is preferred. */
@@ -57,7 +59,7 @@ export class FlowRunner {
       data: Object.fromEntries(Object.entries(it.context).map(([name, value]) => [name.replace(/^(?:data|crm)\./, ""), value])),
       customer: it.customer.id === null ? null : { name: it.customer.name, ...(it.customer.known ? { firstName: it.customer.name.split(" ")[0]! } : {}) },
     });
-    this.#running.set(it.id, { definition, state, readSeq: 0, cancelTimer: () => {} });
+    this.#running.set(it.id, { definition, state, readSeq: 0, cancelTimer: () => {}, silenceMs: null });
     this.#apply(it.id, state, effects);
     // Who writes first has often said already what they want.
     if (it.lastMessage?.author === "customer") this.read(it.id, it.lastMessage);
@@ -72,7 +74,7 @@ export class FlowRunner {
     }
     const kept = it.flow as Kept;
     const { state, effects } = resumeFlow(definition, kept.state, this.#options.clock.now());
-    this.#running.set(it.id, { definition, state, readSeq: kept.readSeq, cancelTimer: () => {} });
+    this.#running.set(it.id, { definition, state, readSeq: kept.readSeq, cancelTimer: () => {}, silenceMs: null });
     this.#apply(it.id, state, effects);
     if (it.lastMessage?.author === "customer") this.read(it.id, it.lastMessage);
   }
@@ -89,8 +91,22 @@ export class FlowRunner {
     const running = this.#running.get(id);
     if (!running) return;
     running.cancelTimer();
+    running.silenceMs = null;
     const { state, effects } = stepFlow(running.definition, running.state, input, this.#options.clock.now());
     this.#apply(id, state, effects);
+  }
+
+  /** The customer began to speak: the answer is on its way, and silence is counted anew. */
+  speaking(id: string): void {
+    const running = this.#running.get(id);
+    if (running?.silenceMs != null) this.#expect(id, running, running.silenceMs);
+  }
+
+  #expect(id: string, running: Running, silenceMs: number): void {
+    const { clock, run } = this.#options;
+    running.cancelTimer();
+    running.silenceMs = silenceMs;
+    running.cancelTimer = clock.after(silenceMs, () => run(() => this.input(id, { kind: "silence" })));
   }
 
   stop(id: string): void {
@@ -118,8 +134,7 @@ export class FlowRunner {
           says.push(() => channel.stopSaying(id));
           break;
         case "expect":
-          running.cancelTimer();
-          running.cancelTimer = clock.after(effect.timeoutMs, () => run(() => this.input(id, { kind: "silence" })));
+          this.#expect(id, running, effect.timeoutMs);
           break;
         case "lookup":
           customers.lookUp(effect.value, (card) => run(() => this.input(id, { kind: "lookedUp", customer: card })));

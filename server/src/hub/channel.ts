@@ -27,8 +27,21 @@ export type Language = "fr" | "en";
 export interface Utterance {
   text: string;
   language: Language;
+  /** Of the prompt table: voice plays it in the place of `text` when there is one in this language. Written media ignore it. */
+  recordingId?: string;
   /** Shown as buttons by written media, ignored by voice (whose text names the keys). */
   choices?: readonly { key: string; label: string }[];
+}
+
+/** What a recogniser may listen for while a question stands. */
+export interface Listening {
+  language: Language;
+  /** The answers of the question, each with the phrases that mean it. */
+  words: readonly { key: string; phrases: readonly string[] }[];
+  /** Any other sentence is an answer too: only a streaming recogniser hears those. */
+  free: boolean;
+  /** Speech cuts off what is being said: it then counts as said. */
+  interrupts: boolean;
 }
 
 export type ChannelEvent =
@@ -36,8 +49,13 @@ export type ChannelEvent =
   | { type: "arrived"; id: string; medium: string; from: string; fromName: string; to: string; language: Language | null; context: Readonly<Record<string, string>>; handedBack?: { of: string; why: ReturnedWhy } }
   /** The utterances of `sayId` have been heard to the end (voice) or delivered (written). Not told when stopped. */
   | { type: "said"; id: string; sayId: string }
-  /** Customer input while a flow runs: one key ("0".."9", "*", "#") from voice, or a text from written media. */
+  /**
+   * Customer input while a flow runs: one key ("0".."9", "*", "#") from voice, or a text from written media. Voice tells a text, too, when it
+   * listens: the phrase or sentence heard, "" for speech that was not understood.
+   */
   | { type: "input"; id: string; input: { kind: "key"; key: string } | { kind: "text"; text: string } }
+  /** Speech began while we listen: the answer is on its way, and the silence before it is over. */
+  | { type: "speaking"; id: string }
   | { type: "agentRinging"; id: string; agentId: string }
   | { type: "agentAnswered"; id: string; agentId: string }
   /** The agent's device refused (busy, declined on the phone), or could not be reached. */
@@ -64,6 +82,8 @@ export interface Channel {
   open(id: string): void;
   say(id: string, sayId: string, utterances: readonly Utterance[]): void;
   stopSaying(id: string): void;
+  /** The customer's speech is an answer from now on (from the end of what is said, when it must not be interrupted); null: no longer. Media with a recogniser. */
+  listen?(id: string, listening: Listening | null): void;
   /** The customer waits for an agent: music for voice, nothing for chat. `say` may interrupt it; it comes back by itself. */
   wait(id: string): void;
   ring(id: string, agentId: string, context: RingContext): void;

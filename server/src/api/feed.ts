@@ -13,6 +13,7 @@ const POSITIONS_MS = 2_000;
 
 /** Who may see an event: named agents, and supervisors when `supervisors`; null = everyone signed in. */
 type Audience = { agents: ReadonlySet<string>; supervisors: boolean; exceptSupervisors?: boolean } | null;
+type FlowEditingFrame = Extract<ServerFrame, { t: "flowEditing" }>;
 type Unsequenced = StreamEvent extends infer E ? (E extends StreamEvent ? Omit<E, "seq" | "t"> : never) : never;
 
 export interface Subscriber {
@@ -27,6 +28,8 @@ export class Feed {
   readonly #epoch: string;
   readonly #kept: { event: StreamEvent; audience: Audience }[] = [];
   readonly #subscribers = new Set<Subscriber>();
+  /** Which flow each desktop has open in the designer. */
+  readonly #editing = new Map<Subscriber, string>();
   /** To whom each open interaction is shown. */
   readonly #shown = new Map<string, ReadonlySet<string>>();
   readonly #sources: ViewSources;
@@ -59,7 +62,39 @@ export class Feed {
       subscriber.send({ t: "resumed", epoch: this.#epoch, seq: this.#seq, nowMs: this.#clock.now() });
     } else subscriber.send(this.snapshot(subscriber.user));
     this.#subscribers.add(subscriber);
-    return () => void this.#subscribers.delete(subscriber);
+    if (opensFlows(subscriber.user)) for (const flowId of new Set(this.#editing.values())) subscriber.send(this.#editors(flowId));
+    return () => {
+      this.#subscribers.delete(subscriber);
+      this.editFlow(subscriber, null);
+    };
+  }
+
+  /** This desktop has the flow open in the designer; null: none. Everybody who may open flows is told who is there. */
+  editFlow(subscriber: Subscriber, flowId: string | null): void {
+    const before = this.#editing.get(subscriber) ?? null;
+    if (before === flowId || (flowId !== null && !opensFlows(subscriber.user))) return;
+    if (flowId === null) this.#editing.delete(subscriber);
+    else this.#editing.set(subscriber, flowId);
+    for (const id of [before, flowId]) if (id !== null) this.#tellFlowReaders(this.#editors(id));
+  }
+
+  /** A draft was saved, or published. */
+  flowChanged(flowId: string, revision: number, by: string): void {
+    this.#tellFlowReaders({ t: "flowChanged", flowId, revision, by });
+  }
+
+  /** A try-it call of this user moved along that way. */
+  flowTried(userId: string, flowId: string, stepId: string, port: string | null): void {
+    for (const subscriber of this.#subscribers) if (subscriber.user.id === userId) subscriber.send({ t: "flowTried", flowId, stepId, port });
+  }
+
+  #editors(flowId: string): FlowEditingFrame {
+    const users = new Map([...this.#editing].filter(([, id]) => id === flowId).map(([{ user }]) => [user.id, { id: user.id, name: user.name }]));
+    return { t: "flowEditing", flowId, users: [...users.values()] };
+  }
+
+  #tellFlowReaders(frame: ServerFrame): void {
+    for (const subscriber of this.#subscribers) if (opensFlows(subscriber.user)) subscriber.send(frame);
   }
 
   snapshot(user: UserRow): Snapshot {
@@ -146,6 +181,7 @@ export class Feed {
     this.#cancelPositions?.();
     this.#cancelFlush = this.#cancelPositions = () => {}; // set: no timer is made any more
     this.#subscribers.clear();
+    this.#editing.clear();
   }
 
   #soon(): void {
@@ -206,6 +242,10 @@ export class Feed {
 /** Who only telephones has no part in the centre: neither its agents nor its queues are told to them. */
 function worksHere(user: UserRow): boolean {
   return user.roles.length > 0;
+}
+
+function opensFlows({ roles }: UserRow): boolean {
+  return roles.includes("supervisor") || roles.includes("administrator");
 }
 
 export function supervises(user: UserRow): boolean {

@@ -4,6 +4,7 @@ import { WebSocket, WebSocketServer, type RawData } from "ws";
 import { ClientFrame, WidgetClientFrame, type ServerFrame } from "@tandem/protocol";
 import type { Log } from "../base/log.ts";
 import type { ApiOptions } from "./api.ts";
+import type { Subscriber } from "./feed.ts";
 import { clientAddress, COOKIE, foreignOrigin } from "./guard.ts";
 import { Throttle, type Limit } from "./throttle.ts";
 
@@ -178,6 +179,7 @@ function desktopSocket(socket: WebSocket, userId: string, session: string | null
   const { centre, clock, directory, feed, log, sessions } = options;
   const send = sender<ServerFrame>(socket, log);
   let unsubscribe: (() => void) | null = null;
+  let subscriber: Subscriber | null = null;
   /** Opened as an agent's: closed as one too, whatever the roles have become. */
   let asAgent = false;
   let checkedAtMs = clock.now();
@@ -204,20 +206,19 @@ function desktopSocket(socket: WebSocket, userId: string, session: string | null
       cancelLate();
       asAgent = user.roles.includes("agent");
       if (asAgent) centre.desktopOpened(userId);
-      unsubscribe = feed.subscribe(
-        {
-          user,
-          send(out) {
-            send(out);
-            if (out.t === "bye") socket.close(1000, out.why);
-          },
-          restart: () => socket.close(1012, "rights changed"),
+      subscriber = {
+        user,
+        send(out) {
+          send(out);
+          if (out.t === "bye") socket.close(1000, out.why);
         },
-        frame,
-      );
+        restart: () => socket.close(1012, "rights changed"),
+      };
+      unsubscribe = feed.subscribe(subscriber, frame);
       return;
     }
-    if (!unsubscribe) return;
+    if (!unsubscribe || !subscriber) return;
+    if (frame.t === "editFlow") return feed.editFlow(subscriber, frame.flowId);
     if (frame.t === "ping") {
       if (asAgent) centre.desktopAlive(userId);
       checkSession();

@@ -8,6 +8,7 @@ import type { SipCommand, SipEvent } from "../sip/contract.ts";
 import type { HandedOver } from "./call.ts";
 import type { ReleasedLeg } from "./leg.ts";
 import type { Prompts } from "./prompts/prompts.ts";
+import type { Recogniser } from "./recogniser.ts";
 
 export type DeviceKind = "browser" | "phone";
 
@@ -50,6 +51,10 @@ export interface VoiceOptions {
   chance: Chance;
   log: Log;
   prompts: Pick<Prompts, "promptPath" | "holdMusicPath">;
+  /** The sound of an entry of the prompt table; null = none in that language. */
+  recordingPath?: ((promptId: string, language: Language) => Promise<string | null>) | undefined;
+  /** Absent: keys only. */
+  recogniser?: Recogniser;
   /** Recordings go to `<recordingDir>/<yyyy-mm-dd>/<interaction>.mixed.wav` and `.stereo.wav`. */
   recordingDir: string;
   tell(event: ChannelEvent): void;

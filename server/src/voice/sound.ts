@@ -11,6 +11,7 @@ import type { VoiceOptions } from "./ports.ts";
 export interface SoundOptions {
   media: MediaPort;
   prompts: VoiceOptions["prompts"];
+  recordingPath: VoiceOptions["recordingPath"];
   log: Log;
   calls: ReadonlyMap<string, Call>;
   said(id: string, sayId: string): void;
@@ -30,10 +31,11 @@ export class Sound {
     const saying: NonNullable<Call["saying"]> = { sayId, paths: null };
     call.saying = saying;
     this.refresh(call);
-    const spoken = utterances.filter((one) => one.text.trim() !== "");
-    Promise.all(spoken.map((one) => this.#options.prompts.promptPath(one.text, one.language))).then(
-      (paths) => {
+    const spoken = utterances.filter((one) => one.text.trim() !== "" || one.recordingId !== undefined);
+    Promise.all(spoken.map((one) => this.#pathOf(call, one))).then(
+      (made) => {
         if (!this.#isLive(call, saying)) return;
+        const paths = made.flatMap((path) => (path === null ? [] : [path]));
         if (paths.length === 0) return this.#said(call);
         saying.paths = paths;
         this.refresh(call);
@@ -46,9 +48,32 @@ export class Sound {
     );
   }
 
+  /** The recording, where there is one; else the text, spoken. Null: neither. */
+  async #pathOf(call: Call, { recordingId, text, language }: Utterance): Promise<string | null> {
+    const { prompts, recordingPath, log } = this.#options;
+    if (recordingId !== undefined) {
+      const path = await recordingPath?.(recordingId, language).catch((error: unknown) => {
+        log.error({ call: call.id, recordingId, error }, "a recording could not be read: its text is spoken");
+        return null;
+      });
+      if (path) return path;
+    }
+    return text.trim() === "" ? null : prompts.promptPath(text, language);
+  }
+
   stopSaying(call: Call): void {
     call.saying = null;
     this.refresh(call);
+  }
+
+  /** What is being said ends here, as if it had been heard to its end: the customer speaks. */
+  interrupt(call: Call): void {
+    if (!call.saying) return;
+    if (call.playing?.what === "say") {
+      call.playing = null;
+      this.#options.media.stopPlaying(call.customerRef);
+    }
+    this.#said(call);
   }
 
   refresh(call: Call): void {

@@ -19,6 +19,7 @@ import type { LegEvent, ReleasedLeg } from "./leg.ts";
 import type { VoiceOptions } from "./ports.ts";
 import { Recordings } from "./recordings.ts";
 import { Rings } from "./ring.ts";
+import { Ears } from "./ears.ts";
 import { Sound } from "./sound.ts";
 
 export { createPrompts } from "./prompts/prompts.ts";
@@ -26,6 +27,8 @@ export type { Prompts, PromptsOptions } from "./prompts/prompts.ts";
 export { speechForTelephone } from "./prompts/shape.ts";
 export { SpeechError } from "./prompts/speech-engine.ts";
 export type { SpeechEngine } from "./prompts/speech-engine.ts";
+export { withFallback } from "./recogniser.ts";
+export type { Hearing, HeardSpeech, Recogniser } from "./recogniser.ts";
 export { Legs } from "./legs.ts";
 export type { GoneWhy, Invitation, LegEvent, ReleasedLeg, Taking } from "./leg.ts";
 export type { HandedOver } from "./call.ts";
@@ -55,7 +58,8 @@ export function createVoice(options: VoiceOptions): Voice {
   const calls = new Map<string, Call>();
   const legs = new Legs(sip, media, log);
   const recordings = new Recordings({ media, clock, log, recordingDir: options.recordingDir, tell });
-  const sound = new Sound({ media, prompts: options.prompts, log, calls, said: (id, sayId) => tell({ type: "said", id, sayId }) });
+  const sound = new Sound({ media, prompts: options.prompts, recordingPath: options.recordingPath, log, calls, said: (id, sayId) => tell({ type: "said", id, sayId }) });
+  const ears = new Ears({ media, recogniser: options.recogniser ?? null, log, tell, interrupt: (call) => sound.interrupt(call) });
   const rings = new Rings({ legs, sip, clock, chance, accountsOf: options.accountsOf, claim: (ref, id) => options.claim?.(ref, id), tell, agentLeg });
 
   /** The call of an order; an order that crossed the call's end is no error. */
@@ -96,6 +100,7 @@ export function createVoice(options: VoiceOptions): Voice {
       return log.debug({ call: call.id }, "a customer whose leg is not up yet is handed over once it is");
     }
     calls.delete(call.id);
+    ears.stop(call);
     call.cancelHearTimer();
     if (call.playing) media.stopPlaying(call.customerRef);
     const back = (returned: ReleasedLeg, why: ReturnedWhy): void => {
@@ -214,6 +219,7 @@ export function createVoice(options: VoiceOptions): Voice {
 
   function close(call: Call, why: string): void {
     calls.delete(call.id);
+    ears.stop(call);
     call.cancelHearTimer();
     recordings.stop(call);
     rings.cancelAll(call, why);
@@ -222,6 +228,7 @@ export function createVoice(options: VoiceOptions): Voice {
   }
 
   function onMedia(event: MediaEvent): void {
+    if (event.type === "heard") return ears.heard(event.id, event.samples);
     recordings.onMedia(event);
     legs.onMedia(event);
   }
@@ -246,6 +253,10 @@ export function createVoice(options: VoiceOptions): Voice {
       const call = callOf(id, "stopSaying");
       if (call) sound.stopSaying(call);
     },
+    listen(id, listening) {
+      const call = callOf(id, "listen");
+      if (call && !call.agent) ears.listen(call, listening);
+    },
     wait(id) {
       const call = callOf(id, "wait");
       if (!call || call.agent) return;
@@ -267,6 +278,7 @@ export function createVoice(options: VoiceOptions): Voice {
       if (ref === null) return log.info({ call: id, agentId }, "the agent left before the connection");
       if (call.agent) legs.hangUp(call.agent.ref, "another agent took over");
       rings.cancelAll(call, "answered by another agent");
+      ears.stop(call);
       call.agent = { agentId, ref };
       call.waiting = false;
       call.held = false;

@@ -65,6 +65,7 @@ const EXPECTED: Record<string, unknown> = {
   "GET /api/customers/{id}": DESK,
   "PATCH /api/customers/{id}": DESK,
   ...Object.fromEntries(["users", "queues", "skills", "numbers", "dispositions", "phones"].flatMap((kind) => [[`GET /api/admin/${kind}`, READ], [`POST /api/admin/${kind}`, WRITE], [`PUT /api/admin/${kind}/{id}`, WRITE], [`DELETE /api/admin/${kind}/{id}`, WRITE]])),
+  ...Object.fromEntries(["settings", "queues/{id}/settings"].flatMap((of) => [[`GET /api/admin/${of}/{kind}`, READ], [`PUT /api/admin/${of}/{kind}`, WRITE], [`DELETE /api/admin/${of}/{kind}`, WRITE]])),
   "GET /api/telephony/border": READ,
   "PUT /api/telephony/border": WRITE,
   "GET /api/telephony/fraud": READ,

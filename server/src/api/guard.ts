@@ -35,6 +35,7 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   "in-use": 409,
   "reserved": 409,
   "contradiction": 409,
+  "redirect-loop": 409,
   "no-extension": 404,
   "no-device": 409,
   "no-calls": 409,

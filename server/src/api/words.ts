@@ -21,6 +21,8 @@ const WORDS = {
   "taken": ["Déjà pris : choisissez-en un autre.", "Already taken: choose another."],
   "in-use": ["Encore utilisé ailleurs : retirez-le d’abord de là.", "Still used elsewhere: remove it there first."],
   "unknown-reference": ["Un élément choisi n’existe plus.", "Something chosen no longer exists."],
+  "elsewhere": ["Ce réglage ne se fait pas à cet endroit.", "This is not set here."],
+  "redirect-loop": ["Ces files se renverraient les contacts sans fin : choisissez une autre destination.", "These queues would send contacts round in circles: choose another destination."],
   "reserved": ["Ce numéro est réservé : parcage, messagerie, secours ou ligne extérieure.", "This number is reserved: parking, voicemail, emergency or outside line."],
   "contradiction": ["Des valeurs se contredisent.", "Values contradict each other."],
   "no-device": ["Aucun de vos téléphones n’est connecté, ou ce n’est pas un numéro.", "None of your phones is connected, or that is no number."],

@@ -8,7 +8,7 @@ import { AWAY_LIMIT_MS, createCentre, type Centre } from "../centre/centre.ts";
 import { createChat, type Chat } from "../channels/chat/chat.ts";
 import { createCrm } from "../crm/crm.ts";
 import { createDb, createFactLog, createJobs, migrate, readMigrations, type DbConnection } from "../db/db.ts";
-import { createDirectory, createSessions } from "../directory/directory.ts";
+import { createDirectory, createQueueSettings, createSessions } from "../directory/directory.ts";
 import { createExchangeConfig } from "../exchange/exchange.ts";
 import { readFlowDefinition, spokenTexts } from "../flow/flow.ts";
 import { QueueDays } from "../insight/insight.ts";
@@ -115,6 +115,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   ends.push(() => factLog.close());
   await factLog.prepareMonths(clock.now());
   const directory = await createDirectory({ db, clock, chance, domain });
+  const queueSettings = await createQueueSettings({ db, directory, log });
   const exchangeConfig = await createExchangeConfig({ db, clock, chance, directory });
   const secrets = options.demo ? await seedDemo(db, directory, exchangeConfig, clock, options.lang) : await firstAdministrator(directory, options.lang);
   const setting = (await directory.setting<CentreSetting>("centre")) ?? { name: "Tandem", timeZone: "Europe/Paris", mainNumber: "", webNumber: null };
@@ -378,7 +379,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     await jobs.work<{ id: string }>("idle", async ({ data }) => centre.timerDue("idle", data.id));
   };
   ends.push(() => nodes.stop());
-  await nodes.start({ core, sockets, exchange: exchangeSetup.exchange, registrations, directory, config: exchangeConfig, lead, fenced: options.fenced ?? ((why) => log.error({ why }, "this node must end")) });
+  await nodes.start({ core, sockets, exchange: exchangeSetup.exchange, registrations, directory, settings: [queueSettings], config: exchangeConfig, lead, fenced: options.fenced ?? ((why) => log.error({ why }, "this node must end")) });
   const sampling = setInterval(() => {
     if (days.sample(clock.now(), new Map(directory.queues().map((q) => [q.id, centre.queueLive(q.id).count])))) for (const q of directory.queues()) feed.queueChanged(q.id);
   }, 20_000);
@@ -386,7 +387,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   ends.push(() => clearInterval(sampling));
 
   const api = await createApi({
-    centre, chat, clock, crm, directory, sessions, feed, history, log,
+    centre, chat, clock, crm, directory, queueSettings, sessions, feed, history, log,
     border: borderSetup.desk,
     trunks: trunkDoor,
     browserPhones: phones,

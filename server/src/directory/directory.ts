@@ -9,5 +9,7 @@ export { createDirectory } from "./store.ts";
 export type { Directory, DirectoryChange, Refusal } from "./store.ts";
 export type { DispositionRow, FlowRow, NumberRow, PhoneRow, QueueRow, SkillRow, UserRow } from "./rows.ts";
 export { hashPassword, newPassword, verifyPassword } from "./password.ts";
+export { createQueueSettings, WHOLE_CENTRE } from "./queue-settings.ts";
+export type { QueueSettings, SettingRefusal } from "./queue-settings.ts";
 export { createSessions } from "./sessions.ts";
 export type { Sessions } from "./sessions.ts";

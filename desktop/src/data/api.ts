@@ -14,8 +14,11 @@ export class ApiFailure extends Error {
   readonly status: number;
   readonly code: string;
   readonly field: string | null;
-  constructor(status: number, code: string, why: string, field: string | null) {
+  /** What else the refusal says (a conflict's other version, a failed proof): read it by its own schema. */
+  readonly answer: unknown;
+  constructor(status: number, code: string, why: string, field: string | null, answer: unknown = null) {
     super(why);
+    this.answer = answer;
     this.name = "ApiFailure";
     this.status = status;
     this.code = code;
@@ -60,7 +63,7 @@ export async function request<S extends z.ZodType>(method: Method, path: string,
   if (!response.ok) {
     const told = ApiError.safeParse(json);
     if (response.status === 401 && path !== "/session") onSignedOut();
-    if (told.success) throw new ApiFailure(response.status, told.data.code, told.data.why, told.data.field ?? null);
+    if (told.success) throw new ApiFailure(response.status, told.data.code, told.data.why, told.data.field ?? null, json);
     const why = response.status === 401 ? t("everywhere.error.signedOut") : t("everywhere.error.unexpected", { status: response.status });
     throw new ApiFailure(response.status, response.status === 401 ? "signed-out" : "unexpected", why, null);
   }

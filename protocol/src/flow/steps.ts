@@ -53,7 +53,8 @@ export const CollectType = z.enum(["digits", "number", "amount", "date", "email"
  */
 export const CollectStep = step("collect", {
   ...asks,
-  name: VariableName,
+  /** Where the value is kept: `data.<variable>` (`name` is the step's title, as of every step). */
+  variable: VariableName,
   type: CollectType.default("digits"),
   min: z.number().optional(),
   max: z.number().optional(),

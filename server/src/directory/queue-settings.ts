@@ -76,7 +76,7 @@ export async function createQueueSettings({ db, directory, log }: { db: Db; dire
         for (const hear of hearers) hear({ kind, queueId });
         return { ok: true };
       }),
-    check: (kind, check) => void checks.set(kind, check as SettingCheck<QueueSettingKind>),
+    check: (kind, check) => void checks.set(kind, check),
     onChange: (hear) => void hearers.push(hear),
     reload: () => inTurn(load),
   };

@@ -195,6 +195,7 @@ for (const traits of [VOICE, CHAT]) {
     t.arrive("i1");
     if (!traits.written) t.centre.hear({ type: "input", id: "i1", input: { kind: "key", key: "2" } });
     t.askForPerson("i1");
+    t.clock.advance(2_000); // where digits are keyed, a 0 asks for a person once no other follows
     const agentId = t.state("i1").offer!.agentId;
     t.accept("i1", agentId);
     t.channel.calls.length = 0;

@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import { resumeFlow, startFlow, stepFlow, type FlowDefinition, type FlowEffect, type FlowInput, type FlowState } from "../flow/flow.ts";
+import { resumeFlow, startFlow, stepFlow, type Answer, type Ask, type FlowDefinition, type FlowEffect, type FlowInput, type FlowState, type FlowWorld } from "../flow/flow.ts";
 import type { Channel, Fact, FlowOutcome, Interaction, Message, TrailStep } from "../hub/hub.ts";
 import type { Customers, Setup } from "./ports.ts";
 
@@ -11,6 +11,7 @@ interface Running {
   cancelTimer: () => void;
   /** What the timer that runs was set to. */
   silenceMs: number | null;
+  cancelAsk: () => void;
 }
 
 /** Who comes back within so long comes back about the same matter: the agent who knows it is preferred. */
@@ -54,12 +55,13 @@ export class FlowRunner {
       from: it.from,
       to: it.to,
       language: it.language,
-      nowMs: this.#options.clock.now(),
       // what a trunk's headers said is the flow's under its own name
       data: Object.fromEntries(Object.entries(it.context).map(([name, value]) => [name.replace(/^(?:data|crm)\./, ""), value])),
-      customer: it.customer.id === null ? null : { name: it.customer.name, ...(it.customer.known ? { firstName: it.customer.name.split(" ")[0]! } : {}) },
-    });
-    this.#running.set(it.id, { definition, state, readSeq: 0, cancelTimer: () => {}, silenceMs: null });
+      customer: it.customer.id === null ? null : { name: it.customer.name, ...(it.customer.known ? { firstName: it.customer.name.split(" ")[0]! } : {}), known: it.customer.known },
+      context: it.context,
+      returning: it.customer.last !== null && this.#options.clock.now() - it.customer.last.atMs < SAME_MATTER_MS,
+    }, this.#world());
+    this.#running.set(it.id, { definition, state, readSeq: 0, cancelTimer: () => {}, silenceMs: null, cancelAsk: () => {} });
     this.#apply(it.id, state, effects);
     // Who writes first has often said already what they want.
     if (it.lastMessage?.author === "customer") this.read(it.id, it.lastMessage);
@@ -73,8 +75,8 @@ export class FlowRunner {
       return;
     }
     const kept = it.flow as Kept;
-    const { state, effects } = resumeFlow(definition, kept.state, this.#options.clock.now());
-    this.#running.set(it.id, { definition, state, readSeq: kept.readSeq, cancelTimer: () => {}, silenceMs: null });
+    const { state, effects } = resumeFlow(definition, kept.state, this.#world());
+    this.#running.set(it.id, { definition, state, readSeq: kept.readSeq, cancelTimer: () => {}, silenceMs: null, cancelAsk: () => {} });
     this.#apply(it.id, state, effects);
     if (it.lastMessage?.author === "customer") this.read(it.id, it.lastMessage);
   }
@@ -92,14 +94,14 @@ export class FlowRunner {
     if (!running) return;
     running.cancelTimer();
     running.silenceMs = null;
-    const { state, effects } = stepFlow(running.definition, running.state, input, this.#options.clock.now());
+    const { state, effects } = stepFlow(running.definition, running.state, input, this.#world());
     this.#apply(id, state, effects);
   }
 
   /** The customer began to speak: the answer is on its way, and silence is counted anew. */
   speaking(id: string): void {
     const running = this.#running.get(id);
-    if (running?.silenceMs != null) this.#expect(id, running, running.silenceMs);
+    if (running && running.silenceMs !== null) this.#expect(id, running, running.silenceMs);
   }
 
   #expect(id: string, running: Running, silenceMs: number): void {
@@ -109,8 +111,31 @@ export class FlowRunner {
     running.cancelTimer = clock.after(silenceMs, () => run(() => this.input(id, { kind: "silence" })));
   }
 
+  /** Everything open: hours, queues and sub-flows are not asked yet. */
+  #world(): FlowWorld {
+    return {
+      nowMs: this.#options.clock.now(),
+      centre: { zone: "Europe/Paris", country: "FR", email: null },
+      hears: false,
+      hours: () => "open",
+      queue: (id) => (this.#options.setup.queue(id) ? { open: true, full: false, waiting: 0, longestWaitMs: 0, freeAgents: 0, staffed: 0 } : null),
+      flow: () => null,
+      agent: (id) => (this.#options.setup.agent(id) ? id : null),
+    };
+  }
+
+  #ask(id: string, running: Running, askId: string, ask: Ask, timeoutMs: number): void {
+    const { clock, customers, run } = this.#options;
+    const answer = (answer: Answer): void => run(() => this.input(id, { kind: "answered", askId, answer }));
+    running.cancelAsk();
+    running.cancelAsk = clock.after(timeoutMs, () => answer({ ok: false, why: "timeout" }));
+    if (ask.kind === "lookup") customers.lookUp(ask.value, (customer) => answer({ ok: true, customer }));
+    else answer({ ok: false, why: `nothing here answers "${ask.kind}"` });
+  }
+
   stop(id: string): void {
     this.#running.get(id)?.cancelTimer();
+    this.#running.get(id)?.cancelAsk();
     this.#running.delete(id);
   }
 
@@ -118,7 +143,7 @@ export class FlowRunner {
     const running = this.#running.get(id);
     const it = this.#options.live(id);
     if (!running || !it) return;
-    const { clock, customers, tell, run } = this.#options;
+    const { clock, tell } = this.#options;
     const channel = this.#options.channelOf(it);
     running.state = state;
     const trail: TrailStep[] = [];
@@ -136,8 +161,16 @@ export class FlowRunner {
         case "expect":
           this.#expect(id, running, effect.timeoutMs);
           break;
-        case "lookup":
-          customers.lookUp(effect.value, (card) => run(() => this.input(id, { kind: "lookedUp", customer: card })));
+        case "ask":
+          says.push(() => this.#ask(id, running, effect.askId, effect.ask, effect.timeoutMs));
+          break;
+        case "listen": {
+          const { words, free, interrupts } = effect;
+          says.push(() => channel.listen?.(id, { language: state.language, words, free, interrupts }));
+          break;
+        }
+        case "step":
+        case "problem":
           break;
         case "trail":
           trail.push({ atMs: clock.now(), step: effect.step, label: effect.label, answer: effect.answer });
@@ -160,7 +193,7 @@ export class FlowRunner {
   }
 
   #outcome(it: Interaction, outcome: Extract<FlowEffect, { do: "done" }>["outcome"]): FlowOutcome {
-    if (outcome.type === "end") return outcome;
+    if (outcome.type !== "queue") return { type: "end" };
     const queue = this.#options.setup.queue(outcome.queueId);
     const { last } = it.customer;
     const again = last !== null && this.#options.clock.now() - last.atMs < SAME_MATTER_MS;
@@ -172,7 +205,7 @@ export class FlowRunner {
       reason: outcome.reason ?? null,
       ringMs: queue?.ringMs ?? 20_000,
       wrapMs: queue?.wrapMs ?? 0,
-      preferredAgentId: again ? last.agentId : null,
+      preferredAgentId: outcome.preferredAgentId ?? (again ? last.agentId : null),
     };
   }
 }

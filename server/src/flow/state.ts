@@ -1,5 +1,5 @@
 /** What crosses the edge of the interpreter: the world of a turn, state (plain JSON, survives a restart), inputs, effects. */
-import type { FlowDocument, FlowLanguage, HoursOf, SkillNeed, Value, Values, VariableType } from "@tandem/protocol/flow/flow";
+import type { FlowDocument, HoursOf, SkillNeed, Value, Values, VariableType } from "@tandem/protocol/flow/flow";
 import type { Language, Utterance } from "../hub/hub.ts";
 
 /** What is true outside the flow at this turn: an argument, so that the interpreter stays pure. All answers are from memory, at once. */
@@ -108,6 +108,9 @@ export interface FlowState {
   sayCount: number;
   /** The ask that is under way, null when none. */
   asked: { askId: string; ask: Ask; timeoutMs: number } | null;
+  askCount: number;
+  /** What the last `expect` waits for, null when it waits for nothing. */
+  expects: { ms: number; untilMs: number } | null;
   /** Keys of a question of several so far. */
   digits: string;
   /** Wrong answers and silences at this step. */
@@ -149,8 +152,8 @@ export type FlowEffect =
   | { do: "stopSaying" }
   /** Wait for an input; without one in time feed `silence`. The timer dies with the next input or effect. */
   | { do: "expect"; timeoutMs: number }
-  /** Voice: a recogniser may listen to this question, from now until the next say, ask or done. `key` names what a phrase means; `free`: any sentence is an answer. */
-  | { do: "listen"; words: readonly { key: string; phrases: readonly string[] }[]; free: boolean }
+  /** Voice: a recogniser may listen to this question, from now until the next say, ask or done (`Listening` of the hub). `key` names what a phrase means; `free`: any sentence is an answer. */
+  | { do: "listen"; words: readonly { key: string; phrases: readonly string[] }[]; free: boolean; interrupts: boolean }
   /** Feed `answered` back, `{ ok: false, why: "timeout" }` after `timeoutMs`. Keys and texts may come meanwhile; they do not end the ask, a new ask or `done` does. */
   | { do: "ask"; askId: string; ask: Ask; timeoutMs: number }
   /** What the customer did, in the centre's own language, for the screen pop. */
@@ -162,5 +165,3 @@ export type FlowEffect =
   | { do: "problem"; flowId: string; stepId: string; why: string }
   /** Over. For a queue a `say` may stand before it in the same list: it is heard while the contact already waits. */
   | { do: "done"; outcome: FlowOutcome };
-
-export type { FlowLanguage };

@@ -3,7 +3,7 @@
  * the server, however that ends: the channel to it is all that keeps this process alive.
  */
 import initialise from "@echogarden/espeak-ng-emscripten";
-import { speechForTelephone } from "../voice/voice.ts";
+import { speechForTelephone } from "../prompt/prompt.ts";
 import type { SpeechAnswer, SpeechRequest } from "./speech.ts";
 
 /** Received Pronunciation and French of France: the clearest of espeak's voices at telephone bandwidth. */

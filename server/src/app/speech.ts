@@ -83,7 +83,7 @@ export function startSpeech(options: { clock?: Clock; log: Log; idleMs?: number 
   return {
     name: "espeak-ng",
     // Version of the package, and ours of voices, rate and shaping: raise the second when the sound changes.
-    version: "0.3.5/1",
+    version: "0.3.5/2",
     loaded: () => worker !== null,
     synthesise(text, language) {
       if (stopped) return Promise.reject(new SpeechError("stopped", "speech is stopped"));

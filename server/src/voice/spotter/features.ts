@@ -1,0 +1,168 @@
+/**
+ * Sound to what speech recognition compares: mel-frequency cepstra (Davis and Mermelstein 1980) and their slopes, 100 frames a second, with the
+ * mean of the utterance taken away, so that a telephone's colour and a voice's level do not count.
+ */
+
+export const HOP = 80; // 10 ms
+const WINDOW = 200; // 25 ms
+const FFT = 256;
+const FILTERS = 22;
+const LOW_HZ = 120;
+const HIGH_HZ = 3700;
+const CEPSTRA = 12;
+/** Numbers of one frame: cepstra 1 to 12 and their slopes. */
+export const DIMENSIONS = 2 * CEPSTRA;
+/** Slopes are several times smaller than the cepstra that they belong to. */
+const SLOPE_WEIGHT = 2.2;
+const SLOPE_SPAN = 3;
+/** Added to every filter's power: digital silence must not become a cliff that only a perfect line has. */
+const POWER_FLOOR = 2e-9;
+
+const HAMMING = Float32Array.from({ length: WINDOW }, (_, i) => 0.54 - 0.46 * Math.cos((2 * Math.PI * i) / (WINDOW - 1)));
+/** Row c: the cosine of cepstrum c + 1, with the lifter that gives high cepstra their share. */
+const COSINES = Array.from({ length: CEPSTRA }, (_, c) => {
+  const lifter = 1 + 11 * Math.sin((Math.PI * (c + 1)) / 22);
+  return Float32Array.from({ length: FILTERS }, (_, m) => (lifter * Math.sqrt(2 / FILTERS) * Math.cos((Math.PI * (c + 1) * (m + 0.5)) / FILTERS)) / 6);
+});
+
+export interface Features {
+  /** Frames of DIMENSIONS numbers each. */
+  values: Float32Array;
+  frames: number;
+}
+
+/** `warp`: 0.9 hears a child's or a high voice as if it were deeper, 1.1 the reverse (vocal tract length). */
+export function featuresOf(samples: Int16Array, warp = 1): Features {
+  const frames = Math.max(0, Math.floor((samples.length - WINDOW) / HOP) + 1);
+  const cepstra = new Float32Array(frames * CEPSTRA);
+  const filters = filtersFor(warp);
+  const real = new Float32Array(FFT);
+  const imaginary = new Float32Array(FFT);
+  const logs = new Float32Array(FILTERS);
+  for (let f = 0; f < frames; f++) {
+    const from = f * HOP;
+    real.fill(0);
+    imaginary.fill(0);
+    for (let i = 0; i < WINDOW; i++) {
+      const before = from + i === 0 ? 0 : samples[from + i - 1]!;
+      real[i] = ((samples[from + i]! - 0.97 * before) / 32768) * HAMMING[i]!;
+    }
+    transform(real, imaginary);
+    for (let m = 0; m < FILTERS; m++) {
+      const { first, weights } = filters[m]!;
+      let power = 0;
+      for (let k = 0; k < weights.length; k++) {
+        const bin = first + k;
+        power += weights[k]! * (real[bin]! ** 2 + imaginary[bin]! ** 2);
+      }
+      logs[m] = Math.log(power / FFT + POWER_FLOOR);
+    }
+    for (let c = 0; c < CEPSTRA; c++) {
+      let sum = 0;
+      const row = COSINES[c]!;
+      for (let m = 0; m < FILTERS; m++) sum += row[m]! * logs[m]!;
+      cepstra[f * CEPSTRA + c] = sum;
+    }
+  }
+  centre(cepstra, frames);
+  return { values: withSlopes(cepstra, frames), frames };
+}
+
+function centre(cepstra: Float32Array, frames: number): void {
+  for (let c = 0; c < CEPSTRA; c++) {
+    let sum = 0;
+    for (let f = 0; f < frames; f++) sum += cepstra[f * CEPSTRA + c]!;
+    const mean = sum / Math.max(1, frames);
+    for (let f = 0; f < frames; f++) cepstra[f * CEPSTRA + c]! -= mean;
+  }
+}
+
+function withSlopes(cepstra: Float32Array, frames: number): Float32Array {
+  const values = new Float32Array(frames * DIMENSIONS);
+  let norm = 0;
+  for (let n = 1; n <= SLOPE_SPAN; n++) norm += 2 * n * n;
+  for (let f = 0; f < frames; f++) {
+    for (let c = 0; c < CEPSTRA; c++) {
+      let slope = 0;
+      for (let n = 1; n <= SLOPE_SPAN; n++) {
+        const after = Math.min(frames - 1, f + n);
+        const before = Math.max(0, f - n);
+        slope += n * (cepstra[after * CEPSTRA + c]! - cepstra[before * CEPSTRA + c]!);
+      }
+      values[f * DIMENSIONS + c] = cepstra[f * CEPSTRA + c]!;
+      values[f * DIMENSIONS + CEPSTRA + c] = (SLOPE_WEIGHT * slope) / norm;
+    }
+  }
+  return values;
+}
+
+interface MelFilter {
+  first: number;
+  weights: Float32Array;
+}
+
+const banks = new Map<number, MelFilter[]>();
+
+function filtersFor(warp: number): MelFilter[] {
+  const known = banks.get(warp);
+  if (known) return known;
+  const mel = (hz: number): number => 1127 * Math.log(1 + hz / 700);
+  const hertz = (value: number): number => 700 * (Math.exp(value / 1127) - 1);
+  const edges = Array.from({ length: FILTERS + 2 }, (_, i) => {
+    const hz = hertz(mel(LOW_HZ) + ((mel(HIGH_HZ) - mel(LOW_HZ)) * i) / (FILTERS + 1));
+    return (warped(hz, warp) * FFT) / 8000;
+  });
+  const bank = Array.from({ length: FILTERS }, (_, m) => {
+    const [left, top, right] = [edges[m]!, edges[m + 1]!, edges[m + 2]!];
+    const first = Math.max(1, Math.ceil(left));
+    const last = Math.max(first, Math.min(FFT / 2, Math.floor(right)));
+    const weights = Float32Array.from({ length: last - first + 1 }, (_, k) => {
+      const bin = first + k;
+      return Math.max(1e-3, bin <= top ? (bin - left) / Math.max(1e-6, top - left) : (right - bin) / Math.max(1e-6, right - top));
+    });
+    return { first, weights };
+  });
+  banks.set(warp, bank);
+  return bank;
+}
+
+/** Straight up to 2.8 kHz, then to the end of the band, which stays where it is. */
+function warped(hz: number, warp: number): number {
+  const knee = 2800 / Math.max(1, warp);
+  return hz <= knee ? hz * warp : knee * warp + ((hz - knee) * (4000 - knee * warp)) / (4000 - knee);
+}
+
+const TWIDDLES = Array.from({ length: FFT / 2 }, (_, k) => [Math.cos((2 * Math.PI * k) / FFT), -Math.sin((2 * Math.PI * k) / FFT)] as const);
+const REVERSED = Uint16Array.from({ length: FFT }, (_, i) => {
+  let out = 0;
+  for (let bit = 1, value = i; bit < FFT; bit <<= 1, value >>= 1) out = (out << 1) | (value & 1);
+  return out;
+});
+
+/** In place, radix 2. */
+function transform(real: Float32Array, imaginary: Float32Array): void {
+  for (let i = 0; i < FFT; i++) {
+    const j = REVERSED[i]!;
+    if (j <= i) continue;
+    const kept = real[i]!;
+    real[i] = real[j]!;
+    real[j] = kept; // the input is real: the imaginary half is zeros on both sides
+  }
+  for (let size = 2; size <= FFT; size *= 2) {
+    const half = size / 2;
+    const step = FFT / size;
+    for (let start = 0; start < FFT; start += size) {
+      for (let k = 0; k < half; k++) {
+        const [cosine, sine] = TWIDDLES[k * step]!;
+        const a = start + k;
+        const b = a + half;
+        const r = real[b]! * cosine - imaginary[b]! * sine;
+        const i = real[b]! * sine + imaginary[b]! * cosine;
+        real[b] = real[a]! - r;
+        imaginary[b] = imaginary[a]! - i;
+        real[a]! += r;
+        imaginary[a]! += i;
+      }
+    }
+  }
+}

@@ -1,63 +1,23 @@
 /** The built floor and administration in Chromium on the fixture: no finding of axe, and the main gestures. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { chromium } from "playwright-core";
-import type { Browser, Page } from "playwright-core";
-import { build } from "vite";
-import { startFixture } from "./dev/fixture-server.ts";
-import type { Fixture } from "./dev/fixture-server.ts";
+import type { Page } from "playwright-core";
+import { violations } from "../lab/chromium.ts";
+import { startScreens } from "./dev/test-screens.ts";
+import type { Look, Screens } from "./dev/test-screens.ts";
 import type { World } from "./dev/fixture/world.ts";
 
-const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-let browser: Browser;
-let fixture: Fixture;
-let stop = async (): Promise<void> => {};
+let screens: Screens;
 
 before(async () => {
-  const dist = await mkdtemp(join(tmpdir(), "tandem-floor-"));
-  await build({ root: import.meta.dirname, logLevel: "error", build: { outDir: dist } });
-  fixture = await startFixture({ port: 0, dist });
-  browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
-  stop = async () => {
-    await browser.close();
-    await fixture.stop();
-    await rm(dist, { recursive: true, force: true });
-  };
+  screens = await startScreens();
 });
-after(() => stop());
+after(() => screens?.stop());
 
-interface Seat {
-  page: Page;
-  world: World;
-}
-
-async function open(path: string, { language = "fr", theme = "light", width = 1440, height = 900 }: { language?: string; theme?: "light" | "dark"; width?: number; height?: number } = {}): Promise<Seat> {
-  // The animations of opening must be over when colours are measured.
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: language, reducedMotion: "reduce" });
-  const page = await context.newPage();
-  const [address, section] = path.split("#");
-  await page.goto(`http://127.0.0.1:${fixture.port}${address}?scene=floor&lang=${language}${section === undefined ? "" : `#${section}`}`);
-  await page.locator("main [role=grid]").first().waitFor();
-  const cookie = (await context.cookies()).find(({ name }) => name === "fixture");
-  const world = fixture.world(cookie?.value ?? "");
-  assert.ok(world !== undefined);
-  return { page, world };
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: axePath });
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } };
-    const { violations: found } = await axe.run();
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`).join(" | ")}`);
-  });
+async function open(path: string, look: Look = {}): Promise<{ page: Page; world: World }> {
+  const opened = await screens.open("floor", path, look);
+  await opened.page.locator("main [role=grid]").first().waitFor();
+  return opened;
 }
 
 const tile = (page: Page, name: string) => page.locator("button[data-roving]", { hasText: name });
@@ -233,7 +193,7 @@ describe("administration", () => {
   it("lets a supervisor look but not change", async () => {
     const { page, world } = await open("/admin");
     world.me = { ...world.me, roles: ["agent", "supervisor"] };
-    await page.goto(`http://127.0.0.1:${fixture.port}/admin`);
+    await page.goto(`${screens.address}/admin`);
     await page.getByText("Un administrateur peut modifier.").waitFor();
     assert.equal(await page.getByRole("button", { name: "Nouvel utilisateur" }).count(), 0);
     await page.getByRole("rowheader", { name: "Hugo Perrin" }).click();

@@ -1,60 +1,26 @@
 /** The built Telephone page in Chromium on the fixture: no finding of axe in either theme and at every width, all of it by keyboard, lists that keep still. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { chromium } from "playwright-core";
-import type { Browser, Page } from "playwright-core";
-import { build } from "vite";
-import { startFixture } from "./dev/fixture-server.ts";
-import type { Fixture } from "./dev/fixture-server.ts";
+import type { Page } from "playwright-core";
+import { violations } from "../lab/chromium.ts";
+import { startScreens } from "./dev/test-screens.ts";
+import type { Look, Screens } from "./dev/test-screens.ts";
 import type { World } from "./dev/fixture/world.ts";
 
-const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-let browser: Browser;
-let fixture: Fixture;
-let stop = async (): Promise<void> => {};
+let screens: Screens;
 
 before(async () => {
-  const dist = await mkdtemp(join(tmpdir(), "tandem-telephone-"));
-  await build({ root: import.meta.dirname, logLevel: "error", build: { outDir: dist } });
-  fixture = await startFixture({ port: 0, dist });
-  browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
-  stop = async () => {
-    await browser.close();
-    await fixture.stop();
-    await rm(dist, { recursive: true, force: true });
-  };
+  screens = await startScreens();
 });
-after(() => stop());
+after(() => screens?.stop());
 
 const desktop = { width: 1440, height: 900 };
 const mobile = { width: 390, height: 844 };
 
-async function open({ language = "en", theme = "light", viewport = desktop }: { language?: string; theme?: "light" | "dark"; viewport?: { width: number; height: number } } = {}): Promise<{ page: Page; world: World }> {
-  const context = await browser.newContext({ viewport, colorScheme: theme, locale: language, reducedMotion: "reduce" });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  await page.goto(`http://127.0.0.1:${fixture.port}/phone?scene=floor&lang=${language}`);
-  await page.getByRole("heading", { name: /201/ }).waitFor();
-  const cookie = (await context.cookies()).find(({ name }) => name === "fixture");
-  const world = fixture.world(cookie?.value ?? "");
-  assert.ok(world !== undefined);
-  return { page, world };
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: axePath });
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } };
-    const { violations: found } = await axe.run();
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`).join(" | ")}`);
-  });
+async function open(look: Look = {}): Promise<{ page: Page; world: World }> {
+  const opened = await screens.open("floor", "/phone", { language: "en", ...look });
+  await opened.page.getByRole("heading", { name: /201/ }).waitFor();
+  return opened;
 }
 
 const tab = (page: Page, name: RegExp): Promise<void> => page.getByRole("tab", { name }).click();
@@ -63,7 +29,7 @@ describe("axe finds nothing", () => {
   for (const theme of ["light", "dark"] as const)
     for (const viewport of [desktop, mobile])
       it(`${theme}, ${viewport.width} px`, async () => {
-        const { page } = await open({ theme, viewport });
+        const { page } = await open({ theme, ...viewport });
         await page.getByRole("listitem").filter({ hasText: "Karim Benali" }).waitFor();
         assert.deepEqual(await violations(page), [], "calls");
         await tab(page, /^Directory/);
@@ -130,7 +96,7 @@ it("who has no extension is told what it takes; who has no role sees the telepho
   world.me = { ...world.me, roles: [] };
   world.admin.extensions.delete("e0");
   world.telephony.voicemails.length = 0;
-  await page.goto(`http://127.0.0.1:${fixture.port}/`);
+  await page.goto(`${screens.address}/`);
   await page.getByText("No extension in your name yet").waitFor();
   assert.deepEqual(await page.getByRole("navigation").getByRole("link").evaluateAll((links) => links.map((link) => link.getAttribute("aria-label"))), ["Telephone"]);
   assert.deepEqual(await violations(page), []);

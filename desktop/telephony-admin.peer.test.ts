@@ -1,56 +1,23 @@
 /** The built administration of the telephone system in Chromium on the fixture: no finding of axe, and the main gestures by keyboard. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { chromium } from "playwright-core";
-import type { Browser, Page } from "playwright-core";
-import { build } from "vite";
-import { startFixture } from "./dev/fixture-server.ts";
-import type { Fixture } from "./dev/fixture-server.ts";
+import type { Page } from "playwright-core";
+import { violations } from "../lab/chromium.ts";
+import { startScreens } from "./dev/test-screens.ts";
+import type { Look, Screens } from "./dev/test-screens.ts";
 import type { World } from "./dev/fixture/world.ts";
 
-const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-let browser: Browser;
-let fixture: Fixture;
-let stop = async (): Promise<void> => {};
+let screens: Screens;
 
 before(async () => {
-  const dist = await mkdtemp(join(tmpdir(), "tandem-telephony-"));
-  await build({ root: import.meta.dirname, logLevel: "error", build: { outDir: dist } });
-  fixture = await startFixture({ port: 0, dist });
-  browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
-  stop = async () => {
-    await browser.close();
-    await fixture.stop();
-    await rm(dist, { recursive: true, force: true });
-  };
+  screens = await startScreens();
 });
-after(() => stop());
+after(() => screens?.stop());
 
-async function open(section: string, { language = "fr", theme = "light", width = 1440, height = 900 }: { language?: string; theme?: "light" | "dark"; width?: number; height?: number } = {}): Promise<{ page: Page; world: World }> {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: language, reducedMotion: "reduce" });
-  const page = await context.newPage();
-  await page.goto(`http://127.0.0.1:${fixture.port}/admin?scene=floor&lang=${language}#${section}`);
-  await page.locator("main h2").waitFor();
-  const cookie = (await context.cookies()).find(({ name }) => name === "fixture");
-  const world = fixture.world(cookie?.value ?? "");
-  assert.ok(world !== undefined);
-  return { page, world };
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: axePath });
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } };
-    const { violations: found } = await axe.run();
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`).join(" | ")}`);
-  });
+async function open(section: string, look: Look = {}): Promise<{ page: Page; world: World }> {
+  const opened = await screens.open("floor", `/admin#${section}`, look);
+  await opened.page.locator("main h2").waitFor();
+  return opened;
 }
 
 const save = (page: Page) => page.getByRole("button", { name: "Enregistrer", exact: true });
@@ -112,6 +79,8 @@ describe("the telephone system's administration", () => {
     const { page } = await open("calls");
     await page.getByText("parqué au 701").waitFor();
     assert.match(await page.getByRole("listitem").filter({ hasText: "Aïcha Diallo" }).innerText(), /Aïcha Diallo\s*202\s*→\s*\+33 6 12 84 90 47\s*En ligne\s*3:\d\d/);
+    // The history is another request than the calls under way.
+    await page.getByRole("row").nth(1).waitFor();
     const rows = await page.getByRole("row").allInnerTexts();
     assert.equal(rows.length, 13);
     assert.match(rows.find((row) => row.includes("Filtré")) ?? "", /numéro masqué/);
@@ -210,8 +179,13 @@ describe("the telephone system's administration", () => {
     const { page, world } = await open("security");
     const rules = () => world.telephony.documents["fraud"] as { allowedCountries: string[]; spendPerHour: number };
     await page.getByRole("button", { name: "Retirer Suisse" }).click();
+    await page.getByLabel("Débuts de numéro interdits").fill("rien");
+    await save(page).click();
+    await page.getByText("+ suivi de 1 à 15 chiffres").waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement === document.querySelector("[aria-invalid=true]")), true, "the first field that is wrong has the focus");
     await page.getByRole("button", { name: "Annuler les changements" }).click();
     await page.getByRole("button", { name: "Retirer Suisse" }).waitFor();
+    assert.notEqual(await page.getByLabel("Débuts de numéro interdits").inputValue(), "rien", "what was typed is undone too");
     await page.getByRole("button", { name: "Retirer Espagne" }).click();
     await page.getByRole("textbox", { name: "Dépense par heure" }).fill("12,5");
     // Pressed at once: the number is read as the field loses the focus.
@@ -223,6 +197,22 @@ describe("the telephone system's administration", () => {
     await page.getByRole("button", { name: "Lever le bannissement de 203.0.113.77" }).click();
     await page.getByRole("listitem").filter({ hasText: "203.0.113.77" }).waitFor({ state: "detached" });
     assert.deepEqual(world.telephony.bans.map((ban) => ban.address), ["2001:db8:77::/64"]);
+    await page.context().close();
+  });
+
+  it("says that the journal and the bans could not be read, in the place of nothing to report, and reads them again", async () => {
+    const { page } = await open("security");
+    const away = /\/telephony\/(border\/notices|bans)$/;
+    await page.route(away, (route) => route.fulfill({ status: 500, json: { code: "internal" } }));
+    await page.reload();
+    for (const [name, nothing] of [["Journal", "Rien à signaler"], ["Bannis", "Personne n’est banni"]] as const) {
+      await page.getByRole("tab", { name }).click();
+      await page.getByRole("tabpanel").getByRole("button", { name: "Réessayer" }).waitFor();
+      assert.equal(await page.getByText(nothing).count(), 0);
+    }
+    await page.unroute(away);
+    await page.getByRole("tabpanel").getByRole("button", { name: "Réessayer" }).click();
+    await page.getByRole("button", { name: "Lever le bannissement de 203.0.113.77" }).waitFor();
     await page.context().close();
   });
 

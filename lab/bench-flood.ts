@@ -11,11 +11,11 @@ import { createHash } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BorderCounts, BorderRules } from "@tandem/protocol";
+import { freePort } from "../server/src/app/peer-network.ts";
 import { corpus } from "../server/src/sip/test-mutate.ts";
 import type { CallsResult } from "./flood/calls.ts";
 
@@ -26,15 +26,6 @@ const thousands = Number(process.argv[2] ?? 1_000);
 const seconds = Number(process.argv[3] ?? 30);
 const PROBE_HERE = "127.0.0.60";
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 interface Target {
   child: ChildProcess;

@@ -69,10 +69,13 @@ async function tests(node, files, concurrency) {
   return code === 0 && bad === 0 && notRun === 0 && passed > 0;
 }
 
+/** A browser and a fixture server, nothing in real time: two at once (each has a folder, ports and a Chromium of its own). */
+const showsScreens = (file) => /^(desktop|widget)\//.test(relative(root, file));
 const needsPeers = (file) => /\.(peer|e2e)\.test\.ts$/.test(file);
 const places = ["server", "protocol", "desktop", "widget", "lab", "tidy.test.ts", "docs-proofs.test.ts"].map((place) => join(root, place));
 const files = filesUnder(places, (file) => file.endsWith(".test.ts") && (words.length === 0 || words.some((word) => relative(root, file).includes(word))));
 const [withPeers, alone] = [files.filter(needsPeers), files.filter((file) => !needsPeers(file))];
+const [screens, inRealTime] = [withPeers.filter(showsScreens), withPeers.filter((file) => !showsScreens(file))];
 if (files.length === 0) {
   console.error(say(`no test file matches ${words.join(" ")}`, `aucun fichier d'essai ne correspond à ${words.join(" ")}`));
   process.exit(1);
@@ -95,5 +98,6 @@ if (words.length === 0) {
 }
 if (words.length === 0 || withPeers.length > 0) await step("build desktop and widget", async () => (await buildScreens()).length === 0);
 if (alone.length > 0) await step(`tests (${alone.length} files)`, () => tests(node, alone, Math.max(2, availableParallelism())));
-if (withPeers.length > 0 && peersReady) await step(`tests with real peers (${withPeers.length} files, one after the other)`, () => tests(node, withPeers, 1));
+if (screens.length > 0 && peersReady) await step(`tests of the screens (${screens.length} files, two at once)`, () => tests(node, screens, 2));
+if (inRealTime.length > 0 && peersReady) await step(`tests with real peers (${inRealTime.length} files, one after the other)`, () => tests(node, inRealTime, 1));
 end();

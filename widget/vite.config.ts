@@ -1,6 +1,6 @@
 /**
- * One `vite build`, three outputs under dist/, all with relative addresses:
- *   tandem.js        classic script (an IIFE): sites embed it without type=module; at most 30 kB gzipped (size.peer.test.ts)
+ * One `vite build`, three outputs under dist/ (or the folder $TANDEM_WIDGET_DIST), all with relative addresses:
+ *   tandem.js        classic script (an IIFE): sites embed it without type=module; at most 30 kB gzipped (widget.peer.test.ts)
  *   tandem-call.js   ES module, fetched at the first call only: sip.js
  *   shop/            the demonstration shop, pages of HTML
  */
@@ -11,11 +11,12 @@ import { defineConfig } from "vite";
 import type { BuildEnvironmentOptions } from "vite";
 
 const here = import.meta.dirname;
+const dist = process.env["TANDEM_WIDGET_DIST"] ?? join(here, "dist");
 const geist = createRequire(import.meta.url).resolve("@fontsource-variable/geist/files/geist-latin-wght-normal.woff2");
 
 function script(entry: string, format: "iife" | "es", fileName: string): BuildEnvironmentOptions {
   return {
-    outDir: join(here, "dist"),
+    outDir: dist,
     emptyOutDir: false,
     copyPublicDir: false,
     lib: { entry: join(here, entry), formats: [format], name: "TandemWidget", fileName: () => fileName },
@@ -33,7 +34,7 @@ export default defineConfig({
   environments: {
     client: {
       build: {
-        outDir: join(here, "dist/shop"),
+        outDir: join(dist, "shop"),
         emptyOutDir: true,
         assetsInlineLimit: 0,
         modulePreload: { polyfill: false },
@@ -46,8 +47,8 @@ export default defineConfig({
   builder: {
     async buildApp(builder) {
       for (const name of ["client", "widget", "call"]) await builder.build(builder.environments[name]!);
-      mkdirSync(join(here, "dist"), { recursive: true });
-      copyFileSync(geist, join(here, "dist/geist.woff2"));
+      mkdirSync(dist, { recursive: true });
+      copyFileSync(geist, join(dist, "geist.woff2"));
     },
   },
 });

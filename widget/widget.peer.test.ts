@@ -1,33 +1,35 @@
 /** The built widget in Chromium, against the fixture that speaks the wire: what a visitor lives, measured. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { chromium } from "playwright-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { launchChromium, MICROPHONE, violations } from "../lab/chromium.ts";
 import { startFixture } from "./dev/fixture-server.ts";
 import type { Fixture } from "./dev/fixture-server.ts";
 
 const here = import.meta.dirname;
-const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** A folder of its own: other test files, and a server that is looked at meanwhile, have theirs. */
+const dist = mkdtempSync(join(tmpdir(), "tandem-widget-"));
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 let fixture: Fixture;
 let browser: Browser;
 
 before(async () => {
-  execFileSync(process.execPath, [join(here, "../node_modules/vite/bin/vite.js"), "build", "--logLevel", "error"], { cwd: here, stdio: "inherit" });
-  fixture = await startFixture();
+  execFileSync(process.execPath, [join(here, "../node_modules/vite/bin/vite.js"), "build", "--logLevel", "error"], { cwd: here, stdio: "inherit", env: { ...process.env, TANDEM_WIDGET_DIST: dist } });
+  fixture = await startFixture({ dist });
   fixture.paceMs = 60;
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: [...FLAGS, ...MICROPHONE] });
+  browser = await launchChromium(MICROPHONE);
 });
 after(async () => {
-  await browser.close();
-  await fixture.close();
+  await browser?.close();
+  await fixture?.close();
+  rmSync(dist, { recursive: true });
 });
 
 interface Look {
@@ -89,18 +91,17 @@ async function endByMenu(page: Page): Promise<void> {
 }
 
 async function axe(page: Page, where: string): Promise<void> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(options: unknown): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } };
-    const { violations } = await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
-    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.html.slice(0, 160)} ${n.failureSummary}`).join(" | ")}`);
-  });
-  assert.deepEqual(found, [], where);
+  assert.deepEqual(await violations(page, RULES), [], where);
+}
+
+/** What the fixture heard tells nothing when it changes: looked at, for five seconds. */
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (const endMs = Date.now() + 5_000; !holds(); await setTimeout(20)) assert.ok(Date.now() < endMs, `not in time: ${what}`);
 }
 
 test("the script is at most 30 kB gzipped, and the calling code is not in it", () => {
-  const main = readFileSync(join(here, "dist/tandem.js"));
-  const call = readFileSync(join(here, "dist/tandem-call.js"));
+  const main = readFileSync(join(dist, "tandem.js"));
+  const call = readFileSync(join(dist, "tandem-call.js"));
   const size = gzipSync(main, { level: 9 }).length;
   assert.ok(size <= 30_000, `${size} bytes`);
   assert.ok(call.includes("Max-Forwards") && !main.includes("Max-Forwards"), "sip.js is apart");
@@ -110,7 +111,7 @@ test("nothing is connected until the visitor opens the chat; the language is the
   const context = await visit();
   const before = fixture.visitors.size;
   const page = await shop(context, "?lang=en");
-  await page.waitForTimeout(300);
+  await page.waitForLoadState("networkidle"); // no event tells that nothing came; the browser's own word that all is quiet
   assert.equal(fixture.visitors.size, before);
   await page.getByRole("button", { name: "Open chat", exact: true }).waitFor();
   await page.locator(".launcher").click();
@@ -211,9 +212,7 @@ test("flow, queue, adviser, read mark, end with confirmation, rating, next conve
   await settled(page, 3);
   fixture.change(visitor, { readByAgent: visitor.messages.at(-1)!.seq });
   await page.locator(".meta", { hasText: "Lu" }).waitFor();
-  const deadline = Date.now() + 5_000;
-  while (visitor.readByCustomer < visitor.messages.length && Date.now() < deadline) await page.waitForTimeout(20);
-  assert.equal(visitor.readByCustomer, visitor.messages.length, "the adviser is told what was read");
+  await until("the adviser is told what was read", () => visitor.readByCustomer === visitor.messages.length);
   fixture.paceMs = 60;
 
   await page.locator("[aria-haspopup=menu]").click();
@@ -351,10 +350,9 @@ test("a call from the page: both directions of sound, keys heard, mute, duration
   await page.locator(".keypad").waitFor();
   await page.getByText("0:01").waitFor();
   await page.locator(".keypad button", { hasText: "5" }).click();
-  await page.waitForTimeout(400);
+  await until("the first key is heard", () => fixture.keysHeard.length === 1);
   await page.locator(".keypad button", { hasText: "#" }).click();
-  const deadline = Date.now() + 5_000;
-  while (fixture.keysHeard.length < 2 && Date.now() < deadline) await page.waitForTimeout(50);
+  await until("the second", () => fixture.keysHeard.length === 2);
   assert.deepEqual(fixture.keysHeard, ["5", "#"]);
   const level = await page.evaluate(async () => {
     const { watched } = window as unknown as { watched: RTCPeerConnection[] };
@@ -368,14 +366,13 @@ test("a call from the page: both directions of sound, keys heard, mute, duration
   await page.locator(".call-bar").waitFor();
   await page.locator(".call-bar .stop").click();
   await page.getByText(/^Appel terminé\. Durée\s: 0:0\d/).waitFor();
-  const until = Date.now() + 4_000;
-  while (fixture.callsEnded === ended && Date.now() < until) await page.waitForTimeout(50);
-  assert.equal(fixture.callsEnded, ended + 1, "the other side was told");
+  await until("the other side is told", () => fixture.callsEnded > ended);
+  assert.equal(fixture.callsEnded, ended + 1);
   await context.close();
 });
 
 test("a refused microphone is said clearly, and nothing was called", async () => {
-  const bare = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  const bare = await launchChromium();
   try {
     const context = await bare.newContext({ locale: "fr-FR", permissions: [] });
     const page = await context.newPage();

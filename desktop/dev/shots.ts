@@ -5,9 +5,9 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
 import type { Page } from "playwright-core";
 import { createServer } from "vite";
+import { launchChromium } from "../../lab/chromium.ts";
 import { startFixture } from "./fixture-server.ts";
 
 const out = join(import.meta.dirname, "..", "..", "shots");
@@ -143,10 +143,7 @@ process.env["TANDEM_SERVER"] = `http://127.0.0.1:${fixture.port}`;
 const vite = await createServer({ root: join(import.meta.dirname, ".."), logLevel: "error", server: { port: 26100, strictPort: false } });
 await vite.listen();
 const address = vite.resolvedUrls?.local[0] ?? "";
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
+const browser = await launchChromium();
 await mkdir(out, { recursive: true });
 try {
   for (const shot of shots) {

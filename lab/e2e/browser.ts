@@ -1,17 +1,11 @@
 /** Chromium as agents and visitors use it; it speaks a WAV, and what it hears is measured inside the page. */
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { launchChromium, MICROPHONE } from "../chromium.ts";
 import type { RunningCentre } from "./centre.ts";
 
 /** One browser process: its microphone is `microphoneWav` (a fake device cannot differ per page). */
 export function launchBrowser(microphoneWav: string | null): Promise<Browser> {
-  return chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: [
-      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-      "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required",
-      ...(microphoneWav === null ? [] : [`--use-file-for-fake-audio-capture=${microphoneWav}`]),
-    ],
-  });
+  return launchChromium([...MICROPHONE, "--autoplay-policy=no-user-gesture-required", ...(microphoneWav === null ? [] : [`--use-file-for-fake-audio-capture=${microphoneWav}`])]);
 }
 
 /** A page whose incoming calls can be listened to with `loudest`. Errors of the page fail the test through `problems`. */

@@ -1,10 +1,11 @@
 /** The product as a newcomer runs it, for end-to-end tests: the real main.ts as a child process on a data folder of its own. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
-import { networkInterfaces, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as realTime } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../server/src/app/peer-network.ts";
 
 const MAIN = fileURLToPath(new URL("../../server/src/app/main.ts", import.meta.url));
 const READY = /Tandem (est prêt|is ready)/;
@@ -105,19 +106,11 @@ export class RunningCentre {
   }
 }
 
-/** An interface beside loopback, and its address. */
-export function outside(): { name: string; address: string } {
-  for (const [name, all] of Object.entries(networkInterfaces())) {
-    const found = all?.find((one) => one.family === "IPv4" && !one.internal);
-    if (found) return { name, address: found.address };
-  }
-  throw new Error("an interface beside loopback is needed: baresip refuses lo");
-}
+const WITHIN_MS = 20_000;
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
+/** Until `is` says yes; asked ten times a second: over HTTP the product tells nobody that something changed. */
+export async function until(what: string, is: () => Promise<boolean>, why: () => string = () => ""): Promise<void> {
+  for (const endMs = Date.now() + WITHIN_MS; !(await is()); await realTime(100)) {
+    if (Date.now() > endMs) throw new Error(`waited in vain: ${what}\n${why()}`);
+  }
 }

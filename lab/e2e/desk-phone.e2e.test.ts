@@ -6,9 +6,11 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { Baresip } from "../../server/src/app/baresip.ts";
+import { outside } from "../../server/src/app/peer-network.ts";
+import { soundFlows, toneMs } from "../../server/src/app/phone-sound.ts";
 import { becomeAvailable, launchBrowser, signIn } from "./browser.ts";
-import { outside, RunningCentre } from "./centre.ts";
-import { toneFile, toneMs } from "./sound.ts";
+import { RunningCentre, until } from "./centre.ts";
+import { toneFile } from "./sound.ts";
 
 const CUSTOMER_HZ = 440;
 const AGENT_HZ = 850;
@@ -26,8 +28,8 @@ before(async () => {
   const made = (await admin("POST", "/admin/phones", { account: "desk12", label: "Desk 12", userId: me.user.id })) as { password: string };
   const net = outside();
   const line = (account: string, password: string, more: string): string => `<sip:${account}@tandem.local;transport=udp>;auth_user=${account};auth_pass=${password};outbound="sip:${net.address}:${centre.sipPort}";regint=60;audio_codecs=PCMA,PCMU${more}`;
-  customer = await Baresip.start({ folder: join(folder, "customer"), interfaceName: net.name, source: toneFile(folder, CUSTOMER_HZ), account: line("camille", centre.secrets.phonePassword, "") });
-  deskPhone = await Baresip.start({ folder: join(folder, "desk"), interfaceName: net.name, source: toneFile(folder, AGENT_HZ), account: line("desk12", made.password, "") });
+  customer = await Baresip.start({ folder: join(folder, "customer"), interfaceName: net.interfaceName, source: toneFile(folder, CUSTOMER_HZ), account: line("camille", centre.secrets.phonePassword, "") });
+  deskPhone = await Baresip.start({ folder: join(folder, "desk"), interfaceName: net.interfaceName, source: toneFile(folder, AGENT_HZ), account: line("desk12", made.password, "") });
   browser = await launchBrowser(null);
 });
 
@@ -39,37 +41,36 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const listen = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 const timeline = async (): Promise<{ state: string; agentName: string | null; closedWhy: string | null }[]> => ((await admin("GET", "/customers/cus_demo_camille")) as { timeline: { state: string; agentName: string | null; closedWhy: string | null }[] }).timeline;
 
 test("the desk phone rings with the caller's name, answers, is heard; hanging up on it starts the wrap-up in the browser", async () => {
   const { page, problems } = await signIn(browser, centre, "lea", centre.secrets.password, "en-GB");
   await becomeAvailable(page);
-  for (let tries = 0; tries < 100; tries++) {
-    const phones = (await admin("GET", "/admin/phones")) as { registered: unknown[] }[];
-    if (phones.every((phone) => phone.registered.length > 0)) break;
-    await listen(100);
-  }
+  await until("both phones register", async () => {
+    const phones = (await admin("GET", "/admin/phones")) as { account: string; registered: unknown[] }[];
+    return ["camille", "desk12"].every((account) => phones.some((phone) => phone.account === account && phone.registered.length > 0));
+  }, () => `${customer.output}\n${deskPhone.output}`);
   customer.command("dial", "sip:1000@tandem.local");
   await customer.until("answer", (event) => event.type === "CALL_ESTABLISHED");
-  await listen(2_000);
+  await soundFlows(2_000);
   customer.command("sndcode", "0");
   const ring = await deskPhone.until("ring", (event) => event.type === "CALL_INCOMING", 20_000);
   assert.match(JSON.stringify(ring), /camille/i);
   await page.getByText("Camille Rousseau is calling", { exact: true }).waitFor();
   deskPhone.command("accept");
   await page.getByText("Recording", { exact: true }).first().waitFor();
-  await listen(3_000);
+  await soundFlows(3_000);
 
   // Hold asked on the phone itself: the desk shows it.
   deskPhone.command("hold");
   await page.getByText("On hold").first().waitFor();
-  await listen(1_500);
+  await soundFlows(1_500);
   deskPhone.command("resume");
   await page.getByText("Recording", { exact: true }).first().waitFor();
-  await listen(2_000);
+  await soundFlows(2_000);
   deskPhone.command("hangup");
   await customer.until("end", (event) => event.type === "CALL_CLOSED");
+  await page.getByRole("button", { name: /become available|Validate/i }).first().waitFor();
   await page.keyboard.press("Alt+Enter");
   await page.getByText("Nothing live").first().waitFor();
   assert.deepEqual(problems, []);
@@ -85,11 +86,11 @@ test("a caller who gives up while it rings leaves nothing ringing", async () => 
   customer.events.length = 0;
   customer.command("dial", "sip:1000@tandem.local");
   await customer.until("answer", (event) => event.type === "CALL_ESTABLISHED");
-  await listen(2_000);
+  await soundFlows(2_000);
   customer.command("sndcode", "0");
   await deskPhone.until("second ring", () => deskPhone.events.filter((event) => event.type === "CALL_INCOMING").length > rings, 20_000);
   customer.command("hangup");
   await deskPhone.until("end of ringing", () => deskPhone.events.filter((event) => event.type === "CALL_CLOSED").length > closed);
-  for (let tries = 0; tries < 50 && (await timeline())[0]?.state !== "closed"; tries++) await listen(100);
+  await until("the call is closed", async () => (await timeline())[0]?.state === "closed");
   assert.deepEqual([(await timeline())[0]?.state, (await timeline())[0]?.closedWhy], ["closed", "abandoned"]);
 });

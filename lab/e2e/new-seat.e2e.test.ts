@@ -10,11 +10,11 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { Baresip } from "../../server/src/app/baresip.ts";
+import { outside } from "../../server/src/app/peer-network.ts";
 import { launchBrowser, signIn } from "./browser.ts";
-import { outside, RunningCentre } from "./centre.ts";
+import { RunningCentre, until } from "./centre.ts";
 import { toneFile } from "./sound.ts";
 
-const WITHIN_MS = 20_000;
 const folder = mkdtempSync(join(tmpdir(), "tandem-seat-"));
 const ends: (() => unknown)[] = [];
 let centre: RunningCentre;
@@ -41,13 +41,6 @@ after(async () => {
 async function devices(number: string): Promise<number> {
   const rows = (await admin("GET", "/telephony/extensions")) as { number: string; devices: number }[];
   return rows.find((row) => row.number === number)?.devices ?? -1;
-}
-async function until(what: string, is: () => Promise<boolean>): Promise<void> {
-  const limit = Date.now() + WITHIN_MS;
-  while (!(await is())) {
-    if (Date.now() > limit) throw new Error(`waited in vain: ${what}`);
-    await new Promise((next) => setTimeout(next, 100));
-  }
 }
 
 /** Fills the form, and reads what the page shows this once. */
@@ -99,20 +92,20 @@ test("what the new seat's page shows registers a baresip; the address in its cod
   assert.deepEqual([account, domain, server], ["nina.roux", "tandem.local", `${net.address}:${centre.sipPort}`]);
   assert.ok(zoe.url.startsWith(`http://${net.address}:${centre.port}/provision/`), "an address that a phone reaches, though the page was opened at localhost");
 
-  const baresip = await Baresip.start({ folder: join(folder, "nina"), interfaceName: net.name, source: toneFile(folder, 440), account: `<sip:${account}@${domain};transport=tcp>;auth_user=${account};auth_pass=${password};outbound="sip:${server};transport=tcp";regint=60;audio_codecs=PCMA` });
+  const baresip = await Baresip.start({ folder: join(folder, "nina"), interfaceName: net.interfaceName, source: toneFile(folder, 440), account: `<sip:${account}@${domain};transport=tcp>;auth_user=${account};auth_pass=${password};outbound="sip:${server};transport=tcp";regint=60;audio_codecs=PCMA` });
   ends.push(() => baresip.stop());
   await until("Nina's phone registers", async () => (await devices(nina.number)) === 1);
 
   const home = join(folder, "zoe");
   const first = new Linphone(home, zoe.url);
   ends.push(() => first.quit());
-  await until(`Linphone registers\n${first.output}`, async () => (await devices(zoe.number)) === 1);
+  await until("Linphone registers", async () => (await devices(zoe.number)) === 1, () => first.output);
   const again = await fetch(zoe.url, { headers: { accept: "application/json" } });
   assert.equal(again.status, 404, "the address has served");
 
   baresip.command("dial", `sip:${zoe.number}@${domain}`);
   await baresip.until("ringing at Zoé's", (event) => event.type === "CALL_RINGING");
-  await until(`Linphone rings\n${first.output}`, async () => /from "?Nina Roux/.test(first.output));
+  await until("Linphone rings", async () => /from "?Nina Roux/.test(first.output), () => first.output);
   baresip.command("hangup");
 
   await first.quit();
@@ -120,7 +113,7 @@ test("what the new seat's page shows registers a baresip; the address in its cod
   assert.doesNotMatch(readFileSync(first.config, "utf8"), /config-uri=http/, "it will not ask the address again");
   const second = new Linphone(home, null);
   ends.push(() => second.quit());
-  await until(`Linphone registers by what it kept\n${second.output}`, async () => (await devices(zoe.number)) === 1);
+  await until("Linphone registers by what it kept", async () => (await devices(zoe.number)) === 1, () => second.output);
 });
 
 test("every section of the telephone system's administration reads what the real server says, and writes what it takes", async () => {

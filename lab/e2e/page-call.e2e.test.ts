@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
+import { soundFlows, toneMs } from "../../server/src/app/phone-sound.ts";
 import { becomeAvailable, hears, launchBrowser, openPage, signIn } from "./browser.ts";
 import { RunningCentre } from "./centre.ts";
-import { channels, toneFile, toneMs } from "./sound.ts";
+import { channels, toneFile } from "./sound.ts";
 
 const VISITOR_HZ = 500;
 const AGENT_HZ = 1200;
@@ -46,7 +47,7 @@ test("a visitor calls from the page; keys lead to a person; both hear each other
   await agent.page.keyboard.press("Alt+a");
   await hears(agent.page, VISITOR_HZ);
   await hears(visitor.page, AGENT_HZ);
-  await new Promise((done) => setTimeout(done, 2_000)); // real sound, for the recording
+  await soundFlows(2_000); // for the recording
   await agent.page.keyboard.press("Alt+m");
   await hears(agent.page, VISITOR_HZ);
   await agent.page.keyboard.press("Alt+m");

@@ -10,9 +10,11 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { Baresip } from "../../server/src/app/baresip.ts";
+import { outside } from "../../server/src/app/peer-network.ts";
+import { soundFlows, toneMs } from "../../server/src/app/phone-sound.ts";
 import { becomeAvailable, hears, launchBrowser, signIn } from "./browser.ts";
-import { outside, RunningCentre } from "./centre.ts";
-import { channels, dbfs, toneFile, toneMs } from "./sound.ts";
+import { RunningCentre, until } from "./centre.ts";
+import { channels, dbfs, toneFile } from "./sound.ts";
 
 const CUSTOMER_HZ = 440;
 const LEA_HZ = 1000;
@@ -30,7 +32,7 @@ before(async () => {
   admin = await centre.signIn("lea", centre.secrets.password);
   const net = outside();
   phone = await Baresip.start({
-    folder: join(folder, "camille"), interfaceName: net.name, source: toneFile(folder, CUSTOMER_HZ),
+    folder: join(folder, "camille"), interfaceName: net.interfaceName, source: toneFile(folder, CUSTOMER_HZ),
     account: `<sip:camille@tandem.local;transport=udp>;auth_user=camille;auth_pass=${centre.secrets.phonePassword};outbound="sip:${net.address}:${centre.sipPort}";regint=60;audio_codecs=PCMA,PCMU`,
   });
   leaBrowser = await launchBrowser(toneFile(folder, LEA_HZ));
@@ -46,8 +48,6 @@ after(async () => {
 });
 
 const shot = (page: Page, name: string): Promise<unknown> => (process.env.TANDEM_SHOTS ? page.screenshot({ path: join(process.env.TANDEM_SHOTS, `${name}.png`) }) : Promise.resolve());
-/** Lets real sound flow: the phone lives in real time. */
-const listen = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 test("a phone call reaches a person, is heard both ways, transferred, wrapped up and told by the timeline", async () => {
   const lea = await signIn(leaBrowser, centre, "lea", centre.secrets.password);
@@ -56,11 +56,11 @@ test("a phone call reaches a person, is heard both ways, transferred, wrapped up
   await phone.until("answer", (event) => event.type === "CALL_ESTABLISHED");
 
   // The greeting, in French (its sound is checked on what the phone recorded, below), a key, then music: nobody is available yet.
-  await listen(4_500);
+  await soundFlows(4_500);
   phone.command("sndcode", "2");
-  await listen(5_000);
+  await soundFlows(5_000);
   phone.command("sndcode", "0");
-  await listen(6_000);
+  await soundFlows(6_000);
 
   await lea.page.keyboard.press("Alt+1");
   await lea.page.getByText("Camille Rousseau appelle", { exact: true }).waitFor();
@@ -72,7 +72,7 @@ test("a phone call reaches a person, is heard both ways, transferred, wrapped up
   await lea.page.keyboard.press("Alt+a");
   await hears(lea.page, CUSTOMER_HZ);
   await shot(lea.page, "live");
-  await listen(2_500);
+  await soundFlows(2_500);
 
   // The SIP lab: an administrator sees the messages of this call as a ladder, while it lives.
   await lea.page.getByRole("button", { name: "Messages SIP" }).first().click();
@@ -86,7 +86,7 @@ test("a phone call reaches a person, is heard both ways, transferred, wrapped up
   // Hold: the customer hears music, not the agent.
   await lea.page.keyboard.press("Alt+h");
   await lea.page.getByText("En attente").first().waitFor();
-  await listen(2_500);
+  await soundFlows(2_500);
   await lea.page.keyboard.press("Alt+h");
   await hears(lea.page, CUSTOMER_HZ);
 
@@ -104,7 +104,7 @@ test("a phone call reaches a person, is heard both ways, transferred, wrapped up
   await hugo.page.getByText("Abat-jour fendu, veut un échange").first().waitFor();
   await hugo.page.keyboard.press("Alt+a");
   await hears(hugo.page, CUSTOMER_HZ);
-  await listen(2_500);
+  await soundFlows(2_500);
   phone.command("hangup");
   await phone.until("end", (event) => event.type === "CALL_CLOSED");
 
@@ -158,13 +158,8 @@ test("a phone call reaches a person, is heard both ways, transferred, wrapped up
 });
 
 /** The registrar has the phone (it may have registered before its control connection was ours). */
-async function registered(account: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    const phones = (await admin("GET", "/admin/phones")) as { account: string; registered: unknown[] }[];
-    if (phones.some((one) => one.account === account && one.registered.length > 0)) return;
-    await listen(100);
-  }
-  throw new Error(`${account} did not register: ${phone.output}`);
+function registered(account: string): Promise<void> {
+  return until(`${account} registers`, async () => ((await admin("GET", "/admin/phones")) as { account: string; registered: unknown[] }[]).some((one) => one.account === account && one.registered.length > 0), () => phone.output);
 }
 
 async function userId(login: string): Promise<string> {

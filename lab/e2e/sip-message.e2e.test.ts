@@ -5,14 +5,15 @@
  */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { Baresip } from "../../server/src/app/baresip.ts";
+import { freePort, outside } from "../../server/src/app/peer-network.ts";
 import { becomeAvailable, launchBrowser, signIn, withPictures } from "./browser.ts";
-import { outside, RunningCentre } from "./centre.ts";
+import { RunningCentre } from "./centre.ts";
 import { toneFile } from "./sound.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tandem-text-"));
@@ -32,7 +33,7 @@ before(async () => {
   const consolePort = await freePort();
   const phone = async (name: string, password: string): Promise<Baresip> =>
     Baresip.start({
-      folder: join(folder, name), interfaceName: net.name, source: sound, config: ["module_app contact.so", ...(name === "camille" ? ["module cons.so", `cons_listen 127.0.0.1:${consolePort}`] : [])], contacts: [`"Accueil" <sip:${name === "camille" ? "1000" : "camille"}@tandem.local>`],
+      folder: join(folder, name), interfaceName: net.interfaceName, source: sound, config: ["module_app contact.so", ...(name === "camille" ? ["module cons.so", `cons_listen 127.0.0.1:${consolePort}`] : [])], contacts: [`"Accueil" <sip:${name === "camille" ? "1000" : "camille"}@tandem.local>`],
       // an hour: none of them registers again while this test lasts
       account: `<sip:${name}@tandem.local;transport=udp>;auth_user=${name};auth_pass=${password};outbound="sip:${net.address}:${centre.sipPort}";regint=3600;audio_codecs=PCMU`,
     });
@@ -65,13 +66,6 @@ async function receives(page: Page, text: string): Promise<void> {
     if (Date.now() > until) throw new Error(`no text ${text}:\n${shown}\n${customer.output}`);
     await page.waitForFunction(() => true); // a round trip
   }
-}
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 /** How often it says that it has registered. */

@@ -10,8 +10,10 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Locator, Page } from "playwright-core";
 import { Baresip } from "../../server/src/app/baresip.ts";
+import { outside } from "../../server/src/app/peer-network.ts";
+import { soundFlows } from "../../server/src/app/phone-sound.ts";
 import { hears, launchBrowser, loudest, openPage, withPictures } from "./browser.ts";
-import { outside, RunningCentre } from "./centre.ts";
+import { RunningCentre } from "./centre.ts";
 import { toneFile } from "./sound.ts";
 
 const LEA_HZ = 500;
@@ -57,7 +59,7 @@ before(async () => {
   passwords["hugo"] = ((await admin("POST", `/admin/users/${hugoId}/password`)) as { password: string }).password;
   const net = outside();
   aicha = await Baresip.start({
-    folder: join(folder, "aicha"), interfaceName: net.name, source: toneFile(folder, AICHA_HZ),
+    folder: join(folder, "aicha"), interfaceName: net.interfaceName, source: toneFile(folder, AICHA_HZ),
     account: `<sip:aicha1@tandem.local;transport=udp>;auth_user=aicha1;auth_pass=${made.password};outbound="sip:${net.address}:${centre.sipPort}";regint=60;audio_codecs=PCMA,PCMU`,
   });
   ends.push(() => aicha.stop());
@@ -102,6 +104,19 @@ async function aichaRings(): Promise<void> {
   const incoming = (): number => aicha.events.filter(({ type }) => type === "CALL_INCOMING").length;
   await aicha.until("ring", () => incoming() > rung);
   rung = incoming();
+}
+async function leaTalksToHugo(): Promise<void> {
+  await dial(lea, "202");
+  await answer(hugo);
+  await hears(lea, HUGO_HZ);
+}
+async function transferToAicha(how: "Direct" | "Introduce first"): Promise<void> {
+  await card(lea, "Hugo").getByRole("button", { name: "Transfer" }).click();
+  await lea.getByRole("searchbox", { name: "Name or number" }).fill("203");
+  await lea.keyboard.press("ArrowDown");
+  await lea.keyboard.press("Enter");
+  await lea.getByRole("button", { name: how }).click();
+  await aichaRings();
 }
 async function silent(page: Page): Promise<void> {
   const until = Date.now() + 8_000;
@@ -156,15 +171,8 @@ trial("hold: the other side hears music, then the voice again; Alt A answers whe
 });
 
 trial("blind transfer: the other party talks to the third, I am out", async () => {
-  await dial(lea, "202");
-  await answer(hugo);
-  await hears(lea, HUGO_HZ);
-  await card(lea, "Hugo").getByRole("button", { name: "Transfer" }).click();
-  await lea.getByRole("searchbox", { name: "Name or number" }).fill("203");
-  await lea.keyboard.press("ArrowDown");
-  await lea.keyboard.press("Enter");
-  await lea.getByRole("button", { name: "Direct" }).click();
-  await aichaRings();
+  await leaTalksToHugo();
+  await transferToAicha("Direct");
   aicha.command("accept");
   await over(lea);
   await hears(hugo, AICHA_HZ);
@@ -173,15 +181,8 @@ trial("blind transfer: the other party talks to the third, I am out", async () =
 });
 
 trial("consultation, then transfer: the first waits, the two are put together", async () => {
-  await dial(lea, "202");
-  await answer(hugo);
-  await hears(lea, HUGO_HZ);
-  await card(lea, "Hugo").getByRole("button", { name: "Transfer" }).click();
-  await lea.getByRole("searchbox", { name: "Name or number" }).fill("203");
-  await lea.keyboard.press("ArrowDown");
-  await lea.keyboard.press("Enter");
-  await lea.getByRole("button", { name: "Introduce first" }).click();
-  await aichaRings();
+  await leaTalksToHugo();
+  await transferToAicha("Introduce first");
   await card(lea, "Hugo").getByText("On hold").waitFor();
   aicha.command("accept");
   await hears(lea, AICHA_HZ);
@@ -193,9 +194,7 @@ trial("consultation, then transfer: the first waits, the two are put together", 
 });
 
 trial("three together: each hears the others, one microphone is turned off from the page; when I leave, the two talk on", async () => {
-  await dial(lea, "202");
-  await answer(hugo);
-  await hears(lea, HUGO_HZ);
+  await leaTalksToHugo();
   await dial(lea, "203");
   await aichaRings();
   aicha.command("accept");
@@ -217,9 +216,7 @@ trial("three together: each hears the others, one microphone is turned off from 
 });
 
 trial("park: the call waits in a slot that both see, and is taken from the page", async () => {
-  await dial(lea, "202");
-  await answer(hugo);
-  await hears(lea, HUGO_HZ);
+  await leaTalksToHugo();
   await card(lea, "Hugo").getByRole("button", { name: "Park" }).click();
   await over(lea);
   await lea.getByRole("button", { name: /Take Hugo.* back, slot \d+$/ }).click();
@@ -230,9 +227,7 @@ trial("park: the call waits in a slot that both see, and is taken from the page"
 });
 
 trial("a second call while one talks: call waiting; answering it puts the first on hold; declining leaves the first alone", async () => {
-  await dial(lea, "202");
-  await answer(hugo);
-  await hears(lea, HUGO_HZ);
+  await leaTalksToHugo();
   aicha.command("dial", "sip:201@tandem.local");
   await calls(lea).getByText("Second call").waitFor();
   await hears(lea, HUGO_HZ);
@@ -274,7 +269,7 @@ trial("voicemail: nobody answers, a message is left; it is told, played in the p
   await hugo.getByText("Do not disturb is on: nothing rings here.").waitFor();
   await dial(lea, "202");
   await card(lea, "Hugo").getByText("In conversation").waitFor();
-  await new Promise((done) => setTimeout(done, 9_000)); // the greeting and the beep pass, then the tone is recorded
+  await soundFlows(9_000); // the greeting and the beep pass, then the tone is recorded
   await card(lea, "Hugo").getByRole("button", { name: /^End/ }).click();
   await over(lea);
   await hugo.getByRole("form", { name: "Settings" }).getByText("Do not disturb", { exact: true }).click();
@@ -338,7 +333,7 @@ trial("an agent in a customer's call: a call of the house waits; taking it puts 
   await lea.getByRole("link", { name: "Desk" }).click();
   aicha.command("dial", "sip:1000@tandem.local");
   await aicha.until("answer", () => aicha.events.filter(({ type }) => type === "CALL_ESTABLISHED").length > 0);
-  await new Promise((done) => setTimeout(done, 2_500));
+  await soundFlows(2_500); // the greeting has begun
   aicha.command("sndcode", "0");
   await lea.getByText(/is calling/).first().waitFor({ timeout: 25_000 });
   await lea.keyboard.press("Alt+a");

@@ -1,4 +1,6 @@
 /** What sipp sends: the calls of RFC 3665 3.1 without digest, and registrations with it. */
+import { OK } from "../../server/src/app/sipp-parts.ts";
+
 const SDP = "v=0\no=u 1 1 IN IP4 [local_ip]\ns=-\nc=IN IP4 [local_ip]\nt=0 0\nm=audio 6000 RTP/AVP 0\na=rtpmap:0 PCMU/8000\n";
 const TOP = "Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]\nMax-Forwards: 70";
 
@@ -62,16 +64,7 @@ Content-Length: [len]
 ${SDP}]]></send>
 <recv request="ACK"/>
 <recv request="BYE"/>
-<send><![CDATA[
-SIP/2.0 200 OK
-[last_Via:]
-[last_From:]
-[last_To:]
-[last_Call-ID:]
-[last_CSeq:]
-Content-Length: 0
-
-]]></send>
+${OK}
 </scenario>`;
 
 const register = (cseq: number, more: string): string => `<send retrans="500"${cseq === 2 ? ' start_rtd="1"' : ""}><![CDATA[

@@ -17,7 +17,6 @@ import type { WebSocket } from "ws";
 import { answerCalls } from "./fixture-sip.ts";
 import { SCRIPTS } from "./fixture-script.ts";
 
-const dist = join(import.meta.dirname, "../dist");
 const TYPES: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
 
 interface Visitor {
@@ -53,7 +52,8 @@ export interface Fixture {
   close(): Promise<void>;
 }
 
-export async function startFixture(port = 0): Promise<Fixture> {
+/** `dist`: the build to serve. */
+export async function startFixture({ port = 0, dist = join(import.meta.dirname, "../dist") }: { port?: number; dist?: string } = {}): Promise<Fixture> {
   let down = false;
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
@@ -230,7 +230,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
     } else {
       const path = pathname.startsWith("/widget/") ? pathname.slice(7) : pathname.startsWith("/shop/") ? pathname : null;
       const file = path === null ? null : join(dist, normalize(path.endsWith("/") ? `${path}index.html` : path));
-      const content = file === null ? null : await readFile(file).catch(() => null);
+      const content = file === null ? null : await readFile(file).catch(() => null /* not a file of the build: answered 404 */);
       if (file === null || content === null) response.writeHead(404).end("not found");
       else response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(content);
     }
@@ -252,6 +252,6 @@ async function body(request: IncomingMessage): Promise<string> {
 }
 
 if (import.meta.main) {
-  const fixture = await startFixture(Number(process.argv[2] ?? 27000));
+  const fixture = await startFixture({ port: Number(process.argv[2] ?? 27000) });
   console.log(`${fixture.url}/shop/`);
 }

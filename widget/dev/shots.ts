@@ -1,8 +1,8 @@
 /** Screenshots of the widget and the shop on the fixture, to look at: node widget/dev/shots.ts [name-filter] -> ./shots/widget-*.png */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
 import type { Page } from "playwright-core";
+import { launchChromium, MICROPHONE } from "../../lab/chromium.ts";
 import { startFixture } from "./fixture-server.ts";
 import type { Fixture } from "./fixture-server.ts";
 
@@ -100,10 +100,7 @@ const shots: Shot[] = [
 
 const fixture = await startFixture();
 fixture.paceMs = 120;
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"],
-});
+const browser = await launchChromium(MICROPHONE);
 try {
   for (const shot of shots.filter((s) => s.name.includes(only))) {
     const context = await browser.newContext({ viewport: { width: shot.size[0], height: shot.size[1] }, colorScheme: shot.theme, locale: shot.lang === "fr" ? "fr-FR" : "en-GB", timezoneId: "Europe/Paris", permissions: ["microphone"] });

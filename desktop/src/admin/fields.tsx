@@ -13,7 +13,7 @@ export function Group({ label, hint, error = null, children }: { label: string; 
   return (
     <fieldset className="flex min-w-0 flex-col gap-1.5">
       <legend className="mb-1.5 text-control font-medium">{label}</legend>
-      {children}
+      <div className="flex min-w-0 flex-col gap-2.5">{children}</div>
       {error !== null ? <p className="text-meta text-alert-ink">{error}</p> : hint !== undefined && <p className="text-meta text-ink-3">{hint}</p>}
     </fieldset>
   );

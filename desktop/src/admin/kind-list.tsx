@@ -1,13 +1,14 @@
-import { ChevronDown, ChevronUp, CircleAlert, Plus, SearchX } from "lucide-react";
+import { ChevronDown, ChevronUp, Plus, SearchX } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode } from "react";
 import { Cell, Column, Row, Table, TableBody, TableHeader } from "react-aria-components";
-import { inWords, useAdminList, useMe } from "../data/data.ts";
+import { useAdminList, useMe } from "../data/data.ts";
 import type { AdminKind, AdminRows } from "../data/data.ts";
 import { Button } from "../kit/button.tsx";
 import { cx } from "../kit/classes.ts";
 import { SearchField } from "../kit/field.tsx";
-import { Empty, Notice } from "../kit/notice.tsx";
+import { Empty } from "../kit/notice.tsx";
+import { ReadFailed } from "../kit/read-failed.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { search } from "./draft.ts";
 import { useLook } from "./kind-page.ts";
@@ -50,12 +51,7 @@ export function KindList<K extends AdminKind>({ page }: { page: KindPage<K> }): 
         {rows.isPending ? (
           <Skeleton rows={8} className="p-4" />
         ) : rows.isError ? (
-          <div className="p-4">
-            <Notice tone="alert" icon={CircleAlert} actions={<Button onPress={() => void rows.refetch()}>{t("everywhere.retry")}</Button>}>
-              <p className="font-semibold">{t("admin.failed")}</p>
-              <p>{inWords(rows.error)}</p>
-            </Notice>
-          </div>
+          <ReadFailed query={rows} title={t("admin.failed")} className="m-4" />
         ) : all.length === 0 ? (
           <div className="pt-[10vh]">
             <Empty icon={page.icon} title={t(`admin.${page.kind}.none`)} actions={create}>

@@ -1,11 +1,12 @@
-import { PanelRightClose, Pin, PinOff, UserRound, X } from "lucide-react";
+import { PanelRightClose, Pin, PinOff, UserRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { useCustomer, useInteraction } from "../data/data.ts";
 import { useFormat, useT } from "../i18n/i18n.ts";
 import { Avatar } from "../kit/avatar.tsx";
-import { Button, IconButton } from "../kit/button.tsx";
+import { IconButton } from "../kit/button.tsx";
 import { cx } from "../kit/classes.ts";
-import { Empty, Notice } from "../kit/notice.tsx";
+import { Empty } from "../kit/notice.tsx";
+import { ReadFailed } from "../kit/read-failed.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { pinCustomer, setContextOpen, useUi } from "../shell/ui.ts";
 import { readableAddress } from "./address.ts";
@@ -58,13 +59,7 @@ function Known({ id, pinned }: { id: string; pinned: boolean }): ReactNode {
       <Head name={shown?.name ?? t("everywhere.loading")} tools={<IconButton icon={pinned ? PinOff : Pin} label={t(pinned ? "desk.customer.unpin" : "desk.customer.pin")} onPress={() => pinCustomer(pinned ? null : id)} />} />
       {shown !== null && <CustomerRecord key={id} customer={shown} />}
       {shown === null && isPending && <Skeleton rows={5} className="p-4" />}
-      {shown === null && error !== null && (
-        <div className="p-4">
-          <Notice tone="alert" icon={X} actions={<Button onPress={() => void refetch()}>{t("everywhere.retry")}</Button>}>
-            {error.message}
-          </Notice>
-        </div>
-      )}
+      {shown === null && <ReadFailed query={{ error, refetch }} className="m-4" />}
     </>
   );
 }

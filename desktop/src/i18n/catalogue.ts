@@ -1,5 +1,7 @@
 /** Both catalogues, area by area. A key on screen is `<area>.<key>`: `desk.answer` is `answer` of fr/desk.ts and en/desk.ts. */
 import { admin as frAdmin } from "./fr/admin.ts";
+import { adminOutside as frAdminOutside } from "./fr/admin-outside.ts";
+import { adminSecurity as frAdminSecurity } from "./fr/admin-security.ts";
 import { adminTelephony as frAdminTelephony } from "./fr/admin-telephony.ts";
 import { everywhere as frEverywhere } from "./fr/everywhere.ts";
 import { desk as frDesk } from "./fr/desk.ts";
@@ -10,6 +12,8 @@ import { phone as frPhone } from "./fr/phone.ts";
 import { shell as frShell } from "./fr/shell.ts";
 import { telephone as frTelephone } from "./fr/telephone.ts";
 import { admin as enAdmin } from "./en/admin.ts";
+import { adminOutside as enAdminOutside } from "./en/admin-outside.ts";
+import { adminSecurity as enAdminSecurity } from "./en/admin-security.ts";
 import { adminTelephony as enAdminTelephony } from "./en/admin-telephony.ts";
 import { everywhere as enEverywhere } from "./en/everywhere.ts";
 import { desk as enDesk } from "./en/desk.ts";
@@ -20,9 +24,9 @@ import { phone as enPhone } from "./en/phone.ts";
 import { shell as enShell } from "./en/shell.ts";
 import { telephone as enTelephone } from "./en/telephone.ts";
 
-export const fr = { admin: { ...frAdmin, ...frAdminTelephony }, everywhere: frEverywhere, desk: frDesk, floor: frFloor, kit: frKit, ladder: frLadder, phone: frPhone, shell: frShell, telephone: frTelephone };
+export const fr = { admin: { ...frAdmin, ...frAdminTelephony, ...frAdminOutside, ...frAdminSecurity }, everywhere: frEverywhere, desk: frDesk, floor: frFloor, kit: frKit, ladder: frLadder, phone: frPhone, shell: frShell, telephone: frTelephone };
 export const en: { [A in keyof typeof fr]: { readonly [K in keyof (typeof fr)[A]]: string } } = {
-  admin: { ...enAdmin, ...enAdminTelephony }, everywhere: enEverywhere, desk: enDesk, floor: enFloor, kit: enKit, ladder: enLadder, phone: enPhone, shell: enShell, telephone: enTelephone,
+  admin: { ...enAdmin, ...enAdminTelephony, ...enAdminOutside, ...enAdminSecurity }, everywhere: enEverywhere, desk: enDesk, floor: enFloor, kit: enKit, ladder: enLadder, phone: enPhone, shell: enShell, telephone: enTelephone,
 };
 
 type Areas = typeof fr;

@@ -1,10 +1,11 @@
-import { Copy, ListTree, WifiOff } from "lucide-react";
+import { Copy, ListTree } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode } from "react";
-import { inWords, useLadder, useMe } from "../data/data.ts";
+import { useLadder, useMe } from "../data/data.ts";
 import { useT } from "../i18n/i18n.ts";
 import { Button, IconButton } from "../kit/button.tsx";
-import { Empty, Notice } from "../kit/notice.tsx";
+import { Empty } from "../kit/notice.tsx";
+import { ReadFailed } from "../kit/read-failed.tsx";
 import { SideSheet } from "../kit/side-sheet.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { copy, Ladder } from "./ladder.tsx";
@@ -51,9 +52,7 @@ function LadderSheet({ callId, onClose }: { callId: string; onClose: () => void 
       }
     >
       {asked.isError ? (
-        <Notice tone="alert" icon={WifiOff} role="alert" className="m-4">
-          {inWords(asked.error)}
-        </Notice>
+        <ReadFailed query={asked} className="m-4" />
       ) : asked.data === undefined ? (
         <Skeleton rows={8} className="m-4" />
       ) : messages.length === 0 ? (

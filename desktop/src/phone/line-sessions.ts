@@ -3,7 +3,7 @@
  * time: taking one up puts the others on hold. The exchange is a back-to-back agent: it does the transfer when it hears REFER.
  */
 import { Inviter, Invitation, SessionState, UserAgent, Web } from "sip.js";
-import type { Session } from "sip.js";
+import type { Session, URI } from "sip.js";
 import { meter } from "./levels.ts";
 import { failureOf } from "./lines.ts";
 import type { LineEvent, LineFailure } from "./lines.ts";
@@ -71,14 +71,16 @@ export class LineSessions {
 
   /** @param number as dialled, without spaces. */
   async dial(number: string, name: string): Promise<void> {
-    const target = UserAgent.makeURI(`sip:${encodeURIComponent(number).replaceAll("%2B", "+").replaceAll("%2A", "*")}@${this.#ports.domain}`);
+    const target = this.#address(number);
     if (target === undefined || this.#open.size >= MAX_LINES) return;
-    await this.#alone(null);
     const inviter = new Inviter(this.#ports.userAgent, target, { earlyMedia: true });
     const open = this.#keep(inviter.request.callId, inviter);
     this.#ports.tell({ type: "began", id: open.id, direction: "out", number, name, atMs: this.#ports.now() });
     let heard = false;
     try {
+      await this.#alone(open.id);
+      // Hung up while the other calls were put on hold.
+      if (!this.#open.has(open.id)) return;
       await inviter.invite({
         requestDelegate: {
           onProgress: ({ message }) => {
@@ -132,8 +134,13 @@ export class LineSessions {
   async setHeld(id: string, held: boolean): Promise<void> {
     const open = this.#open.get(id);
     if (open === undefined || open.held === held || open.session.state !== SessionState.Established) return;
-    if (!held) await this.#alone(id);
-    await this.#reinvite(open, held);
+    try {
+      if (!held) await this.#alone(id);
+      await this.#reinvite(open, held);
+    } catch (error) {
+      // It stays on hold, and the button can be pressed again.
+      console.warn("phone: the contact could not be put on hold:", error);
+    }
   }
 
   setMuted(id: string, muted: boolean): void {
@@ -150,7 +157,7 @@ export class LineSessions {
 
   /** Hands the other party over to a number. Resolves with how it went there. */
   async transfer(id: string, number: string): Promise<TransferResult> {
-    const target = UserAgent.makeURI(`sip:${encodeURIComponent(number).replaceAll("%2B", "+").replaceAll("%2A", "*")}@${this.#ports.domain}`);
+    const target = this.#address(number);
     return target === undefined ? { ok: false, status: 484 } : this.#refer(id, target);
   }
 
@@ -172,6 +179,10 @@ export class LineSessions {
   async stop(): Promise<void> {
     for (const { id } of [...this.#open.values()]) await this.hangUp(id).catch((error: unknown) => console.warn("phone: a call could not be ended:", error));
     for (const open of [...this.#open.values()]) this.#over(open);
+  }
+
+  #address(number: string): URI | undefined {
+    return UserAgent.makeURI(`sip:${encodeURIComponent(number).replaceAll("%2B", "+").replaceAll("%2A", "*")}@${this.#ports.domain}`);
   }
 
   #keep(id: string, session: Session): Open {
@@ -220,7 +231,7 @@ export class LineSessions {
   }
 
   /** Before `id` is heard: the contact and every other call wait. */
-  async #alone(id: string | null): Promise<void> {
+  async #alone(id: string): Promise<void> {
     await this.#ports.clear();
     for (const open of this.#open.values()) if (open.id !== id && !open.held && open.session.state === SessionState.Established) await this.#reinvite(open, true);
   }

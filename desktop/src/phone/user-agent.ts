@@ -288,13 +288,13 @@ export async function startSipAgent({ account, state, tell, tellLine, clear, now
     async stop() {
       stopped = true;
       clearTimeout(retryTimer);
-      if (session !== null) await leave(session).catch(() => undefined);
+      if (session !== null) await leave(session).catch((error: unknown) => console.warn("phone: the call could not be ended:", error));
       await lines.stop();
       cleanUp();
       levels.set({ mine: 0, theirs: 0 });
       // The server drops the registration with the socket; saying so first is politeness.
-      await registerer.unregister().catch(() => undefined);
-      await userAgent.stop().catch(() => undefined);
+      await registerer.unregister().catch(() => undefined /* not connected, or never registered: nothing to take back */);
+      await userAgent.stop().catch((error: unknown) => console.warn("phone: the connection did not close cleanly:", error));
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { DirectoryEntry } from "@tandem/protocol";
-import { BookUser, CircleAlert, Megaphone, Phone, Plus, Presentation, Star, Trash2, Users } from "lucide-react";
+import { BookUser, Megaphone, Phone, Plus, Presentation, Star, Trash2, Users } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode } from "react";
@@ -10,8 +10,9 @@ import { Avatar } from "../kit/avatar.tsx";
 import { Button, IconButton } from "../kit/button.tsx";
 import { ConfirmPopover } from "../kit/confirm-popover.tsx";
 import { SearchField, TextField } from "../kit/field.tsx";
-import { Empty, Notice } from "../kit/notice.tsx";
+import { Empty } from "../kit/notice.tsx";
 import { Popover } from "../kit/popover.tsx";
+import { ReadFailed } from "../kit/read-failed.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { toast } from "../kit/toast.tsx";
 import { dial, dialable } from "../phone/phone.ts";
@@ -34,12 +35,7 @@ export function Directory({ mine }: { mine: string }): ReactNode {
   const directory = useDirectory(true);
   const own = new Set((useSpeedDials().data ?? []).filter(({ userId }) => userId !== null).map(({ id }) => id));
   if (directory.isPending) return <Skeleton rows={8} avatar className="p-4" />;
-  if (directory.isError)
-    return (
-      <Notice tone="alert" icon={CircleAlert} className="m-4" actions={<Button onPress={() => void directory.refetch()}>{t("everywhere.retry")}</Button>}>
-        {inWords(directory.error)}
-      </Notice>
-    );
+  if (directory.isError) return <ReadFailed query={directory} className="m-4" />;
   const words = folded(query).trim();
   const entries = directory.data.filter(({ name, number }) => number !== mine && (words === "" || folded(name).includes(words) || number.includes(words))).toSorted((a, b) => format.compare(a.name, b.name));
   return (

@@ -1,13 +1,14 @@
 import type { CallRecord } from "@tandem/protocol";
-import { ArrowDownLeft, ArrowUpRight, CircleAlert, Phone, PhoneCall, PhoneMissed } from "lucide-react";
+import { ArrowDownLeft, ArrowUpRight, Phone, PhoneCall, PhoneMissed } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode } from "react";
-import { inWords, useMyCalls, useNow } from "../data/data.ts";
+import { useMyCalls, useNow } from "../data/data.ts";
 import { useFormat, useT } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { Chip } from "../kit/chip.tsx";
 import { cx } from "../kit/classes.ts";
-import { Empty, Notice } from "../kit/notice.tsx";
+import { Empty } from "../kit/notice.tsx";
+import { ReadFailed } from "../kit/read-failed.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { Switch } from "../kit/switch.tsx";
 import { LadderButton } from "../ladder/ladder-button.tsx";
@@ -28,12 +29,7 @@ export function History({ mine }: { mine: string }): ReactNode {
   const byId = new Map(rows.map((call) => [call.id, call]));
   const frozen = useFrozen(rows.map(({ id }) => id));
   if (calls.isPending) return <Skeleton rows={8} className="p-4" />;
-  if (calls.isError)
-    return (
-      <Notice tone="alert" icon={CircleAlert} className="m-4" actions={<Button onPress={() => void calls.refetch()}>{t("everywhere.retry")}</Button>}>
-        {inWords(calls.error)}
-      </Notice>
-    );
+  if (calls.isError) return <ReadFailed query={calls} className="m-4" />;
   if (all.length === 0)
     return (
       <div className="pt-[8vh]">

@@ -54,7 +54,8 @@ function Ringing({ line, first, waiting }: { line: Line; first: boolean; waiting
           <p className="truncate text-meta text-ink-2">{[number, busy ? t("telephone.card.waiting") : ""].filter((part) => part !== "").join(" · ")}</p>
         </div>
       </div>
-      <div className="mt-3 grid grid-cols-2 gap-2">
+      {/* Both grow from what they say: in French, half of the dock is too narrow for the longer one and its shortcut. */}
+      <div className="mt-3 flex gap-2 *:grow">
         <Button tone="secondary" chord={first ? "X" : null} className="h-11 rounded-card" onPress={() => void hangUpLine(line.id)}>
           {t("telephone.act.decline")}
           {first && <CardKbd>{chordLabel("X")}</CardKbd>}

@@ -9,7 +9,7 @@ export function LineDock(): ReactNode {
   const { list } = useLines();
   if (path === "/phone" || list.length === 0) return null;
   return (
-    <div data-region className="fixed right-3 bottom-3 z-30 max-h-[calc(100vh-5rem)] w-[19rem] max-w-[calc(100vw-1.5rem)] overflow-auto rounded-sheet border border-line bg-surface p-2 shadow-3 max-stack:bottom-14">
+    <div data-region className="fixed right-3 bottom-3 z-30 max-h-[calc(100vh-5rem)] w-[20rem] max-w-[calc(100vw-1.5rem)] overflow-auto rounded-sheet border border-line bg-surface p-2 shadow-3 max-stack:bottom-14">
       <LinesList />
     </div>
   );

@@ -1,10 +1,11 @@
 import { BellOff, CircleAlert, Forward, MicOff, ParkingSquare, Phone, PhoneOff } from "lucide-react";
 import { useState, useSyncExternalStore } from "react";
 import type { ReactNode } from "react";
-import { inWords, useMyChoices, useMyTelephone } from "../data/data.ts";
+import { useMyChoices, useMyTelephone } from "../data/data.ts";
 import { useFormat, useT } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { Empty, Notice } from "../kit/notice.tsx";
+import { ReadFailed } from "../kit/read-failed.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { Tabs } from "../kit/tabs.tsx";
 import type { TabEntry } from "../kit/tabs.tsx";
@@ -46,9 +47,7 @@ export function TelephonePage(): ReactNode {
   return (
     <Sheet label={t("telephone.title")} className="max-stack:mx-2">
       {mine.isError ? (
-        <Notice tone="alert" icon={CircleAlert} className="m-4" actions={<Button onPress={() => void mine.refetch()}>{t("everywhere.retry")}</Button>}>
-          {inWords(mine.error)}
-        </Notice>
+        <ReadFailed query={mine} className="m-4" />
       ) : mine.data === undefined ? (
         <Skeleton rows={8} className="p-4" />
       ) : mine.data.extension === null ? (

@@ -1,5 +1,5 @@
 import type { VoicemailMessage } from "@tandem/protocol";
-import { CircleAlert, Phone, Play, Trash2, Voicemail } from "lucide-react";
+import { Phone, Play, Trash2, Voicemail } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode } from "react";
 import { inWords, useMyVoicemails, useNow, useRemoveVoicemail, useVoicemailHeard, voicemailUrl } from "../data/data.ts";
@@ -8,7 +8,8 @@ import { Button, IconButton } from "../kit/button.tsx";
 import { Chip } from "../kit/chip.tsx";
 import { cx } from "../kit/classes.ts";
 import { ConfirmPopover } from "../kit/confirm-popover.tsx";
-import { Empty, Notice } from "../kit/notice.tsx";
+import { Empty } from "../kit/notice.tsx";
+import { ReadFailed } from "../kit/read-failed.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { toast } from "../kit/toast.tsx";
 import { dial } from "../phone/phone.ts";
@@ -23,12 +24,7 @@ export function Voicemails({ number }: { number: string }): ReactNode {
   const byId = new Map(rows.map((message) => [message.id, message]));
   const frozen = useFrozen(rows.map(({ id }) => id));
   if (messages.isPending) return <Skeleton rows={5} className="p-4" />;
-  if (messages.isError)
-    return (
-      <Notice tone="alert" icon={CircleAlert} className="m-4" actions={<Button onPress={() => void messages.refetch()}>{t("everywhere.retry")}</Button>}>
-        {inWords(messages.error)}
-      </Notice>
-    );
+  if (messages.isError) return <ReadFailed query={messages} className="m-4" />;
   if (rows.length === 0)
     return (
       <div className="pt-[8vh]">

@@ -81,9 +81,9 @@ function CallerRuleForm({ draft, set, error, look }: FormProps<"callerRules">): 
         </div>
         {action.do === "send" && <DestinationField label={t("admin.callerRules.to")} error={error("action")} value={action.destination} onChange={(destination) => destination !== null && set({ action: { do: "send", destination } })} look={look} />}
       </Group>
-      <div className="grid grid-cols-[7rem_1fr] items-start gap-3">
-        <NumberField label={t("admin.callerRules.position")} error={error("position")} minValue={0} maxValue={9_999} value={draft.position} onChange={(position) => set({ position })} />
-        <TextField label={t("admin.callerRules.note")} hint={t("admin.callerRules.position.hint")} error={error("note")} value={draft.note} onChange={(note) => set({ note })} />
+      <div className="grid grid-cols-2 items-start gap-3">
+        <NumberField label={t("admin.callerRules.position")} hint={t("admin.callerRules.position.hint")} error={error("position")} minValue={0} maxValue={9_999} value={draft.position} onChange={(position) => set({ position })} />
+        <TextField label={t("admin.callerRules.note")} error={error("note")} value={draft.note} onChange={(note) => set({ note })} />
       </div>
     </>
   );

@@ -1,16 +1,17 @@
 /** Calls of the telephone system: those under way, then the history, newest first. The centre's contacts have their own timelines. */
 import type { CallRecord } from "@tandem/protocol";
-import { ArrowDownLeft, ArrowLeftRight, ArrowUpRight, CircleAlert, PhoneCall } from "lucide-react";
+import { ArrowDownLeft, ArrowLeftRight, ArrowUpRight, PhoneCall } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { nameIn, useLook } from "../admin/kind-page.ts";
 import type { Look } from "../admin/kind-page.ts";
-import { inWords, useCallHistory, useNow, useTelephonyNow } from "../data/data.ts";
+import { useCallHistory, useNow, useTelephonyNow } from "../data/data.ts";
 import { Button } from "../kit/button.tsx";
 import { Chip } from "../kit/chip.tsx";
 import type { ChipTone } from "../kit/chip.tsx";
-import { Empty, Notice } from "../kit/notice.tsx";
+import { Empty } from "../kit/notice.tsx";
 import { Timer } from "../kit/num.tsx";
+import { ReadFailed } from "../kit/read-failed.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { LadderButton } from "../ladder/ladder-button.tsx";
 import { DocumentPage } from "./document-page.tsx";
@@ -29,11 +30,7 @@ export function CallsPage(): ReactNode {
       {calls.isPending ? (
         <Skeleton rows={8} className="p-4" />
       ) : calls.isError ? (
-        <div className="p-4">
-          <Notice tone="alert" icon={CircleAlert} actions={<Button onPress={() => void calls.refetch()}>{t("everywhere.retry")}</Button>}>
-            {inWords(calls.error)}
-          </Notice>
-        </div>
+        <ReadFailed query={calls} className="m-4" />
       ) : rows.length === 0 ? (
         <div className="pt-[10vh]">
           <Empty icon={PhoneCall} title={t("admin.calls.none")}>

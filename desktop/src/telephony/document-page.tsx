@@ -1,14 +1,14 @@
 /** A page of settings that is read and written whole: its sections, and a bar that saves them. */
-import { CircleAlert } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode } from "react";
-import { check, differs } from "../admin/draft.ts";
+import { DraftForm } from "../admin/draft-form.tsx";
 import type { Look } from "../admin/kind-page.ts";
-import { ApiFailure, documentSchema, inWords, useMe, useSaveTelephonyDocument, useTelephonyDocument } from "../data/data.ts";
+import { useDraft } from "../admin/use-draft.ts";
+import { documentSchema, useMe, useSaveTelephonyDocument, useTelephonyDocument } from "../data/data.ts";
 import type { TelephonyDocument, TelephonyDocuments } from "../data/data.ts";
 import type { Key } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
-import { Notice } from "../kit/notice.tsx";
+import { ReadFailed } from "../kit/read-failed.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { toast } from "../kit/toast.tsx";
 
@@ -27,17 +27,9 @@ export interface DocumentProps<D extends TelephonyDocument> {
 }
 
 export function DocumentForm<D extends TelephonyDocument>(props: DocumentProps<D>): ReactNode {
-  const { which, look: { t } } = props;
-  const stored = useTelephonyDocument(which);
+  const stored = useTelephonyDocument(props.which);
   if (stored.isPending) return <Skeleton rows={8} className="p-4" />;
-  if (stored.isError)
-    return (
-      <div className="p-4">
-        <Notice tone="alert" icon={CircleAlert} actions={<Button onPress={() => void stored.refetch()}>{t("everywhere.retry")}</Button>}>
-          {inWords(stored.error)}
-        </Notice>
-      </div>
-    );
+  if (stored.isError) return <ReadFailed query={stored} className="m-4" />;
   // What was saved elsewhere meanwhile begins the form anew.
   return <Loaded key={JSON.stringify(stored.data)} {...props} stored={stored.data} />;
 }
@@ -45,54 +37,37 @@ export function DocumentForm<D extends TelephonyDocument>(props: DocumentProps<D
 function Loaded<D extends TelephonyDocument>({ which, errors, Form, look, stored }: DocumentProps<D> & { stored: TelephonyDocuments[D] }): ReactNode {
   const { t } = look;
   const mayEdit = useMe().roles.includes("administrator");
-  const [draft, setDraft] = useState(stored);
-  const [tried, setTried] = useState(false);
-  const [refused, setRefused] = useState<TelephonyDocuments[D] | null>(null);
   const save = useSaveTelephonyDocument(which);
-  const checked = check(documentSchema(which), draft);
-  const wrong = tried && !checked.ok ? checked.fields : [];
-  const failure = refused === draft && save.error !== null ? save.error : null;
-  const failedField = failure instanceof ApiFailure ? failure.field : null;
-  const error = (field: keyof TelephonyDocuments[D] & string): string | null => {
-    if (failure !== null && failedField === field) return inWords(failure);
-    const key = wrong.includes(field) ? errors[field] : undefined;
-    return key === undefined ? null : t(key);
-  };
-  const changed = differs(draft, stored);
-  const submit = (): void => {
-    setTried(true);
-    if (checked.ok) save.mutate(checked.body, { onSuccess: () => toast("good", t("admin.document.saved")), onError: () => setRefused(draft) });
-  };
+  /** Counts what was undone: fields that keep what is typed as it was typed begin anew. */
+  const [undone, setUndone] = useState(0);
+  const draft = useDraft({ schema: documentSchema(which), initial: stored, errors, failed: save.error });
+  const submit = (): void => draft.submit((body, refused) => save.mutate(body, { onSuccess: () => toast("good", t("admin.document.saved")), onError: refused }));
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (mayEdit) submit();
-      }}
-    >
-      <fieldset disabled={!mayEdit} className="flex max-w-[44rem] flex-col gap-6 p-4">
-        {failure !== null && failedField === null && (
-          <Notice tone="alert" icon={CircleAlert} role="alert">
-            {inWords(failure)}
-          </Notice>
-        )}
-        <Form draft={draft} set={(change) => setDraft((before) => ({ ...before, ...change }))} error={error} look={look} />
+    <DraftForm draft={draft} onSend={() => mayEdit && submit()} className="flex max-w-[44rem] flex-col gap-6 p-4">
+      <fieldset disabled={!mayEdit} className="contents">
+        <Form key={undone} draft={draft.values} set={draft.set} error={draft.error} look={look} />
         {mayEdit && (
           <div className="flex items-center gap-2">
             {/* Not disabled while nothing has changed: a number typed last is only read as the press takes the focus away. */}
             <Button size="l" tone="primary" isDisabled={save.isPending} onPress={submit}>
               {t("everywhere.save")}
             </Button>
-            {changed && (
-              <Button size="l" tone="ghost" onPress={() => setDraft(stored)}>
+            {draft.changed && (
+              <Button
+                size="l"
+                tone="ghost"
+                onPress={() => {
+                  draft.undo();
+                  setUndone((n) => n + 1);
+                }}
+              >
                 {t("admin.document.undo")}
               </Button>
             )}
           </div>
         )}
       </fieldset>
-    </form>
+    </DraftForm>
   );
 }
 

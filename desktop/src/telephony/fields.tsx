@@ -45,7 +45,7 @@ export function destinationWords(destination: Destination | null, { t, format, e
 type Way = "none" | Destination["to"];
 
 /** What these fields need of the page: its words, and who can be chosen. */
-interface Choosable {
+export interface Choosable {
   t: Look["t"];
   extensions: readonly { id: string; number: string; label: string }[];
 }

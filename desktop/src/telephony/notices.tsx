@@ -7,6 +7,8 @@ import { keyIfKnown } from "../i18n/i18n.ts";
 import { Chip } from "../kit/chip.tsx";
 import type { ChipTone } from "../kit/chip.tsx";
 import { Empty } from "../kit/notice.tsx";
+import { ReadFailed } from "../kit/read-failed.tsx";
+import { Skeleton } from "../kit/skeleton.tsx";
 
 const tones: Record<BorderNotice["kind"], ChipTone> = { banned: "alert", guessing: "amber", fraud: "alert", flood: "amber", calls: "amber" };
 
@@ -19,8 +21,11 @@ export function whyWords(why: string, { t }: Look): string {
 /** What the border told administrators, newest first. */
 export function Notices({ look }: { look: Look }): ReactNode {
   const { t, format } = look;
-  const notices = useBorderNotices().data ?? [];
+  const asked = useBorderNotices();
   const now = useNow(60_000);
+  if (asked.isPending) return <Skeleton rows={8} className="p-4" />;
+  if (asked.isError) return <ReadFailed query={asked} className="m-4" />;
+  const notices = asked.data;
   if (notices.length === 0)
     return (
       <div className="pt-[10vh]">

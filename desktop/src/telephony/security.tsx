@@ -9,7 +9,9 @@ import { inWords, useBans, useLiftBan, useMe, useNow } from "../data/data.ts";
 import { Button } from "../kit/button.tsx";
 import { NumberField, TextField } from "../kit/field.tsx";
 import { Empty } from "../kit/notice.tsx";
+import { ReadFailed } from "../kit/read-failed.tsx";
 import { Select } from "../kit/select.tsx";
+import { Skeleton } from "../kit/skeleton.tsx";
 import { Switch } from "../kit/switch.tsx";
 import { Tabs } from "../kit/tabs.tsx";
 import { toast } from "../kit/toast.tsx";
@@ -102,9 +104,12 @@ function BorderForm({ draft, set, error, look }: DocumentFormProps<"border">): R
 
 function Bans({ look, mayEdit }: { look: Look; mayEdit: boolean }): ReactNode {
   const { t, format } = look;
-  const bans = useBans().data ?? [];
+  const asked = useBans();
   const lift = useLiftBan();
   const now = useNow(60_000);
+  if (asked.isPending) return <Skeleton rows={8} className="p-4" />;
+  if (asked.isError) return <ReadFailed query={asked} className="m-4" />;
+  const bans = asked.data;
   if (bans.length === 0)
     return (
       <div className="pt-[10vh]">

@@ -1,13 +1,13 @@
 /** How a softphone gets its settings: the code to scan, the address, and the lines to type. Shown once. */
 import type { PhoneProvisioning } from "@tandem/protocol";
-import { Check, Copy, QrCode } from "lucide-react";
-import { useState } from "react";
+import { QrCode } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Look } from "../admin/kind-page.ts";
+import { OnceSecret } from "../admin/once-secret.tsx";
 import { inWords, useProvisionPhone, useSipSettings } from "../data/data.ts";
 import type { AdminRows } from "../data/data.ts";
 import { useT } from "../i18n/i18n.ts";
-import { Button, IconButton } from "../kit/button.tsx";
+import { Button } from "../kit/button.tsx";
 import { ConfirmPopover } from "../kit/confirm-popover.tsx";
 import { toast } from "../kit/toast.tsx";
 
@@ -46,30 +46,6 @@ export function SoftphoneCard({ made }: { made: PhoneProvisioning }): ReactNode 
         ))}
       </dl>
     </section>
-  );
-}
-
-/** Something seen once, with a button that copies it. */
-export function OnceSecret({ label, secret, small = false }: { label: string; secret: string; small?: boolean }): ReactNode {
-  const t = useT();
-  const [copied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(secret);
-      setCopied(true);
-    } catch {
-      // No clipboard on plain http from another machine: it stands there to be selected.
-      setCopied(false);
-    }
-  };
-  return (
-    <div>
-      <p className="mb-1.5 text-control font-medium">{label}</p>
-      <div className="flex items-center gap-2 rounded-card border border-line bg-sunken py-1.5 pr-1.5 pl-3">
-        <code className={`min-w-0 grow font-mono break-all select-all ${small ? "text-meta" : "text-sub"}`}>{secret}</code>
-        <IconButton icon={copied ? Check : Copy} label={t(copied ? "everywhere.copied" : "everywhere.copy")} onPress={() => void copy()} />
-      </div>
-    </div>
   );
 }
 

@@ -33,13 +33,13 @@ export function telephonyRoutes(app: ApiApp, options: ApiOptions): void {
 
   const written = (request: FastifyRequest, reply: FastifyReply, done: ConfigWritten): FastifyReply => (done.ok ? reply.send({ id: done.id }) : refuse(request, reply, done.code, done.field));
 
-  function kind<B extends z.ZodType>(name: string, one: ConfigKind, body: B, view: z.ZodType, list: (forAdministrator: boolean) => unknown[], put: (id: string | null, body: z.infer<B>) => Promise<ConfigWritten>): void {
+  function kind<B extends z.ZodType>(name: string, one: ConfigKind, body: B, view: z.ZodType, list: (forAdministrator: boolean) => unknown[], put: (id: string | null, body: z.infer<B>) => Promise<ConfigWritten>, remove = (id: string): Promise<ConfigWritten> => config.remove(one, id)): void {
     const path = `/api/telephony/${name}`;
     app.get(path, { config: { who: READ }, schema: { response: { 200: z.array(view) }, summary: `List ${name}` } }, async (request, reply) => reply.send(list(request.user!.roles.includes("administrator")) as never));
     app.post(path, { config: { who: WRITE }, schema: { body, response: { 200: Id }, summary: `Create (${name})` } }, async (request, reply) => written(request, reply, await put(null, request.body as z.infer<B>)));
     app.put(`${path}/:id`, { config: { who: WRITE }, schema: { params: Id, body, response: { 200: Id }, summary: `Change (${name})` } }, async (request, reply) => written(request, reply, await put(request.params.id, request.body as z.infer<B>)));
     app.delete(`${path}/:id`, { config: { who: WRITE }, schema: { params: Id, summary: `Delete (${name})` } }, async (request, reply) => {
-      const done = await config.remove(one, request.params.id);
+      const done = await remove(request.params.id);
       return done.ok ? reply.code(204).send() : refuse(request, reply, done.code, done.field);
     });
   }
@@ -90,10 +90,13 @@ export function telephonyRoutes(app: ApiApp, options: ApiOptions): void {
   }));
 
   // Of the whole house; one's own are under /me.
-  kind("speed-dials", "speed-dial", SpeedDial, SpeedDial.and(Id), () => config.speedDials(null), async (id, body) => {
-    if (id !== null && config.speedDial(id)?.userId !== null) return { ok: false, code: "not-found" };
-    return config.putSpeedDial(id, { ...body, userId: null });
-  });
+  const ofTheHouse = (id: string): boolean => config.speedDial(id)?.userId === null;
+  const notFound: ConfigWritten = { ok: false, code: "not-found" };
+  kind(
+    "speed-dials", "speed-dial", SpeedDial, SpeedDial.and(Id), () => config.speedDials(null),
+    async (id, body) => (id !== null && !ofTheHouse(id) ? notFound : config.putSpeedDial(id, { ...body, userId: null })),
+    async (id) => (ofTheHouse(id) ? config.remove("speed-dial", id) : notFound),
+  );
   mine(app, options);
 }
 

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { WebSocket, WebSocketServer, type RawData } from "ws";
 import { ClientFrame, WidgetClientFrame, type ServerFrame } from "@tandem/protocol";
 import type { Log } from "../base/log.ts";
+import { isOver } from "../base/window.ts";
 import type { ApiOptions } from "./api.ts";
 import type { Subscriber } from "./feed.ts";
 import { clientAddress, COOKIE, foreignOrigin } from "./guard.ts";
@@ -145,11 +146,11 @@ function textOf(frame: unknown): string {
 /** True while a socket sends no more than its share of frames. */
 function pace(clock: ApiOptions["clock"]): () => boolean {
   let count = 0;
-  let untilMs = 0;
+  let sinceMs = clock.now();
   return () => {
     const now = clock.now();
-    if (now >= untilMs) {
-      untilMs = now + 10_000;
+    if (isOver(sinceMs, 10_000, now)) {
+      sinceMs = now;
       count = 0;
     }
     return ++count <= MAX_FRAMES_PER_10_S;
@@ -185,7 +186,7 @@ function desktopSocket(socket: WebSocket, userId: string, session: string | null
   let checkedAtMs = clock.now();
   const honest = pace(clock);
   const checkSession = (): void => {
-    if (clock.now() - checkedAtMs < SESSION_CHECK_MS || session === null) return;
+    if (session === null || !isOver(checkedAtMs, SESSION_CHECK_MS, clock.now())) return;
     checkedAtMs = clock.now();
     sessions.userOf(session).then((found) => {
       if (found === userId) return;

@@ -207,6 +207,7 @@ test("my choices and my speed dials are mine: others' are neither seen nor touch
   assert.deepEqual([(await two.call("PUT", `/api/telephony/me/speed-dials/${id}`, dial)).status, (await two.call("DELETE", `/api/telephony/me/speed-dials/${id}`)).status], [404, 404]);
   const house = (await list("speed-dials"))[0]!.id;
   assert.deepEqual([(await one.call("DELETE", `/api/telephony/me/speed-dials/${house}`)).status, (await lea.call("PUT", `/api/telephony/speed-dials/${id}`, dial)).status], [404, 404]);
+  assert.equal((await lea.call("DELETE", `/api/telephony/speed-dials/${id}`)).status, 404, "an administrator deletes the house's here, nobody's own");
   assert.equal((await one.call("DELETE", `/api/telephony/me/speed-dials/${id}`)).status, 204);
 });
 

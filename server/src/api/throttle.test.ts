@@ -11,6 +11,8 @@ test("attempts are counted before they are made, and come back when the window e
   assert.deepEqual([take(0), take(1), take(2), take(3)], [true, true, true, false]);
   assert.equal(take(59_999), false);
   assert.equal(take(60_000), true);
+  assert.deepEqual([take(60_001), take(60_002), take(60_003)], [true, true, false]);
+  assert.equal(take(59_000), true, "a wall clock set back shuts nobody out");
 });
 
 test("one key that is used up refuses, and costs the others nothing", () => {

@@ -1,3 +1,5 @@
+import { isOver } from "../base/window.ts";
+
 /** Attack: counters themselves that fill memory (one per address guessed from). The oldest are forgotten first. */
 const MAX_TRACKED = 10_000;
 
@@ -11,21 +13,21 @@ export interface Limit {
  * turned out to be honest is given back.
  */
 export class Throttle {
-  readonly #counts = new Map<string, { count: number; untilMs: number }>();
+  readonly #counts = new Map<string, { count: number; sinceMs: number }>();
 
   /** False when any of the keys has used up its limit; else all are counted. */
   take(keys: readonly (readonly [key: string, limit: Limit])[], nowMs: number): boolean {
-    const current = keys.map(([key]) => {
+    const current = keys.map(([key, { windowMs }]) => {
       const found = this.#counts.get(key);
-      return found && found.untilMs > nowMs ? found : null;
+      return found && !isOver(found.sinceMs, windowMs, nowMs) ? found : null;
     });
     if (keys.some(([, limit], i) => (current[i]?.count ?? 0) >= limit.max)) return false;
-    keys.forEach(([key, limit], i) => {
+    keys.forEach(([key], i) => {
       const found = current[i];
       if (found) return void found.count++;
       this.#counts.delete(key);
       if (this.#counts.size >= MAX_TRACKED) this.#counts.delete(this.#counts.keys().next().value!);
-      this.#counts.set(key, { count: 1, untilMs: nowMs + limit.windowMs });
+      this.#counts.set(key, { count: 1, sinceMs: nowMs });
     });
     return true;
   }

@@ -1,9 +1,10 @@
 /** A baresip of our own for tests against a real phone: one folder, one control connection, the sound of both directions on disk. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { readWav } from "../rtp/rtp.ts";
+import { freePort } from "./peer-network.ts";
 
 export interface BaresipOptions {
   folder: string;
@@ -108,6 +109,12 @@ export class Baresip {
     });
   }
 
+  /** Resolves with the next event of that type after now. */
+  next(type: string, limitMs = 20_000): Promise<BaresipEvent> {
+    const from = this.events.length;
+    return this.until(type, (event) => event.type === type && this.events.indexOf(event) >= from, limitMs);
+  }
+
   /** What it heard in its latest call, 8 kHz; complete once the call is over. */
   heard(): Int16Array {
     const name = readdirSync(join(this.#folder, "sound")).filter((one) => one.endsWith("-dec.wav")).sort().at(-1);
@@ -130,14 +137,6 @@ export class Baresip {
     clearTimeout(timer);
     this.#control.destroy();
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 async function connected(host: string, port: number, child: ChildProcess): Promise<Socket> {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { silentLog } from "../base/log.ts";
 import { createDb } from "../db/db.ts";
@@ -30,20 +32,26 @@ function processesOn(dataDir: string): number[] {
   }).map(Number);
 }
 
-async function until(what: string, holds: () => boolean): Promise<void> {
-  const limit = Date.now() + 60_000;
-  while (!holds()) {
-    assert.ok(Date.now() < limit, `not in time: ${what}`);
-    await new Promise((done) => setTimeout(done, 20));
-  }
+/** PostgreSQL's processes are not our children: nobody tells us of their end, so /proc is read every 20 ms. */
+async function noProcessOn(dataDir: string): Promise<void> {
+  for (const endMs = Date.now() + 60_000; processesOn(dataDir).length > 0; await setTimeout(20)) assert.ok(Date.now() < endMs, "PostgreSQL has not ended in time");
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
 }
 
 /** Another process that holds the data folder and inserts rows, printing what was acknowledged. */
 async function writer(dataDir: string): Promise<{ child: ChildProcess; printed: () => string[] }> {
   const child = spawn(process.execPath, [fileURLToPath(new URL("./test-embedded-writer.ts", import.meta.url)), dataDir], { stdio: ["ignore", "pipe", "inherit"] });
   let out = "";
-  child.stdout.on("data", (data: Buffer) => (out += data.toString()));
-  await until("the writer writes", () => out.split("\n").length > 20);
+  await new Promise<void>((writes, failed) => {
+    child.stdout.on("data", (data: Buffer) => {
+      out += data.toString();
+      if (out.split("\n").length > 20) writes();
+    });
+    child.once("exit", (code, signal) => failed(new Error(`the writer ended (${code ?? signal}) before it wrote 20 rows`)));
+  });
   return { child, printed: () => out.slice(0, out.lastIndexOf("\n")).split("\n") };
 }
 
@@ -99,7 +107,7 @@ test("kill -9 of the server: PostgreSQL is stopped by the watchdog, nothing ackn
   const dataDir = join(root, "killed");
   const { child, printed } = await writer(dataDir);
   child.kill("SIGKILL");
-  await until("PostgreSQL has ended", () => processesOn(dataDir).length === 0);
+  await noProcessOn(dataDir);
   const rows = await rowsIn(dataDir);
   for (const n of printed()) assert.ok(rows.has(Number(n)), `${n} was acknowledged`);
 });
@@ -118,7 +126,7 @@ test("kill -9 of server and watchdog: the next start ends the orphan and goes on
   assert.equal(watchdogs.length, 1);
   process.kill(Number(watchdogs[0]), "SIGKILL");
   child.kill("SIGKILL");
-  await until("the server has ended", () => child.signalCode !== null);
+  await ended(child);
   assert.ok(processesOn(dataDir).length > 0, "PostgreSQL outlived its server");
   const rows = await rowsIn(dataDir);
   for (const n of printed()) assert.ok(rows.has(Number(n)), `${n} was acknowledged`);
@@ -137,7 +145,7 @@ test("kill -9 of everything at once, ten times: recovers, nothing acknowledged i
         assert.equal((error as NodeJS.ErrnoException).code, "ESRCH"); // a child of the postmaster that ended with it
       }
     }
-    await until("all ended", () => child.signalCode !== null && processesOn(dataDir).length === 0);
+    await Promise.all([ended(child), noProcessOn(dataDir)]);
     acknowledged.push(...printed());
   }
   const rows = await rowsIn(dataDir);
@@ -170,7 +178,7 @@ test("a data folder whose path is too long for a socket", async () => {
   const { child } = await writer(dataDir);
   const socketDir = readFileSync(join(dataDir, "postgres/postmaster.pid"), "utf8").split("\n")[4]!;
   for (const pid of [child.pid!, ...processesOn(dataDir)]) process.kill(pid, "SIGKILL");
-  await until("all ended", () => child.signalCode !== null && processesOn(dataDir).length === 0);
+  await Promise.all([ended(child), noProcessOn(dataDir)]);
   await (await start(dataDir)).stop();
   assert.ok(!existsSync(socketDir), "that of a killed server too");
 });
@@ -202,10 +210,9 @@ test("as root under a folder closed to others: in a namespace of its own; the fo
 
 test("PostgreSQL that dies under a living server is told", async () => {
   const dataDir = join(root, "died");
-  const died: string[] = [];
-  const postgres = await startEmbeddedPostgres({ dataDir, log: silentLog, onDied: (why) => died.push(why) });
+  const death = Promise.withResolvers<string>();
+  const postgres = await startEmbeddedPostgres({ dataDir, log: silentLog, onDied: death.resolve });
   process.kill(Number(readFileSync(join(dataDir, "postgres/postmaster.pid"), "utf8").split("\n")[0]), "SIGQUIT");
-  await until("it is told", () => died.length > 0);
-  assert.match(died[0]!, /postgres\.log/);
+  assert.match(await death.promise, /postgres\.log/);
   await postgres.stop();
 });

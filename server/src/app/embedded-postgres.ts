@@ -9,10 +9,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Client } from "pg";
 import type { Log } from "../base/log.ts";
+import { whenAbsent } from "../base/when-absent.ts";
 import type { DbConnection } from "../db/db.ts";
 import { lockDataDir } from "./data-lock.ts";
 import { choosePostgresAccount, giveTo, type PostgresAccount } from "./postgres-account.ts";
-import { SOCKET_PREFIX, stopOrphans } from "./postgres-orphans.ts";
+import { readPidFile, SOCKET_PREFIX, stopOrphans } from "./postgres-orphans.ts";
 
 const MAJOR = "18";
 const DATABASE = "tandem";
@@ -128,11 +129,8 @@ async function nativeFolder(): Promise<string> {
 async function ensureCluster(o: { native: string; dataDir: string; account: PostgresAccount; fsync: boolean; log: Log }): Promise<string> {
   const pgData = join(o.dataDir, "postgres");
   const passwordFile = join(o.dataDir, "postgres-password");
-  const version = await readFile(join(pgData, "PG_VERSION"), "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  if (version !== undefined) {
+  const version = await readFile(join(pgData, "PG_VERSION"), "utf8").catch(whenAbsent);
+  if (version !== null) {
     if (version.trim() !== MAJOR)
       throw new EmbeddedPostgresError("other-version", `${pgData} was made by PostgreSQL ${version.trim()}, this is ${MAJOR}: start the Tandem that made it and export, or give another --data-dir`);
     return (await readFile(passwordFile, "utf8")).trim();
@@ -215,7 +213,7 @@ async function startServer(o: {
     ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
   ]);
   const logFile = join(o.dataDir, "postgres.log");
-  const size = (await stat(logFile).catch(() => undefined))?.size ?? 0;
+  const size = (await stat(logFile).catch(whenAbsent))?.size ?? 0;
   if (size > 10_000_000) await rename(logFile, `${logFile}.1`);
   const logStart = size > 10_000_000 ? 0 : size;
   const fd = openSync(logFile, "a", 0o600);
@@ -239,7 +237,7 @@ async function startServer(o: {
 
 /** The eighth line of postmaster.pid says "ready" (what pg_ctl looks at too). */
 async function isReady(pgData: string, pid: number | undefined): Promise<boolean> {
-  const lines = (await readFile(join(pgData, "postmaster.pid"), "utf8").catch(() => "")).split("\n");
+  const lines = await readPidFile(pgData);
   return lines[0] === String(pid) && lines[7]?.trim() === "ready";
 }
 

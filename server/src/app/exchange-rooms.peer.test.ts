@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { goertzelPower } from "../rtp/rtp.ts";
 import type { Baresip } from "./baresip.ts";
+import { soundFlows } from "./phone-sound.ts";
 import { DOMAIN, startExchangeRig, type ExchangeRig } from "./test-exchange-rig.ts";
 
 const HZ = { lea: 440, marc: 1_000, nora: 620, otto: 1_400, paul: 2_100 } as const;
@@ -14,9 +15,6 @@ const NAMES = Object.keys(HZ) as Name[];
 
 let rig: ExchangeRig;
 const phones = {} as Record<Name, Baresip>;
-
-/** Lets real sound flow: the phones live in real time. */
-const listen = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 before(async () => {
   rig = await startExchangeRig(
@@ -37,29 +35,23 @@ after(async () => {
 });
 
 const dial = (name: Name, number: string): void => phones[name].command("dial", `sip:${number}@${DOMAIN}`);
-/** The next event of a kind after now. */
-function next(name: Name, type: string, limitMs = 10_000): Promise<unknown> {
-  const phone = phones[name];
-  const from = phone.events.length;
-  return phone.until(`${type} at ${name}`, (event) => event.type === type && phone.events.indexOf(event) >= from, limitMs);
-}
 async function into(name: Name, number: string): Promise<void> {
-  const up = next(name, "CALL_ESTABLISHED");
+  const up = phones[name].next("CALL_ESTABLISHED");
   dial(name, number);
   await up;
 }
 async function conversation(from: Name, number: string, to: Name): Promise<void> {
-  const [rings, up] = [next(to, "CALL_INCOMING"), next(from, "CALL_ESTABLISHED")];
+  const [rings, up] = [phones[to].next("CALL_INCOMING"), phones[from].next("CALL_ESTABLISHED")];
   dial(from, number);
   await rings;
   phones[to].command("accept");
   await up;
 }
 async function hangUp(...names: Name[]): Promise<void> {
-  const ends = names.map((name) => next(name, "CALL_CLOSED"));
+  const ends = names.map((name) => phones[name].next("CALL_CLOSED"));
   for (const name of names) phones[name].command("hangup");
   await Promise.all(ends);
-  await listen(200);
+  await soundFlows(200);
 }
 
 /** Whose tones are in the last `ms` of what somebody heard: in at least half of all frames of 50 ms. */
@@ -85,17 +77,17 @@ function tonesMs(name: Name): number[] {
 
 test("three in a room: each hears the two others and not itself; *6 closes one's own microphone; the moderator removes the last", { timeout: 60_000 }, async () => {
   for (const name of ["lea", "marc", "nora"] as const) await into(name, "400");
-  await listen(5_000);
-  const gone = next("nora", "CALL_CLOSED", 15_000);
+  await soundFlows(5_000);
+  const gone = phones.nora.next("CALL_CLOSED", 15_000);
   phones.lea.command("sndcode", "*");
-  await listen(500);
+  await soundFlows(500);
   phones.lea.command("sndcode", "9");
-  await listen(4_000);
+  await soundFlows(4_000);
   phones.marc.command("sndcode", "*");
-  await listen(500);
+  await soundFlows(500);
   phones.marc.command("sndcode", "6");
   await gone;
-  await listen(3_500);
+  await soundFlows(3_500);
   await hangUp("lea", "marc");
   assert.deepEqual(heardBy("lea", 2_000), [], "at last Marc is muted and Nora is out");
   assert.deepEqual(heardBy("marc", 2_000), ["lea"], "who is muted hears");
@@ -108,24 +100,24 @@ test("three in a room: each hears the two others and not itself; *6 closes one's
 
 test("the code of a room, typed on the phone: three wrong ones end the call, the right one opens", { timeout: 60_000 }, async () => {
   await into("otto", "401");
-  const out = next("otto", "CALL_CLOSED", 30_000);
+  const out = phones.otto.next("CALL_CLOSED", 30_000);
   for (let i = 0; i < 3; i++) {
-    await listen(1_000);
+    await soundFlows(1_000);
     for (const key of ["1", "#"]) {
       phones.otto.command("sndcode", key);
-      await listen(400);
+      await soundFlows(400);
     }
   }
   await out;
   for (const name of ["lea", "paul"] as const) {
     await into(name, "401");
-    await listen(1_000);
+    await soundFlows(1_000);
     for (const key of "4711#") {
       phones[name].command("sndcode", key);
-      await listen(350);
+      await soundFlows(350);
     }
   }
-  await listen(5_000);
+  await soundFlows(5_000);
   await hangUp("lea", "paul");
   assert.deepEqual([heardBy("lea", 1_500), heardBy("paul", 1_500)], [["paul"], ["lea"]]);
 });
@@ -134,15 +126,15 @@ test("an announcement is heard by the two phones that are free, not by the two w
   await conversation("otto", "205", "paul");
   // this baresip (1.0) does not know the headers that make a telephone answer by itself: the test presses its key at once
   const answered = (["marc", "nora"] as const).map(async (name) => {
-    const up = next(name, "CALL_ESTABLISHED");
-    await next(name, "CALL_INCOMING");
+    const up = phones[name].next("CALL_ESTABLISHED");
+    await phones[name].next("CALL_INCOMING");
     phones[name].command("accept");
     await up;
   });
   await into("lea", "500");
   await Promise.all(answered);
-  await listen(3_500);
-  const ends = [next("marc", "CALL_CLOSED"), next("nora", "CALL_CLOSED")];
+  await soundFlows(3_500);
+  const ends = [phones.marc.next("CALL_CLOSED"), phones.nora.next("CALL_CLOSED")];
   await hangUp("lea");
   await Promise.all(ends);
   await hangUp("otto", "paul");
@@ -153,20 +145,20 @@ test("an announcement is heard by the two phones that are free, not by the two w
 test("RFC 5359 2.10: a third party is added: two calls on hold, *3, all three hear each other; the maker leaves, the others stay together", { timeout: 60_000 }, async () => {
   await conversation("lea", "202", "marc");
   phones.lea.command("hold");
-  await listen(500);
+  await soundFlows(500);
   await conversation("lea", "203", "nora");
   phones.lea.command("hold");
-  await listen(500);
-  const released = next("lea", "CALL_CLOSED");
+  await soundFlows(500);
+  const released = phones.lea.next("CALL_CLOSED");
   await into("lea", "*3");
   await released;
-  await listen(4_000);
-  const out = next("lea", "CALL_CLOSED");
+  await soundFlows(4_000);
+  const out = phones.lea.next("CALL_CLOSED");
   phones.lea.command("hangup");
   await out;
   assert.deepEqual(heardBy("lea", 2_000), ["marc", "nora"]);
-  await listen(2_500);
-  const last = next("nora", "CALL_CLOSED");
+  await soundFlows(2_500);
+  const last = phones.nora.next("CALL_CLOSED");
   await hangUp("marc");
   await last;
   assert.deepEqual([heardBy("marc", 1_500), heardBy("nora", 1_500)], [["nora"], ["marc"]]);

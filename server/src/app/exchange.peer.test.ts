@@ -9,8 +9,9 @@ import { after, before, test } from "node:test";
 import { readWav } from "../rtp/rtp.ts";
 import type { Baresip } from "./baresip.ts";
 import { Linphone } from "./linphone.ts";
+import { soundFlows, toneMs } from "./phone-sound.ts";
 import { LampPhone } from "./test-lamp-phone.ts";
-import { alike, DOMAIN, startExchangeRig, toneMs, type ExchangeRig } from "./test-exchange-rig.ts";
+import { alike, DOMAIN, startExchangeRig, type ExchangeRig } from "./test-exchange-rig.ts";
 
 const LEA_HZ = 440;
 const MARC_HZ = 1_000;
@@ -21,9 +22,6 @@ let rig: ExchangeRig;
 let lea: Baresip;
 let marc: Baresip;
 let nora: Baresip;
-
-/** Lets real sound flow: the phones live in real time. */
-const listen = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 before(async () => {
   rig = await startExchangeRig(
@@ -42,14 +40,8 @@ after(async () => {
 });
 
 const dial = (phone: Baresip, number: string): void => phone.command("dial", `sip:${number}@${DOMAIN}`);
-/** The next event of a kind after now. */
-function next(phone: Baresip, type: string, limitMs = 10_000): Promise<unknown> {
-  const from = phone.events.length;
-  return phone.until(type, (event) => event.type === type && phone.events.indexOf(event) >= from, limitMs);
-}
-
 async function call(from: Baresip, number: string, to: Baresip): Promise<void> {
-  const [rings, up] = [next(to, "CALL_INCOMING"), next(from, "CALL_ESTABLISHED")];
+  const [rings, up] = [to.next("CALL_INCOMING"), from.next("CALL_ESTABLISHED")];
   dial(from, number);
   await rings;
   to.command("accept");
@@ -57,19 +49,19 @@ async function call(from: Baresip, number: string, to: Baresip): Promise<void> {
 }
 
 async function hangUp(phone: Baresip, ...others: Baresip[]): Promise<void> {
-  const ends = [phone, ...others].map((one) => next(one, "CALL_CLOSED"));
+  const ends = [phone, ...others].map((one) => one.next("CALL_CLOSED"));
   phone.command("hangup");
   await Promise.all(ends);
-  await listen(200);
+  await soundFlows(200);
 }
 
 test("extension to extension: both hear each other; RFC 5359 2.1 and 2.3: held, the other hears music", { timeout: 40_000 }, async () => {
   await call(lea, "202", marc);
-  await listen(2_000);
+  await soundFlows(2_000);
   lea.command("hold");
-  await listen(3_000);
+  await soundFlows(3_000);
   lea.command("resume");
-  await listen(1_500);
+  await soundFlows(1_500);
   await hangUp(marc, lea);
   const music = readWav(readFileSync(join(rig.folder, "data", "prompts", "hold-music-1.wav")));
   assert.ok(music.ok);
@@ -82,37 +74,37 @@ test("extension to extension: both hear each other; RFC 5359 2.1 and 2.3: held, 
 
 test("RFC 5359 2.4: blind transfer: the third phone talks to the first, the second is out", { timeout: 40_000 }, async () => {
   await call(lea, "202", marc);
-  await listen(500);
-  const [rings, out] = [next(nora, "CALL_INCOMING"), next(marc, "CALL_CLOSED")];
+  await soundFlows(500);
+  const [rings, out] = [nora.next("CALL_INCOMING"), marc.next("CALL_CLOSED")];
   marc.command("transfer", `sip:203@${DOMAIN}`);
   await rings;
   nora.command("accept");
   await out;
-  await listen(2_500);
+  await soundFlows(2_500);
   await hangUp(nora, lea);
   assert.ok(toneMs(lea.heard(), NORA_HZ) > 1_500, `${toneMs(lea.heard(), NORA_HZ)} ms of the third`);
   assert.ok(toneMs(nora.heard(), LEA_HZ) > 1_500, `${toneMs(nora.heard(), LEA_HZ)} ms of the first`);
 });
 
 test("RFC 5359 2.9: nobody answers: forwarded; 2.7: always, switched on and off by star code on the phone", { timeout: 60_000 }, async () => {
-  const spokenTo = next(marc, "CALL_CLOSED", 15_000);
+  const spokenTo = marc.next("CALL_CLOSED", 15_000);
   dial(marc, "*61*203#");
   await spokenTo;
   assert.ok(marc.heard().length > 8_000, "a confirmation was spoken");
-  const [rings, up] = [next(nora, "CALL_INCOMING", 12_000), next(lea, "CALL_ESTABLISHED", 15_000)];
+  const [rings, up] = [nora.next("CALL_INCOMING", 12_000), lea.next("CALL_ESTABLISHED", 15_000)];
   dial(lea, "202");
-  await next(marc, "CALL_CLOSED", 12_000);
+  await marc.next("CALL_CLOSED", 12_000);
   await rings;
   nora.command("accept");
   await up;
   await hangUp(lea, nora);
-  const always = next(marc, "CALL_CLOSED", 15_000);
+  const always = marc.next("CALL_CLOSED", 15_000);
   dial(marc, "*21*203#");
   await always;
   await call(lea, "202", nora);
   await hangUp(lea, nora);
   for (const code of ["##002#"]) {
-    const off = next(marc, "CALL_CLOSED", 15_000);
+    const off = marc.next("CALL_CLOSED", 15_000);
     dial(marc, code);
     await off;
   }
@@ -121,62 +113,62 @@ test("RFC 5359 2.9: nobody answers: forwarded; 2.7: always, switched on and off 
 });
 
 test("RFC 5359 2.8: busy and do not disturb are told as such", { timeout: 40_000 }, async () => {
-  const on = next(marc, "CALL_CLOSED", 15_000);
+  const on = marc.next("CALL_CLOSED", 15_000);
   dial(marc, "*78");
   await on;
-  const refused = next(lea, "CALL_CLOSED");
+  const refused = lea.next("CALL_CLOSED");
   dial(lea, "202");
   await refused;
   assert.match(lea.events.findLast((event) => event.type === "CALL_CLOSED")?.param ?? "", /486/);
-  const off = next(marc, "CALL_CLOSED", 15_000);
+  const off = marc.next("CALL_CLOSED", 15_000);
   dial(marc, "*79");
   await off;
 });
 
 test("RFC 5359 2.12 and 2.16: a group rings together; the one who answers has it, and a colleague may pick it up", { timeout: 40_000 }, async () => {
-  const ring = [next(marc, "CALL_INCOMING"), next(nora, "CALL_INCOMING")];
-  const [up, quiet] = [next(lea, "CALL_ESTABLISHED"), next(marc, "CALL_CLOSED")];
+  const ring = [marc.next("CALL_INCOMING"), nora.next("CALL_INCOMING")];
+  const [up, quiet] = [lea.next("CALL_ESTABLISHED"), marc.next("CALL_CLOSED")];
   dial(lea, "301");
   await Promise.all(ring);
   nora.command("accept");
   await Promise.all([up, quiet]);
   await hangUp(lea, nora);
-  const rings = next(marc, "CALL_INCOMING");
-  const [leaUp, noraUp, silent] = [next(lea, "CALL_ESTABLISHED"), next(nora, "CALL_ESTABLISHED"), next(marc, "CALL_CLOSED")];
+  const rings = marc.next("CALL_INCOMING");
+  const [leaUp, noraUp, silent] = [lea.next("CALL_ESTABLISHED"), nora.next("CALL_ESTABLISHED"), marc.next("CALL_CLOSED")];
   dial(lea, "202");
   await rings;
   dial(nora, "*8");
   await Promise.all([leaUp, noraUp, silent]);
-  await listen(1_500);
+  await soundFlows(1_500);
   await hangUp(lea, nora);
   assert.ok(toneMs(lea.heard(), NORA_HZ) > 700, `${toneMs(lea.heard(), NORA_HZ)} ms`);
 });
 
 test("RFC 5359 2.15: parked by transfer to a slot, fetched by dialling it", { timeout: 40_000 }, async () => {
   await call(lea, "202", marc);
-  const out = next(marc, "CALL_CLOSED");
+  const out = marc.next("CALL_CLOSED");
   marc.command("transfer", `sip:705@${DOMAIN}`);
   await out;
-  await listen(2_000);
-  const up = next(nora, "CALL_ESTABLISHED");
+  await soundFlows(2_000);
+  const up = nora.next("CALL_ESTABLISHED");
   dial(nora, "705");
   await up;
-  await listen(2_000);
+  await soundFlows(2_000);
   await hangUp(nora, lea);
   assert.ok(toneMs(nora.heard(), LEA_HZ) > 1_000, `${toneMs(nora.heard(), LEA_HZ)} ms`);
   assert.ok(toneMs(lea.heard(), NORA_HZ) > 1_000, `${toneMs(lea.heard(), NORA_HZ)} ms`);
 });
 
 test("voicemail: a message left has the caller's sound; its holder hears it by telephone and deletes it", { timeout: 60_000 }, async () => {
-  const switched = next(marc, "CALL_CLOSED", 15_000);
+  const switched = marc.next("CALL_CLOSED", 15_000);
   dial(marc, "*21*700#");
   await switched;
-  const up = next(lea, "CALL_ESTABLISHED");
+  const up = lea.next("CALL_ESTABLISHED");
   dial(lea, "202");
   await up;
   const folder = join(rig.folder, "data", "voicemail");
   await until(async () => readdirSync(folder).filter((name) => name.startsWith("vm_")), 20_000);
-  await listen(3_000);
+  await soundFlows(3_000);
   await hangUp(lea);
   const rows = await until(async () => rig.query<{ id: string; duration_ms: number; from_number: string }>("SELECT id, duration_ms, from_number FROM voicemail"));
   assert.deepEqual([rows.length, rows[0]!.from_number], [1, "201"]);
@@ -186,17 +178,17 @@ test("voicemail: a message left has the caller's sound; its holder hears it by t
   const left = toneMs(read.wav.channels[0]!, LEA_HZ);
   assert.ok(left > 1_500 && left > rows[0]!.duration_ms * 0.8, `${left} ms of the caller in ${rows[0]!.duration_ms} ms`);
 
-  const opened = next(marc, "CALL_ESTABLISHED");
+  const opened = marc.next("CALL_ESTABLISHED");
   dial(marc, "*97");
   await opened;
-  await listen(1_500);
+  await soundFlows(1_500);
   marc.command("sndcode", "1");
-  await listen(3_000 + rows[0]!.duration_ms);
+  await soundFlows(3_000 + rows[0]!.duration_ms);
   marc.command("sndcode", "7");
   await until(async () => ((await rig.query("SELECT id FROM voicemail")).length === 0 ? [true] : []), 10_000);
   await hangUp(marc);
   assert.ok(toneMs(marc.heard(), LEA_HZ) > 1_000, `${toneMs(marc.heard(), LEA_HZ)} ms of the message heard`);
-  const off = next(marc, "CALL_CLOSED", 15_000);
+  const off = marc.next("CALL_CLOSED", 15_000);
   dial(marc, "##002#");
   await off;
 });
@@ -207,21 +199,21 @@ test("RFC 5359 2.2 and 2.5: Linphone consults a colleague and transfers by REFER
   t.after(() => otto.stop());
   otto.say(`register sip:otto@${DOMAIN} sip:${address}:${server.sipPort} ${passwords.get("otto")}`);
   await until(async () => rig.query("SELECT 1 AS one FROM registration WHERE account = 'otto'"), 15_000);
-  const [leaRings, leaUp] = [next(lea, "CALL_INCOMING"), next(lea, "CALL_ESTABLISHED")];
+  const [leaRings, leaUp] = [lea.next("CALL_INCOMING"), lea.next("CALL_ESTABLISHED")];
   otto.say(`call sip:201@${address}:${server.sipPort}`);
   await leaRings;
   lea.command("accept");
   await leaUp;
-  await listen(1_500);
+  await soundFlows(1_500);
   otto.say("pause");
-  const [noraRings, noraUp] = [next(nora, "CALL_INCOMING"), next(nora, "CALL_ESTABLISHED")];
+  const [noraRings, noraUp] = [nora.next("CALL_INCOMING"), nora.next("CALL_ESTABLISHED")];
   otto.say(`call sip:203@${address}:${server.sipPort}`);
   await noraRings;
   nora.command("accept");
   await noraUp;
-  await listen(1_500);
+  await soundFlows(1_500);
   otto.say("transfer 1 --to-call 2");
-  await listen(4_000);
+  await soundFlows(4_000);
   await hangUp(lea, nora);
   assert.ok(toneMs(lea.heard(), OTTO_HZ) > 700, `${toneMs(lea.heard(), OTTO_HZ)} ms of the transferor`);
   assert.ok(toneMs(lea.heard(), NORA_HZ) > 2_000, `${toneMs(lea.heard(), NORA_HZ)} ms of the third\n${otto.output}`);
@@ -234,7 +226,7 @@ test("RFC 5359 2.16: a busy-lamp key: the colleague's phone is told who rings (R
   t.after(() => lamp.stop());
   assert.match(await lamp.ask("SUBSCRIBE", "202", ["Event: dialog", "Accept: application/dialog-info+xml", "Expires: 600"]), /^SIP\/2.0 200/);
   assert.match(await lamp.ask("SUBSCRIBE", "202", ["Event: message-summary", "Expires: 600"]), /^SIP\/2.0 (403|404|489)/, "a mailbox is its holder's");
-  const [rings, up, quiet] = [next(marc, "CALL_INCOMING"), next(lea, "CALL_ESTABLISHED"), next(marc, "CALL_CLOSED")];
+  const [rings, up, quiet] = [marc.next("CALL_INCOMING"), lea.next("CALL_ESTABLISHED"), marc.next("CALL_CLOSED")];
   dial(lea, "202");
   await rings;
   const [early] = await until(() => Promise.resolve(lamp.told.flatMap((text) => /call-id="([^"]+)" local-tag="([^"]+)" remote-tag="([^"]+)" direction="recipient"><state>early/.exec(text) ?? [])).then((found) => (found.length > 0 ? [found] : [])));
@@ -243,7 +235,7 @@ test("RFC 5359 2.16: a busy-lamp key: the colleague's phone is told who rings (R
   const answer = await lamp.ask("INVITE", "202", [`Replaces: ${early![1]};to-tag=${early![2]};from-tag=${early![3]}`, "Supported: replaces"], sdp);
   assert.match(answer, /^SIP\/2.0 200/);
   await Promise.all([up, quiet]);
-  const end = next(lea, "CALL_CLOSED");
+  const end = lea.next("CALL_CLOSED");
   lea.command("hangup");
   await end;
 });
@@ -258,7 +250,7 @@ async function until<T>(look: () => Promise<T[]>, limitMs = 5_000): Promise<T[]>
   for (const endMs = Date.now() + limitMs; Date.now() < endMs; ) {
     const found = await look();
     if (found.length > 0) return found;
-    await listen(50);
+    await soundFlows(50);
   }
   throw new Error("it did not come");
 }

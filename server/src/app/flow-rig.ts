@@ -1,7 +1,6 @@
 /** For tests: a back-to-back user agent on real sockets and real media, as small as one can be; see sip-flows.peer.test.ts. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { newId } from "../base/ids.ts";
@@ -9,6 +8,7 @@ import { silentLog } from "../base/log.ts";
 import { createSipCore, type SipEvent } from "../sip/sip.ts";
 import { Legs, type Invitation, type LegEvent } from "../voice/voice.ts";
 import { startMedia } from "./media-host.ts";
+import { freePort } from "./peer-network.ts";
 import { realChance, realClock } from "./real-ports.ts";
 import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
 
@@ -223,10 +223,3 @@ function freeMediaPort(): number {
   throw new Error("no free port for sipp's media");
 }
 
-async function freePort(): Promise<number> {
-  const socket = createSocket("udp4");
-  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(() => resolve()));
-  return port;
-}

@@ -5,7 +5,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Baresip } from "./baresip.ts";
-import { DOMAIN, startExchangeRig, toneMs, type ExchangeRig } from "./test-exchange-rig.ts";
+import { soundFlows, toneMs } from "./phone-sound.ts";
+import { DOMAIN, must, startExchangeRig, type ExchangeRig } from "./test-exchange-rig.ts";
 
 const ANA_HZ = 440;
 const LEA_HZ = 1_000;
@@ -17,25 +18,22 @@ let ana: Baresip;
 let lea: Baresip;
 let marc: Baresip;
 
-/** Lets real sound flow: the phones live in real time. */
-const listen = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-
 before(async () => {
   rig = await startExchangeRig(
     [{ login: "ana", number: "209", freqHz: ANA_HZ }, { login: "lea", number: "201", freqHz: LEA_HZ }, { login: "marc", number: "202", freqHz: MARC_HZ, more: { ringMs: 5_000 } }],
     async (config, ids, directory) => {
       const user = (login: string) => directory.users().find((one) => one.login === login)!;
-      for (const login of ["ana", "marc"]) await directory.putUser(user(login).id, { ...user(login), roles: [] });
+      // an administrator first: without one no user may be without the role
+      must(await directory.putUser(null, { ...user("ana"), login: "nora", name: "Nora", roles: ["administrator"] }));
+      for (const login of ["ana", "marc"]) must(await directory.putUser(user(login).id, { ...user(login), roles: [] }));
       await directory.setWish(user("lea").id, "available");
-      const queue = await directory.putQueue(null, { name: "SAV", needs: [], rings: [], strategy: "longest-idle", priority: 3, ageingMs: 0, overflow: null, target: { percent: 80, withinMs: 20_000 }, maxWaitMs: 600_000, ringMs: 20_000, wrapMs: 5_000 });
-      assert.ok(queue.ok);
+      const queue = must(await directory.putQueue(null, { name: "SAV", needs: [], rings: [], strategy: "longest-idle", priority: 3, ageingMs: 0, overflow: null, target: { percent: 80, withinMs: 20_000 }, maxWaitMs: 600_000, ringMs: 20_000, wrapMs: 5_000 }));
       const definition = {
         id: "f", name: "F", version: 1, languages: ["fr", "en"], start: "a", reachHuman: { queueId: queue.id, says, label: { fr: "Un conseiller", en: "An adviser" }, words: ["conseiller"] }, retry: { wrong: says, silence: says },
         steps: { a: { kind: "branch", cases: [{ when: "false", next: "b" }], otherwise: "a" }, b: { kind: "end" } },
       };
       await directory.putFlow({ id: "f", name: "F", version: 1, definition });
-      const number = await directory.putNumber(null, { number: "3000", label: "SAV", flowId: "f", language: "fr" });
-      assert.ok(number.ok);
+      must(await directory.putNumber(null, { number: "3000", label: "SAV", flowId: "f", language: "fr" }));
       // a mailbox that would take whoever waits: a customer of the centre's never ends there
       await config.setChoices(ids.get("marc")!, { ...config.choices(ids.get("marc")!), voicemail: { on: true, email: null, pin: null } });
     },
@@ -48,20 +46,15 @@ after(async () => {
   await rig?.stop();
 });
 
-function next(phone: Baresip, type: string, limitMs = 20_000): Promise<unknown> {
-  const from = phone.events.length;
-  return phone.until(type, (event) => event.type === type && phone.events.indexOf(event) >= from, limitMs);
-}
-
 /** The customer calls the centre and talks to the agent. */
 async function served(): Promise<void> {
-  const rings = next(lea, "CALL_INCOMING");
+  const rings = lea.next("CALL_INCOMING");
   ana.command("dial", `sip:3000@${DOMAIN}`);
   await rings;
-  const up = next(lea, "CALL_ESTABLISHED");
+  const up = lea.next("CALL_ESTABLISHED");
   lea.command("accept");
   await up;
-  await listen(1_500);
+  await soundFlows(1_500);
 }
 
 interface Contact extends Record<string, unknown> {
@@ -79,22 +72,22 @@ const contacts = (): Promise<Contact[]> =>
 async function until(what: string, found: () => Promise<boolean>): Promise<void> {
   for (let i = 0; i < 200; i++) {
     if (await found()) return;
-    await listen(50);
+    await soundFlows(50);
   }
   throw new Error(`not within 10 s: ${what}: ${JSON.stringify(await contacts())}`);
 }
 
 test("REFER from the agent's phone to somebody who is no agent: they talk, the agent wraps up at once, the recording ends there", { timeout: 60_000 }, async () => {
   await served();
-  const [rings, free] = [next(marc, "CALL_INCOMING"), next(lea, "CALL_CLOSED")];
+  const [rings, free] = [marc.next("CALL_INCOMING"), lea.next("CALL_CLOSED")];
   lea.command("transfer", `sip:202@${DOMAIN}`);
   await Promise.all([rings, free]);
   await until("the agent wraps up while it rings there", async () => (await contacts())[0]?.ended === "handed-over");
-  const up = next(marc, "CALL_ESTABLISHED");
+  const up = marc.next("CALL_ESTABLISHED");
   marc.command("accept");
   await up;
-  await listen(2_000);
-  const over = next(ana, "CALL_CLOSED");
+  await soundFlows(2_000);
+  const over = ana.next("CALL_CLOSED");
   marc.command("hangup");
   await over;
   await until("recording and wrap-up over", async () => (await contacts())[0]?.state === "closed" && (await contacts())[0]?.recordings === 1);
@@ -108,20 +101,20 @@ test("REFER from the agent's phone to somebody who is no agent: they talk, the a
 
 test("nobody answers there: the customer is back in the queue, dearer, and the agent has them again; no mailbox took them", { timeout: 60_000 }, async () => {
   await served();
-  const [rings, missed] = [next(marc, "CALL_INCOMING"), next(marc, "CALL_CLOSED")];
+  const [rings, missed] = [marc.next("CALL_INCOMING"), marc.next("CALL_CLOSED")];
   lea.command("transfer", `sip:202@${DOMAIN}`);
   await rings;
-  const again = next(lea, "CALL_INCOMING");
+  const again = lea.next("CALL_INCOMING");
   await missed;
   await again; // once the wrap-up is over
-  const up = next(lea, "CALL_ESTABLISHED");
+  const up = lea.next("CALL_ESTABLISHED");
   lea.command("accept");
   await up;
-  await listen(1_500);
+  await soundFlows(1_500);
   const [, given, back] = await contacts();
   assert.deepEqual([given?.ended, given?.handed?.returned], ["handed-over", { why: "no-answer", asInteractionId: back?.id }]);
   assert.deepEqual([back?.state, back?.priority, given?.priority], ["connected", (given?.priority ?? 0) + 1, given?.priority]);
-  const over = next(ana, "CALL_CLOSED");
+  const over = ana.next("CALL_CLOSED");
   lea.command("hangup");
   await over;
   assert.ok(toneMs(ana.heard(), LEA_HZ) > 1_500, "one call of the customer's, the agent twice in it");

@@ -4,8 +4,9 @@ import { writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { goertzelPower, meanPower, tone, writeWav } from "../rtp/rtp.ts";
+import { tone, writeWav } from "../rtp/rtp.ts";
 import { Baresip } from "./baresip.ts";
+import { soundFlows, toneMs } from "./phone-sound.ts";
 import { DOMAIN, PASSWORD, startVoiceRig } from "./voice-rig.ts";
 
 const CONTEXT = { callerName: "Ana", callerNumber: "+33611", queueName: "Ventes", ringMs: 20_000 };
@@ -18,16 +19,6 @@ function bothFamilies(): { name: string; v4: string; v6: string } {
     if (v4 !== undefined && v6 !== undefined) return { name, v4, v6 };
   }
   throw new Error("an interface with IPv4 and IPv6 beside loopback is needed (ip -6 address add fd00::2/64 dev <interface>)");
-}
-
-/** Milliseconds in which `freqHz` carries most of the sound, counted in frames of 50 ms. */
-function toneMs(samples: Int16Array, freqHz: number): number {
-  let ms = 0;
-  for (let at = 0; at + 400 <= samples.length; at += 400) {
-    const frame = samples.subarray(at, at + 400);
-    if (meanPower(frame) > 1e-4 && goertzelPower(frame, freqHz) > 0.5 * meanPower(frame)) ms += 50;
-  }
-  return ms;
 }
 
 test("a phone of IPv4 calls, a phone of IPv6 answers: each hears the other's tone", { timeout: 60_000 }, async () => {
@@ -50,7 +41,7 @@ test("a phone of IPv4 calls, a phone of IPv6 answers: each hears the other's ton
     rig.voice.ring(id, "bob", CONTEXT);
     await rig.event(id, "agentAnswered");
     rig.voice.connect(id, "bob");
-    await new Promise((done) => setTimeout(done, 3_000)); // sound flows: the phones live in real time
+    await soundFlows(3_000);
     customer.command("hangup");
     await rig.event(id, "customerLeft");
     rig.voice.end(id, "over");

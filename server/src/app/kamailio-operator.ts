@@ -1,7 +1,9 @@
 /** For tests: Kamailio (Debian) in the place of an operator. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort, run, type Run } from "./trunk-rig.ts";
+import { freePort } from "./peer-network.ts";
+import { OK } from "./sipp-parts.ts";
+import { run, type Run } from "./trunk-rig.ts";
 
 /** An operator: registrar with digest, calls of registered customers with digest (also within the call), OPTIONS answered. */
 function operatorConfig(port: number, callee: number, algorithm: string, realm: string, password: string): string {
@@ -80,16 +82,7 @@ m=audio 6002 RTP/AVP 0
 ]]></send>`).join("\n")}
 <recv request="ACK"></recv>
 <recv request="BYE"></recv>
-<send><![CDATA[
-SIP/2.0 200 OK
-[last_Via:]
-[last_From:]
-[last_To:]
-[last_Call-ID:]
-[last_CSeq:]
-Content-Length: 0
-
-]]></send>
+${OK}
 </scenario>`;
 
 /** Answers one call that the operator sends it, and ends with it (exit 0). `log`: every message it saw. */

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readWav } from "../rtp/rtp.ts";
-import { freePort } from "./baresip.ts";
+import { freePort } from "./peer-network.ts";
 
 export interface LinphoneOptions {
   folder: string;

@@ -7,8 +7,9 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { goertzelPower, meanPower, tone, writeWav } from "../rtp/rtp.ts";
+import { tone, writeWav } from "../rtp/rtp.ts";
 import { Baresip } from "./baresip.ts";
+import { soundFlows, toneMs } from "./phone-sound.ts";
 import { DOMAIN, PASSWORD, startVoiceRig, type VoiceRig } from "./voice-rig.ts";
 
 const CONTEXT = { callerName: "Ana", callerNumber: "+33611", queueName: "Ventes", ringMs: 20_000 };
@@ -20,20 +21,9 @@ const OUTSIDE_OF_NAT = "198.51.100.2";
 
 const ip = (line: string): void => void execFileSync("ip", line.split(" "), { stdio: "pipe" });
 const inNat = (line: string): void => ip(`netns exec ${nat} ${line}`);
-const listen = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-
 let rig: VoiceRig;
 let agent: Baresip;
 let customer: Baresip;
-
-function toneMs(samples: Int16Array, freqHz: number): number {
-  let ms = 0;
-  for (let at = 0; at + 400 <= samples.length; at += 400) {
-    const frame = samples.subarray(at, at + 400);
-    if (meanPower(frame) > 1e-4 && goertzelPower(frame, freqHz) > 0.5 * meanPower(frame)) ms += 50;
-  }
-  return ms;
-}
 
 before(async () => {
   ip(`netns add ${home}`);
@@ -79,11 +69,11 @@ test("two phones behind one NAT: ringing, sound both ways, and both again after 
   rig.voice.ring(call, "bob", CONTEXT);
   await rig.event(call, "agentAnswered");
   rig.voice.connect(call, "bob");
-  await listen(3_000);
+  await soundFlows(3_000);
   // the kernel forgets what it masqueraded by an interface that goes down: every flow gets another port
   ip(`-n ${nat} link set un${id} down`);
   ip(`-n ${nat} link set un${id} up`);
-  await listen(4_000);
+  await soundFlows(4_000);
   customer.command("hangup");
   await rig.event(call, "customerLeft");
   rig.voice.end(call, "over");

@@ -3,6 +3,7 @@ import { readFile, readdir, readlink, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../base/log.ts";
+import { whenAbsent } from "../base/when-absent.ts";
 
 const FAST_STOP_MS = 15_000;
 const HARD_STOP_MS = 10_000;
@@ -32,12 +33,8 @@ export async function stopOrphans(pgData: string, log: Log): Promise<void> {
 export const SOCKET_PREFIX = "tandem-pg-";
 
 /** Lines of `postmaster.pid`: pid, data folder, start, port, socket folder, ... Empty when there is no such file. */
-async function readPidFile(pgData: string): Promise<string[]> {
-  const text = await readFile(join(pgData, "postmaster.pid"), "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "";
-    throw error;
-  });
-  return text.split("\n");
+export async function readPidFile(pgData: string): Promise<string[]> {
+  return ((await readFile(join(pgData, "postmaster.pid"), "utf8").catch(whenAbsent)) ?? "").split("\n");
 }
 
 async function waitGone(pgData: string, withinMs: number): Promise<number[]> {

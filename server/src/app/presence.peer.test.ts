@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Site, type Person } from "../api/test-client.ts";
 import type { Baresip } from "./baresip.ts";
+import { soundFlows } from "./phone-sound.ts";
 import { DOMAIN, startExchangeRig, type ExchangeRig } from "./test-exchange-rig.ts";
 import { LampPhone } from "./test-lamp-phone.ts";
 
@@ -58,18 +59,14 @@ after(async () => {
   await rig?.stop();
 });
 
-function next(phone: Baresip, type: string, limitMs = 30_000): Promise<unknown> {
-  const from = phone.events.length;
-  return phone.until(type, (event) => event.type === type && phone.events.indexOf(event) >= from, limitMs);
-}
 const dial = (phone: Baresip, number: string): void => phone.command("dial", `sip:${number}@${DOMAIN}`);
 async function code(phone: Baresip, typed: string): Promise<void> {
-  const over = next(phone, "CALL_CLOSED");
+  const over = phone.next("CALL_CLOSED");
   dial(phone, typed);
   await over;
 }
 async function hangUp(phone: Baresip, ...others: Baresip[]): Promise<void> {
-  const ends = [phone, ...others].map((one) => next(one, "CALL_CLOSED"));
+  const ends = [phone, ...others].map((one) => one.next("CALL_CLOSED"));
   phone.command("hangup");
   await Promise.all(ends);
 }
@@ -94,7 +91,7 @@ test("SUBSCRIBE to presence, dialog and message-summary of an extension: NOTIFYs
   await lastSays(otto, "presence", FREE);
   await lastSays(otto, "dialog", /<state>terminated/);
   await lastSays(leaLamp, "message-summary", /Messages-Waiting: no/);
-  const [rings, up] = [next(lea, "CALL_INCOMING"), next(marc, "CALL_ESTABLISHED")];
+  const [rings, up] = [lea.next("CALL_INCOMING"), marc.next("CALL_ESTABLISHED")];
   dial(marc, "201");
   await rings;
   await lastSays(otto, "dialog", /direction="recipient"><state>early/);
@@ -117,11 +114,11 @@ test("do not disturb, switched by star code, shows in PIDF, and its end", { time
 
 test("a message left lights the lamp of its holder's phones (RFC 3842)", { timeout: 90_000 }, async () => {
   await code(lea, "*21*700#");
-  const up = next(marc, "CALL_ESTABLISHED");
+  const up = marc.next("CALL_ESTABLISHED");
   dial(marc, "201");
   await up;
   await until("the greeting is over, it records", () => readdirSync(join(rig.folder, "data", "voicemail")).some((name) => name.startsWith("vm_")));
-  await new Promise((done) => setTimeout(done, 3_000)); // real sound, in real time
+  await soundFlows(3_000);
   await hangUp(marc);
   await lastSays(leaLamp, "message-summary", /Messages-Waiting: yes[\s\S]*Voice-Message: 1\/0/);
   await code(lea, "##002#");
@@ -130,7 +127,7 @@ test("a message left lights the lamp of its holder's phones (RFC 3842)", { timeo
 test("an agent on a call of the house is offered no contact, routing and watchers know why, and has it after", { timeout: 120_000 }, async () => {
   const site = new Site(rig.server.port, rig.address);
   const desk: Person = await site.signIn("lea", leaPassword);
-  const [rings, up] = [next(lea, "CALL_INCOMING"), next(marc, "CALL_ESTABLISHED")];
+  const [rings, up] = [lea.next("CALL_INCOMING"), marc.next("CALL_ESTABLISHED")];
   dial(marc, "201");
   await rings;
   lea.command("accept");
@@ -149,10 +146,10 @@ test("an agent on a call of the house is offered no contact, routing and watcher
   assert.deepEqual([why.exclusions, why.excluded.map(({ name, cause }) => [name, cause])], [{ "on-internal-call": 1 }, [["Lea", "on-internal-call"]]]);
   assert.equal(lea.events.filter(({ type }) => type === "CALL_INCOMING").length, calls, "nothing rings into her call");
 
-  const offered = next(lea, "CALL_INCOMING");
+  const offered = lea.next("CALL_INCOMING");
   await hangUp(marc, lea);
   await offered;
-  const [talk, customer] = [next(lea, "CALL_ESTABLISHED"), until("connected", async () => (await rig.query(`SELECT 1 AS one FROM interaction WHERE id = '${id}' AND body->>'state' = 'connected'`)).length > 0)];
+  const [talk, customer] = [lea.next("CALL_ESTABLISHED"), until("connected", async () => (await rig.query(`SELECT 1 AS one FROM interaction WHERE id = '${id}' AND body->>'state' = 'connected'`)).length > 0)];
   lea.command("accept");
   await Promise.all([talk, customer]);
   await lastSays(otto, "presence", /on-the-phone/);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Baresip } from "./baresip.ts";
-import { freePort } from "./trunk-rig.ts";
+import { freePort } from "./peer-network.ts";
 import { DOMAIN, startExchangeRig, type ExchangeRig } from "./test-exchange-rig.ts";
 
 let rig: ExchangeRig;
@@ -22,11 +22,6 @@ after(async () => {
   await rig?.stop();
 });
 
-function next(phone: Baresip, type: string, limitMs = 30_000): Promise<unknown> {
-  const from = phone.events.length;
-  return phone.until(type, (event) => event.type === type && phone.events.indexOf(event) >= from, limitMs);
-}
-
 const kept = (): Promise<{ account: string; body: { transport: string; contact: string; callId: string; cseq: number } }[]> => rig.query("SELECT account, body FROM registration ORDER BY account");
 
 test("a phone over TCP whose connection ended with the last server is called by a new connection, without having registered again", { timeout: 90_000 }, async () => {
@@ -39,13 +34,13 @@ test("a phone over TCP whose connection ended with the last server is called by 
   assert.deepEqual(registered.map(({ account, body }) => [account, body.transport]), [["lea", "tcp"], ["marc", "udp"]]);
   await rig.restart();
   assert.deepEqual(await kept(), registered, "nobody registered meanwhile");
-  const [rings, up, heard] = [next(lea, "CALL_INCOMING"), next(marc, "CALL_ESTABLISHED"), next(lea, "CALL_ESTABLISHED")];
+  const [rings, up, heard] = [lea.next("CALL_INCOMING"), marc.next("CALL_ESTABLISHED"), lea.next("CALL_ESTABLISHED")];
   marc.command("dial", `sip:201@${DOMAIN}`);
   await rings;
   assert.deepEqual((await kept())[0], registered[0], "it rings by what the last server knew");
   lea.command("accept");
   await Promise.all([up, heard]);
-  const ends = [next(lea, "CALL_CLOSED"), next(marc, "CALL_CLOSED")];
+  const ends = [lea.next("CALL_CLOSED"), marc.next("CALL_CLOSED")];
   lea.command("hangup");
   await Promise.all(ends);
 });

@@ -12,11 +12,13 @@ import { Baresip } from "./baresip.ts";
 import { DEMO_NUMBER, seedDemo } from "./demo.ts";
 import { realChance, realClock } from "./real-ports.ts";
 import { health, startKamailio, startNode, until, type Node } from "./test-scale-rig.ts";
-import { DOMAIN, must, outside, toneMs } from "./test-exchange-rig.ts";
-import { freePort, type Run } from "./trunk-rig.ts";
+import { freePort, outside } from "./peer-network.ts";
+import { soundFlows, toneMs } from "./phone-sound.ts";
+import { DOMAIN, must } from "./test-exchange-rig.ts";
+import type { Run } from "./trunk-rig.ts";
 
 const HZ = { ana: 440, ben: 1_000 };
-const [interfaceName, address] = outside();
+const { interfaceName, address } = outside();
 const folder = mkdtempSync(join(tmpdir(), "tandem-scale-"));
 const passwords = new Map<string, string>();
 let database: TestDatabase;
@@ -107,7 +109,7 @@ test("a phone registered at one node is rung by a call that arrives at the other
     const [from, to, number] = i % 2 === 0 ? [ana, ben, "852"] as const : [ben, ana, "851"] as const;
     await call(from, number, to);
     across = (await nodeOfCall()) !== (await nodeOf(to === ben ? "ben" : "ana"));
-    if (across) await new Promise((done) => setTimeout(done, 1_500)); // sound flows in real time
+    if (across) await soundFlows(1_500);
     await hangUp(from, to);
   }
   assert.ok(across, "no call came to the other node in 12");

@@ -1,24 +1,25 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createAcd } from "../acd/acd.ts";
-import { createApi, Feed, type ViewSources } from "../api/api.ts";
-import { newId, newSecret } from "../base/ids.ts";
+import { createApi } from "../api/api.ts";
+import { newId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
-import { AWAY_LIMIT_MS, createCentre, type Centre } from "../centre/centre.ts";
-import { createChat, type Chat } from "../channels/chat/chat.ts";
+import { createCentre, type Centre } from "../centre/centre.ts";
 import { createCrm } from "../crm/crm.ts";
 import { createDb, createFactLog, createJobs, migrate, readMigrations, type DbConnection } from "../db/db.ts";
 import { createDirectory, createQueueSettings, createSessions } from "../directory/directory.ts";
 import { createExchangeConfig } from "../exchange/exchange.ts";
 import { readFlowDefinition, spokenTexts } from "../flow/flow.ts";
-import { QueueDays } from "../insight/insight.ts";
 import { Capture, createSipCore } from "../sip/sip.ts";
 import { createPrompts, createVoice, type Voice } from "../voice/voice.ts";
 import { endAccounts, phoneInUse } from "./account-ends.ts";
 import { createBrowserPhones } from "./browser-phones.ts";
+import { centrePorts } from "./centre-setup.ts";
+import { setUpChat } from "./chat-setup.ts";
 import { firstAdministrator, seedDemo, type FirstSecrets } from "./demo.ts";
 import { agentConfig, numberDialled, queueConfig, setupOf } from "./directory-setup.ts";
 import { setUpExchange } from "./exchange-setup.ts";
+import { setUpFeed } from "./feed-setup.ts";
 import { createHistory } from "./history.ts";
 import { factStore, recover } from "./log-store.ts";
 import { startMail } from "./mail.ts";
@@ -242,34 +243,8 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     clock, chance, log, centre: () => centre, command: (command) => sockets.command(command), messages: (id) => history.messages(id),
     centreNumber: (user) => numberDialled(directory, user)?.number ?? null, accountsNamed: exchangeSetup.accountsNamed, shownAs: exchangeSetup.shownAs,
   });
-  const chat: Chat = createChat({
-    clock,
-    newInteractionId: () => newId("int", clock.now(), chance),
-    hear: (event) => centre.hear(event),
-    post: (id, from, done) => centre.post(id, from, done),
-    live: (id) => centre.interaction(id),
-    position: (id) => centre.position(id),
-    agentName: (agentId) => directory.user(agentId)?.name ?? "",
-    presence(id, here) {
-      centre.tell(id, { type: here ? "customerBack" : "customerAway" });
-      if (!here) timers.set("idle", id, clock.now() + AWAY_LIMIT_MS);
-    },
-    readByCustomer: (id, upTo) => void centre.tell(id, { type: "read", side: "customer", upTo }),
-    typing: (id, untilMs) => {
-      const it = centre.interaction(id);
-      if (it) feed.typing(it, "customer", untilMs);
-    },
-    async history(visitorId, interactionId) {
-      const interaction = centre.interaction(interactionId) ?? (await history.interaction(interactionId));
-      return interaction?.from === visitorId ? { interaction, messages: await history.messages(interactionId) } : null;
-    },
-  });
-
-  const timers = {
-    set(kind: "idle", id: string, atMs: number): void {
-      jobs.schedule(kind, { id }, atMs, { key: id }).catch((error: Error) => log.error({ kind, id, why: error.message }, "a durable timer could not be set"));
-    },
-  };
+  const ports = centrePorts({ crm, history, jobs, log });
+  const chat = setUpChat({ clock, chance, directory, history, timers: ports.timers, centre: () => centre, typing: (interaction, untilMs) => feed.typing(interaction, "customer", untilMs) });
   centre = createCentre({
     clock,
     chance,
@@ -277,28 +252,8 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     acd,
     channels: [voice, chat, texts.channel],
     store: factStore(factLog),
-    timers,
+    ...ports,
     setup: setupOf(directory, setting.webNumber, (agentId, typed) => exchangeSetup.exchange.handOverTarget(agentId, typed)),
-    closed: (id, done) =>
-      void history.interaction(id).then(done, (error: Error) => {
-        log.error({ id, why: error.message }, "an interaction could not be read back");
-        done(null);
-      }),
-    customers: {
-      identify: (medium, from, fromName, language, done) =>
-        void crm.identify(medium, from, fromName, language).then(done, (error: Error) => {
-          log.error({ why: error.message }, "a customer could not be looked up; the contact goes on unknown");
-          done(null);
-        }),
-      lookUp: (value, done) =>
-        void crm.search(value).then(
-          ([hit]) => done(hit ? { name: hit.name, firstName: hit.name.split(" ")[0]! } : null),
-          (error: Error) => {
-            log.error({ why: error.message }, "a flow's look-up failed; it goes on without");
-            done(null);
-          },
-        ),
-    },
   });
   ends.push(() => {
     centre.stop();
@@ -306,64 +261,21 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     texts.channel.stop();
   });
 
-  const days = new QueueDays({ timeZone: setting.timeZone, targetMs: (id) => directory.queue(id)?.target.withinMs ?? 20_000 });
-  const sources: ViewSources = {
-    directory,
-    agent: (id) => centre.agent(id),
-    queueLive: (id) => centre.queueLive(id),
-    position: (id) => centre.position(id),
+  const feedSetup = setUpFeed({
+    clock, chance, centre, directory, timeZone: setting.timeZone,
     devices: (agentId) => [...new Set(accountsOf(agentId).filter((a) => sockets.contacts(a.account).length > 0).map((a) => a.kind))],
-    days,
-  };
-  const feed = new Feed({ epoch: newSecret(12, chance), sources, clock, interactions: () => centre.interactions() });
-  ends.push(() => feed.stop());
+  });
+  ends.push(() => feedSetup.stop());
+  const { feed, days } = feedSetup;
   const metrics = createMetrics({ centre, directory, border: borderSetup.desk });
-
-  centre.onChange(({ interaction, facts }) => {
-    days.follow(interaction, clock.now());
-    if (facts.some((f) => f.type === "customerIdentified")) keepCustomerFields(crm, interaction, log);
-    if (interaction.state === "closed" && !interaction.traits.written) ladders.ended(interaction.id);
-    for (const fact of facts) {
-      metrics.fact(fact, interaction);
-      if (fact.type === "messageAdded") feed.messageAdded(interaction, fact.message);
-    }
-    if (facts.some((f) => f.type === "read")) chat.refresh(interaction.id);
-    feed.interactionChanged(interaction, facts.at(-1)?.type ?? "");
-    if (facts.some((f) => f.type !== "messageAdded" && f.type !== "read")) chat.positionsChanged();
-  });
-  centre.onAgents((ids) => {
-    for (const id of ids) feed.agentChanged(id);
-    for (const id of ids) exchangeSetup.exchange.userChanged(id);
-  });
-  const rightsOf = (id: string): string => {
-    const user = directory.user(id);
-    return user?.active ? ["user", ...user.roles.toSorted()].join() : "";
-  };
-  const rights = new Map(directory.users().map(({ id }) => [id, rightsOf(id)]));
   endAccounts({ directory, forget: (account) => sockets.command({ type: "forget", account }), userChanged: (userId) => exchangeSetup.exchange.userChanged(userId) });
-  directory.onChange(({ kind, id, gone }) => {
-    if (kind === "disposition") feed.dispositionsChanged();
-    if (kind === "phone") devicesChanged();
-    if (kind === "queue") {
-      const queue = directory.queue(id);
-      if (gone || !queue) centre.removeQueue(id);
-      else centre.putQueue(queueConfig(queue));
-      feed.queueChanged(id);
-    }
-    if (kind === "user") {
-      const user = directory.user(id);
-      if (gone || !user || !user.active || !user.roles.includes("agent")) centre.removeAgent(id);
-      else centre.putAgent(agentConfig(user));
-      feed.agentChanged(id);
-      const now = rightsOf(id);
-      if ((rights.get(id) ?? now) !== now) {
-        if (!now.includes("agent")) phones.revokeAgent(id);
-        if (now !== "") feed.rightsChanged(id); // else they are shut out, which says why
-      }
-      if (gone) rights.delete(id);
-      else rights.set(id, now);
-    }
-    if (kind === "queue" || kind === "user") feed.directoryChanged();
+  feedSetup.follow({
+    chat, metrics,
+    identified: (interaction) => keepCustomerFields(crm, interaction, log),
+    callEnded: (id) => ladders.ended(id),
+    agentChanged: (agentId) => exchangeSetup.exchange.userChanged(agentId),
+    phonesChanged: devicesChanged,
+    noAgentNow: (userId) => phones.revokeAgent(userId),
   });
   sockets.restore((await registrations.kept()).filter(({ account }) => phoneInUse(directory, account) !== null));
   await jobs.work("registrations", () => registrations.tidy());
@@ -380,12 +292,6 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   };
   ends.push(() => nodes.stop());
   await nodes.start({ core, sockets, exchange: exchangeSetup.exchange, registrations, directory, settings: [queueSettings], config: exchangeConfig, lead, fenced: options.fenced ?? ((why) => log.error({ why }, "this node must end")) });
-  const sampling = setInterval(() => {
-    if (days.sample(clock.now(), new Map(directory.queues().map((q) => [q.id, centre.queueLive(q.id).count])))) for (const q of directory.queues()) feed.queueChanged(q.id);
-  }, 20_000);
-
-  ends.push(() => clearInterval(sampling));
-
   const api = await createApi({
     centre, chat, clock, crm, directory, queueSettings, sessions, feed, history, log,
     border: borderSetup.desk,

@@ -9,7 +9,8 @@ import { seededChance } from "../base/chance.ts";
 import { silentLog } from "../base/log.ts";
 import { VirtualClock } from "../base/virtual-clock.ts";
 import { createSipDns, inSrvOrder, type SipDns } from "./sip-dns.ts";
-import { freePort, run, type Run } from "./trunk-rig.ts";
+import { freePort } from "./peer-network.ts";
+import { run, type Run } from "./trunk-rig.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tandem-dns-"));
 const clock = new VirtualClock(1_800_000_000_000);

@@ -5,7 +5,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createSocket } from "node:dgram";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +13,7 @@ import { silentLog } from "../base/log.ts";
 import { writeWav } from "../rtp/rtp.ts";
 import { createSipCore, dialogInfo, messageSummary, presenceDocument, type DialogFact, type SipEvent } from "../sip/sip.ts";
 import { Baresip } from "./baresip.ts";
+import { freePort } from "./peer-network.ts";
 import { realChance, realClock } from "./real-ports.ts";
 import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
 
@@ -119,14 +119,6 @@ function scenario(steps: readonly Step[], password = PASSWORD): string {
 
 /** Answers an OPTIONS that belongs to no call. */
 const ANSWERS_OPTIONS = `<?xml version="1.0" encoding="UTF-8" ?><scenario name="o"><recv request="OPTIONS"></recv><send><![CDATA[\n\nSIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\nContent-Length: 0\n\n]]></send></scenario>`;
-
-async function freePort(): Promise<number> {
-  const socket = createSocket("udp4");
-  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(() => resolve()));
-  return port;
-}
 
 let runs = 0;
 /** Runs it against the centre (or waits for a request); rejects with sipp's own words when it did not go as written. */

@@ -1,15 +1,16 @@
 /** The proxy and the redirect server on real sockets, with sipp on both sides. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { createSocket } from "node:dgram";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { silentLog } from "../base/log.ts";
 import { createSipCore, type RouteDecision, type RouteQuestion, type SipCoreSettings, type SipEvent } from "../sip/sip.ts";
+import { freePort } from "./peer-network.ts";
 import { realChance, realClock } from "./real-ports.ts";
 import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
+import { OK } from "./sipp-parts.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tandem-proxy-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -32,14 +33,6 @@ async function node(route: (question: RouteQuestion) => RouteDecision, settings:
 }
 
 const proxyTo = (...groups: string[][]): (() => RouteDecision) => () => ({ as: "proxy", groups: groups.map((group) => group.map((uri) => ({ uri }))), recordRoute: true });
-
-async function freePort(): Promise<number> {
-  const socket = createSocket("udp4");
-  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(() => resolve()));
-  return port;
-}
 
 interface Sipp {
   port: number;
@@ -111,28 +104,10 @@ Contact: <sip:bob@[local_ip]:[local_port];transport=[transport]>
 Content-Type: application/sdp
 Content-Length: [len]
 
-${SDP}]]></send><recv request="ACK"/><recv request="BYE"/><send><![CDATA[
-SIP/2.0 200 OK
-[last_Via:]
-[last_From:]
-[last_To:]
-[last_Call-ID:]
-[last_CSeq:]
-Content-Length: 0
-
-]]></send><timewait milliseconds="200"/>`;
+${SDP}]]></send><recv request="ACK"/><recv request="BYE"/>${OK}<timewait milliseconds="200"/>`;
 const REFUSE = (line: string): string => `<recv request="INVITE"/>${answer(line)}<recv request="ACK"/>`;
 /** Rings until it is cancelled. */
-const RING = `<recv request="INVITE"><action><ereg regexp=".*" search_in="hdr" header="Via:" occurrence="2" assign_to="second"/></action></recv>${answer("180 Ringing")}<recv request="CANCEL"/><send><![CDATA[
-SIP/2.0 200 OK
-[last_Via:]
-[last_From:]
-[last_To:]
-[last_Call-ID:]
-[last_CSeq:]
-Content-Length: 0
-
-]]></send><send retrans="500"><![CDATA[
+const RING = `<recv request="INVITE"><action><ereg regexp=".*" search_in="hdr" header="Via:" occurrence="2" assign_to="second"/></action></recv>${answer("180 Ringing")}<recv request="CANCEL"/>${OK}<send retrans="500"><![CDATA[
 SIP/2.0 487 Request Terminated
 [last_Via:]
 Via:[$second]

@@ -4,47 +4,26 @@
  */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
-import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { generate } from "selfsigned";
 import { silentLog } from "../base/log.ts";
-import { goertzelPower, meanPower, tone, writeWav } from "../rtp/rtp.ts";
+import { tone, writeWav } from "../rtp/rtp.ts";
 import { Baresip } from "./baresip.ts";
 import { hears, levels, startBrowser } from "./browser-rig.ts";
 import { Linphone } from "./linphone.ts";
+import { outside } from "./peer-network.ts";
+import { soundFlows, toneMs } from "./phone-sound.ts";
 import { followCertificate } from "./tls.ts";
 import { DOMAIN, PASSWORD, startVoiceRig, type VoiceRig } from "./voice-rig.ts";
 
 const CONTEXT = { callerName: "Ana", callerNumber: "+33611", queueName: "Ventes", ringMs: 20_000 };
-const [interfaceName, address] = outside();
+const { interfaceName, address } = outside();
 const SECURE = ["module srtp.so"];
 
 let rig: VoiceRig;
 let certPath: string;
 let agent: Baresip;
-
-/** baresip refuses loopback. */
-function outside(): [string, string] {
-  for (const [name, all] of Object.entries(networkInterfaces())) {
-    const found = all?.find((one) => one.family === "IPv4" && !one.internal);
-    if (found) return [name, found.address];
-  }
-  throw new Error("an interface beside loopback is needed: baresip refuses lo");
-}
-
-/** Lets real sound flow: the phones live in real time. */
-const listen = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-
-/** Milliseconds in which `freqHz` carries most of the sound, counted in frames of 50 ms. */
-function toneMs(samples: Int16Array, freqHz: number): number {
-  let ms = 0;
-  for (let at = 0; at + 400 <= samples.length; at += 400) {
-    const frame = samples.subarray(at, at + 400);
-    if (meanPower(frame) > 1e-4 && goertzelPower(frame, freqHz) > 0.5 * meanPower(frame)) ms += 50;
-  }
-  return ms;
-}
 
 before(async () => {
   const made = await generate([{ name: "commonName", value: "tandem" }], { keyType: "ec", notAfterDate: new Date(Date.now() + 86_400_000), extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: address }] }] });
@@ -82,7 +61,7 @@ test("baresip to baresip over TLS with SDES both ways: each hears the other's to
     voice.ring(id, "bob", CONTEXT);
     await event(id, "agentAnswered");
     voice.connect(id, "bob");
-    await listen(3_000);
+    await soundFlows(3_000);
     customer.command("hangup");
     await event(id, "customerLeft");
     voice.end(id, "over");
@@ -109,7 +88,7 @@ test("a visitor's browser (DTLS-SRTP) reaches a phone with TLS and SDES: two kin
     await event(id, "agentAnswered");
     voice.connect(id, "bob");
     await hears(visitor, "levels([1000])[0] > -50");
-    await listen(2_000);
+    await soundFlows(2_000);
     const [theirs, ours] = (await levels(visitor)).toReversed() as [number, number];
     assert.ok(theirs > ours + 20, `the visitor hears the agent: ${theirs} dB`);
     const closed = agent.events.filter(({ type }) => type === "CALL_CLOSED").length;
@@ -135,7 +114,7 @@ test("linphone over TLS, with keys as it offers them, both ways", { timeout: 60_
     voice.ring(id, "bob", CONTEXT);
     await event(id, "agentAnswered");
     voice.connect(id, "bob");
-    await listen(4_000);
+    await soundFlows(4_000);
     const closed = agent.events.filter(({ type }) => type === "CALL_CLOSED").length;
     phone.say("terminate");
     await event(id, "customerLeft");

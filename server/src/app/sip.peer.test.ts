@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createSocket } from "node:dgram";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -14,6 +13,7 @@ import { WebSocketServer } from "ws";
 import { silentLog } from "../base/log.ts";
 import { writeWav } from "../rtp/rtp.ts";
 import { createSipCore, type SipEvent } from "../sip/sip.ts";
+import { freePort } from "./peer-network.ts";
 import { realChance, realClock } from "./real-ports.ts";
 import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
 
@@ -86,14 +86,6 @@ function run(command: string, args: readonly string[]): Run {
     child.on("close", (code) => resolve({ code, output }));
   });
   return { child, done };
-}
-
-async function freePort(host = "127.0.0.1"): Promise<number> {
-  const socket = createSocket("udp4");
-  await new Promise<void>((resolve) => socket.bind(0, host, resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(() => resolve()));
-  return port;
 }
 
 const REGISTER = `<?xml version="1.0" encoding="ISO-8859-1" ?><scenario name="register">

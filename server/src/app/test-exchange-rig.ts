@@ -1,14 +1,15 @@
 /** The server as it runs, with a house in its database and baresips as its telephones: for tests of the telephone system. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { networkInterfaces, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Extension } from "@tandem/protocol";
 import { silentLog } from "../base/log.ts";
 import { testDatabase } from "../db/test-database.ts";
 import { createDirectory, type Directory } from "../directory/directory.ts";
 import { createExchangeConfig, type ExchangeConfig } from "../exchange/exchange.ts";
-import { goertzelPower, meanPower, tone, writeWav } from "../rtp/rtp.ts";
+import { tone, writeWav } from "../rtp/rtp.ts";
 import { Baresip, type BaresipOptions } from "./baresip.ts";
+import { outside } from "./peer-network.ts";
 import { realChance, realClock } from "./real-ports.ts";
 import { startServer, type Server } from "./server.ts";
 
@@ -37,7 +38,7 @@ export interface Seat {
 
 /** `sipPort`: of UDP and TCP, the same after a restart; 0 = any, one for each. */
 export async function startExchangeRig(seats: readonly Seat[], write: (config: ExchangeConfig, ids: ReadonlyMap<string, string>, directory: Directory) => Promise<void>, sipPort = 0): Promise<ExchangeRig> {
-  const [interfaceName, address] = outside();
+  const { interfaceName, address } = outside();
   const folder = mkdtempSync(join(tmpdir(), "tandem-exchange-"));
   const database = await testDatabase();
   const directory = await createDirectory({ db: database.db, clock: realClock, chance: realChance, domain: DOMAIN });
@@ -87,25 +88,6 @@ export async function startExchangeRig(seats: readonly Seat[], write: (config: E
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** baresip refuses loopback. */
-export function outside(): [string, string] {
-  for (const [name, all] of Object.entries(networkInterfaces())) {
-    const found = all?.find((one) => one.family === "IPv4" && !one.internal);
-    if (found) return [name, found.address];
-  }
-  throw new Error("an interface beside loopback is needed: baresip refuses lo");
-}
-
-/** Milliseconds in which `freqHz` carries most of the sound, counted in frames of 50 ms. */
-export function toneMs(samples: Int16Array, freqHz: number): number {
-  let ms = 0;
-  for (let at = 0; at + 400 <= samples.length; at += 400) {
-    const frame = samples.subarray(at, at + 400);
-    if (meanPower(frame) > 1e-4 && goertzelPower(frame, freqHz) > 0.5 * meanPower(frame)) ms += 50;
-  }
-  return ms;
 }
 
 /** How alike the best place in `heard` is to `needle` (normalised correlation, 1 = the same). */

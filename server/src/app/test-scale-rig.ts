@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestDatabase } from "../db/test-database.ts";
-import { freePort, run, type Run } from "./trunk-rig.ts";
+import { freePort } from "./peer-network.ts";
+import { run, type Run } from "./trunk-rig.ts";
 
 const docs = join(import.meta.dirname, "../../../docs/scale-out");
 

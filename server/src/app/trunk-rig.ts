@@ -135,14 +135,6 @@ export function run(command: string, args: readonly string[], cwd: string): Run 
   return { child, output: () => output, done };
 }
 
-export async function freePort(): Promise<number> {
-  const socket = createSocket("udp4");
-  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(() => resolve()));
-  return port;
-}
-
 /** A UDP peer that the test writes itself: what it hears is kept, and answered by `answer` (status line and headers), or not at all. */
 export interface Tap {
   port: number;

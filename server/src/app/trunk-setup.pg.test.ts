@@ -16,11 +16,15 @@ import { setUpTrunks, type TrunkSetup } from "./trunk-setup.ts";
 const folder = mkdtempSync(join(tmpdir(), "tandem-trunk-setup-"));
 const clock = new VirtualClock(1_800_000_000_000);
 const commands: SipCommand[] = [];
+let onCommand: (command: SipCommand) => void = () => {};
 let database: TestDatabase;
 
 const start = (dataDir: string): Promise<TrunkSetup> =>
   setUpTrunks({
-    db: database.db, clock, chance: seededChance(9), log: silentLog, dataDir, settings: () => ({ region: "FR", emergencyNumbers: ["112"] }), command: (command) => void commands.push(command),
+    db: database.db, clock, chance: seededChance(9), log: silentLog, dataDir, settings: () => ({ region: "FR", emergencyNumbers: ["112"] }), command(command) {
+      commands.push(command);
+      onCommand(command);
+    },
     fraud: { check: () => ({ ok: true }), started: () => {}, ended: () => {} },
   });
 
@@ -105,4 +109,31 @@ test("a trunk with all its calls refuses the next one with 503 until one ends", 
   setup.hear({ type: "cancelled", ref: "one" }, next);
   setup.hear(incoming("four"), next);
   assert.deepEqual(passed, ["incoming one", "ended two", "cancelled one", "incoming four"]);
+});
+
+test("a call that we placed, and the exchange handed on, is counted until its leg ends", async () => {
+  const setup = await start(join(folder, "placed"));
+  const made = await setup.store.putTrunk(null, { ...TRUNK, name: "Placed", addresses: ["198.51.100.8"], password: null });
+  assert.ok(made.ok);
+  setup.start();
+  setup.trunks.started(made.id, "leg_1", "+33612345678", "ext_1", clock.now());
+  setup.hear({ type: "ended", ref: "leg_2", by: "peer", reason: "" }, () => {});
+  assert.equal(setup.trunks.state(made.id).calls, 1);
+  setup.hear({ type: "ended", ref: "leg_1", by: "peer", reason: "" }, () => {});
+  assert.equal(setup.trunks.state(made.id).calls, 0);
+  await setup.store.remove("trunk", made.id);
+});
+
+test("a call that cannot be taken after its certificate was waited for hears so", async () => {
+  const setup = await start(join(folder, "breaks"));
+  const made = await setup.store.putTrunk(null, { ...TRUNK, name: "Breaks", addresses: ["198.51.100.7"], password: null });
+  assert.ok(made.ok);
+  assert.ok((await setup.store.putStir({ certificateUrl: "", certificate: "", roots: [CERTIFICATES.root], allowedHosts: ["127.0.0.1:9"], attestAs: "A" }, null)).ok);
+  setup.start();
+  const refused = new Promise<SipCommand>((resolve) => (onCommand = resolve));
+  setup.hear(incoming("breaks", { identity: "a.b.cx;info=<https://127.0.0.1:9/x.pem>;alg=ES256;ppt=shaken" }), () => {
+    throw new Error("a mistake of ours");
+  });
+  assert.deepEqual(await refused, { type: "reject", ref: "breaks", status: 500, reason: "Server Internal Error" });
+  await setup.store.remove("trunk", made.id);
 });

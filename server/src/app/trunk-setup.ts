@@ -5,6 +5,7 @@ import type { TelephonySettings } from "@tandem/protocol";
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import { whenAbsent } from "../base/when-absent.ts";
 import type { Crm } from "../crm/crm.ts";
 import type { Db } from "../db/db.ts";
 import type { Interaction } from "../hub/hub.ts";
@@ -74,15 +75,21 @@ export async function setUpTrunks(options: TrunkSetupOptions): Promise<TrunkSetu
         const wait = trunks.prepare(event);
         if (!wait) return arrive(event, next);
         held.add(event.ref);
-        void wait.then(() => {
+        wait.then(() => {
           if (held.delete(event.ref)) arrive(event, next);
+        }).catch((error: unknown) => {
+          log.error({ ref: event.ref, error }, "a call whose certificate was waited for could not be taken");
+          command({ type: "reject", ref: event.ref, status: 500, reason: "Server Internal Error" });
         });
         return;
       }
       // who hung up while their certificate was fetched was never here
       if ((event.type === "cancelled" || event.type === "ended") && held.delete(event.ref)) return;
       next(event);
-      if ((event.type === "cancelled" || event.type === "ended") && inbound.delete(event.ref)) trunks.ended(event.ref, clock.now());
+      if (event.type !== "cancelled" && event.type !== "ended") return;
+      inbound.delete(event.ref);
+      // also one that we placed, and that the exchange has handed on to the centre
+      trunks.ended(event.ref, clock.now());
     },
     inboundOf: (ref) => inbound.get(ref) ?? null,
     start: () => trunks.start(),
@@ -99,10 +106,7 @@ export function keepCustomerFields(crm: Pick<Crm, "putFields">, { id, customer, 
 
 /** The key beside the data: made at the first start, for the server's own user only. Without it passwords are written anew. */
 async function keyOf(path: string, chance: Chance, log: Log): Promise<Uint8Array> {
-  const read = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
-    throw error;
-  });
+  const read = await readFile(path).catch(whenAbsent);
   if (read?.length === keyBytes) return read;
   if (read) throw new Error(`${path} is no key of ${keyBytes} bytes; restore it, or remove it and write the trunks' passwords anew`);
   const key = chance.bytes(keyBytes);

@@ -14,6 +14,7 @@ import { testSite, type TestSite } from "../api/test-site.ts";
 import { callee, operator } from "./kamailio-operator.ts";
 import { realChance, realClock } from "./real-ports.ts";
 import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
+import { networkCall } from "./sipp-parts.ts";
 import { offer, run, TRUNK } from "./trunk-rig.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tandem-trunk-site-"));
@@ -168,56 +169,7 @@ test("RDP-03 on the whole server: a call by a trunk brings its data to the agent
 });
 
 /** A caller with the data that another system put into headers; it hangs up after a moment. */
-const DATA_CALL = `<?xml version="1.0" encoding="ISO-8859-1" ?><scenario name="data">
-<send retrans="500"><![CDATA[
-INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-Max-Forwards: 70
-From: "Data" <sip:[caller]@network.test>;tag=[call_number]
-To: <sip:[service]@network.test>
-Call-ID: [call_id]
-CSeq: 1 INVITE
-Contact: <sip:network@[local_ip]:[local_port]>
-X-Verified: false
-X-Bad: yes
-X-Repeat: true
-X-Customer-Id: C-77
-Content-Type: application/sdp
-Content-Length: [len]
-
-v=0
-o=n 1 1 IN IP4 [local_ip]
-s=-
-c=IN IP4 [local_ip]
-t=0 0
-m=audio 6000 RTP/AVP 0
-
-]]></send>
-<recv response="100" optional="true"></recv>
-<recv response="180" optional="true"></recv>
-<recv response="200" rrs="true"></recv>
-<send><![CDATA[
-ACK [next_url] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-Max-Forwards: 70
-From: "Data" <sip:[caller]@network.test>;tag=[call_number]
-[last_To:]
-Call-ID: [call_id]
-CSeq: 1 ACK
-Content-Length: 0
-
-]]></send>
-<pause milliseconds="1500"/>
-<send retrans="500"><![CDATA[
-BYE [next_url] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-Max-Forwards: 70
-From: "Data" <sip:[caller]@network.test>;tag=[call_number]
-[last_To:]
-Call-ID: [call_id]
-CSeq: 2 BYE
-Content-Length: 0
-
-]]></send>
-<recv response="200"></recv>
-</scenario>`;
+const DATA_CALL = networkCall({
+  request: "sip:[service]@[remote_ip]:[remote_port]", from: '"Data" <sip:[caller]@network.test>', to: "<sip:[service]@network.test>", holdMs: 1_500,
+  headers: ["X-Verified: false", "X-Bad: yes", "X-Repeat: true", "X-Customer-Id: C-77"],
+});

@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { callee, operator } from "./kamailio-operator.ts";
 import { CERTIFICATES, KEYS } from "../trunk/stir/test-certificates.ts";
-import { freePort, offer, run, tap, trunkRig, type TrunkRig } from "./trunk-rig.ts";
+import { freePort } from "./peer-network.ts";
+import { networkCall } from "./sipp-parts.ts";
+import { offer, run, tap, trunkRig, type TrunkRig } from "./trunk-rig.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tandem-trunk-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -63,58 +65,7 @@ for (const algorithm of ["MD5", "SHA-256"]) {
 }
 
 /** What an operator's network sends to its customer: the number called stands in To. */
-const NETWORK_CALL = `<?xml version="1.0" encoding="ISO-8859-1" ?><scenario name="network">
-<send retrans="500"><![CDATA[
-INVITE sip:+33270000100@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-Max-Forwards: 70
-From: "Camille" <sip:0612849047@network.test>;tag=[call_number]
-To: <sip:0270000100@network.test>
-Call-ID: [call_id]
-CSeq: 1 INVITE
-Contact: <sip:network@[local_ip]:[local_port]>
-X-Network: yes
-Content-Type: application/sdp
-Content-Length: [len]
-
-v=0
-o=n 1 1 IN IP4 [local_ip]
-s=-
-c=IN IP4 [local_ip]
-t=0 0
-m=audio 6000 RTP/AVP 0
-
-]]></send>
-<recv response="100" optional="true"></recv>
-<recv response="180" optional="true"></recv>
-<recv response="200" rrs="true"></recv>
-<send><![CDATA[
-ACK [next_url] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-Max-Forwards: 70
-[routes]
-From: "Camille" <sip:0612849047@network.test>;tag=[call_number]
-[last_To:]
-Call-ID: [call_id]
-CSeq: 1 ACK
-Content-Length: 0
-
-]]></send>
-<send retrans="500"><![CDATA[
-BYE [next_url] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-Max-Forwards: 70
-[routes]
-From: "Camille" <sip:0612849047@network.test>;tag=[call_number]
-[last_To:]
-Call-ID: [call_id]
-CSeq: 2 BYE
-X-Network: yes
-Content-Length: 0
-
-]]></send>
-<recv response="200"></recv>
-</scenario>`;
+const NETWORK_CALL = networkCall({ request: "sip:+33270000100@[remote_ip]:[remote_port]", from: '"Camille" <sip:0612849047@network.test>', to: "<sip:0270000100@network.test>", always: ["X-Network: yes"] });
 
 test("a wrong password: the registration is refused, told as such, and the trunk is down", async () => {
   const { port, peer } = await operator(folder, REALM, PASSWORD);

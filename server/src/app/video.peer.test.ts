@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Baresip } from "./baresip.ts";
-import { startExchangeRig, toneMs, type ExchangeRig } from "./test-exchange-rig.ts";
+import { soundFlows, toneMs } from "./phone-sound.ts";
+import { startExchangeRig, type ExchangeRig } from "./test-exchange-rig.ts";
 
 const CAMERA = ["module vp8.so", "module fakevideo.so", "video_source fakevideo,nil", "video_display fakevideo,nil", "video_size 176x144", "video_fps 10", "video_bitrate 100000"];
 
@@ -24,7 +25,7 @@ test("two baresips with cameras call each other by extension: sound and pictures
   await bob.until("ring", ({ type }) => type === "CALL_INCOMING");
   bob.command("accept");
   await ana.until("answer", ({ type }) => type === "CALL_ESTABLISHED");
-  await new Promise((done) => setTimeout(done, 4_000)); // sound and pictures flow: the phones live in real time
+  await soundFlows(4_000); // and pictures
   ana.command("hangup");
   await Promise.all([ana, bob].map((phone) => phone.until("end", ({ type }) => type === "CALL_CLOSED")));
   await Promise.all([ana.stop(), bob.stop()]);

@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { goertzelPower, meanPower, readWav } from "../rtp/rtp.ts";
 import { hears, levels, startBrowser, type BrowserRig } from "./browser-rig.ts";
+import { soundFlows } from "./phone-sound.ts";
 import { startVoiceRig, type VoiceRig } from "./voice-rig.ts";
 
 const CONTEXT = { callerName: "Vera", callerNumber: "vis_1", queueName: "Ventes", ringMs: 20_000 };
@@ -53,7 +54,7 @@ test("a visitor's browser reaches the agent's, two devices ringing; tones at bot
   voice.connect(id, "bob");
   voice.record(id, "start");
   await Promise.all([hears(visitor, "levels([1000])[0] > -50"), hears(first, "levels([440])[0] > -50")]);
-  await new Promise((done) => setTimeout(done, 1_000));
+  await soundFlows(1_000); // the tones and nothing else fill the analysers, and the recording
   const [atVisitor, atAgent] = [await levels(visitor), await levels(first)];
   assert.ok(atVisitor[1] > atVisitor[0] + 20, `the visitor hears the agent: ${atVisitor.join()}`);
   assert.ok(atAgent[0] > atAgent[1] + 20, `the agent hears the visitor: ${atAgent.join()}`);

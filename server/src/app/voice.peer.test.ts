@@ -4,30 +4,22 @@
  */
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { demoFlow, startFlow, stepFlow, type FlowInput, type FlowState, type FlowWorld, type Turn } from "../flow/flow.ts";
 import { goertzelPower, meanPower, readWav, tone, writeWav } from "../rtp/rtp.ts";
 import { Baresip } from "./baresip.ts";
+import { outside } from "./peer-network.ts";
+import { soundFlows, toneMs } from "./phone-sound.ts";
 import { realClock } from "./real-ports.ts";
 import { DOMAIN, PASSWORD, startVoiceRig, type VoiceRig } from "./voice-rig.ts";
 
 const CONTEXT = { callerName: "Ana", callerNumber: "+33611", queueName: "Ventes", ringMs: 20_000 };
-const [interfaceName, address] = outside();
+const { interfaceName, address } = outside();
 
 let rig: VoiceRig;
 let customer: Baresip;
 let agent: Baresip;
-
-/** baresip refuses loopback. */
-function outside(): [string, string] {
-  for (const [name, all] of Object.entries(networkInterfaces())) {
-    const found = all?.find((one) => one.family === "IPv4" && !one.internal);
-    if (found) return [name, found.address];
-  }
-  throw new Error("an interface beside loopback is needed: baresip refuses lo");
-}
 
 /** The customer dials the centre; the interaction's id. */
 async function dial(): Promise<string> {
@@ -35,9 +27,6 @@ async function dial(): Promise<string> {
   customer.command("dial", `sip:3000@${address}:${rig.sip.ports.udp}`);
   return (await rig.until("arrival", () => rig.told.slice(from).find((one) => one.type === "arrived"))).id;
 }
-
-/** Lets real sound flow: the phones live in real time. */
-const listen = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 function startAgent(name: string, answermode: "auto" | "manual"): Promise<Baresip> {
   return Baresip.start({
@@ -111,16 +100,6 @@ async function prompt(path: Promise<string>, fromMs: number, ms: number): Promis
   return read.wav.channels[0]!.subarray(fromMs * 8, (fromMs + ms) * 8);
 }
 
-/** Milliseconds in which `freqHz` carries most of the sound, counted in frames of 50 ms. */
-function toneMs(samples: Int16Array, freqHz: number): number {
-  let ms = 0;
-  for (let at = 0; at + 400 <= samples.length; at += 400) {
-    const frame = samples.subarray(at, at + 400);
-    if (meanPower(frame) > 0 && goertzelPower(frame, freqHz) > 0.5 * meanPower(frame) && loudDbfs(frame) > -40) ms += 50;
-  }
-  return ms;
-}
-
 function loudDbfs(samples: Int16Array): number {
   return 10 * Math.log10(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length / 32768 ** 2 + 1e-12);
 }
@@ -140,33 +119,33 @@ test("greeting, key, music, agent, hold both ways, transfer by phone, recording;
   voice.open(id);
   const queue = runFlow(id);
   await event(id, "said");
-  await listen(700); // the menu has begun: the key speaks over it
+  await soundFlows(700); // the menu has begun: the key speaks over it
   customer.command("sndcode", "3");
   assert.equal(await queue, "q_sales");
   voice.wait(id);
   await event(id, "said", 2);
-  await listen(2_500);
+  await soundFlows(2_500);
 
   voice.ring(id, "bob", CONTEXT);
   await event(id, "agentAnswered");
   assert.equal((await agent.until("its call", (one) => one.type === "CALL_ESTABLISHED")).param, `sip:+33611@${DOMAIN}`);
   voice.connect(id, "bob");
   voice.record(id, "start");
-  await listen(2_500);
+  await soundFlows(2_500);
   voice.hold(id);
-  await listen(2_000);
+  await soundFlows(2_000);
   voice.resume(id);
-  await listen(1_500);
+  await soundFlows(1_500);
 
   // The agent's own phone holds (re-INVITE sendonly) and takes back.
   agent.command("hold");
   assert.equal((await event(id, "holdAsked")).held, true);
   voice.hold(id);
-  await listen(1_000);
+  await soundFlows(1_000);
   agent.command("resume");
   assert.equal((await event(id, "holdAsked", 2)).held, false);
   voice.resume(id);
-  await listen(500);
+  await soundFlows(500);
 
   // ... and hands the caller over (REFER): back to waiting, then to whoever answers next.
   agent.command("transfer", `sip:sales@${DOMAIN}`);
@@ -177,11 +156,11 @@ test("greeting, key, music, agent, hold both ways, transfer by phone, recording;
   voice.dropAgent(id, "bob");
   voice.wait(id);
   const recording = await event(id, "recordingReady");
-  await listen(500);
+  await soundFlows(500);
   voice.ring(id, "bob", CONTEXT);
   await event(id, "agentAnswered", 2);
   voice.connect(id, "bob");
-  await listen(1_000);
+  await soundFlows(1_000);
   customer.command("hangup");
   assert.equal((await event(id, "customerLeft")).why, "hung-up");
   assert.deepEqual(voice.counts(), { calls: 0, legs: 0, recordings: 0 });
@@ -221,16 +200,16 @@ test("the agent hears the customer, whoever hangs up first", { timeout: 30_000 }
   const id = await dial();
   voice.open(id);
   voice.wait(id);
-  await listen(500);
+  await soundFlows(500);
   voice.ring(id, "bob", CONTEXT);
   await event(id, "agentAnswered");
   voice.connect(id, "bob");
-  await listen(1_500);
+  await soundFlows(1_500);
   agent.command("hangup");
   assert.equal((await event(id, "agentLeft")).why, "hung-up");
   voice.end(id, "agent-ended");
   assert.deepEqual(voice.counts(), { calls: 0, legs: 0, recordings: 0 });
-  await listen(300);
+  await soundFlows(300);
   assert.ok(toneMs(agent.heard(), 440) > 1_000, `${toneMs(agent.heard(), 440)} ms`);
   assert.deepEqual(told.slice(from).filter((one) => one.type === "customerLeft"), []);
 });

@@ -5,16 +5,16 @@
  * asked after every turn, so an eligible agent and a waiting contact never stand side by side.
  * Absent on purpose: SQL, HTTP, sockets, and every decision (hub, acd and flow decide).
  */
-import { newId } from "../base/ids.ts";
 import { never } from "../base/assert.ts";
 import type { AcdDecision, AgentConfig, AgentLive, QueueConfig, RoutingReason, Wish } from "../acd/acd.ts";
-import { readFlowDefinition, type FlowDefinition } from "../flow/flow.ts";
-import { newInteraction, step, type Channel, type ChannelEvent, type Fact, type Interaction, type Message, type ReturnedWhy } from "../hub/hub.ts";
+import { step, type Channel, type ChannelEvent, type Fact, type Interaction, type Message } from "../hub/hub.ts";
 import { AgentDesks } from "./agent-desk.ts";
+import { Arrivals } from "./arrivals.ts";
 import { agentCommands, type AgentCommands } from "./commands.ts";
 import { FlowRunner } from "./flow-runner.ts";
 import { orderly } from "./orders.ts";
 import type { CentreOptions, DurableTimer, InteractionChange } from "./ports.ts";
+import { Posts, type Posting } from "./posts.ts";
 import { Turns } from "./turns.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -43,7 +43,7 @@ export interface Centre {
   setVoiceDevice(agentId: string, there: boolean, elsewhere?: boolean): void;
   readonly commands: AgentCommands;
   /** Adds a message; the same `clientId` again answers the first one. `done` when it is durable. */
-  post(id: string, from: { author: Message["author"]; name: string; clientId: string | null; text: string; choices?: Message["choices"] }, done: (message: Message | null, error: Error | null) => void): void;
+  post(id: string, from: Posting, done: (message: Message | null, error: Error | null) => void): void;
   tell(id: string, fact: Fact, done?: (error: Error | null) => void): boolean;
   /** As `tell`, also for a contact that is closed already. */
   tellLate(id: string, fact: Fact, done?: (error: Error | null) => void): void;
@@ -68,9 +68,6 @@ export function createCentre(options: CentreOptions): Centre {
   const channels = new Map<string, Channel>(options.channels.map((channel) => [channel.traits.medium, channel]));
   const changeHearers: ((change: InteractionChange) => void)[] = [];
   const agentHearers: ((agentIds: ReadonlySet<string>) => void)[] = [];
-  /** Posted in this life of the interaction, by the sender's own id: sending again is not saying twice. */
-  const posted = new Map<string, Map<string, Message>>();
-  const definitions = new Map<unknown, FlowDefinition | null>();
   let touched = new Set<string>();
   let cancelWake: (() => void) | null = null;
 
@@ -86,7 +83,7 @@ export function createCentre(options: CentreOptions): Centre {
       waiting.follow(interaction);
       for (const fact of facts) if (fact.type === "messageAdded" && fact.message.author === "customer") flows.read(interaction.id, fact.message);
       for (const hear of changeHearers) hear({ interaction: turns.live.get(interaction.id) ?? interaction, facts });
-      if (interaction.state === "closed") posted.delete(interaction.id);
+      if (interaction.state === "closed") posts.forget(interaction.id);
     },
     lost(interaction, error) {
       // The log refused it: nobody may act on what is not written. The contact ends as cleanly as it can.
@@ -100,7 +97,9 @@ export function createCentre(options: CentreOptions): Centre {
     },
   });
   const tell = (id: string, fact: Fact): void => void turns.tell(id, fact);
-  const flows = new FlowRunner({ clock, setup, customers, channelOf, tell, run: (work) => turns.run(work), live: (id) => turns.live.get(id), definitionFor });
+  const flows = new FlowRunner({ clock, setup, customers, channelOf, tell, run: (work) => turns.run(work), live: (id) => turns.live.get(id), log });
+  const arrivals = new Arrivals({ clock, log, setup, customers, turns, flows, channels, closed: options.closed, tell, tellLate });
+  const posts = new Posts({ clock, chance, turns });
   const waiting = new Waiting({ clock, position: (id) => acd.position(id), say: (it, utterances) => channelOf(it).say(it.id, `wait:${clock.now()}`, utterances), live: (id) => turns.live.get(id) });
   const traitsOf = (test: (channel: Channel) => boolean): string[] => [...channels.values()].filter(test).map((channel) => channel.traits.medium);
   const desks = new AgentDesks({
@@ -118,50 +117,12 @@ export function createCentre(options: CentreOptions): Centre {
     clock,
     setup,
     channelOf,
-    runFlow: identifyThenRun,
+    runFlow: (it) => arrivals.identifyThenRun(it),
     resumeFlow: (it) => flows.resume(it),
     stopFlow: (id) => flows.stop(id),
     awaitReturn: (agentId) => desks.awaitReturn(agentId),
     touch: (agentId) => void touched.add(agentId),
   });
-
-  /** A flow is parsed once; a broken one is said once and runs nothing. */
-  function definitionFor(to: string): FlowDefinition | null {
-    const found = setup.flowFor(to);
-    if (!found) return null;
-    if (!definitions.has(found.definition)) {
-      const read = readFlowDefinition(found.definition);
-      if (!read.ok) log.error({ to, why: read.why }, "a flow is not valid and cannot run");
-      definitions.set(found.definition, read.ok ? read.definition : null);
-    }
-    return definitions.get(found.definition) ?? null;
-  }
-
-  function identifyThenRun(it: Interaction): void {
-    customers.identify(it.traits.medium, it.from, it.customer.name, it.language, (found) =>
-      turns.run(() => {
-        if (turns.live.get(it.id)?.state !== "flow") return;
-        if (found) tell(it.id, { type: "customerIdentified", ...found });
-        const here = found && openElsewhere(it.id, found.customerId);
-        if (here) goOn(it.id, here);
-        else flows.start(turns.live.get(it.id)!);
-      }),
-    );
-  }
-
-  /** The customer's other contact that somebody has, or that waits for somebody. */
-  function openElsewhere(id: string, customerId: string): Interaction | null {
-    const others = [...turns.live.values()].filter((other) => other.id !== id && other.customer.id === customerId && other.queue !== null);
-    return others.find((other) => other.state === "connected") ?? others.find((other) => other.state === "queued" || other.state === "offered") ?? null;
-  }
-
-  /** Another medium, the same matter: no menu, no question; to the same person when there is one. */
-  function goOn(id: string, from: Interaction): void {
-    const { queueId, needs, priority, ringMs, wrapMs } = from.queue!;
-    tell(id, { type: "continued", fromInteractionId: from.id, agentId: from.agentId, queueId, needs, priority, ringMs, wrapMs, trail: from.trail, data: from.data, reason: from.reason });
-    const it = turns.live.get(id)!;
-    channelOf(it).say(id, `continue:${from.id}`, [{ language: it.language, text: it.language === "fr" ? "Nous vous mettons en relation, sans rien vous redemander." : "We are putting you through; nothing to repeat." }]);
-  }
 
   /** After every turn: routing decides, the next wake is set, and whoever shows agents is told. */
   function settle(): void {
@@ -213,44 +174,12 @@ export function createCentre(options: CentreOptions): Centre {
     });
   }
 
-  function arrived(event: Extract<ChannelEvent, { type: "arrived" }>): void {
-    const channel = channels.get(event.medium);
-    const language = event.language ?? setup.flowFor(event.to)?.language ?? "fr";
-    if (!channel) return log.error({ medium: event.medium }, "a contact of an unknown medium");
-    const { from, fromName, to, context } = event;
-    const it = newInteraction(event.id, channel.traits, { from, fromName, to, language, context }, clock.now());
-    const fact: Fact = { type: "arrived", traits: channel.traits, from, fromName, to, language, context };
-    if (!event.handedBack) return turns.begin(it, fact, [{ do: "open" }, { do: "runFlow" }]);
-    turns.begin(it, fact, [{ do: "open" }]);
-    takeBack(it.id, event.handedBack);
-  }
-
-  /** Nobody took the customer whom an agent handed over: they wait for a person again, where they were, and are asked nothing. */
-  function takeBack(id: string, { of, why }: { of: string; why: ReturnedWhy }): void {
-    const goes = (before: Interaction | null): void => turns.run(() => {
-      const it = turns.live.get(id);
-      if (it?.state !== "flow") return;
-      // without the contact of before (the database does not answer) the number's own flow is the way to a person
-      if (!before?.queue || !before.handedTo) return identifyThenRun(it);
-      const { customer, queue, handedTo, reason, trail, data } = before;
-      const { queueId, needs, priority, ringMs, wrapMs } = queue;
-      const transfers = [...before.transfers, { fromAgentId: handedTo.byAgentId, note: handedTo.note, atMs: handedTo.atMs, to: handedTo.name || handedTo.number }];
-      if (customer.id !== null) tell(id, { type: "customerIdentified", customerId: customer.id, name: customer.name, known: customer.known, language: before.language, last: customer.last });
-      tell(id, { type: "continued", fromInteractionId: of, agentId: null, queueId, needs, priority, ringMs, wrapMs, trail, data, reason, handedBack: { why, transfers } });
-      tellLate(of, { type: "returned", why, asInteractionId: id });
-      channelOf(it).say(id, `returned:${of}`, [before.language === "fr" ? { language: "fr", text: "Votre correspondant n’est pas disponible. Nous vous remettons en relation avec un conseiller." } : { language: "en", text: "The person you were put through to is not available. We are putting you back to an adviser." }]);
-    });
-    const live = turns.live.get(of);
-    if (live) goes(live);
-    else options.closed(of, goes);
-  }
-
   function hear(event: ChannelEvent): void {
     turns.run(() => {
       const it = turns.live.get(event.id);
       switch (event.type) {
         case "arrived":
-          return it ? undefined : arrived(event);
+          return it ? undefined : arrivals.arrived(event);
         case "said":
           return flows.input(event.id, { kind: "said", sayId: event.sayId });
         case "input":
@@ -312,39 +241,13 @@ export function createCentre(options: CentreOptions): Centre {
     });
   }
 
-  function post(id: string, from: Parameters<Centre["post"]>[1], done: Parameters<Centre["post"]>[2]): void {
-    turns.run(() => {
-      const it = turns.live.get(id);
-      if (!it || it.state === "closed") return done(null, null);
-      const before = from.clientId === null ? undefined : posted.get(id)?.get(from.clientId);
-      if (before) return done(before, null);
-      const message: Message = {
-        id: newId("msg", clock.now(), chance),
-        seq: it.messages + 1,
-        author: from.author,
-        authorName: from.name,
-        text: from.text,
-        ...(from.choices && from.choices.length > 0 ? { choices: from.choices } : {}),
-        atMs: clock.now(),
-        clientId: from.clientId,
-      };
-      if (from.clientId !== null) {
-        let mine = posted.get(id);
-        if (!mine) posted.set(id, (mine = new Map()));
-        mine.set(from.clientId, message);
-      }
-      turns.tell(id, { type: "messageAdded", message }, (error) => done(error ? null : message, error));
-    });
-  }
-
   const commands = agentCommands({ turns, setup });
 
   return {
     recover(open, messagesOf) {
       turns.run(() => {
         for (const it of open) {
-          const mine = new Map(messagesOf(it.id).flatMap((m) => (m.clientId === null ? [] : [[m.clientId, m] as const])));
-          posted.set(it.id, mine);
+          posts.restore(it.id, messagesOf(it.id));
           turns.restore(it);
           turns.tell(it.id, { type: "serverRestarted" });
         }
@@ -380,7 +283,7 @@ export function createCentre(options: CentreOptions): Centre {
     desktopAlive: (agentId) => acd.renewLease(agentId, clock.now() + 2 * DESKTOP_LEASE_MS),
     setVoiceDevice: (agentId, there, elsewhere = false) => turns.run(() => desks.setVoiceDevice(agentId, there, elsewhere)),
     commands,
-    post,
+    post: (id, from, done) => posts.post(id, from, done),
     tell(id, fact, done) {
       let known = false;
       turns.run(() => {

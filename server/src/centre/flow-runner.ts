@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
-import { resumeFlow, startFlow, stepFlow, type Answer, type Ask, type FlowDefinition, type FlowEffect, type FlowInput, type FlowState, type FlowWorld } from "../flow/flow.ts";
+import type { Log } from "../base/log.ts";
+import { readFlowDefinition, resumeFlow, startFlow, stepFlow, type Answer, type Ask, type FlowDefinition, type FlowEffect, type FlowInput, type FlowState, type FlowWorld } from "../flow/flow.ts";
 import type { Channel, Fact, FlowOutcome, Interaction, Message, TrailStep } from "../hub/hub.ts";
 import type { Customers, Setup } from "./ports.ts";
 
@@ -31,20 +32,33 @@ export interface FlowRunnerOptions {
   live(id: string): Interaction | undefined;
   tell(id: string, fact: Fact): void;
   run(work: () => void): void;
-  definitionFor(to: string): FlowDefinition | null;
+  log: Log;
 }
 
 /** Runs the dialogues: feeds the pure interpreter, carries out its effects on the channel, tells what came of it. */
 export class FlowRunner {
   readonly #running = new Map<string, Running>();
+  /** A flow is parsed once; a broken one is said once and runs nothing. */
+  readonly #definitions = new Map<unknown, FlowDefinition | null>();
   readonly #options: FlowRunnerOptions;
 
   constructor(options: FlowRunnerOptions) {
     this.#options = options;
   }
 
+  #definitionFor(to: string): FlowDefinition | null {
+    const found = this.#options.setup.flowFor(to);
+    if (!found) return null;
+    if (!this.#definitions.has(found.definition)) {
+      const read = readFlowDefinition(found.definition);
+      if (!read.ok) this.#options.log.error({ to, why: read.why }, "a flow is not valid and cannot run");
+      this.#definitions.set(found.definition, read.ok ? read.definition : null);
+    }
+    return this.#definitions.get(found.definition) ?? null;
+  }
+
   start(it: Interaction): void {
-    const definition = this.#options.definitionFor(it.to);
+    const definition = this.#definitionFor(it.to);
     if (!definition) {
       this.#options.tell(it.id, { type: "failed", why: `no flow for ${it.to}` });
       return;
@@ -69,7 +83,7 @@ export class FlowRunner {
 
   /** Written media after a restart: goes on where the log says, with the message that was not yet read, if any. */
   resume(it: Interaction): void {
-    const definition = this.#options.definitionFor(it.to);
+    const definition = this.#definitionFor(it.to);
     if (!definition || it.flow === null) {
       this.start(it);
       return;

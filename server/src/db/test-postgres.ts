@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startEmbeddedPostgres } from "../app/embedded-postgres.ts";
 import type { Log } from "../base/log.ts";
+import { whenAbsent } from "../base/when-absent.ts";
 import { testServerFolder } from "./test-database.ts";
 
 const IDLE_MS = 20_000; // longer than the gap between two test files
@@ -46,7 +47,7 @@ async function listen(): Promise<boolean> {
   // Two that found the same dead socket: the one whose socket is on the path goes on.
   const mine = await stat(path);
   await sleep(100);
-  const now = await stat(path).catch(() => undefined);
+  const now = await stat(path).catch(whenAbsent);
   return now?.ino === mine.ino;
 }
 

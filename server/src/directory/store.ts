@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import { newId, newSecret } from "../base/ids.ts";
+import { takesTurns } from "../base/in-turn.ts";
 import type { AdminDisposition, AdminNumber, AdminPhone, AdminQueue, AdminSkill, AdminUser, Wish } from "@tandem/protocol";
 import { type Db, DbError } from "../db/db.ts";
 import { hashPassword, newPassword } from "./password.ts";
@@ -80,12 +81,7 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
   let byAccount: Map<string, PhoneRow> | null = null;
   let byUser: Map<string | null, PhoneRow[]> | null = null;
   /** Writes take turns: each checks (last administrator, in use, still there) what the one before it left. */
-  let tail: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = tail.then(work);
-    tail = mine.catch(() => undefined); // the caller hears of it; the next write is not its victim
-    return mine;
-  };
+  const inTurn = takesTurns();
   const tell = (kind: DirectoryChange["kind"], id: string, gone = false): void => {
     if (kind === "phone" || kind === "user") byAccount = byUser = null;
     for (const hear of hearers) hear({ kind, id, gone });

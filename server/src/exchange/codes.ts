@@ -1,6 +1,6 @@
 /** Star codes carried out: what is switched is said back, so that nobody wonders whether it worked. */
 import type { ExtensionChoices } from "@tandem/protocol";
-import { Announcement } from "./announcement.ts";
+import { announce } from "./announcement.ts";
 import type { ExtensionRow } from "./config.ts";
 import { readTarget } from "./dial-plan.ts";
 import type { FeatureCode } from "./feature-codes.ts";
@@ -19,7 +19,7 @@ export interface CodesOptions {
 
 export function runCode({ ground, greeting, callBack }: CodesOptions, caller: Party, extension: ExtensionRow, code: FeatureCode): void {
   const { language } = extension;
-  const say = (words: Spoken): void => new Announcement(ground, caller, [words]).start();
+  const say = (words: Spoken): void => announce(ground, caller, words);
   const choose = (change: (chosen: ExtensionChoices) => ExtensionChoices, words: Spoken): void => {
     ground.config.setChoices(extension.id, change(ground.config.choices(extension.id))).then(
       (written) => {

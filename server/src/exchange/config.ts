@@ -6,6 +6,7 @@ import type { CallerRule, Destination, Extension, ExtensionChoices, MeetingRoom,
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
+import { takesTurns } from "../base/in-turn.ts";
 import { type Db, DbError } from "../db/db.ts";
 import type { Directory } from "../directory/directory.ts";
 import { contradiction, DEFAULT_SETTINGS, reservedFor } from "./number-plan.ts";
@@ -126,12 +127,7 @@ export async function createExchangeConfig({ db, clock, chance, directory }: Exc
   };
 
   /** Writes take turns: each checks (taken, in use, still there) what the one before it left. */
-  let tail: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = tail.then(work);
-    tail = mine.catch(() => undefined); // the caller hears of it; the next write is not its victim
-    return mine;
-  };
+  const inTurn = takesTurns();
 
   const read = async <Row extends { id: string }>(table: Table<Row>, beside: (row: Record<string, unknown>) => Partial<Row> = () => ({})): Promise<void> => {
     const rows = await db.query(`SELECT * FROM ${table.name} ORDER BY id`);
@@ -307,12 +303,13 @@ export async function createExchangeConfig({ db, clock, chance, directory }: Exc
         const table = { extension: extensions, group: groups, room: rooms, page: pages, "caller-rule": rules, "speed-dial": dials, role: roles }[kind] as Table<{ id: string }>;
         if (!table.rows.has(id)) return { ok: false, code: "not-found" };
         if (kind === "extension" && extensionInUse(id)) return { ok: false, code: "in-use" };
+        if (kind === "extension") await forgetVoicemail(id);
         await db.query(`DELETE FROM ${table.name} WHERE id = $1`, [id]);
+        // from here to the telling in one go: nobody finds it by its number and not by its id
         table.rows.delete(id);
         if (kind === "extension") {
           choices.delete(id);
           for (const rule of rules.rows.values()) if (rule.extensionId === id) rules.rows.delete(rule.id); // the database has (ON DELETE CASCADE)
-          await forgetVoicemail(id);
         }
         tell(kind, id, true);
         return { ok: true, id };
@@ -321,9 +318,10 @@ export async function createExchangeConfig({ db, clock, chance, directory }: Exc
     onChange: (hear) => void hearers.push(hear),
   };
 
-  /** A colleague's forward to a mailbox that went away is no forward any more. */
+  /** A colleague's forward to a mailbox that goes away is no forward any more. */
   const forgetVoicemail = async (gone: string): Promise<void> => {
     for (const [id, chosen] of choices) {
+      if (id === gone) continue;
       const { forward } = chosen;
       const kept = Object.fromEntries(Object.entries(forward).map(([when, destination]) => [when, isVoicemailOf(destination, gone) ? null : destination])) as ExtensionChoices["forward"];
       if (JSON.stringify(kept) === JSON.stringify(forward)) continue;

@@ -20,7 +20,7 @@ const kind = (dialled: string, prefix = ""): string => {
 test("what a number means: inside before codes, the centre's own before outside, help before all", () => {
   const cases: [string, string][] = [
     ["201", "extension"], ["lea", "extension"], ["2 01", "extension"], ["301", "group"], ["705", "slot"], ["700", "voicemail"], ["112", "outside 112 help"], ["15", "outside 15 help"],
-    ["0270000000", "centre"], ["+33612345678", "outside +33612345678"], ["06 12-34.56(78)", "outside 0612345678"], ["3631", "outside 3631"], ["299", "nobody"], ["bob", "nobody"], ["", "nobody"],
+    ["0270000000", "centre"], ["+33612345678", "outside +33612345678"], ["06 12-34.56(78)", "outside 0612345678"], ["(06) 12 34 56 78", "outside 0612345678"], ["3631", "outside 3631"], ["299", "nobody"], ["bob", "nobody"], ["", "nobody"],
     ["#31#0612345678", "outside 0612345678 withheld"], ["#31#201", "extension"], ["#31#112", "outside 112 help withheld"], ["*8", "pick-up"], ["*8201", "pick-up"], ["**201", "intercom"], ["*21*0612345678%23", "forward-on"],
     ["*99", "nobody"], ["*", "nobody"], ["+", "nobody"],
   ];

@@ -32,7 +32,7 @@ const MAX_DIALLED_CHARS = 64;
 /** Numbers are typed as they are written: 01 23-45, (0)1.23. */
 export function asDialled(user: string): string {
   const short = user.slice(0, MAX_DIALLED_CHARS).replaceAll("%23", "#");
-  return /^[+0-9*#][-+0-9*# ().]*$/.test(short) ? short.replaceAll(/[- ().]/g, "") : short;
+  return /^[(+0-9*#][-+0-9*# ().]*$/.test(short) ? short.replaceAll(/[- ().]/g, "") : short;
 }
 
 export function readTarget(user: string, plan: Plan): Target {

@@ -10,7 +10,7 @@ import { asDialled, readTarget, type Target } from "./dial-plan.ts";
 import type { Ground } from "./ground.ts";
 import { handOver, handOverTarget, type HandOver, type HandOverBack, type HandOverTarget } from "./hand-over.ts";
 import { History, type HistoryQuery, type LiveCall } from "./history.ts";
-import { openMailbox, recordGreeting, type MailboxOptions } from "./mailbox.ts";
+import { MAX_WRONG_PER_HOUR, openMailbox, recordGreeting, type MailboxOptions } from "./mailbox.ts";
 import { ParkLot } from "./park.ts";
 import { Parties, type Owner, type Party, type Who } from "./party.ts";
 import { takeOver } from "./pickup.ts";
@@ -25,6 +25,7 @@ import { takeMessage } from "./voicemail.ts";
 import { VoicemailStore, type Counts } from "./voicemail-store.ts";
 import { spoken } from "./words.ts";
 import type { CallRecord } from "@tandem/protocol";
+import { WrongCodes } from "./wrong-codes.ts";
 
 /** Legs at a time. Attack: a flood of calls that takes every media port; further ones hear 503. */
 const MAX_PARTIES = 1_000;
@@ -89,11 +90,14 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
   let stopping = false;
 
   const states = new States({ config, parties: () => parties, devicesOf: options.devicesOf, centreState: options.centreState });
-  const parties = new Parties({ legs, media, clock, chance, sounds, changed: (party) => states.changed(party.who.extensionId) });
+  const parties = new Parties({ legs, media, clock, chance, sounds, changed: (party) => states.changed(party.who.extensionId), over: ended });
+  function ended({ ref, direction, who }: Party): void {
+    if (direction === "out" && who.trunkId !== null) trunks.ended(ref, clock.now());
+  }
   const callBacks = new CallBacks({ states, clock, extension: (id) => config.extension(id), dial: (by, to) => void clickToDial(ground, by, to.number, null) });
   const whoOf = (extension: ExtensionRow): Who => ({ number: extension.number, name: extension.label, anonymous: false, extensionId: extension.id, userId: extension.userId, trunkId: null, language: extension.language });
   const mailboxes = (): MailboxOptions => ({ ground, store, takes, wrong });
-  const wrong = new Map<string, number[]>();
+  const wrong = new WrongCodes(MAX_WRONG_PER_HOUR);
 
   const ground: Ground = {
     legs, clock, chance, log, config, parties, sounds, history, states, trunks, zone,
@@ -206,7 +210,9 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
     return parties.take(event.ref, event.sdp, who, event.maxForwards, nobody, event.sdp === null && browser ? "webrtc" : undefined);
   }
 
+  /** A number of the centre's is the centre's, also where extensions show it as theirs when they call. */
   function extensionOfOutside(number: string): ExtensionRow | null {
+    if (options.isCentre(number)) return null;
     const e164 = options.e164(number);
     return e164.startsWith("+") ? (config.extensions().find((extension) => extension.callerNumber === e164) ?? null) : null;
   }
@@ -218,7 +224,7 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
     if (!extension) return false;
     const progress = (status: number, reason: string): void => sip.command({ type: "referProgress", ref: event.ref, status, reason });
     sip.command({ type: "acceptRefer", ref: event.ref });
-    const dialling = clickToDial(ground, extension, event.target.user, null, {
+    const dialling = !stopping && clickToDial(ground, extension, event.target.user, null, {
       ringing: () => progress(180, "Ringing"),
       answered: () => progress(200, "OK"),
       failed(status) {

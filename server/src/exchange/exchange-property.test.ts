@@ -95,6 +95,7 @@ test("property: whatever crosses whatever, no leg is left or ended twice, bridge
           }
           for (const given of house.given) {
             media.close(given.ref);
+            house.trunks.ended(given.ref); // as app/trunk-setup.ts does when the leg ends there
             sip.dialogs.get(given.ref)!.state = "gone";
           }
         };

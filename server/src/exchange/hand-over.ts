@@ -8,7 +8,7 @@ import { asDialled, mayCallOut, readTarget } from "./dial-plan.ts";
 import type { ExtensionRow } from "./config.ts";
 import type { Ground } from "./ground.ts";
 import type { Owner, Party, Who } from "./party.ts";
-import { planOutside } from "./setup.ts";
+import { planOutside } from "./outside.ts";
 import { Talk } from "./talk.ts";
 
 export interface HandOver {

@@ -62,7 +62,7 @@ export class History {
     const direction = from.extensionId === null ? "in" : outside ? "out" : "internal";
     const call: LiveCall = {
       id: newId("pbx", clock.now(), chance), startedAtMs: clock.now(), answeredAtMs: null, from: { number: from.number, name: from.name.slice(0, MAX_NAME_CHARS) },
-      to, direction, trunkId: from.trunkId ?? outside?.trunkId ?? null, outside: outside?.number ?? (direction === "in" && !from.anonymous ? from.number : null),
+      to, direction, trunkId: from.trunkId ?? outside?.trunkId ?? null, outside: direction === "in" ? (from.anonymous ? null : from.number) : (outside?.number ?? null),
       extensionIds: new Set(from.extensionId === null ? [] : [from.extensionId]),
     };
     this.#live.set(call.id, call);

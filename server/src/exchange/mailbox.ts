@@ -3,22 +3,22 @@
  * # next, * greeting. Every prompt may be spoken over by a key.
  */
 import type { VoicemailMessage } from "@tandem/protocol";
-import type { LegEvent } from "../voice/voice.ts";
-import { Announcement } from "./announcement.ts";
+import { announce } from "./announcement.ts";
 import type { ExtensionRow } from "./config.ts";
 import type { Ground } from "./ground.ts";
-import type { Owner, Party } from "./party.ts";
+import { lead, type Guide } from "./guide.ts";
+import type { Party } from "./party.ts";
 import type { Sound } from "./sounds.ts";
 import type { Take, Takes } from "./takes.ts";
 import type { VoicemailStore } from "./voicemail-store.ts";
 import { oneByOne, spoken, spokenDate, type Word } from "./words.ts";
+import type { WrongCodes } from "./wrong-codes.ts";
 
 /** After what was said, a key within this, or it is said once more, then goodbye. */
 const KEY_MS = 10_000;
 const MAX_TRIES = 3;
-/** Wrong codes for one mailbox in an hour, over all calls. Attack: dialling through the 10,000 codes at night. */
-const MAX_WRONG_PER_HOUR = 10;
-const HOUR_MS = 3_600_000;
+/** Wrong codes for one mailbox in an hour. */
+export const MAX_WRONG_PER_HOUR = 10;
 const GREETING_MAX_MS = 60_000;
 const GREETING_MIN_MS = 1_000;
 /** Longest thing typed before #. */
@@ -28,28 +28,30 @@ export interface MailboxOptions {
   ground: Ground;
   store: VoicemailStore;
   takes: Takes;
-  /** Wrong codes lately, by extension: shared by all calls. */
-  wrong: Map<string, number[]>;
+  /** By extension: shared by all calls. */
+  wrong: WrongCodes;
 }
 
 type Stage =
   | { at: "number"; typed: string }
   | { at: "pin"; typed: string; number: string }
+  /** The messages are being read from the database: keys mean nothing yet. */
+  | { at: "opening" }
   | { at: "messages" }
   | { at: "greeting"; take: string | null };
 
 export function openMailbox(options: MailboxOptions, caller: Party, extension: ExtensionRow | null): void {
-  new Mailbox(options, caller, extension, false).start();
+  lead(options.ground, caller, new Mailbox(options, caller, extension, false));
 }
 
 /** *98. */
 export function recordGreeting(options: MailboxOptions, caller: Party, extension: ExtensionRow, own: boolean): void {
-  if (own) return new Mailbox(options, caller, extension, true).start();
+  if (own) return lead(options.ground, caller, new Mailbox(options, caller, extension, true));
   options.store.dropGreeting(extension.id);
-  new Announcement(options.ground, caller, [spoken("greetingGone", extension.language)]).start();
+  announce(options.ground, caller, spoken("greetingGone", extension.language));
 }
 
-class Mailbox implements Owner {
+class Mailbox implements Guide {
   readonly #options: MailboxOptions;
   readonly #caller: Party;
   readonly #greetingFirst: boolean;
@@ -69,39 +71,18 @@ class Mailbox implements Owner {
     this.#greetingFirst = greetingFirst;
   }
 
-  start(): void {
-    this.#caller.owner = this;
-    if (this.#caller.phase === "up") this.#begin();
-    else this.#options.ground.parties.answer(this.#caller);
+  gone(): void {
+    this.#cancelTimer();
+    if (this.#stage.at === "greeting" && this.#stage.take !== null) this.#options.takes.stop(this.#stage.take);
   }
 
-  hear(party: Party, event: LegEvent): void {
-    switch (event.type) {
-      case "up":
-        return this.#begin();
-      case "digit":
-        return this.#key(event.key);
-      case "refer":
-        return this.#options.ground.legs.refuseRefer(party.ref, 403);
-      case "gone":
-        this.#cancelTimer();
-        if (this.#stage.at === "greeting" && this.#stage.take !== null) this.#options.takes.stop(this.#stage.take);
-        return;
-      default:
-    }
-  }
-
-  replace(): boolean {
-    return false;
-  }
-
-  #begin(): void {
+  begin(): void {
     if (!this.#extension) return this.#ask({ at: "number", typed: "" }, "mailboxNumber");
     if (this.#greetingFirst) return this.#recordGreeting();
     this.#enter(this.#extension);
   }
 
-  #key(key: string): void {
+  key(key: string): void {
     this.#cancelTimer();
     this.#silences = 0;
     const stage = this.#stage;
@@ -118,6 +99,8 @@ class Mailbox implements Owner {
       case "greeting":
         if (key === "#" && stage.take !== null) this.#options.takes.stop(stage.take);
         return;
+      case "opening":
+        return;
       case "messages":
         return this.#choose(key);
     }
@@ -130,16 +113,16 @@ class Mailbox implements Owner {
 
   /** Same words and same time for a number that does not exist, one without a code, and a wrong code. */
   #checkPin(number: string, pin: string): void {
-    const { config, clock } = this.#options.ground;
-    const extension = config.extensionOf(number);
-    const right = extension ? config.choices(extension.id).voicemail.pin : null;
-    const wrongs = extension ? (this.#options.wrong.get(extension.id) ?? []).filter((at) => at > clock.now() - HOUR_MS) : [];
-    if (extension && right !== null && right === pin && wrongs.length < MAX_WRONG_PER_HOUR) {
-      this.#options.wrong.delete(extension.id);
+    const { ground, wrong } = this.#options;
+    const now = ground.clock.now();
+    const extension = ground.config.extensionOf(number);
+    const right = extension ? ground.config.choices(extension.id).voicemail.pin : null;
+    if (extension && right !== null && right === pin && wrong.mayTry(extension.id, now)) {
+      wrong.opened(extension.id);
       this.#extension = extension;
       return this.#enter(extension);
     }
-    if (extension) this.#options.wrong.set(extension.id, [...wrongs, clock.now()].slice(-MAX_WRONG_PER_HOUR));
+    if (extension) wrong.wrong(extension.id, now);
     if (++this.#tries >= MAX_TRIES) return this.#leave([spoken("mailboxRefused", this.#language)]);
     this.#stage = { at: "number", typed: "" };
     this.#say([spoken("mailboxRefused", this.#language), spoken("mailboxNumber", this.#language)]);
@@ -147,10 +130,11 @@ class Mailbox implements Owner {
 
   #enter(extension: ExtensionRow): void {
     const { ground, store } = this.#options;
-    this.#stage = { at: "messages" };
+    this.#stage = { at: "opening" };
     store.list(extension.id).then(
       (messages) => {
         if (this.#caller.phase === "gone") return;
+        this.#stage = { at: "messages" };
         this.#messages = messages;
         this.#index = 0;
         const fresh = messages.filter((message) => !message.heard).length;
@@ -211,7 +195,7 @@ class Mailbox implements Owner {
     );
   }
 
-  #greetingTaken(extension: ExtensionRow, take: Take | null): void {
+  #greetingTaken(extension: ExtensionRow, take: Take | null): void | Promise<void> {
     const { ground, store, takes } = this.#options;
     if (take && (take.durationMs < GREETING_MIN_MS || this.#caller.phase === "gone")) {
       // who hung up in the middle did not say that it is good
@@ -222,7 +206,7 @@ class Mailbox implements Owner {
       if (this.#caller.phase !== "gone") this.#leave([spoken(word, this.#language)]);
     };
     if (!take) return told("notSet");
-    store.setGreeting(extension.id, take.path).then(
+    return store.setGreeting(extension.id, take.path).then(
       () => told("greetingKept"),
       (error: unknown) => {
         ground.log.error({ extension: extension.id, error }, "a greeting could not be kept");
@@ -247,7 +231,7 @@ class Mailbox implements Owner {
 
   #leave(sounds: readonly Sound[]): void {
     this.#cancelTimer();
-    new Announcement(this.#options.ground, this.#caller, sounds).start();
+    announce(this.#options.ground, this.#caller, ...sounds);
   }
 
   get #language(): "fr" | "en" {

@@ -1,10 +1,11 @@
 /** The door of a meeting room: asks for the code, three times at most, and knows moderators by theirs. */
-import type { LegEvent } from "../voice/voice.ts";
-import { Announcement } from "./announcement.ts";
+import { announce } from "./announcement.ts";
 import type { RoomRow } from "./config.ts";
 import type { Ground } from "./ground.ts";
-import type { Owner, Party } from "./party.ts";
+import { lead, type Guide } from "./guide.ts";
+import type { Party } from "./party.ts";
 import { spoken, type Word } from "./words.ts";
+import type { WrongCodes } from "./wrong-codes.ts";
 
 const MAX_TRIES = 3;
 /** Longest code (MeetingRoom.pin); more digits are a wrong one. */
@@ -13,23 +14,23 @@ const MAX_DIGITS = 8;
 const DIGIT_MS = 4_000;
 /** Nothing is typed at all. */
 const SILENCE_MS = 10_000;
-/**
- * Wrong codes from outside for one room in an hour, over all calls. Attack: dialling through the 10,000 codes at night. People of the
- * house are known and may always try.
- */
-const MAX_WRONG_PER_HOUR = 20;
-const HOUR_MS = 3_600_000;
+/** Wrong codes from outside for one room in an hour. People of the house are known and may always try. */
+export const MAX_WRONG_PER_HOUR = 20;
 
 export interface EntryOptions {
   ground: Ground;
   room: RoomRow;
-  /** When wrong codes for this room came from outside. */
-  wrong: Map<string, number[]>;
+  /** By room: those that came from outside. */
+  wrong: WrongCodes;
   /** The party is answered, and known. */
   enter(party: Party, moderator: boolean): void;
 }
 
-export class Entry implements Owner {
+export function askCode(options: EntryOptions, party: Party): void {
+  lead(options.ground, party, new Entry(options, party));
+}
+
+class Entry implements Guide {
   readonly #options: EntryOptions;
   readonly #party: Party;
   #typed = "";
@@ -42,24 +43,8 @@ export class Entry implements Owner {
     this.#party = party;
   }
 
-  start(): void {
-    this.#party.owner = this;
-    if (this.#party.phase === "up") this.#begin();
-    else this.#options.ground.parties.answer(this.#party);
-  }
-
-  hear(party: Party, event: LegEvent): void {
-    switch (event.type) {
-      case "up":
-        return this.#begin();
-      case "digit":
-        return this.#key(event.key);
-      case "refer":
-        return this.#options.ground.legs.refuseRefer(party.ref, 403);
-      case "gone":
-        return this.#cancelTimer();
-      default:
-    }
+  gone(): void {
+    this.#cancelTimer();
   }
 
   /** Attended transfer while the code is asked: who comes instead is asked, too. */
@@ -67,11 +52,11 @@ export class Entry implements Owner {
     if (old !== this.#party) return false;
     this.#cancelTimer();
     this.#options.ground.parties.end(old, 480, "replaced");
-    new Entry(this.#options, fresh).start();
+    askCode(this.#options, fresh);
     return true;
   }
 
-  #begin(): void {
+  begin(): void {
     const { room, enter } = this.#options;
     // without a code for moderators everybody of the house is one
     if (room.pin === null && room.moderatorPin === null) return enter(this.#party, this.#party.who.extensionId !== null);
@@ -85,7 +70,7 @@ export class Entry implements Owner {
     sounds.play(this.#party, words.map((word) => spoken(word, this.#party.who.language)), () => this.#within(SILENCE_MS));
   }
 
-  #key(key: string): void {
+  key(key: string): void {
     if (!this.#asked) return;
     this.#options.ground.sounds.stop(this.#party);
     this.#cancelTimer();
@@ -105,14 +90,13 @@ export class Entry implements Owner {
     const { extensionId } = this.#party.who;
     this.#asked = false;
     const now = ground.clock.now();
-    const wrongs = (wrong.get(room.id) ?? []).filter((at) => at > now - HOUR_MS);
-    const mayTry = extensionId !== null || wrongs.length < MAX_WRONG_PER_HOUR;
+    const mayTry = extensionId !== null || wrong.mayTry(room.id, now);
     if (room.pin === null && typed === "") return enter(this.#party, false);
     if (mayTry && room.moderatorPin !== null && typed === room.moderatorPin) return enter(this.#party, true);
     // without a code for moderators everybody of the house is one
     if (mayTry && room.pin !== null && typed === room.pin) return enter(this.#party, room.moderatorPin === null && extensionId !== null);
-    if (extensionId === null && typed !== "") wrong.set(room.id, [...wrongs, now].slice(-MAX_WRONG_PER_HOUR));
+    if (extensionId === null && typed !== "") wrong.wrong(room.id, now);
     if (++this.#tries < MAX_TRIES) return this.#ask("roomPinWrong", room.pin === null ? "roomModeratorPin" : "roomPin");
-    new Announcement(ground, this.#party, [spoken("roomRefused", this.#party.who.language)]).start();
+    announce(ground, this.#party, spoken("roomRefused", this.#party.who.language));
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { Language, MeetingView } from "@tandem/protocol";
 import type { LegEvent } from "../voice/voice.ts";
-import { Announcement } from "./announcement.ts";
+import { announce } from "./announcement.ts";
 import type { RoomRow } from "./config.ts";
 import type { Ground } from "./ground.ts";
 import type { LiveCall } from "./history.ts";
@@ -143,7 +143,7 @@ export class Meeting implements Owner {
     const { party, call } = member;
     this.#remove(member);
     this.#close(call);
-    new Announcement(this.#options.ground, party, [spoken("roomKicked", party.who.language)]).start();
+    announce(this.#options.ground, party, spoken("roomKicked", party.who.language));
     this.#someoneLeft(party);
     return true;
   }
@@ -227,7 +227,7 @@ export class Meeting implements Owner {
     const { ground } = this.#options;
     const { party } = member;
     const consultation = event.replaces?.ref ? ground.parties.get(event.replaces.ref) : null;
-    if (party.who.extensionId === null || !consultation || consultation === party || !(consultation.owner instanceof Talk)) return ground.legs.refuseRefer(party.ref, 403);
+    if (party.who.extensionId === null || !consultation || consultation === party || consultation.who.extensionId !== party.who.extensionId || !(consultation.owner instanceof Talk)) return ground.legs.refuseRefer(party.ref, 403);
     const talk = consultation.owner;
     const third = talk.other(consultation);
     ground.legs.acceptRefer(party.ref);
@@ -269,10 +269,7 @@ export class Meeting implements Owner {
   }
 
   #close(call: LiveCall | null): void {
-    if (!call) return;
-    const { clock, history, trunks } = this.#options.ground;
-    trunks.ended(call.id, clock.now());
-    history.close(call, "answered");
+    if (call) this.#options.ground.history.close(call, "answered");
   }
 
   #end(): void {

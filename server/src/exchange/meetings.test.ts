@@ -384,3 +384,11 @@ test("two-way: everybody hears everybody; nobody free: said, and over; from outs
   await breathe();
   assert.equal(house.status(stranger), 403);
 });
+
+test("an announcement that its caller gives up before any telephone has answered was heard by nobody: the history says so", async () => {
+  const lea = await into("lea", "500");
+  assert.deepEqual(house.ringing(), ["marc", "nora", "otto"]);
+  house.sip.peer(lea, "bye");
+  await breathe();
+  assert.deepEqual([house.ringing(), house.records.map(({ result }) => result)], [[], ["cancelled"]]);
+});

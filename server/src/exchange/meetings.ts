@@ -2,16 +2,17 @@
 import type { Language, MeetingView } from "@tandem/protocol";
 import { newId } from "../base/ids.ts";
 import type { MediaEvent } from "../rtp/rtp.ts";
-import { Announcement } from "./announcement.ts";
+import { announce } from "./announcement.ts";
 import type { ExtensionRow, RoomRow } from "./config.ts";
 import type { Ground } from "./ground.ts";
-import { Entry } from "./meeting-entry.ts";
+import { askCode, MAX_WRONG_PER_HOUR } from "./meeting-entry.ts";
 import { MeetingMix, type MixOptions } from "./meeting-mix.ts";
 import { Meeting } from "./meeting.ts";
 import { Page } from "./paging.ts";
 import type { Party } from "./party.ts";
-import { JoinByHeader, mayJoin, MergeByCode, putTogether, type Together } from "./three-way.ts";
+import { joinByHeader, mayJoin, mergeByCode, putTogether, type Together } from "./three-way.ts";
 import { spoken, type Word } from "./words.ts";
+import { WrongCodes } from "./wrong-codes.ts";
 
 const TOGETHER: Readonly<Record<Language, string>> = { fr: "Conférence", en: "Conference" };
 
@@ -21,7 +22,7 @@ export class Meetings {
   readonly #meetings = new Map<string, Meeting>();
   /** Pages under way, by the page group's id. */
   readonly #pages = new Set<string>();
-  readonly #wrong = new Map<string, number[]>();
+  readonly #wrong = new WrongCodes(MAX_WRONG_PER_HOUR);
 
   constructor(ground: () => Ground, mixOptions: MixOptions) {
     this.#ground = ground;
@@ -32,7 +33,7 @@ export class Meetings {
   enter(party: Party, roomId: string): void {
     const room = this.#ground().config.rooms().find(({ id }) => id === roomId);
     if (!room) return this.#ground().parties.end(party, 404, "Not Found");
-    new Entry({ ground: this.#ground(), room, wrong: this.#wrong, enter: (entered, moderator) => this.#join(entered, room, moderator) }, party).start();
+    askCode({ ground: this.#ground(), room, wrong: this.#wrong, enter: (entered, moderator) => this.#join(entered, room, moderator) }, party);
   }
 
   /** A caller of the house speaks to a group. */
@@ -54,13 +55,13 @@ export class Meetings {
 
   /** *3. */
   mergeByCode(party: Party, extension: ExtensionRow): void {
-    new MergeByCode(this.#together(), extension, party).start();
+    mergeByCode(this.#together(), extension, party);
   }
 
   /** A further telephone of the extension comes into that call of theirs. False: it may not. */
   joinCall(party: Party, extension: ExtensionRow, ref: string): boolean {
     if (!mayJoin(this.#together(), extension, ref)) return false;
-    new JoinByHeader(this.#together(), extension, party, ref).start();
+    joinByHeader(this.#together(), extension, party, ref);
     return true;
   }
 
@@ -100,7 +101,7 @@ export class Meetings {
   }
 
   #turnAway(party: Party, word: Word): void {
-    new Announcement(this.#ground(), party, [spoken(word, party.who.language)]).start();
+    announce(this.#ground(), party, spoken(word, party.who.language));
   }
 
   #open(room: RoomRow | null, name: string, language: Language): Meeting {

@@ -3,12 +3,13 @@
  * Who is busy or does not want to be disturbed is left out.
  */
 import type { LegEvent } from "../voice/voice.ts";
-import { Announcement } from "./announcement.ts";
+import { announce } from "./announcement.ts";
 import { AUTO_ANSWER } from "./auto-answer.ts";
 import type { PageRow } from "./config.ts";
 import { Fork } from "./fork.ts";
 import type { Ground } from "./ground.ts";
 import type { LiveCall } from "./history.ts";
+import { hopsLeft, shownAs } from "./lines.ts";
 import type { MeetingMix } from "./meeting-mix.ts";
 import type { Owner, Party } from "./party.ts";
 import { spoken } from "./words.ts";
@@ -53,7 +54,7 @@ export class Page implements Owner {
     if (event.type === "held") return this.#seat();
     if (event.type === "up" && party === this.#caller) return this.#begin();
     if (event.type !== "gone") return;
-    if (party === this.#caller) return this.#end("answered");
+    if (party === this.#caller) return this.#end(this.#heardBy > 0 ? "answered" : "cancelled");
     this.#listeners.delete(party);
     this.#seat();
     this.#isAnybodyLeft();
@@ -82,9 +83,9 @@ export class Page implements Owner {
         invitation: {
           kind: kind === "browser" ? ("webrtc" as const) : ("rtp" as const),
           target: { account, only: kind },
-          from: { user: who.number.replaceAll(/[^\w.+-]/g, "") || "anonymous", display: page.name },
+          from: shownAs(who.number, page.name),
           headers: AUTO_ANSWER,
-          maxForwards: Math.max(0, this.#caller.maxForwards - 1),
+          maxForwards: hopsLeft(this.#caller),
         },
       }));
       const fork = new Fork(ground, ANSWER_MS, (event) => {
@@ -121,10 +122,10 @@ export class Page implements Owner {
     const caller = this.#caller;
     this.#end(this.#heardBy > 0 ? "answered" : "unreachable", true);
     if (this.#heardBy > 0) return this.#options.ground.parties.end(caller, 480, "everybody hung up");
-    new Announcement(this.#options.ground, caller, [spoken("pageNobody", caller.who.language)]).start();
+    announce(this.#options.ground, caller, spoken("pageNobody", caller.who.language));
   }
 
-  #end(result: "answered" | "unreachable", keepsCaller = false): void {
+  #end(result: "answered" | "cancelled" | "unreachable", keepsCaller = false): void {
     if (this.#over) return;
     this.#over = true;
     const { ground, over } = this.#options;

@@ -2,6 +2,7 @@
 import type { LegEvent } from "../voice/voice.ts";
 import type { ExtensionRow } from "./config.ts";
 import type { Ground } from "./ground.ts";
+import { lead, type Guide } from "./guide.ts";
 import type { Owner, Party } from "./party.ts";
 import { oneByOne, spoken } from "./words.ts";
 
@@ -61,7 +62,7 @@ export class ParkLot {
   offer(party: Party, by: ExtensionRow): void {
     const slot = this.free();
     if (slot !== null) this.#slots.set(slot, { parked: null, by, cancelTimer: () => {} });
-    new Offer(this.#ground, this, party, slot, by).start();
+    lead(this.#ground(), party, new Offer(this.#ground, this, party, slot, by));
   }
 
   views(): { slot: string; number: string; name: string }[] {
@@ -109,7 +110,7 @@ class Parked implements Owner {
   }
 }
 
-class Offer implements Owner {
+class Offer implements Guide {
   readonly #ground: () => Ground;
   readonly #lot: ParkLot;
   readonly #party: Party;
@@ -124,16 +125,8 @@ class Offer implements Owner {
     this.#by = by;
   }
 
-  start(): void {
-    this.#party.owner = this;
-    if (this.#party.phase === "up") this.#say(this.#party);
-    else this.#ground().parties.answer(this.#party);
-  }
-
-  hear(party: Party, event: LegEvent): void {
-    if (event.type === "up") this.#say(party);
-    if (event.type === "refer") this.#ground().legs.refuseRefer(party.ref, 403);
-    if (event.type === "gone" && this.#slot !== null) this.#lot.leave(this.#slot);
+  gone(): void {
+    if (this.#slot !== null) this.#lot.leave(this.#slot);
   }
 
   replace(old: Party, fresh: Party): boolean {
@@ -143,7 +136,8 @@ class Offer implements Owner {
     return true;
   }
 
-  #say(party: Party): void {
+  begin(): void {
+    const party = this.#party;
     const { language } = this.#by;
     const { parties, sounds } = this.#ground();
     if (this.#slot === null) return sounds.play(party, [spoken("noSlot", language)], () => parties.end(party, 480, "no free slot"));

@@ -61,6 +61,8 @@ export interface PartiesOptions {
   sounds: Sounds;
   /** Something about a party that others see changed: it began, rang, was answered, held, ended. */
   changed(party: Party): void;
+  /** Its leg is over. Not told of one that was released: that goes on. */
+  over(party: Party): void;
 }
 
 export class Parties {
@@ -142,7 +144,7 @@ export class Parties {
     const leg = this.#options.legs.release(party.ref);
     if (!leg) return null;
     this.#options.sounds.stop(party);
-    this.#forget(party);
+    this.#takeOut(party);
     this.#options.changed(party);
     return leg;
   }
@@ -223,6 +225,11 @@ export class Parties {
   }
 
   #forget(party: Party): void {
+    this.#takeOut(party);
+    this.#options.over(party);
+  }
+
+  #takeOut(party: Party): void {
     party.cancelHearing();
     this.unbridge(party);
     party.phase = "gone";

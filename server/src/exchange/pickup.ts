@@ -1,9 +1,9 @@
 /** Answering a call that rings elsewhere: by code (*8), or by INVITE with Replaces (a busy-lamp key, RFC 3891). */
-import type { LegEvent } from "../voice/voice.ts";
-import { Announcement } from "./announcement.ts";
+import { announce } from "./announcement.ts";
 import type { ExtensionRow } from "./config.ts";
 import type { Ground } from "./ground.ts";
-import type { Owner, Party } from "./party.ts";
+import { lead } from "./guide.ts";
+import type { Party } from "./party.ts";
 import { spoken } from "./words.ts";
 
 /** *8 (`number` null: the call that has rung longest in one's own pick-up group) or *8 and an extension. */
@@ -12,8 +12,8 @@ export function pickUp(ground: Ground, caller: Party, by: ExtensionRow, number: 
     const extension = party.who.extensionId === null ? null : ground.config.extension(party.who.extensionId);
     return extension !== null && mayPickUp(by, extension) && (number === null ? extension.id !== by.id : extension.number === number);
   });
-  if (!ringing) return new Announcement(ground, caller, [spoken("nothingToPickUp", by.language)]).start();
-  new Takeover(ground, caller, ringing.ref).start();
+  if (!ringing) return announce(ground, caller, spoken("nothingToPickUp", by.language));
+  takePlace(ground, caller, ringing.ref);
 }
 
 /** An INVITE whose Replaces names a leg of ours. False: refused. */
@@ -25,7 +25,7 @@ export function takeOver(ground: Ground, caller: Party, by: ExtensionRow, ref: s
   // the colleagues how to take the call while it rang is no leave to take it away afterwards.
   const rings = old.direction === "out" && old.phase !== "up";
   if (!extension || (rings ? !mayPickUp(by, extension) : by.id !== extension.id)) return false;
-  new Takeover(ground, caller, ref).start();
+  takePlace(ground, caller, ref);
   return true;
 }
 
@@ -34,31 +34,12 @@ function mayPickUp(by: ExtensionRow, of: ExtensionRow): boolean {
 }
 
 /** Answers the one who takes over, then puts them into the other's place, if that is still there. */
-class Takeover implements Owner {
-  readonly #ground: Ground;
-  readonly #fresh: Party;
-  readonly #ref: string;
-
-  constructor(ground: Ground, fresh: Party, ref: string) {
-    this.#ground = ground;
-    this.#fresh = fresh;
-    this.#ref = ref;
-  }
-
-  start(): void {
-    this.#fresh.owner = this;
-    this.#ground.parties.answer(this.#fresh);
-  }
-
-  hear(party: Party, event: LegEvent): void {
-    if (event.type === "refer") return this.#ground.legs.refuseRefer(party.ref, 491);
-    if (event.type !== "up") return;
-    const old = this.#ground.parties.get(this.#ref);
-    if (old?.owner.replace(old, party)) return;
-    new Announcement(this.#ground, party, [spoken("nothingToPickUp", party.who.language)]).start();
-  }
-
-  replace(): boolean {
-    return false;
-  }
+function takePlace(ground: Ground, fresh: Party, ref: string): void {
+  lead(ground, fresh, {
+    refusal: 491,
+    begin() {
+      const old = ground.parties.get(ref);
+      if (!old?.owner.replace(old, fresh)) announce(ground, fresh, spoken("nothingToPickUp", fresh.who.language));
+    },
+  });
 }

@@ -34,8 +34,9 @@ export interface TrunkPort {
   plan(call: { dialled: string; callClass: CallClass; callerNumber: string | null; callerName: string; account: string; anonymous: boolean; emergency?: boolean; onBehalfOf?: { e164: string; name: string } }, nowMs: number): OutsidePlan;
   /** By which trunk a call that is here came, counted there already; null = by none. */
   inbound(incoming: IncomingCall): { trunkId: string; callerE164: string | null; callerName: string; anonymous: boolean; calledE164: string | null } | null;
-  started(trunkId: string, callId: string, e164: string, account: string, nowMs: number): void;
-  ended(callId: string, nowMs: number): void;
+  /** Counted by leg: what it costs lasts as long as that, whatever becomes of the call. */
+  started(trunkId: string, ref: string, e164: string, account: string, nowMs: number): void;
+  ended(ref: string, nowMs: number): void;
   /** True: the next attempt may do. */
   failed(trunkId: string, status: number): boolean;
 }

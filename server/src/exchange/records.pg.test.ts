@@ -99,8 +99,20 @@ test("messages: counted, new ones first, heard and deleted once; counts are ther
   assert.deepEqual([again.counts("ext_lea"), again.greetingPath("ext_lea")], [{ fresh: 1, all: 2 }, join(folder, "greeting-ext_lea.wav")]);
   assert.deepEqual([await again.remove("vm_1"), await again.remove("vm_1")], [true, false]);
   assert.deepEqual(again.counts("ext_lea"), { fresh: 0, all: 1 });
+  await database.db.query("DELETE FROM extension WHERE id = 'ext_lea'"); // first, as config.ts does
   await again.forget("ext_lea");
   await gone(() => existsSync(store.pathOf("vm_2")) || existsSync(join(folder, "greeting-ext_lea.wav")));
+});
+
+test("messages of an extension that went while the server died go at the next start", async () => {
+  const takes = new Takes({ media: new FakeMedia(), clock, log: silentLog, folder });
+  const store = new VoicemailStore(database.db, folder, takes);
+  writeFileSync(store.pathOf("vm_8"), "RIFF");
+  await store.add({ id: "vm_8", extensionId: "ext_gone", fromNumber: "", fromName: "", customerId: null, leftAtMs: clock.now(), durationMs: 4_000, heard: false });
+  const next = new VoicemailStore(database.db, folder, takes);
+  await next.open();
+  assert.deepEqual([await next.message("vm_8"), next.counts("ext_gone")], [null, { fresh: 0, all: 0 }]);
+  await gone(() => existsSync(store.pathOf("vm_8")));
 });
 
 /** Files go in their own time. */

@@ -5,8 +5,9 @@
 import type { CallResult, Destination } from "@tandem/protocol";
 import type { SipDiversion } from "../sip/contract.ts";
 import type { LegEvent } from "../voice/voice.ts";
-import { Announcement } from "./announcement.ts";
+import { announce } from "./announcement.ts";
 import { AUTO_ANSWER } from "./auto-answer.ts";
+import { lastCaller, speedDialled } from "./called-by-code.ts";
 import { judgeCaller } from "./callers.ts";
 import type { ExtensionRow, GroupRow } from "./config.ts";
 import { mayCallOut, readTarget, type Target } from "./dial-plan.ts";
@@ -14,8 +15,10 @@ import { Fork, type Line, type WhyFailed } from "./fork.ts";
 import type { Ground, SetupOrder } from "./ground.ts";
 import { wavesOf } from "./groups.ts";
 import type { LiveCall } from "./history.ts";
-import type { Owner, Party, Who } from "./party.ts";
-import type { OutsidePlan, TrunkAttempt } from "./ports.ts";
+import { extensionLines, outsideLine } from "./lines.ts";
+import { HOUSE, planOutside, type Right } from "./outside.ts";
+import type { Owner, Party } from "./party.ts";
+import type { TrunkAttempt } from "./ports.ts";
 import { Talk } from "./talk.ts";
 import { spoken } from "./words.ts";
 
@@ -26,23 +29,6 @@ const MAX_CALLS_AT_ONCE = 2;
 /** An outside phone may ring so long (RFC 3261 timer C is three minutes). */
 const OUTSIDE_RING_MS = 120_000;
 const INTERCOM_RING_MS = 10_000;
-
-/** Whose right to call outside counts. */
-type Right = Pick<ExtensionRow, "id" | "callClass" | "callerNumber" | "label" | "language">;
-/** The house itself: where an administrator sent a group's overflow or a caller, and help for a phone without an extension. */
-const HOUSE: Right = { id: "house", callClass: "international", callerNumber: null, label: "", language: "fr" };
-
-/** The ways outside for a caller at that right; null = not known yet who it will be. Nothing happens by asking. */
-export function planOutside({ clock, trunks }: Ground, right: Right, who: Who | null, { number, emergency, withheld }: { number: string; emergency: boolean; withheld: boolean }): OutsidePlan {
-  const outsider = who?.extensionId === null ? who : null;
-  return trunks.plan(
-    {
-      dialled: number, callClass: right.callClass, callerNumber: right.callerNumber, callerName: right.label, account: right.id, anonymous: withheld || (outsider?.anonymous ?? false), emergency,
-      ...(outsider && !outsider.anonymous && outsider.number.startsWith("+") && { onBehalfOf: { e164: outsider.number, name: outsider.name } }),
-    },
-    clock.now(),
-  );
-}
 
 /** Why an extension cannot take the call, as its holder sees it. */
 type Unable = "busy" | "noAnswer" | "unreachable";
@@ -62,6 +48,8 @@ export class Setup implements Owner {
   #right: Right | null;
   readonly #diversions: SipDiversion[];
   #forwards = 0;
+  /** Where callers' rules have sent this call. */
+  readonly #sentTo = new Set<Destination>();
   #rang = false;
   #over = false;
 
@@ -100,13 +88,6 @@ export class Setup implements Owner {
     if (this.#call && fresh.who.extensionId !== null) this.#call.extensionIds.add(fresh.who.extensionId);
     this.#ground.sounds.music(fresh);
     return true;
-  }
-
-  /** Nobody is called any more: the server stops. */
-  abandon(): void {
-    this.#fork?.cancel("server stops");
-    if (this.#callee) this.#ground.parties.end(this.#callee, 480, "server stops");
-    this.#close("cancelled");
   }
 
   #callerTold(event: LegEvent): void {
@@ -150,7 +131,9 @@ export class Setup implements Owner {
       case "slot":
         return this.#toSlot(target.slot);
       case "voicemail":
-        return this.#handOver(() => this.#ground.openMailbox(this.#caller, this.#order.right));
+        this.#order.outcome?.answered?.();
+        // who was transferred here is not who transferred: their number and code are asked
+        return this.#handOver(() => this.#ground.openMailbox(this.#caller, this.#order.by ? null : this.#order.right));
       case "code":
         return this.#toCode(target);
       case "centre":
@@ -188,9 +171,13 @@ export class Setup implements Owner {
     const { who } = this.#caller;
     const verdict = judgeCaller(config.callerRules(), { number: who.number, anonymous: who.anonymous, inside: who.extensionId !== null, extensionId }, zone, clock.now());
     if (verdict.let === "in") return true;
-    if (verdict.let === "send") this.#follow(verdict.destination, extensionId === null ? null : config.extension(extensionId), "time-of-day");
-    // RFC 5079: 433 says that it is the withheld number, so that the caller can try again with it
-    else if (who.anonymous) this.#fail(433, "Anonymity Disallowed");
+    if (verdict.let === "send") {
+      // a rule of the whole house fits again where it has sent the caller: there they are let in
+      if (this.#sentTo.has(verdict.destination)) return true;
+      this.#sentTo.add(verdict.destination);
+      this.#follow(verdict.destination, extensionId === null ? null : config.extension(extensionId), "time-of-day");
+      // RFC 5079: 433 says that it is the withheld number, so that the caller can try again with it
+    } else if (who.anonymous) this.#fail(433, "Anonymity Disallowed");
     else this.#fail(403, "Forbidden");
     return false;
   }
@@ -231,26 +218,22 @@ export class Setup implements Owner {
     if (!right || this.#forwards > 0 || this.#order.by || this.#caller.phase === "up") return this.#fail(404, "Not Found");
     if (code.code === "intercom") return this.#intercom(code.number);
     if (code.code === "speed-dial") {
-      const dial = [...(right.userId === null ? [] : this.#ground.config.speedDials(right.userId)), ...this.#ground.config.speedDials(null)].find((one) => one.code === code.digits);
-      const meant = dial ? readTarget(dial.number, this.#ground.plan) : null;
-      return meant && meant.to !== "code" ? this.#route(meant) : this.#fail(404, "Not Found");
+      const meant = speedDialled(this.#ground, right, code.digits);
+      return meant ? this.#route(meant) : this.#fail(404, "Not Found");
     }
     if (code.code === "call-last") return this.#callLast(right);
     this.#handOver(() => this.#ground.runCode(this.#caller, right, code));
   }
 
   #callLast(right: ExtensionRow): void {
-    const { clock, history, log, plan } = this.#ground;
-    history.read({ extensionId: right.id, before: clock.now() + 1, limit: 20 }).then(
-      (records) => {
+    lastCaller(this.#ground, right).then(
+      (target) => {
         if (this.#over) return;
-        const missed = records.find((record) => record.direction !== "out" && record.fromNumber !== "" && record.fromNumber !== right.number);
-        const target = missed ? readTarget(missed.fromNumber, plan) : null;
-        if (!target || target.to === "code" || target.to === "nobody") return this.#say("nobodyCalled", 404);
-        this.#route(target);
+        if (target) this.#route(target);
+        else this.#say("nobodyCalled", 404);
       },
       (error: unknown) => {
-        log.error({ error }, "the call history could not be read");
+        this.#ground.log.error({ error }, "the call history could not be read");
         this.#fail(500, "Server Internal Error");
       },
     );
@@ -277,32 +260,8 @@ export class Setup implements Owner {
   #ring(waves: readonly (readonly ExtensionRow[])[], ringMs: number, headers: Readonly<Record<string, string>>, failed: (why: WhyFailed, status: number, movedTo: string | null) => void, answered: (party: Party) => void = () => {}): void {
     const [wave, ...others] = waves;
     if (!wave) return failed("unreachable", 480, null);
-    const lines = wave.flatMap((extension) => this.#linesOf(extension, headers));
+    const lines = wave.flatMap((extension) => extensionLines(this.#ground, extension, this.#caller, { to: this.#order.incoming?.to, headers, diversions: this.#diversions }));
     this.#startFork(ringMs, lines, (why, status, movedTo) => (others.length > 0 ? this.#ring(others, ringMs, headers, failed, answered) : failed(why, status, movedTo)), answered);
-  }
-
-  #linesOf(extension: ExtensionRow, headers: Readonly<Record<string, string>>): Line[] {
-    const { devicesOf, whoOf } = this.#ground;
-    const { who } = this.#caller;
-    const source = who.extensionId === null ? "external" : "internal";
-    const devices = devicesOf(extension);
-    const to = this.#order.incoming?.to;
-    // who was called by the address of one device (GRUU) is rung there only
-    const named = to?.instance !== undefined && devices.some(({ account }) => account === to.user) ? { account: to.user, instance: to.instance } : null;
-    return devices.filter(({ account }) => named === null || account === named.account).map(({ account, kind }) => ({
-      who: whoOf(extension),
-      far: { number: who.number, name: who.name },
-      invitation: {
-        kind: kind === "browser" ? "webrtc" : "rtp",
-        target: named ?? { account, only: kind },
-        from: { user: headerUser(who.number), display: headerText(who.name || who.number) },
-        // RFC 7462: a phone may ring differently for calls of the house
-        headers: { "Alert-Info": `<urn:alert:source:${source}>`, ...headers },
-        maxForwards: Math.max(0, this.#caller.maxForwards - 1),
-        like: this.#caller.ref,
-        ...(this.#diversions.length > 0 && { history: this.#diversions }),
-      },
-    }));
   }
 
   #startFork(ringMs: number, lines: readonly Line[], failed: (why: WhyFailed, status: number, movedTo: string | null) => void, answered: (party: Party) => void): void {
@@ -370,24 +329,18 @@ export class Setup implements Owner {
     if (!attempt) return this.#fail(503, "no way outside");
     const call = this.#open({ number: e164, name: "" }, { trunkId: attempt.trunkId, number: e164 });
     call.trunkId = attempt.trunkId;
-    call.outside = e164;
-    trunks.started(attempt.trunkId, call.id, e164, right.id, clock.now());
-    const { trunkId, target, from, headers, auth, via, noReplyMs, srtp } = attempt;
-    const line: Line = {
-      who: { number: e164, name: "", anonymous: false, extensionId: null, userId: null, trunkId, language: right.language },
-      far: { number: this.#caller.who.number, name: this.#caller.who.name },
-      invitation: {
-        kind: srtp === "off" ? "rtp" : "srtp", target, from, headers, noReplyMs, like: this.#caller.ref, maxForwards: Math.max(0, this.#caller.maxForwards - 1),
-        ...(auth && { auth }), ...(via && { via }), ...(this.#diversions.length > 0 && { history: this.#diversions }),
-      },
-    };
+    // a caller from outside who goes on to the outside is still the one whose call it is
+    if (call.direction !== "in") call.outside = e164;
+    const { trunkId, srtp } = attempt;
+    const line = outsideLine(attempt, e164, this.#caller, right.language, this.#diversions);
     this.#startFork(OUTSIDE_RING_MS, [line], (why, status) => {
-      trunks.ended(call.id, clock.now());
       // offered keys that were not wanted: once more without
       if (srtp === "offered" && (status === 488 || status === 415)) return this.#attempt(e164, [{ ...attempt, srtp: "off" }, ...others], right);
       if (others.length > 0 && why !== "busy" && why !== "declined" && trunks.failed(trunkId, status)) return this.#attempt(e164, others, right);
       this.#fail(status, why);
     }, () => {});
+    // counted by its leg, which may outlive this call: transferred, parked, put together
+    for (const leg of this.#fork?.parties() ?? []) trunks.started(trunkId, leg.ref, e164, right.id, clock.now());
   }
 
   /** The extension cannot take the call: where its holder wants it then, else voicemail, else the refusal. */
@@ -432,7 +385,8 @@ export class Setup implements Owner {
   #say(word: "nothingParked" | "nobodyCalled", status: number): void {
     const { who } = this.#caller;
     if (who.extensionId === null) return this.#fail(status, "Not Found");
-    this.#handOver(() => new Announcement(this.#ground, this.#caller, [spoken(word, who.language)]).start());
+    if (this.#order.outcome?.failed?.(status)) return;
+    this.#handOver(() => announce(this.#ground, this.#caller, spoken(word, who.language)));
   }
 
   #fail(status: number, reason: string): void {
@@ -442,7 +396,7 @@ export class Setup implements Owner {
     if (this.#order.outcome?.failed?.(status)) return;
     const caller = this.#caller;
     if (caller.phase !== "up") return this.#ground.parties.end(caller, status >= 400 ? status : 480, reason);
-    new Announcement(this.#ground, caller, [spoken("notReached", caller.who.language)]).start();
+    announce(this.#ground, caller, spoken("notReached", caller.who.language));
   }
 
   /** The history's line: opened with the first place that the call goes to, which stays what was dialled. */
@@ -455,17 +409,6 @@ export class Setup implements Owner {
 
   #close(result: CallResult): void {
     this.#over = true;
-    if (!this.#call) return;
-    this.#ground.trunks.ended(this.#call.id, this.#ground.clock.now());
-    this.#ground.history.close(this.#call, result);
+    if (this.#call) this.#ground.history.close(this.#call, result);
   }
-}
-
-/** The caller's words go into a header of ours: no line ends or control characters, a bounded length. */
-const MAX_HEADER_CHARS = 60;
-function headerUser(number: string): string {
-  return number.replaceAll(/[^\w.+-]/g, "").slice(0, MAX_HEADER_CHARS) || "anonymous";
-}
-function headerText(name: string): string {
-  return name.replaceAll(/[\p{Cc}"<>\\]/gu, " ").trim().slice(0, MAX_HEADER_CHARS);
 }

@@ -18,7 +18,7 @@ interface Running {
   path: string;
   bothPath: string;
   cancelTimer: () => void;
-  done: (take: Take | null) => void;
+  done: (take: Take | null) => void | Promise<void>;
 }
 
 export class Takes {
@@ -27,6 +27,8 @@ export class Takes {
   readonly #log: Log;
   readonly #folder: string;
   readonly #running = new Map<string, Running>();
+  /** What is being done with recordings that are over: keeping takes a while. */
+  readonly #settling = new Set<Promise<void>>();
   #whenEmpty: () => void = () => {};
 
   constructor(options: { media: MediaPort; clock: Clock; log: Log; folder: string }) {
@@ -44,8 +46,8 @@ export class Takes {
     await mkdir(this.#folder, { recursive: true });
   }
 
-  /** Records until `stop`, the limit, or the party's end. `done` once: null when it failed. `name` is unique and safe in a path. */
-  start(party: Party, name: string, maxMs: number, done: (take: Take | null) => void): string {
+  /** Records until `stop`, the limit, or the party's end. `done` once, null when it failed; a server that stops waits for its promise. `name` is unique and safe in a path. */
+  start(party: Party, name: string, maxMs: number, done: Running["done"]): string {
     const id = `take:${name}`;
     const path = join(this.#folder, `${name}.wav`);
     const bothPath = join(this.#folder, `${name}.both.wav`);
@@ -68,19 +70,29 @@ export class Takes {
     if (!running) return;
     this.#running.delete(id);
     running.cancelTimer();
-    if (this.#running.size === 0) this.#whenEmpty();
     this.discard(running.bothPath);
     if (event.type === "failed") {
       this.#log.error({ id, why: event.why }, "a recording failed");
       this.discard(running.path);
-      return running.done(null);
     }
-    running.done({ path: running.path, durationMs: event.durationMs });
+    const doing = running.done(event.type === "failed" ? null : { path: running.path, durationMs: event.durationMs });
+    if (!doing) return this.#isEmpty() ? this.#whenEmpty() : undefined;
+    const settling = doing
+      .catch((error: unknown) => this.#log.error({ id, error }, "what was recorded could not be dealt with"))
+      .finally(() => {
+        this.#settling.delete(settling);
+        if (this.#isEmpty()) this.#whenEmpty();
+      });
+    this.#settling.add(settling);
   }
 
-  /** Every recording has its end, at the latest after `SETTLE_MS` (a media side that says no more). */
+  #isEmpty(): boolean {
+    return this.#running.size === 0 && this.#settling.size === 0;
+  }
+
+  /** Every recording has its end and is kept, at the latest after `SETTLE_MS` (a media side that says no more). */
   settled(): Promise<void> {
-    if (this.#running.size === 0) return Promise.resolve();
+    if (this.#isEmpty()) return Promise.resolve();
     return new Promise((done) => {
       const cancel = this.#clock.after(SETTLE_MS, done);
       this.#whenEmpty = () => {

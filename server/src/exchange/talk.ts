@@ -61,6 +61,7 @@ export class Talk implements Owner {
     else this.#b = fresh;
     this.#ground.parties.end(old, 200, "replaced");
     this.#ground.history.answered(this.call, fresh.who);
+    this.#ground.claim(fresh, this.call);
     this.#ground.sounds.stop(stays);
     this.#seat(fresh);
     this.#ground.parties.bridge(stays, fresh);
@@ -71,13 +72,10 @@ export class Talk implements Owner {
   /** Ends the conversation without ending its parties: whoever asked gives both a new owner at once. */
   split(): void {
     if (this.#over) return;
-    const { history, trunks, clock } = this.#ground;
-    const call = this.give();
-    trunks.ended(call.id, clock.now());
-    history.close(call, "answered");
+    this.#ground.history.close(this.give(), "answered");
   }
 
-  /** The same, while the call goes on elsewhere: whoever asked ends its line of the history, and what it costs. */
+  /** The same, while the call goes on elsewhere: whoever asked ends its line of the history. */
   give(): LiveCall {
     this.#over = true;
     const { parties, sounds } = this.#ground;

@@ -167,6 +167,7 @@ export async function openHouse(): Promise<House> {
   ];
   const accounts: Record<string, string> = { lea: "u201", marc: "u202", nora: "u203", otto: "u204" };
   for (const account of Object.keys(accounts)) sip.registered.set(account, ["phone"]);
+  accounts["marc2"] = "u202"; // a second telephone of Marc's, switched off
   const exchange = await createExchange({
     sip: Object.assign(sip, { keysInTheOpen: true }), media, clock, chance: seededChance(5), log: silentLog, db: db as unknown as Db, config: config.as(), trunks, zone: "Europe/Paris",
     prompts: { promptPath: (text) => Promise.resolve(text), holdMusicPath: () => Promise.resolve("music") },
@@ -177,7 +178,7 @@ export async function openHouse(): Promise<House> {
     },
     devicesOf: (row) => Object.entries(accounts).filter(([account, userId]) => userId === row.userId && (sip.registered.get(account) ?? []).length > 0).map(([account]) => ({ account, kind: "phone" })),
     extensionNamed: (name) => config.rows.find((row) => row.userId === accounts[name]) ?? null,
-    isCentre: (number) => number === "3000",
+    isCentre: (number) => number === "3000" || number === "0170003000",
     e164: (number) => (/^0[1-9]/.test(number) ? `+33${number.slice(1)}` : number),
     toCentre: (incoming) => void given.push(incoming),
     centreState: () => "free",

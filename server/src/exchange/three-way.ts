@@ -2,11 +2,12 @@
  * Calls of one extension put together (RFC 5359 2.10), by key code (*3 on a further line) or from the desktop. Its other legs end, the
  * one it talks on stays; when it hangs up, the others go on, as after a transfer.
  */
-import { Announcement } from "./announcement.ts";
+import { announce } from "./announcement.ts";
 import type { ExtensionRow } from "./config.ts";
 import type { Ground } from "./ground.ts";
+import { lead } from "./guide.ts";
 import { Meeting } from "./meeting.ts";
-import type { Owner, Party } from "./party.ts";
+import type { Party } from "./party.ts";
 import { Talk } from "./talk.ts";
 import { spoken } from "./words.ts";
 
@@ -44,32 +45,13 @@ export function putTogether({ ground, current, open }: Together, extension: Exte
 }
 
 /** *3: answers, then takes the place of the held lines. */
-export class MergeByCode implements Owner {
-  readonly #together: Together;
-  readonly #extension: ExtensionRow;
-  readonly #party: Party;
-
-  constructor(together: Together, extension: ExtensionRow, party: Party) {
-    this.#together = together;
-    this.#extension = extension;
-    this.#party = party;
-  }
-
-  start(): void {
-    this.#party.owner = this;
-    this.#together.ground.parties.answer(this.#party);
-  }
-
-  hear(party: Party, event: Parameters<Owner["hear"]>[1]): void {
-    const { ground } = this.#together;
-    if (event.type === "refer") return ground.legs.refuseRefer(party.ref, 403);
-    if (event.type !== "up" || putTogether(this.#together, this.#extension, party)) return;
-    new Announcement(ground, party, [spoken("nothingTogether", party.who.language)]).start();
-  }
-
-  replace(): boolean {
-    return false;
-  }
+export function mergeByCode(together: Together, extension: ExtensionRow, party: Party): void {
+  const { ground } = together;
+  lead(ground, party, {
+    begin() {
+      if (!putTogether(together, extension, party)) announce(ground, party, spoken("nothingTogether", party.who.language));
+    },
+  });
 }
 
 /** May that leg be joined by a further telephone of this extension? Only one's own calls: a colleague's are theirs. */
@@ -79,42 +61,19 @@ export function mayJoin({ ground }: Together, extension: ExtensionRow, ref: stri
 }
 
 /** INVITE with Join (RFC 3911; RFC 5359 2.11): a further telephone comes into a conversation that goes on. */
-export class JoinByHeader implements Owner {
-  readonly #together: Together;
-  readonly #extension: ExtensionRow;
-  readonly #party: Party;
-  readonly #ref: string;
-
-  constructor(together: Together, extension: ExtensionRow, party: Party, ref: string) {
-    this.#together = together;
-    this.#extension = extension;
-    this.#party = party;
-    this.#ref = ref;
-  }
-
-  start(): void {
-    this.#party.owner = this;
-    this.#together.ground.parties.answer(this.#party);
-  }
-
-  hear(party: Party, event: Parameters<Owner["hear"]>[1]): void {
-    const { ground, open } = this.#together;
-    if (event.type === "refer") return ground.legs.refuseRefer(party.ref, 491);
-    if (event.type !== "up") return;
-    const there = ground.parties.get(this.#ref);
+export function joinByHeader({ ground, open }: Together, extension: ExtensionRow, party: Party, ref: string): void {
+  const begin = (): void => {
+    const there = ground.parties.get(ref);
     const owner = there?.owner;
     if (owner instanceof Meeting) return owner.join(party, { moderator: false, call: null });
     // the conversation ended while this telephone was answered
     if (!there || !(owner instanceof Talk)) return ground.parties.end(party, 481, "Call/Transaction Does Not Exist");
-    const meeting = open(this.#extension);
+    const meeting = open(extension);
     const other = owner.other(there);
     const call = owner.give();
     meeting.join(other, { moderator: false, call });
     meeting.join(there, { moderator: true, call: null });
     meeting.join(party, { moderator: true, call: null });
-  }
-
-  replace(): boolean {
-    return false;
-  }
+  };
+  lead(ground, party, { refusal: 491, begin });
 }

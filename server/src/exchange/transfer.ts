@@ -39,6 +39,8 @@ function attended(ground: Ground, talk: Talk, by: Party, consulted: string | nul
   if (!consultation || consultation === by) return legs.refuseRefer(by.ref, 481);
   const other = talk.other(by);
   const owner = consultation.owner;
+  // Attack: a colleague's dialog, seen while it rang, named as one's own consultation takes their call away.
+  if (owner !== talk && consultation.who.extensionId !== by.who.extensionId) return legs.refuseRefer(by.ref, 403);
   if (owner === talk) return legs.refuseRefer(by.ref, 400);
   legs.acceptRefer(by.ref);
   if (owner instanceof Talk) {

@@ -30,6 +30,8 @@ export class VoicemailStore {
   }
 
   async open(): Promise<void> {
+    // a server that died between the two deletions left messages of nobody
+    for (const { extension_id } of await this.#db.query<{ extension_id: string }>("SELECT DISTINCT extension_id FROM voicemail v WHERE NOT EXISTS (SELECT FROM extension e WHERE e.id = v.extension_id)")) await this.forget(extension_id);
     const rows = await this.#db.query<{ extension_id: string; fresh: string; all: string }>('SELECT extension_id, count(*) FILTER (WHERE NOT heard) AS fresh, count(*) AS "all" FROM voicemail GROUP BY extension_id');
     for (const row of rows) this.#counts.set(row.extension_id, { fresh: Number(row.fresh), all: Number(row.all) });
     for (const name of await readdir(this.#folder)) {
@@ -101,9 +103,10 @@ export class VoicemailStore {
     if (this.#greetings.delete(extensionId)) this.#takes.discard(this.#greetingFile(extensionId));
   }
 
-  /** The extension is gone, its rows with it. */
+  /** The extension is gone: what was said to it and by it goes, too. */
   async forget(extensionId: string): Promise<void> {
-    for (const { id } of await this.list(extensionId)) await this.remove(id);
+    const rows = await this.#db.query<{ id: string }>("DELETE FROM voicemail WHERE extension_id = $1 RETURNING id", [extensionId]);
+    for (const { id } of rows) this.#takes.discard(this.pathOf(id));
     this.dropGreeting(extensionId);
     this.#counts.delete(extensionId);
   }

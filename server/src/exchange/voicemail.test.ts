@@ -168,6 +168,15 @@ test("a caller who says nothing to a silent mailbox menu is let go", async () =>
   assert.equal(house.status(marc), "ended");
 });
 
+test("who listens to messages has no call that could go elsewhere: a transfer by their phone is refused", async () => {
+  house.sip.registered.set("marc", ["phone"]);
+  const marc = house.dial("marc", "*97");
+  await breathe();
+  house.refer(marc, "203");
+  assert.deepEqual(house.sip.commands.at(-1), { type: "refuseRefer", ref: marc, status: 403 });
+  assert.notEqual(house.status(marc), "ended");
+});
+
 /** What files and promises bring in their own time. */
 async function waitFor<T>(look: () => Promise<T[]>): Promise<T[]> {
   for (let i = 0; i < 100_000; i++) {
@@ -177,3 +186,62 @@ async function waitFor<T>(look: () => Promise<T[]>): Promise<T[]> {
   }
   throw new Error("it did not come");
 }
+
+/** The database's answer to what begins so waits until it is let go. */
+function holdDatabase(begins: string): () => void {
+  const query = house.db.query.bind(house.db);
+  let letGo: () => void = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  house.db.query = async (text, values) => {
+    if (text.startsWith(begins)) await held;
+    return query(text, values);
+  };
+  return letGo;
+}
+
+test("keys pressed while the mailbox is being read mean nothing: they neither end the call nor leave it without a voice", async () => {
+  for (const key of ["#", "*", "1"]) {
+    const letGo = holdDatabase("SELECT id, extension_id");
+    const lea = house.dial("lea", "*97");
+    await breathe();
+    await house.key(lea, key);
+    letGo();
+    await breathe();
+    assert.match((await house.listen(lea))[0] ?? "", /^Vous n'avez aucun message/, key);
+    await house.key(lea, "*");
+    assert.match((await house.listen(lea, "Enregistrez"))[0] ?? "", /^Enregistrez votre annonce/, `${key}, then a key that counts`);
+    house.sip.peer(lea, "bye");
+  }
+});
+
+test("a caller who ends a message before it is one is not told that it is kept; nor is who spoke to a mailbox that went away", async () => {
+  const caller = house.dial("lea", "202");
+  await breathe();
+  await house.listen(caller);
+  recordingEnds(400);
+  await breathe();
+  assert.deepEqual(await house.listen(caller), ["Au revoir."]);
+  const other = house.dial("lea", "202");
+  await breathe();
+  await house.listen(other);
+  house.config.rows = house.config.rows.filter(({ id }) => id !== "e202");
+  recordingEnds(4_000);
+  await breathe();
+  assert.deepEqual(await house.listen(other), ["Au revoir."]);
+  assert.equal(house.db.voicemails.size, 0);
+});
+
+test("a server that stops keeps the message that is being left before it is done", async () => {
+  const caller = house.dial("lea", "202");
+  await breathe();
+  await house.listen(caller);
+  const letGo = holdDatabase("INSERT INTO voicemail");
+  let isOver = false;
+  const stopped = house.exchange.stop().then(() => (isOver = true));
+  await breathe();
+  assert.equal(isOver, false, "not before it is stored");
+  letGo();
+  await stopped;
+  assert.equal(house.db.voicemails.size, 1);
+  assert.equal(house.status(caller), "ended");
+});

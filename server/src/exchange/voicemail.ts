@@ -1,12 +1,12 @@
 /** A caller leaves a message: greeting, beep, recording up to the house's limit; kept, told by lamp and e-mail. */
 import type { VoicemailMessage } from "@tandem/protocol";
 import { newId } from "../base/ids.ts";
-import type { LegEvent } from "../voice/voice.ts";
-import { Announcement } from "./announcement.ts";
+import { announce } from "./announcement.ts";
 import type { ExtensionRow } from "./config.ts";
 import type { Ground } from "./ground.ts";
+import { lead, type Guide } from "./guide.ts";
 import type { LiveCall } from "./history.ts";
-import type { Owner, Party } from "./party.ts";
+import type { Party } from "./party.ts";
 import type { VoicemailMail } from "./ports.ts";
 import type { Sound } from "./sounds.ts";
 import type { Take, Takes } from "./takes.ts";
@@ -26,12 +26,12 @@ export interface VoicemailOptions {
 
 export function takeMessage(options: VoicemailOptions, caller: Party, extension: ExtensionRow, call: LiveCall): void {
   const { ground, store } = options;
-  if (store.counts(extension.id).all < MAX_MESSAGES) return new Deposit(options, caller, extension, call).start();
+  if (store.counts(extension.id).all < MAX_MESSAGES) return lead(ground, caller, new Deposit(options, caller, extension, call));
   ground.history.close(call, "unreachable");
-  new Announcement(ground, caller, [spoken("notReached", extension.language)]).start();
+  announce(ground, caller, spoken("notReached", extension.language));
 }
 
-class Deposit implements Owner {
+class Deposit implements Guide {
   readonly #options: VoicemailOptions;
   readonly #caller: Party;
   readonly #extension: ExtensionRow;
@@ -46,36 +46,19 @@ class Deposit implements Owner {
     this.#call = call;
   }
 
-  start(): void {
-    this.#caller.owner = this;
-    if (this.#caller.phase === "up") this.#greet();
-    else this.#options.ground.parties.answer(this.#caller);
+  /** RFC-less custom of every voicemail: # ends the greeting, then the message. */
+  key(key: string): void {
+    if (key !== "#") return;
+    if (this.#take !== null) this.#stop();
+    else this.#beep();
   }
 
-  hear(party: Party, event: LegEvent): void {
-    switch (event.type) {
-      case "up":
-        return this.#greet();
-      case "digit":
-        // RFC-less custom of every voicemail: # ends the greeting, then the message
-        if (event.key !== "#") return;
-        if (this.#take !== null) this.#stop();
-        else this.#beep();
-        return;
-      case "refer":
-        return this.#options.ground.legs.refuseRefer(party.ref, 403);
-      case "gone":
-        this.#stop();
-        return this.#options.ground.history.close(this.#call, "voicemail");
-      default:
-    }
+  gone(): void {
+    this.#stop();
+    this.#options.ground.history.close(this.#call, "voicemail");
   }
 
-  replace(): boolean {
-    return false;
-  }
-
-  #greet(): void {
+  begin(): void {
     const { ground, store } = this.#options;
     const { id, label, language } = this.#extension;
     const own = store.greetingPath(id);
@@ -97,17 +80,24 @@ class Deposit implements Owner {
     if (this.#take !== null) this.#options.takes.stop(this.#take);
   }
 
-  #taken(id: string, take: Take | null): void {
-    const { ground, takes } = this.#options;
-    if (take && take.durationMs < SHORTEST_MS) takes.discard(take.path);
-    else if (take) this.#keep(id, take).catch((error: unknown) => ground.log.error({ id, extension: this.#extension.id, error }, "a voicemail message could not be kept"));
+  async #taken(id: string, take: Take | null): Promise<void> {
+    const { ground } = this.#options;
+    const kept = take !== null && (await this.#keep(id, take).catch((error: unknown) => {
+      ground.log.error({ id, extension: this.#extension.id, error }, "a voicemail message could not be kept");
+      return false;
+    }));
     if (this.#caller.phase === "gone") return;
     ground.history.close(this.#call, "voicemail");
-    new Announcement(ground, this.#caller, [spoken(take ? "messageKept" : "goodbye", this.#extension.language)]).start();
+    announce(ground, this.#caller, spoken(kept ? "messageKept" : "goodbye", this.#extension.language));
   }
 
-  async #keep(id: string, take: Take): Promise<void> {
-    const { customerOf, ground, mail, store } = this.#options;
+  /** False: it is none, or its mailbox is gone. */
+  async #keep(id: string, take: Take): Promise<boolean> {
+    const { customerOf, ground, mail, store, takes } = this.#options;
+    if (take.durationMs < SHORTEST_MS || ground.config.extension(this.#extension.id) === null) {
+      takes.discard(take.path);
+      return false;
+    }
     const { who } = this.#caller;
     const message: VoicemailMessage = {
       id, extensionId: this.#extension.id, fromNumber: who.anonymous ? "" : who.number, fromName: who.anonymous ? "" : who.name,
@@ -117,5 +107,6 @@ class Deposit implements Owner {
     await store.add(message);
     const { email } = ground.config.choices(this.#extension.id).voicemail;
     if (email !== null) mail?.({ to: email, message, language: this.#extension.language, path: take.path });
+    return true;
   }
 }

@@ -1,3 +1,4 @@
+import { isOver } from "../base/window.ts";
 import type { Interaction } from "../hub/hub.ts";
 import { contactSpells, type Spell } from "./spells.ts";
 
@@ -73,7 +74,7 @@ export class QueueDays {
 
   /** Call often; takes a sample of the waiting counts every five minutes. True when it did. */
   sample(nowMs: number, waiting: ReadonlyMap<string, number>): boolean {
-    if (nowMs - this.#sampledAtMs < SAMPLE_MS) return false;
+    if (!isOver(this.#sampledAtMs, SAMPLE_MS, nowMs)) return false;
     this.#sampledAtMs = nowMs;
     for (const [queueId, count] of waiting) {
       const samples = this.#samples.get(queueId) ?? Array.from({ length: SAMPLES }, () => 0);

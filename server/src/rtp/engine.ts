@@ -11,7 +11,7 @@ import type { DtlsPort, FilePort, NetPort } from "./media-ports.ts";
 import { Mix } from "./mix.ts";
 import { answerOffer, makeOffer, takeAnswer, type LocalDescription } from "./negotiate.ts";
 import { readU32 } from "./packet.ts";
-import { Player } from "./player.ts";
+import { PlayDesk } from "./play-desk.ts";
 import { RecordingDesk } from "./recording-desk.ts";
 import { offerCrypto } from "./sdes.ts";
 import { connectionOf } from "./sdp.ts";
@@ -28,8 +28,6 @@ const HOUSEKEEPING_MS = 1000;
 const REPORT_EVERY_MS = 5000;
 /** Attack: signalling that opens endpoints without end. Far above what one worker can carry. */
 const MAX_ENDPOINTS = 4000;
-/** Attack: a play order of a million files. */
-const MAX_SOURCES = 200;
 
 type Refusal = { ok: false; status: number; why: string };
 
@@ -50,7 +48,7 @@ export class MediaEngine implements MediaPort {
   #options: EngineOptions;
   #endpoints = new Map<string, Endpoint | null>();
   #mixes = new Map<string, Mix>();
-  #sounds: SoundLibrary;
+  #plays: PlayDesk;
   #streams: StreamDesk;
   #desk: RecordingDesk;
   #ticker: Ticker<Endpoint | Mix>;
@@ -58,12 +56,15 @@ export class MediaEngine implements MediaPort {
   #hear: (event: MediaEvent) => void = () => {};
   #housekeeping: (() => void) | null = null;
   #reportedAtMs = 0;
-  /** The play order in force for an endpoint, while its sounds load and after. */
-  #orders = new Map<string, string>();
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#sounds = new SoundLibrary(options.files);
+    this.#plays = new PlayDesk({
+      sounds: new SoundLibrary(options.files), log: options.log,
+      isOpen: (endpoint) => this.#endpoints.get(endpoint.id) === endpoint,
+      changed: (endpoint) => this.#refresh(endpoint),
+      tell: (event) => this.#hear(event),
+    });
     this.#streams = new StreamDesk(options, this.#endpoints);
     this.#desk = new RecordingDesk(options.files, options.clock, options.log, (event) => this.#hear(event));
     this.#ticker = new Ticker(options.clock, (member) => this.#tick(member));
@@ -214,40 +215,12 @@ export class MediaEngine implements MediaPort {
       this.#hear({ type: "playEnded", id, playId, why: "stopped" });
       return;
     }
-    this.#endPlay(endpoint, "replaced");
-    this.#orders.set(id, playId);
-    const asked = sources.slice(0, MAX_SOURCES);
-    const start = (sounds: readonly Int16Array[]): void => {
-      endpoint.player = new Player(playId, sounds, options.loop, options.gainDb ?? 0);
-      this.#refresh(endpoint);
-      if (endpoint.player.ended) this.#endPlay(endpoint, "finished");
-    };
-    const cached = asked.map((source) => this.#sounds.cached(source.path));
-    if (cached.every((samples) => samples !== null)) {
-      start(cached);
-      return;
-    }
-    void Promise.all(asked.map((source) => this.#sounds.load(source.path))).then((loaded) => {
-      // A prompt that cannot be read is left out and logged: the call goes on, and `playEnded` still comes.
-      for (const sound of loaded) if (!sound.ok) this.#options.log.error({ id, playId, why: sound.why }, "prompt not playable");
-      if (this.#orders.get(id) === playId && this.#endpoints.get(id) === endpoint) {
-        start(loaded.flatMap((sound) => (sound.ok ? [sound.samples] : [])));
-      }
-    });
+    this.#plays.start(endpoint, playId, sources, options);
   }
 
   stopPlaying(id: string): void {
     const endpoint = this.#endpoints.get(id);
-    if (endpoint) this.#endPlay(endpoint, "stopped");
-  }
-
-  #endPlay(endpoint: Endpoint, why: "finished" | "stopped" | "replaced"): void {
-    const playId = this.#orders.get(endpoint.id);
-    if (playId === undefined) return;
-    this.#orders.delete(endpoint.id);
-    endpoint.player = null;
-    this.#refresh(endpoint);
-    this.#hear({ type: "playEnded", id: endpoint.id, playId, why });
+    if (endpoint) this.#plays.end(endpoint, "stopped");
   }
 
   bridge(a: string, b: string): void {
@@ -295,10 +268,7 @@ export class MediaEngine implements MediaPort {
   }
 
   playToMix(mixId: string, sources: readonly PlaySource[]): void {
-    void Promise.all(sources.slice(0, MAX_SOURCES).map((source) => this.#sounds.load(source.path))).then((loaded) => {
-      for (const sound of loaded) if (!sound.ok) this.#options.log.error({ mixId, why: sound.why }, "sound not playable");
-      this.#mixes.get(mixId)?.play(loaded.flatMap((sound) => (sound.ok ? [sound.samples] : [])));
-    });
+    void this.#plays.load(sources, { mixId }).then((loaded) => this.#mixes.get(mixId)?.play(loaded));
   }
 
   #leaveMix(endpoint: Endpoint): void {
@@ -340,7 +310,7 @@ export class MediaEngine implements MediaPort {
       this.#endpoints.delete(id); // still opening: `#open` sees it
       return;
     }
-    this.#endPlay(endpoint, "stopped");
+    this.#plays.end(endpoint, "stopped");
     this.unbridge(id);
     this.#leaveMix(endpoint);
     this.#desk.left(endpoint);
@@ -369,7 +339,7 @@ export class MediaEngine implements MediaPort {
 
   #tickEndpoint(endpoint: Endpoint, now: number): void {
     try {
-      if (endpoint.tick(now, this.#scratch)) this.#endPlay(endpoint, "finished");
+      if (endpoint.tick(now, this.#scratch)) this.#plays.end(endpoint, "finished");
     } catch (error) {
       this.#endByBug(endpoint, error);
     }

@@ -6,6 +6,7 @@ import type { OutboundRoute, StirSettings, Trunk, TrunkBody } from "@tandem/prot
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
+import { takesTurns } from "../base/in-turn.ts";
 import { type Db, DbError } from "../db/db.ts";
 import type { Seal } from "./sealed.ts";
 import { readNetwork } from "./networks.ts";
@@ -47,13 +48,8 @@ export async function createTrunkStore({ db, clock, chance, seal }: { db: Db; cl
   let stir = NO_STIR;
   let stirKey: string | null = null;
   const hearers: Parameters<TrunkStore["onChange"]>[0][] = [];
-  let tail: Promise<unknown> = Promise.resolve();
   /** Each write checks what the one before it left. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = tail.then(work);
-    tail = mine.catch(() => undefined); // the caller hears of it; the next write is not its victim
-    return mine;
-  };
+  const inTurn = takesTurns();
   const written = async (write: () => Promise<unknown>): Promise<TrunkRefusal | null> => {
     try {
       await write();

@@ -9,10 +9,8 @@ import type { Log } from "../base/log.ts";
 import { kindOfOffer, type EndpointKind, type MediaEvent, type MediaOptions, type MediaPort } from "../rtp/rtp.ts";
 import type { SipEvent, SipReason } from "../sip/contract.ts";
 import { newLeg, whyFailed, type GoneWhy, type Invitation, type Leg, type LegEvent, type ReleasedLeg, type Taking } from "./leg.ts";
+import { areAllPrivate, devicesOf, mayGiveKeys, NO_SRTP, type InvitedDevice } from "./leg-keys.ts";
 import type { SipPort } from "./ports.ts";
-
-/** How a device says that it cannot do with SRTP. */
-const NO_SRTP: ReadonlySet<number> = new Set([406, 415, 488, 606]);
 
 type Refusal = { ok: false; status: number; why: string };
 
@@ -99,8 +97,8 @@ export class Legs {
   }
 
   invite(ref: string, invitation: Invitation, hear: Leg["hear"]): void {
-    const devices = this.#devicesOf(invitation);
-    if (invitation.kind === "srtp" && !this.#mayGiveKeys(invitation, devices)) {
+    const devices = devicesOf(this.#sip, invitation);
+    if (invitation.kind === "srtp" && !mayGiveKeys(this.#sip, invitation, devices)) {
       this.#log.warn({ ref }, "SRTP is wanted where SIP is not protected by TLS: its keys are not given");
       const leg = newLeg(ref, "srtp", "offering", null, hear);
       this.#legs.set(ref, leg);
@@ -108,26 +106,14 @@ export class Legs {
       return;
     }
     // keys for a device that is reached by TLS only; one that knows none of it is asked once more without
-    if (invitation.kind !== "rtp" || devices.length === 0 || !devices.every((device) => device.isPrivate === true)) return this.#invite(ref, invitation, devices, hear);
+    if (invitation.kind !== "rtp" || !areAllPrivate(devices)) return this.#invite(ref, invitation, devices, hear);
     this.#invite(ref, { ...invitation, kind: "srtp" }, devices, (event) => {
       if (event.type === "gone" && NO_SRTP.has(event.status)) this.#invite(ref, invitation, devices, hear);
       else hear(event);
     });
   }
 
-  /** Whoever reads the keys has the sound: they go by TLS, or where the administrator says that nobody listens. */
-  #mayGiveKeys({ target, via }: Invitation, devices: readonly { isPrivate?: boolean }[]): boolean {
-    if (this.#sip.keysInTheOpen === true || via?.transport === "tls") return true;
-    if ("account" in target) return devices.length > 0 && devices.every((device) => device.isPrivate === true);
-    return !via && (/^sips:/i.test(target.uri) || /;transport=tls(?:[;?]|$)/i.test(target.uri));
-  }
-
-  #devicesOf({ kind, target, via }: Invitation): { isPrivate?: boolean; address?: string | null }[] {
-    if (kind === "webrtc" || via || !("account" in target)) return [];
-    return this.#sip.contacts(target.account).filter((contact) => target.only === undefined || contact.kind === target.only);
-  }
-
-  #invite(ref: string, invitation: Invitation, devices: readonly { address?: string | null }[], hear: Leg["hear"]): void {
+  #invite(ref: string, invitation: Invitation, devices: readonly InvitedDevice[], hear: Leg["hear"]): void {
     const { kind, like, ...call } = invitation;
     const leg = newLeg(ref, kind, "offering", null, hear);
     this.#legs.set(ref, leg);

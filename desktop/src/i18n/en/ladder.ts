@@ -5,7 +5,6 @@ export const ladder: Words<typeof fr> = {
   "open": "SIP messages",
   "title": "SIP messages of the call",
   "subtitle": "{n, plural, one {# message} other {# messages}} · {legs, plural, one {# dialog} other {# dialogs}} · secrets are masked",
-  "loading": "Reading the messages",
   "empty": "No message kept",
   "empty.help": "The messages of a call are kept for seven days. Those of a call cut by a crash are lost.",
   "list": "Messages, first to last",

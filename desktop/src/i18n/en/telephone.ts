@@ -45,7 +45,6 @@ export const telephone = {
   "act.connect": "Connect them",
   "act.connect.help": "{a} and {b} talk, you leave the call",
   "act.join": "Three-way",
-  "act.open": "Open Telephone",
   "keypad.hint": "Type or click",
 
   "pick.transfer": "Transfer {name} to",

@@ -2,7 +2,6 @@ export const ladder = {
   "open": "Messages SIP",
   "title": "Messages SIP de l’appel",
   "subtitle": "{n, plural, one {# message} other {# messages}} · {legs, plural, one {# dialogue} other {# dialogues}} · les secrets sont masqués",
-  "loading": "Lecture des messages",
   "empty": "Aucun message gardé",
   "empty.help": "Les messages d’un appel sont gardés sept jours. Ceux d’un appel coupé par un arrêt brutal sont perdus.",
   "list": "Messages, du premier au dernier",

@@ -45,7 +45,6 @@ export const telephone = {
   "act.connect": "Mettre en relation",
   "act.connect.help": "{a} et {b} se parlent, vous quittez l’appel",
   "act.join": "À trois",
-  "act.open": "Ouvrir le téléphone",
   "keypad.hint": "Tapez ou cliquez",
 
   "pick.transfer": "Transférer {name} à",

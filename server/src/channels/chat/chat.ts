@@ -7,6 +7,7 @@
  * Absent on purpose: the WebSocket itself (api), storage (the fact log is the only copy of a message), routing.
  */
 import type { Clock } from "../../base/clock.ts";
+import { isOver } from "../../base/window.ts";
 import type { Channel, ChannelEvent, Interaction, MediumTraits, Message } from "../../hub/hub.ts";
 import type { Conversation, Language, PageContext, WidgetClientFrame, WidgetServerFrame } from "@tandem/protocol";
 
@@ -151,7 +152,7 @@ export function createChat(options: ChatOptions): Chat {
       return;
     }
     const now = clock.now();
-    if (now - visitor.minute.sinceMs > 60_000) visitor.minute = { sinceMs: now, count: 0 };
+    if (isOver(visitor.minute.sinceMs, 60_000, now)) visitor.minute = { sinceMs: now, count: 0 };
     if (++visitor.minute.count > MAX_MESSAGES_PER_MINUTE) {
       attached.socket.send({ t: "refused", clientId, code: "too-many", why: attached.language === "fr" ? "Trop de messages à la fois : réessayez dans une minute." : "Too many messages at once: try again in a minute." });
       return;

@@ -158,6 +158,15 @@ test("a storm: one NOTIFY in flight, then at most one in 200 ms with the state a
   assert.deepEqual(w.bench.advance(5_000).filter((m) => m.startsWith("NOTIFY")), []);
 });
 
+test("a wall clock set back does not stop the lamps", () => {
+  const w = world();
+  begin(w, subscribe("dialog"));
+  w.bench.advance(1_000);
+  w.bench.nowMs -= 3_600_000;
+  const told = w.bench.take(w.bench.core.command({ type: "stateChanged", package: "dialog", resource: "1002" }, w.bench.nowMs));
+  assert.equal(told.filter((m) => m.startsWith("NOTIFY")).length, 1);
+});
+
 test("a refused or unanswered NOTIFY ends the subscription, Retry-After waits", () => {
   const w = world();
   const tries: [answer: string | null, alive: boolean][] = [["481 Subscription does not exist", false], ["500 Server Error", false], ["401 Unauthorized", false], [null, false]];

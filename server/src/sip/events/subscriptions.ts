@@ -1,3 +1,4 @@
+import { isOver } from "../../base/window.ts";
 import { contactOf, dialogKey, dialogOfRequest, sendInDialog, type Dialog } from "../dialog.ts";
 import type { Flow, SipPackage } from "../contract.ts";
 import type { Envelope } from "../envelope.ts";
@@ -202,7 +203,8 @@ export class Subscriptions {
       subscription.dirty = true;
       return;
     }
-    const turnMs = Math.max(now ? nowMs : subscription.lastSentMs + subscription.of.paceMs, this.#budgetTurn());
+    const { lastSentMs, of } = subscription;
+    const turnMs = Math.max(now || isOver(lastSentMs, of.paceMs, nowMs) ? nowMs : lastSentMs + of.paceMs, this.#budgetTurn());
     if (turnMs > nowMs) {
       if (!subscription.dirty) timers.start(subscription.id, "pace", turnMs);
       subscription.dirty = true;
@@ -215,7 +217,7 @@ export class Subscriptions {
   #budgetTurn(): number {
     const { nowMs } = this.#ground;
     const budget = this.#budget;
-    if (nowMs - budget.sinceMs >= budgetMs) this.#budget = { sinceMs: nowMs, used: 0, waiting: 0 };
+    if (isOver(budget.sinceMs, budgetMs, nowMs)) this.#budget = { sinceMs: nowMs, used: 0, waiting: 0 };
     if (this.#budget.used < limits.maxNotifiesPerSecond) return nowMs;
     return this.#budget.sinceMs + budgetMs * (1 + Math.floor(this.#budget.waiting++ / limits.maxNotifiesPerSecond));
   }

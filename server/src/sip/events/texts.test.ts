@@ -104,6 +104,11 @@ test("strangers write so much a minute from one address, and so much in all; acc
   assert.deepEqual(bench.peer("198.51.100.7").sendSigned(text("x", inside), "1001", "pw"), []);
   bench.nowMs += 60_001;
   assert.deepEqual(bench.peer("203.0.113.5").send(text("x")), []);
+  const known = bench.peer("203.0.113.5");
+  for (let i = 0; i < 20; i++) known.send(text("x"));
+  assert.match(status(known.send(text("x"))), / 503 /);
+  bench.nowMs -= 3_600_000;
+  assert.deepEqual(known.send(text("x")), [], "a wall clock set back shuts nobody out");
 });
 
 test("a text of ours goes to every contact of the best q, then to the next; one that takes it is enough; too large for a datagram is 513", () => {

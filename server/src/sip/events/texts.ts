@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { newId } from "../../base/ids.ts";
+import { isOver } from "../../base/window.ts";
 import { ClientAuth } from "../client-auth.ts";
 import type { Flow, SipCommand, SipIdentity } from "../contract.ts";
 import type { Envelope } from "../envelope.ts";
@@ -134,7 +135,7 @@ export class Texts {
 
   #countOutside(source: string): boolean {
     const { nowMs } = this.#ground;
-    if (nowMs - this.#minute.sinceMs >= minuteMs) this.#minute = { sinceMs: nowMs, all: 0, perSource: new Map() };
+    if (isOver(this.#minute.sinceMs, minuteMs, nowMs)) this.#minute = { sinceMs: nowMs, all: 0, perSource: new Map() };
     const count = this.#minute.perSource.get(source) ?? 0;
     if (count >= limits.maxOutsideMessagesPerMinutePerSource || this.#minute.all >= limits.maxOutsideMessagesPerMinute) return false;
     this.#minute.perSource.set(source, count + 1);

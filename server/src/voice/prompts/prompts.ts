@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/pro
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
+import { whenAbsent } from "../../base/when-absent.ts";
 import type { Language } from "../../hub/hub.ts";
 import { writeWav } from "../../rtp/rtp.ts";
 import { holdMusic } from "./hold-music.ts";
@@ -108,10 +109,4 @@ export function createPrompts({ engine, folder, log, clock, maxCacheBytes = MAX_
     },
   };
   return prompts;
-}
-
-/** For `stat`: no file is an answer, anything else is a failure. */
-function whenAbsent(error: NodeJS.ErrnoException): null {
-  if (error.code === "ENOENT") return null;
-  throw error;
 }

@@ -1,0 +1,39 @@
+import { CircleAlert } from "lucide-react";
+import { useEffect, useRef } from "react";
+import type { ReactNode } from "react";
+import { useT } from "../i18n/i18n.ts";
+import { Notice } from "../kit/notice.tsx";
+import type { Draft } from "./use-draft.ts";
+
+/** The fields of a draft. Above them what the server refused and no field shows; aloud, how many fields are wrong. */
+export function DraftForm<B>({ draft, onSend, className, children }: { draft: Draft<B>; onSend: () => void; className?: string; children: ReactNode }): ReactNode {
+  const t = useT();
+  const { failures } = draft;
+  const form = useRef<HTMLFormElement | null>(null);
+  useEffect(() => {
+    if (failures > 0) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [failures]);
+  return (
+    <form
+      ref={form}
+      noValidate
+      className={className}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSend();
+      }}
+    >
+      {draft.failure !== null && (
+        <Notice tone="alert" icon={CircleAlert} role="alert">
+          {draft.failure}
+        </Notice>
+      )}
+      {draft.wrong > 0 && (
+        <p role="alert" className="sr-only">
+          {t("admin.fix", { n: draft.wrong })}
+        </p>
+      )}
+      {children}
+    </form>
+  );
+}

@@ -1,0 +1,23 @@
+/** For tests and screenshots: Chromium (Debian's), and what axe finds in its pages. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium, type Browser, type Page } from "playwright-core";
+
+/** No sandbox (tests run as root, in containers), and nothing that it would do on the network by itself. */
+const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+/** A microphone is there and granted without a question. */
+export const MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
+
+export const launchChromium = (more: readonly string[] = []): Promise<Browser> => chromium.launch({ executablePath: "/usr/bin/chromium", args: [...QUIET, ...more] });
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe finds on the page, a line a rule. `tags`: only the rules with one of them (also those that are off by themselves); else every rule that is on. */
+export async function violations(page: Page, tags: readonly string[] | null = null): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async (runOnly) => {
+    type Axe = { run(options: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };
+    const found = await (globalThis as unknown as { axe: Axe }).axe.run(runOnly === null ? {} : { runOnly });
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`).join(" | ")}`);
+  }, tags);
+}

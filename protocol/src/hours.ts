@@ -125,16 +125,18 @@ export const DeflectionWords = z.object({
   /** Too many wait, or nobody is there. */
   busy: Says.default(says("Nous recevons beaucoup d’appels en ce moment.", "We are receiving many calls at the moment.")),
   /** « Message de messagerie vocale ». */
-  voicemail: Says.default(says("Laissez votre message et votre nom après le bip, puis appuyez sur dièse : nous vous rappellerons.", "Leave your message and your name after the tone, then press hash: we will call you back.")),
+  voicemail: Says.default(says("Laissez votre message et votre nom après le bip, puis appuyez sur dièse : nous vous rappellerons.", "Leave your message and your name after the tone, then press hash: we will call you back.")),
   /** « Message vocal : numéro de téléphone bloqué » and « demander un numéro de téléphone ». */
   askNumber: Says.default(says("Votre numéro est masqué. Composez le numéro auquel vous rappeler, puis dièse.", "Your number is hidden. Key in the number to call you back on, then hash.")),
-  /** « saisie du numéro de téléphone réussie ». */
-  numberTaken: Says.default(says("C’est noté, nous vous rappellerons à ce numéro.", "Thank you, we will call you back on that number.")),
+  /** « saisie du numéro de téléphone réussie »: `{value}` is the number; 1 and 2 confirm it. */
+  numberTaken: Says.default(says("Nous vous rappellerons au {value}.", "We will call you back on {value}.")),
   /** Before a call goes on to a number. */
   number: Says.default(says("Nous vous mettons en relation avec un autre numéro.", "We are putting you through to another number.")),
   /** `{email}` is the support address. */
-  email: Says.default(says("Nous sommes fermés pour le moment. Écrivez-nous à {email}.", "We are closed at the moment. Write to us at {email}.")),
+  email: Says.default(says("Écrivez-nous à {email}.", "Write to us at {email}.")),
   scheduledCall: Says.default(says("Choisissez quand nous vous rappellerons.", "Choose when we call you back.")),
+  /** The first words of a queue's virtual agent. */
+  assistant: Says.default(says("Bonjour, je suis l’assistant. Dites-moi ce que vous souhaitez. Dites « conseiller » à tout moment.", "Hello, I am the assistant. Tell me what you would like. Say “agent” at any time.")),
 });
 export type DeflectionWords = z.infer<typeof DeflectionWords>;
 
@@ -224,5 +226,10 @@ export const WebOption = z.discriminatedUnion("kind", [
 ]);
 export type WebOption = z.infer<typeof WebOption>;
 
+/** `assistant`: the queue's virtual agent takes them first. */
 export const DeflectionWhy = z.enum(["closed", "holiday", "wait", "length", "no-agent", "share", "assistant"]);
 export type DeflectionWhy = z.infer<typeof DeflectionWhy>;
+
+/** What a visitor chose among the options of the page, sent along with the call. */
+export const ChosenOption = z.enum(["scheduled-call", "email", "number", "voicemail"]);
+export type ChosenOption = z.infer<typeof ChosenOption>;

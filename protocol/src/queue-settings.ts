@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { CentreDetails, Deflection, OverCapacity, QueueDeflection, Redirection } from "./hours.ts";
+import { Waiting, Whisper } from "./waiting.ts";
 
 /** `at`: where it may be set. */
 export const QUEUE_SETTINGS = {
@@ -15,6 +16,10 @@ export const QUEUE_SETTINGS = {
   "queue-deflection": { schema: QueueDeflection, at: "queue" },
   "over-capacity": { schema: OverCapacity, at: "both" },
   redirection: { schema: Redirection, at: "queue" },
+  /** Music, announcements, position and estimate, the offer to call back. */
+  waiting: { schema: Waiting, at: "both" },
+  /** What the agent hears before the customer. */
+  whisper: { schema: Whisper, at: "both" },
 } as const satisfies Record<string, { schema: z.ZodType; at: "both" | "centre" | "queue" }>;
 
 export type QueueSettingKind = keyof typeof QUEUE_SETTINGS;

@@ -16,17 +16,31 @@ export interface Turn {
 
 export function startFlow(definition: FlowDocument, context: FlowContext, world: FlowWorld): Turn {
   const { languages } = definition;
-  const asked = context.language;
+  const { medium, written, from, to, returning, language, customer } = context;
   const state: FlowState = {
+    ...blank(definition),
+    medium, written, from, to, returning, customer,
+    context: context.context,
+    data: { ...context.data },
+    language: language !== null && languages.includes(language) ? language : (languages[0] ?? "fr"),
+  };
+  const run = new Run(definition, state, world);
+  run.initialise(definition);
+  run.next = definition.start;
+  return settle(run);
+}
+
+function blank(definition: FlowDocument): FlowState {
+  return {
     flowId: definition.id,
     version: definition.version,
-    medium: context.medium,
-    written: context.written,
-    from: context.from,
-    to: context.to,
-    returning: context.returning,
-    context: context.context,
-    language: asked !== null && languages.includes(asked) ? asked : (languages[0] ?? "fr"),
+    medium: "",
+    written: false,
+    from: "",
+    to: "",
+    returning: false,
+    context: {},
+    language: "fr",
     inFlow: definition.id,
     stepId: definition.start,
     stack: [],
@@ -44,15 +58,11 @@ export function startFlow(definition: FlowDocument, context: FlowContext, world:
     sinceInput: 0,
     priority: definition.priority,
     reason: null,
-    data: { ...context.data },
-    customer: context.customer,
+    data: {},
+    customer: null,
     reached: null,
     done: false,
   };
-  const run = new Run(definition, state, world);
-  run.initialise(definition);
-  run.next = definition.start;
-  return settle(run);
 }
 
 export function stepFlow(definition: FlowDocument, before: FlowState, input: FlowInput, world: FlowWorld): Turn {
@@ -103,6 +113,8 @@ export function stepFlow(definition: FlowDocument, before: FlowState, input: Flo
  */
 export function resumeFlow(definition: FlowDocument, before: FlowState, world: FlowWorld): Turn {
   if (before.done) return { state: before, effects: [] };
+  // Written before format 2: the question is asked again.
+  if (!Object.hasOwn(before, "inFlow")) return continueFlow(definition, { ...blank(definition), ...before }, before.stepId, world);
   if (before.saying !== null) return stepFlow(definition, before, { kind: "said", sayId: before.saying }, world);
   const run = new Run(definition, copy(before), world);
   const step = stepAt(run);

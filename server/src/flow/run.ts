@@ -248,16 +248,22 @@ export class Run {
       this.toHuman("flow");
       return;
     }
-    this.#left("next");
-    state.stack = [...state.stack, { flowId: state.inFlow, next }];
+    state.stack = [...state.stack, { flowId: state.inFlow, stepId: state.stepId, next }];
     state.inFlow = flow.id;
     this.definition = flow;
     this.initialise(flow);
     this.next = flow.start;
   }
 
+  /** Variables that begin with a value; what came from outside takes its declared type, or is not there. */
   initialise(flow: FlowDocument): void {
-    for (const [name, { initial }] of Object.entries(flow.variables)) if (initial !== undefined && initial !== null && !Object.hasOwn(this.state.data, name)) this.state.data[name] = initial;
+    const { data } = this.state;
+    for (const [name, { type, initial }] of Object.entries(flow.variables)) {
+      const given = Object.hasOwn(data, name) ? coerce(type, data[name] ?? null) : undefined;
+      const value = given ?? initial ?? undefined;
+      if (value === undefined) delete data[name];
+      else data[name] = value;
+    }
   }
 
   /** Back from a sub-flow. */
@@ -272,8 +278,9 @@ export class Run {
     }
     state.stack = state.stack.slice(0, -1);
     state.inFlow = flow.id;
+    state.stepId = back.stepId;
     this.definition = flow;
-    this.next = back.next;
+    this.goTo(back.next, "next");
   }
 
   toQueue(queueId: string, needs: readonly SkillNeed[], more: { preferredAgentId?: string; whisper?: string } = {}): void {

@@ -97,8 +97,8 @@ export interface FlowState {
   /** The flow that `stepId` belongs to: `flowId`, or a sub-flow of it. */
   inFlow: string;
   stepId: string;
-  /** Where sub-flows come back to, outermost first. */
-  stack: { flowId: string; next: string }[];
+  /** The steps that entered sub-flows, outermost first. */
+  stack: { flowId: string; stepId: string; next: string }[];
   /** Where the customer is within the step ("" = its first question), and what the step remembers until it is left. */
   phase: string;
   memo: Record<string, Value>;

@@ -12,6 +12,7 @@ import type { Asking } from "../reach-human.ts";
 import { takeAhead } from "./behaviour.ts";
 import { answerOf, INTER_DIGIT_MS, LONE_ZERO_MS } from "./collect.ts";
 
+const SAME_WORDS = ["ce numero", "le meme", "this number", "the same", "this one"];
 /** E.164 with its international prefix. */
 const MAX_KEYS = 18;
 
@@ -38,7 +39,8 @@ export function enterNumber(run: Run, question: NumberQuestion, before: readonly
   state.phase = "number";
   state.digits = "";
   const same = question.own !== null && !written ? [run.sentence(sameNumberSounds[language])] : [];
-  run.ask({ says: [...before, question.says ?? run.sentence((written ? askNumber.reads : askNumber.sounds)[language]), ...same], choices: [], speech: true, free: true, interruptible: true });
+  const choices = question.own === null ? [] : [{ key: "#", label: spellPhone(question.own, run.world.centre.country), words: SAME_WORDS }];
+  run.ask({ says: [...before, question.says ?? run.sentence((written ? askNumber.reads : askNumber.sounds)[language]), ...same], choices, speech: true, free: true, interruptible: true });
 }
 
 export const inNumber = (run: Run): boolean => run.state.phase === "number" || run.state.phase === "number-back";
@@ -72,7 +74,7 @@ export function hearNumber(run: Run, question: NumberQuestion, input: FlowInput)
       const number = digitsOfPhone(input.text, state.language, run.world.centre.country);
       const said = plain(input.text);
       if (number !== null) take(run, question, number);
-      else if (input.text.trim() === "#" || (!/\d/.test(said) && WITHOUT_WORDS.some((word) => holdsPhrase(said, word)))) without(run, question);
+      else if (input.text.trim() === "#" || (question.own !== null && SAME_WORDS.some((word) => holdsPhrase(said, word))) || (!/\d/.test(said) && WITHOUT_WORDS.some((word) => holdsPhrase(said, word)))) without(run, question);
       else wrong(run, question, "wrong");
       return;
     }

@@ -32,6 +32,7 @@ import { ladderRoutes } from "./routes-ladder.ts";
 import { borderRoutes, type BorderDesk } from "./routes-border.ts";
 import { meetingRoutes } from "./routes-meetings.ts";
 import { interactionRoutes } from "./routes-interactions.ts";
+import { promptRoutes, type PromptDesk } from "./routes-prompts.ts";
 import { provisionRoutes } from "./routes-provision.ts";
 import { sessionRoutes } from "./routes-session.ts";
 import { settingRoutes } from "./routes-settings.ts";
@@ -60,6 +61,7 @@ export interface BrowserPhones {
   issueVisitor(visitor: { id: string; name: string }, page: PageContext, language: Language, target: string): WidgetCall;
 }
 
+export type { PromptDesk } from "./routes-prompts.ts";
 export type { BorderDesk } from "./routes-border.ts";
 
 export interface ApiOptions {
@@ -74,6 +76,7 @@ export interface ApiOptions {
   history: History;
   log: Log;
   border: BorderDesk;
+  prompts: PromptDesk;
   trunks: TrunkDesk;
   browserPhones: BrowserPhones;
   attachSip(socket: WebSocket, request: IncomingMessage): void;
@@ -179,6 +182,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   telephonyRoutes(app, options);
   meetingRoutes(app, options);
   trunkRoutes(app, options);
+  promptRoutes(app, options);
   provisionRoutes(app, options);
   widgetRoutes(app, options);
   await statics(app, options);

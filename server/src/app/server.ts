@@ -1,5 +1,4 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { createAcd } from "../acd/acd.ts";
 import { createApi } from "../api/api.ts";
 import { newId } from "../base/ids.ts";
@@ -11,7 +10,7 @@ import { createDirectory, createQueueSettings, createSessions } from "../directo
 import { createExchangeConfig } from "../exchange/exchange.ts";
 import { readFlowDefinition, spokenTexts } from "../flow/flow.ts";
 import { Capture, createSipCore } from "../sip/sip.ts";
-import { createPrompts, createVoice, type Voice } from "../voice/voice.ts";
+import { createVoice, type Voice } from "../voice/voice.ts";
 import { endAccounts, phoneInUse } from "./account-ends.ts";
 import { createBrowserPhones } from "./browser-phones.ts";
 import { centrePorts } from "./centre-setup.ts";
@@ -37,6 +36,7 @@ import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
 import { createSipDns } from "./sip-dns.ts";
 import { sipTlsOf } from "./sip-tls.ts";
 import { startSpeech } from "./speech.ts";
+import { promptUsers, setUpSpeech } from "./speech-setup.ts";
 import { telephonyFor } from "./telephony-setup.ts";
 import type { Certificates } from "./tls.ts";
 import { keepCustomerFields, setUpTrunks } from "./trunk-setup.ts";
@@ -66,6 +66,8 @@ export interface ServerOptions {
   mailFrom?: string | undefined;
   /** SDES keys may travel in signalling that is not protected. */
   srtpWithoutTls?: boolean;
+  /** Streaming speech recogniser (speech-vosk.ts); absent = keywords only. */
+  recogniserUrl?: string | undefined;
   /** One of several servers on one database, by name; absent = alone. */
   node?: string | undefined;
   /** Addresses of the proxies in front, behind which many phones are. */
@@ -164,9 +166,9 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   await jobs.every("ladders", "23 3 * * *", {});
   const media = await startMedia({ host: options.host, ...(options.advertisedHost === null ? {} : { publicAddress: options.advertisedHost }), rtpPortMin: options.rtpPortMin, rtpPortMax: options.rtpPortMax, log });
   ends.push(() => media.stop());
-  const speech = startSpeech({ log });
-  const prompts = createPrompts({ engine: speech, folder: join(options.dataDir, "prompts"), log, clock });
-  ends.push(() => prompts.stop());
+  const speech = await setUpSpeech({ db, clock, chance, log, dataDir: options.dataDir, engine: startSpeech({ log }), recogniserUrl: options.recogniserUrl, users: () => promptUsers(directory, queueSettings) });
+  const { prompts } = speech;
+  ends.push(() => speech.stop());
 
   // Channels tell the centre, the centre orders the channels: the two know each other by these late-bound names only.
   let centre: Centre;
@@ -217,6 +219,8 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     chance,
     log,
     prompts,
+    recordingPath: speech.recordingPath,
+    recogniser: speech.recogniser,
     recordingDir: options.recordingDir,
     tell: (event) => centre.hear(event),
     accountsOf,
@@ -291,10 +295,11 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     await jobs.work<{ id: string }>("idle", async ({ data }) => centre.timerDue("idle", data.id));
   };
   ends.push(() => nodes.stop());
-  await nodes.start({ core, sockets, exchange: exchangeSetup.exchange, registrations, directory, settings: [queueSettings], config: exchangeConfig, lead, fenced: options.fenced ?? ((why) => log.error({ why }, "this node must end")) });
+  await nodes.start({ core, sockets, exchange: exchangeSetup.exchange, registrations, directory, settings: [queueSettings, speech.store], config: exchangeConfig, lead, fenced: options.fenced ?? ((why) => log.error({ why }, "this node must end")) });
   const api = await createApi({
     centre, chat, clock, crm, directory, queueSettings, sessions, feed, history, log,
     border: borderSetup.desk,
+    prompts: speech.desk,
     trunks: trunkDoor,
     browserPhones: phones,
     attachSip: (socket, request) => sockets.attachWebSocket(socket, request),

@@ -26,6 +26,9 @@ export { createPrompts } from "./prompts/prompts.ts";
 export type { Prompts, PromptsOptions } from "./prompts/prompts.ts";
 export { SpeechError } from "./prompts/speech-engine.ts";
 export type { SpeechEngine } from "./prompts/speech-engine.ts";
+export { createSpotter } from "./spotter/listening.ts";
+export type { Features } from "./spotter/features.ts";
+export { GARBAGE_TEXT, garbageOf, judge, patternOf, type Pattern, type Spotted } from "./spotter/spotter.ts";
 export { withFallback } from "./recogniser.ts";
 export type { Hearing, HeardSpeech, Recogniser } from "./recogniser.ts";
 export { Legs } from "./legs.ts";
@@ -59,7 +62,7 @@ export function createVoice(options: VoiceOptions): Voice {
   const recordings = new Recordings({ media, clock, log, recordingDir: options.recordingDir, tell });
   const sound = new Sound({ media, prompts: options.prompts, recordingPath: options.recordingPath, log, calls, said: (id, sayId) => tell({ type: "said", id, sayId }) });
   const ears = new Ears({ media, recogniser: options.recogniser ?? null, log, tell, interrupt: (call) => sound.interrupt(call) });
-  const rings = new Rings({ legs, sip, clock, chance, accountsOf: options.accountsOf, claim: (ref, id) => options.claim?.(ref, id), tell, agentLeg });
+  const rings = new Rings({ legs, sip, media, clock, chance, log, prompts: options.prompts, recordingPath: options.recordingPath, accountsOf: options.accountsOf, claim: (ref, id) => options.claim?.(ref, id), tell, agentLeg });
 
   /** The call of an order; an order that crossed the call's end is no error. */
   function callOf(id: string, order: string): Call | null {

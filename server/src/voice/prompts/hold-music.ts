@@ -5,7 +5,8 @@
 import { TELEPHONE_RATE } from "../../prompt/prompt.ts";
 
 export const HOLD_MUSIC_MS = 24_000;
-const HOLD_MUSIC_DBFS = -24;
+/** A little softer than speech, which is at -26 (prompt/shape.ts). */
+const HOLD_MUSIC_DBFS = -30;
 const BAR_MS = 3_000;
 
 /** A pad under each bar: C, Am, F, G, C, Em, F, G in close voicings (MIDI numbers; C4 = 60). */

@@ -74,8 +74,13 @@ export function decide(ranked: Judged["ranked"]): Spotted | null {
   return { key: first.key, phrase: first.phrase, confidence: Math.min(1, Math.max(0, (ACCEPT_RATIO - first.ratio) / ACCEPT_RATIO)) };
 }
 
+/** What any speech is like, out of the engine's own. */
+export function garbageOf(spoken: Int16Array): Features {
+  return thinned(featuresOf(spoken));
+}
+
 /** Every second frame is enough for a choice of the nearest. */
-export function thinned({ values, frames }: Features): Features {
+function thinned({ values, frames }: Features): Features {
   const kept = Math.ceil(frames / 2);
   const out = new Float32Array(kept * DIMENSIONS);
   for (let f = 0; f < kept; f++) out.set(values.subarray(2 * f * DIMENSIONS, (2 * f + 1) * DIMENSIONS), f * DIMENSIONS);

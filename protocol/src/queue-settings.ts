@@ -3,6 +3,7 @@
  * centre's, a centre without has the schema's defaults: so every schema reads `{}`.
  */
 import { z } from "zod";
+import { CallbackSettings, QueueVoicemailSettings } from "./callback.ts";
 import { CentreDetails, Deflection, OverCapacity, QueueDeflection, Redirection } from "./hours.ts";
 import { Waiting, Whisper } from "./waiting.ts";
 
@@ -20,6 +21,10 @@ export const QUEUE_SETTINGS = {
   waiting: { schema: Waiting, at: "both" },
   /** What the agent hears before the customer. */
   whisper: { schema: Whisper, at: "both" },
+  /** Callbacks: what is promised, who is called first, how often it is tried. */
+  callback: { schema: CallbackSettings, at: "both" },
+  /** Messages that callers leave for the queue's people. */
+  voicemail: { schema: QueueVoicemailSettings, at: "both" },
 } as const satisfies Record<string, { schema: z.ZodType; at: "both" | "centre" | "queue" }>;
 
 export type QueueSettingKind = keyof typeof QUEUE_SETTINGS;

@@ -4,6 +4,7 @@
  * Every event carries the whole new value: applying all events to an old snapshot gives the new snapshot.
  */
 import { z } from "zod";
+import { PromisedWork } from "./callback-frames.ts";
 import { EditFlow, FlowChanged, FlowEditing, FlowTried } from "./flow-frames.ts";
 import { AgentView, DispositionView, InteractionView, MessageView, QueueView, UserView } from "./views.ts";
 
@@ -45,6 +46,7 @@ export const ServerFrame = z.union([
   FlowEditing,
   FlowChanged,
   FlowTried,
+  PromisedWork,
   z.object({ t: z.literal("pong"), nowMs: z.number() }),
   /** The session ended (signed out elsewhere, expired). */
   z.object({ t: z.literal("bye"), why: z.string() }),

@@ -81,8 +81,8 @@ export const HoursStep = step("hours", { of: HoursOf, open: StepId, closed: Step
 
 /** Who is this? `value`: CEL (`contact.from`, `data.order`). `failed`: the customer base did not answer; absent = as `unknown`. */
 export const LookupStep = step("lookup", { value: Expression.default("contact.from"), next: StepId, unknown: StepId, failed: StepId.optional() });
-/** Changes the customer's card (`name`, `language`, or a field of its own) or adds a note to the timeline. */
-export const UpdateStep = step("update", { fields: z.record(z.string().regex(/^[a-z][A-Za-z0-9_]{0,39}$/), Expression).default({}), note: Texts.optional(), next: StepId, failed: StepId });
+/** Changes the customer's card (`name`, `language`, or a field of its own), or adds a note to their timeline (`note` is the step's own remark, as of every step). */
+export const UpdateStep = step("update", { fields: z.record(z.string().regex(/^[a-z][A-Za-z0-9_]{0,39}$/), Expression).default({}), timeline: Texts.optional(), next: StepId, failed: StepId });
 /** A call of the company's own HTTP interface. `url`, header values and `body` are texts with `{variables}` (escaped for their place); secrets are named `{secret.crm}`. */
 export const HttpStep = step("http", {
   method: z.enum(["GET", "POST", "PUT", "PATCH"]).default("GET"),

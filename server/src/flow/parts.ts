@@ -48,7 +48,7 @@ export function partsOf(step: Step, variables: FlowDocument["variables"]): Parts
       break;
     case "update":
       for (const [name, source] of Object.entries(step.fields)) parts.expressions.push({ path: ["fields", name], source, wanted: "any" });
-      texts(["note"], step.note);
+      texts(["timeline"], step.timeline);
       break;
     case "http":
       parts.raw.push({ path: ["url"], text: step.url }, ...Object.entries(step.headers).map(([name, text]) => ({ path: ["headers", name], text })));

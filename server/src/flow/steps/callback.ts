@@ -91,9 +91,10 @@ function offer(run: Run, step: Callback, before: readonly Says[] = []): void {
   const offers = offersOf(run);
   const more = hasMore(run);
   const sounds: Utterance[] = written ? [] : [...offers.map((one) => one.sounds), ...(more ? [moreSlotsSounds(language, MORE_KEY)] : []), declinedSounds[language]].map((text) => run.sentence(text));
-  const says = [...before, ...(step.says && (state.memo.page === 0 || written) ? [step.says] : []), ...sounds];
+  // further times are read out without the explanation before them
+  const says = [...before, ...(state.memo.page === 0 || written ? [step.says] : []), ...sounds];
   const choices: Choice[] = [...offers, ...(more ? [{ key: MORE_KEY, label: moreSlots[language], words: [] }] : []), { key: "#", label: declined[language], words: [] }];
-  run.ask({ says: says.length > 0 ? says : [run.sentence(declined[language])], choices: choices.map(({ key, label, words }) => ({ key, label, words })), speech: true, free: false, interruptible: true });
+  run.ask({ says, choices: choices.map(({ key, label, words }) => ({ key, label, words })), speech: true, free: false, interruptible: true });
 }
 
 function hearOffer(run: Run, step: Callback, input: FlowInput): void {

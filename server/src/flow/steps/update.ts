@@ -12,7 +12,7 @@ export const update: Behaviour<"update"> = {
       // what could not be computed is no reason to wipe a field
       if (value !== null) fields[name] = value;
     }
-    const note = step.note ? run.fill(run.ownWords(step.note)) : null;
+    const note = step.timeline ? run.fill(run.ownWords(step.timeline)) : null;
     if (note === null && Object.keys(fields).length === 0) run.goTo(step.failed, "failed");
     else run.asks({ kind: "update", fields, note }, UPDATE_MS);
   },

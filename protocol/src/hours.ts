@@ -233,3 +233,28 @@ export type DeflectionWhy = z.infer<typeof DeflectionWhy>;
 /** What a visitor chose among the options of the page, sent along with the call. */
 export const ChosenOption = z.enum(["scheduled-call", "email", "number", "voicemail"]);
 export type ChosenOption = z.infer<typeof ChosenOption>;
+
+/** What would happen at an instant to who comes that way: `GET /api/hours/preview`. */
+export const DeflectionPreview = z.object({
+  queueId: z.string(),
+  channel: ContactChannel,
+  hours: HoursNow,
+  calendarId: z.string(),
+  /** Null = the queue takes them. */
+  deflected: z.object({ why: DeflectionWhy, goes: z.enum(["queue", "number", "voicemail", "message", "text", "email", "options", "assistant"]), /** The queue they go to, or the one whose settings sent them. */ queueId: z.string() }).nullable(),
+});
+export type DeflectionPreview = z.infer<typeof DeflectionPreview>;
+
+export const DeflectionProblem = z.object({
+  code: z.enum(["never-open", "waits-closed", "nobody-reachable", "message-only", "nobody-owns", "no-address", "redirect-loop"]),
+  /** error: it must not stay so; warning: declared, or worth a look. */
+  severity: z.enum(["error", "warning"]),
+  queueId: z.string(),
+  channel: ContactChannel.nullable(),
+  words: z.object({ fr: z.string(), en: z.string() }),
+});
+export type DeflectionProblem = z.infer<typeof DeflectionProblem>;
+
+/** `GET /api/widget/options`: what a page offers now; the options of a deflection are the only ones then. */
+export const WidgetOptions = z.object({ why: DeflectionWhy.nullable(), nextOpenMs: z.number().nullable(), queueId: z.string().nullable(), options: z.array(WebOption) });
+export type WidgetOptions = z.infer<typeof WidgetOptions>;

@@ -30,6 +30,7 @@ import { clientAddress, guard, refuse } from "./guard.ts";
 import { adminRoutes } from "./routes-admin.ts";
 import { ladderRoutes } from "./routes-ladder.ts";
 import { borderRoutes, type BorderDesk } from "./routes-border.ts";
+import { hoursRoutes, type HoursDesk } from "./routes-hours.ts";
 import { meetingRoutes } from "./routes-meetings.ts";
 import { interactionRoutes } from "./routes-interactions.ts";
 import { promptRoutes, type PromptDesk } from "./routes-prompts.ts";
@@ -63,6 +64,7 @@ export interface BrowserPhones {
 
 export type { PromptDesk } from "./routes-prompts.ts";
 export type { BorderDesk } from "./routes-border.ts";
+export type { HoursDesk } from "./routes-hours.ts";
 
 export interface ApiOptions {
   centre: Centre;
@@ -71,6 +73,7 @@ export interface ApiOptions {
   crm: Crm;
   directory: Directory;
   queueSettings: QueueSettings;
+  hours: HoursDesk;
   sessions: Sessions;
   feed: Feed;
   history: History;
@@ -177,6 +180,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   interactionRoutes(app, options);
   ladderRoutes(app, options);
   adminRoutes(app, options);
+  hoursRoutes(app, options);
   settingRoutes(app, { settings: options.queueSettings, queueExists: (id) => options.directory.queue(id) !== null });
   borderRoutes(app, options);
   telephonyRoutes(app, options);

@@ -41,6 +41,7 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   "bad-flow": 422,
   "contradiction": 409,
   "redirect-loop": 409,
+  "queue-closed": 409,
   "no-extension": 404,
   "no-device": 409,
   "no-calls": 409,
@@ -51,8 +52,10 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   "unexpected": 500,
 };
 
-export function refuse(request: FastifyRequest, reply: FastifyReply, code: RefusalCode, field?: string): FastifyReply {
-  return reply.code(STATUS[code] ?? 400).send({ code, why: inWords(code, languageOf(request.headers["accept-language"])), ...(field === undefined ? {} : { field }) });
+/** `detail`: what the sentence is about, by name; it is put behind it. */
+export function refuse(request: FastifyRequest, reply: FastifyReply, code: RefusalCode, field?: string, detail?: string): FastifyReply {
+  const why = inWords(code, languageOf(request.headers["accept-language"]));
+  return reply.code(STATUS[code] ?? 400).send({ code, why: detail === undefined ? why : `${why} (${detail})`, ...(field === undefined ? {} : { field }) });
 }
 
 /** True when a browser page of another site sent it (RFC 6454 Origin); programs send no Origin. */

@@ -24,7 +24,7 @@ export function settingRoutes(app: ApiApp, { settings, queueExists }: { settings
   };
   const put = async (request: FastifyRequest, reply: FastifyReply, kind: QueueSettingKind, queueId: string, body: unknown): Promise<FastifyReply> => {
     const done = await settings.put(kind, queueId, body);
-    return done.ok ? reply.send(view(kind, queueId)) : refuse(request, reply, done.code, done.field);
+    return done.ok ? reply.send(view(kind, queueId)) : refuse(request, reply, done.code, done.field, done.names?.join(" → "));
   };
   const body = z.record(z.string(), z.unknown());
   const response = { 200: QueueSettingView };

@@ -26,6 +26,7 @@ const WORDS = {
   "unproved": ["Rien ne prouve que ce parcours mène toujours à une personne : il n’est pas publié.", "It is not proved that this flow always leads to a person: it is not published."],
   "bad-flow": ["Ce document n’est pas un parcours correct.", "This document is not a correct flow."],
   "exists": ["Un parcours porte déjà cet identifiant : remplacez-le ou créez une copie.", "A flow has this id already: replace it or make a copy."],
+  "queue-closed": ["Cette file est fermée : choisissez une autre destination.", "This queue is closed: choose another destination."],
   "elsewhere": ["Ce réglage ne se fait pas à cet endroit.", "This is not set here."],
   "redirect-loop": ["Ces files se renverraient les contacts sans fin : choisissez une autre destination.", "These queues would send contacts round in circles: choose another destination."],
   "reserved": ["Ce numéro est réservé : parcage, messagerie, secours ou ligne extérieure.", "This number is reserved: parking, voicemail, emergency or outside line."],

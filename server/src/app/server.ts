@@ -16,6 +16,7 @@ import { createBrowserPhones } from "./browser-phones.ts";
 import { centrePorts } from "./centre-setup.ts";
 import { setUpChat } from "./chat-setup.ts";
 import { firstAdministrator, seedDemo, type FirstSecrets } from "./demo.ts";
+import { setUpDeflection } from "./deflection-setup.ts";
 import { agentConfig, numberDialled, queueConfig, setupOf } from "./directory-setup.ts";
 import { setUpExchange } from "./exchange-setup.ts";
 import { setUpFeed } from "./feed-setup.ts";
@@ -122,6 +123,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const exchangeConfig = await createExchangeConfig({ db, clock, chance, directory });
   const secrets = options.demo ? await seedDemo(db, directory, exchangeConfig, clock, options.lang) : await firstAdministrator(directory, options.lang);
   const setting = (await directory.setting<CentreSetting>("centre")) ?? { name: "Tandem", timeZone: "Europe/Paris", mainNumber: "", webNumber: null };
+  const deflection = await setUpDeflection({ db, clock, chance, log, directory, queueSettings, timeZone: setting.timeZone, webNumber: setting.webNumber, language: options.lang, centre: () => centre });
   const sessions = createSessions(db, clock, chance);
   const crm = createCrm(db, clock, chance);
   const history = createHistory(db);
@@ -295,9 +297,9 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     await jobs.work<{ id: string }>("idle", async ({ data }) => centre.timerDue("idle", data.id));
   };
   ends.push(() => nodes.stop());
-  await nodes.start({ core, sockets, exchange: exchangeSetup.exchange, registrations, directory, settings: [queueSettings, speech.store], config: exchangeConfig, lead, fenced: options.fenced ?? ((why) => log.error({ why }, "this node must end")) });
+  await nodes.start({ core, sockets, exchange: exchangeSetup.exchange, registrations, directory, settings: [queueSettings, deflection.deflection.calendars, speech.store], config: exchangeConfig, lead, fenced: options.fenced ?? ((why) => log.error({ why }, "this node must end")) });
   const api = await createApi({
-    centre, chat, clock, crm, directory, queueSettings, sessions, feed, history, log,
+    centre, chat, clock, crm, directory, queueSettings, hours: deflection, sessions, feed, history, log,
     border: borderSetup.desk,
     prompts: speech.desk,
     trunks: trunkDoor,

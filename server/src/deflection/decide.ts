@@ -50,8 +50,8 @@ export interface Question {
   chosen?: ChosenOption | null;
 }
 
-/** Another queue, or a flow that runs instead: one of the two. */
-export type Decision = { why: DeflectionWhy; queueId: string; flow?: never } | { why: DeflectionWhy; queueId?: never; flow: FlowDocument };
+/** Another queue, or a flow that runs instead: one of the two. `by`: the queue whose settings sent them there. */
+export type Decision = { why: DeflectionWhy; queueId: string; flow?: never } | { why: DeflectionWhy; queueId?: never; flow: FlowDocument; goes: FlowTarget["kind"]; by: string };
 
 /** Where somebody is sent; `from` settings, in the words of the settings. */
 export type Target =
@@ -98,7 +98,7 @@ function flowFor(ground: Ground, question: Question, queueId: string, why: Defle
   const { words } = ground.get("deflection", queueId);
   const email = ground.get("details", queueId).supportEmail;
   const passed = [...(question.passed ?? []), { queueId, why, atMs: question.nowMs }];
-  return { why, flow: deflectionFlow({ queueId, why, target, words, email, passed, chosen: question.chosen ?? null, schedules: ground.schedules(queueId), language: ground.language }) };
+  return { why, goes: target.kind, by: queueId, flow: deflectionFlow({ queueId, why, target, words, email, passed, chosen: question.chosen ?? null, schedules: ground.schedules(queueId), language: ground.language }) };
 }
 
 export interface Judged {

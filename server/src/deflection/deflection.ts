@@ -6,7 +6,11 @@
  * deflected once and asks for a person again waits in the queue if anybody is there.
  * Absent on purpose: who waits where (acd), running a flow (centre), slots and recordings (callback).
  */
-export { createCalendars } from "./calendars.ts";
+export { createDeflection, DEFLECTION_KINDS } from "./desk.ts";
+export type { Deflection, DeflectionKind, DeflectionOptions } from "./desk.ts";
 export type { CalendarRefusal, Calendars, CalendarWritten, HoursFor } from "./calendars.ts";
+export type { Decision, Passed, Question, QueueLive } from "./decide.ts";
+export { PASSED, passedOf } from "./deflection-flow.ts";
+export type { PageOptions, PageQuestion } from "./page-options.ts";
 export { loadHolidays } from "./holidays.ts";
 export type { Holiday, Holidays } from "./holidays.ts";

@@ -1,18 +1,9 @@
 /** What an administrator should know of the settings: queues that never open, and deflections that leave nobody reachable. For the proof and the screens. */
-import { ContactChannel } from "@tandem/protocol/hours";
+import { ContactChannel, type DeflectionProblem } from "@tandem/protocol/hours";
 import { byChannel, whenClosed, type Target } from "./decide.ts";
 import { offerable } from "./deflection-flow.ts";
 import { findLoop, type LoopGround } from "./loops.ts";
 import { DAY } from "./zone.ts";
-
-export interface DeflectionProblem {
-  code: "never-open" | "waits-closed" | "nobody-reachable" | "message-only" | "nobody-owns" | "no-address" | "redirect-loop";
-  /** error: it must not stay so; warning: declared, or worth a look. */
-  severity: "error" | "warning";
-  queueId: string;
-  channel: ContactChannel | null;
-  words: { fr: string; en: string };
-}
 
 export interface ProblemGround extends LoopGround {
   /** How many agents could be given a contact of this queue. */

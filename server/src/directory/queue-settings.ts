@@ -15,6 +15,8 @@ export interface SettingRefusal {
   ok: false;
   code: "not-found" | "elsewhere" | "bad-input" | "unknown-reference" | "contradiction" | "redirect-loop";
   field?: string;
+  /** Of a circle: the queues on it, in order. */
+  names?: readonly string[];
 }
 /** What a room has against a body that its schema allows; null = nothing. */
 export type SettingCheck<K extends QueueSettingKind> = (queueId: string, body: QueueSetting<K>) => SettingRefusal | null;

@@ -166,7 +166,7 @@ export class Run {
     const { language, written } = this.state;
     const { reachHuman } = this.definition;
     this.say(question.says, [...question.choices.map(({ key, label }) => ({ key, label })), { key: "0", label: inLanguage(reachHuman.label, language) }]);
-    if (written || !this.world.hears || !question.speech) return;
+    if (written || !(this.world.hears || this.world.spots) || !question.speech) return;
     const words = question.choices.map(({ key, label, words }) => ({ key, phrases: [label, ...words] }));
     words.push({ key: "0", phrases: [...new Set([inLanguage(reachHuman.label, language), ...SPOKEN_PHRASES[language], ...reachHuman.words])] });
     this.effects.push({ do: "listen", words, free: question.free, interrupts: question.interruptible });

@@ -15,6 +15,8 @@ export interface FlowWorld {
   };
   /** A recogniser can listen to this contact: what cannot be keyed may be asked by voice. */
   hears: boolean;
+  /** A recogniser knows the words of a question, no more: questions that have some are listened to. */
+  spots?: boolean;
   hours(of: HoursOf, medium: string, language: Language): "open" | "closed" | "holiday";
   /** Null = no such queue. */
   queue(id: string): { open: boolean; full: boolean; waiting: number; longestWaitMs: number; freeAgents: number; staffed: number } | null;

@@ -66,10 +66,10 @@ export class Expressions {
     return `gives ${type}, not ${wanted === "bool" ? "true or false" : wanted}`;
   }
 
-  /** The variables `data.<name>` that it reads for their value, and those that it only asks about with `has()`. */
-  reads(source: string): { values: string[]; asked: string[] } {
+  /** The variables `data.<name>` that it reads for their value, and those that it only asks about with `has()`; `outside`: it reads more than these. */
+  reads(source: string): { values: string[]; asked: string[]; outside: boolean } {
     const program = this.#program(source, "string");
-    const found = { values: [] as string[], asked: [] as string[] };
+    const found = { values: [] as string[], asked: [] as string[], outside: false };
     if (program.ok) gather(program.ast, found);
     return found;
   }
@@ -208,12 +208,20 @@ function leftOut(node: ASTNode): string | null {
   return null;
 }
 
-function gather(node: ASTNode, found: { values: string[]; asked: string[] }): void {
+function gather(node: ASTNode, found: { values: string[]; asked: string[]; outside: boolean }): void {
   if (node.op === "call" && node.args[0] === "has") {
-    for (const asked of node.args[1]) if (asked.op === "." && asked.args[0].op === "id" && asked.args[0].args === "data") found.asked.push(asked.args[1]);
+    for (const asked of node.args[1]) {
+      if (asked.op === "." && asked.args[0].op === "id" && asked.args[0].args === "data") found.asked.push(asked.args[1]);
+      else found.outside = true;
+    }
     return;
   }
-  if (node.op === "." && node.args[0].op === "id" && node.args[0].args === "data") found.values.push(node.args[1]);
+  if (node.op === "." && node.args[0].op === "id" && node.args[0].args === "data") {
+    found.values.push(node.args[1]);
+    return;
+  }
+  // customer, context, contact, value; or data other than by a name
+  if (node.op === "id") found.outside = true;
   for (const child of childrenOf(node)) gather(child, found);
 }
 

@@ -6,8 +6,9 @@
  * Absent on purpose: live states of agents (acd), customers (crm).
  */
 export { createDirectory } from "./store.ts";
-export type { Directory, DirectoryChange, Refusal } from "./store.ts";
+export type { Directory, DirectoryChange, Refusal, Unpublished } from "./store.ts";
 export type { DispositionRow, FlowRow, NumberRow, PhoneRow, QueueRow, SkillRow, UserRow } from "./rows.ts";
+export type { Author, DraftConflict, FlowDraft, FlowHead, FlowRefusal, Flows, FlowVersionRow, Publishing, Verdict } from "./flows.ts";
 export { hashPassword, newPassword, verifyPassword } from "./password.ts";
 export { createQueueSettings, WHOLE_CENTRE } from "./queue-settings.ts";
 export type { QueueSettings, SettingRefusal } from "./queue-settings.ts";

@@ -23,6 +23,11 @@ export type FlowRow = z.infer<typeof FlowRow>;
 export const NewFlow = z.object({ name: z.string().trim().min(1).max(100), templateId: z.string().max(60).optional() });
 export type NewFlow = z.infer<typeof NewFlow>;
 
+/** Attack: a file of any size is parsed. A flow of 1,000 steps is below. */
+const MAX_IMPORT_CHARS = 4_000_000;
+/** `POST /api/flows/import`: the text of an exported file, JSON or YAML. Answers `{ id }`. */
+export const ImportFlow = z.object({ text: z.string().max(MAX_IMPORT_CHARS) });
+
 export const FlowVersion = z.object({ version: z.int(), ...who, note: z.string() });
 export type FlowVersion = z.infer<typeof FlowVersion>;
 

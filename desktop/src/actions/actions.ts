@@ -5,7 +5,7 @@ import { switchLanguage, switchTheme } from "./appearance.ts";
 import { back } from "./back.ts";
 import { nextConversation, previousConversation } from "./conversations.ts";
 import { end } from "./end.ts";
-import { goAdmin, goDesk, goFloor, goTelephone } from "./go.ts";
+import { goAdmin, goDesk, goFloor, goFlows, goTelephone } from "./go.ts";
 import { hold } from "./hold.ts";
 import { keypad } from "./keypad.ts";
 import { openAudio, openContext, openShortcuts, openStatus } from "./layers.ts";
@@ -35,6 +35,7 @@ export const actions: readonly Action[] = [
   goDesk,
   goTelephone,
   goFloor,
+  goFlows,
   goAdmin,
   nextConversation,
   previousConversation,

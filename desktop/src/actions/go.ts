@@ -1,4 +1,4 @@
-import { Headphones, Phone, Radio, Settings } from "lucide-react";
+import { Headphones, Phone, Radio, Settings, Waypoints } from "lucide-react";
 import type { Action, ActionContext } from "./action.ts";
 
 export const supervises = ({ me }: Pick<ActionContext, "me">): boolean => me.roles.includes("supervisor") || me.roles.includes("administrator");
@@ -31,6 +31,16 @@ export const goFloor: Action = {
   label: () => ({ key: "shell.rail.floor" }),
   enabled: (context) => supervises(context) && context.path !== "/floor",
   perform: ({ go }) => go("/floor"),
+};
+
+export const goFlows: Action = {
+  id: "go-flows",
+  section: "go",
+  chord: null,
+  icon: Waypoints,
+  label: () => ({ key: "flows.title" }),
+  enabled: (context) => supervises(context) && context.path !== "/flows",
+  perform: ({ go }) => go("/flows"),
 };
 
 export const goAdmin: Action = {

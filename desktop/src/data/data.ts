@@ -18,7 +18,7 @@ export type { LoadedThread } from "./hooks.ts";
 export {
   useAdminList, useAdminRemove, useAdminSave, useCommand, useCustomer, useCustomerSearch, useEditCustomer, useFlows, useLadder, useNewPassword, useRouting, useSipSettings,
 } from "./queries.ts";
-export { flowApi, flowsChanged, useFlowDiff, useFlowList, useFlowTemplates, useFlowTraffic } from "./flow-studio-api.ts";
+export { flowApi, flowsChanged, useCalendars, useFlowDiff, useFlowList, useFlowTemplates, useFlowTraffic, usePrompts } from "./flow-studio-api.ts";
 export { queryClient } from "./query-client.ts";
 export { changeLanguage, checkSession, session, signIn, signOut } from "./session.ts";
 export type { Session } from "./session.ts";

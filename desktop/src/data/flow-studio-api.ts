@@ -2,7 +2,6 @@
 import { DraftSaved, FlowChange, FlowRow, FlowRun, FlowStudio, FlowTemplate, FlowTraffic, Proof, Published, TestResults } from "@tandem/protocol/flow-studio";
 import type { NewFlow, TryFlow } from "@tandem/protocol/flow-studio";
 import { FlowDocument } from "@tandem/protocol/flow/flow";
-import type { FlowDocumentInput } from "@tandem/protocol/flow/flow";
 import { useQuery } from "@tanstack/react-query";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { z } from "zod";
@@ -18,7 +17,7 @@ export const flowApi = {
   create: (body: NewFlow) => request("POST", "/flows", Made, body),
   remove: (id: string) => request("DELETE", at(id), z.unknown()),
   /** A document of another installation, or of this one's repository. */
-  import: (document: unknown) => request("POST", "/flows/import", Made, document),
+  import: (text: string) => request("POST", "/flows/import", Made, { text }),
   exportUrl: (id: string, format: "yaml" | "json") => `/api${at(id)}/export?format=${format}`,
   studio: (id: string) => request("GET", at(id), FlowStudio),
   /** Refused with 409 and a `DraftConflict` (`ApiFailure.answer`) when somebody else saved in between. */
@@ -34,7 +33,6 @@ export const flowApi = {
   /** Of the draft as it is stored. */
   run: (id: string, body: TryFlow) => request("POST", `${at(id)}/try`, FlowRun, body),
 };
-export type { FlowDocumentInput };
 
 export function useFlowList(): UseQueryResult<FlowRow[]> {
   return useQuery({ queryKey: ["flows"], queryFn: flowApi.list, refetchInterval: 15_000 });
@@ -50,3 +48,13 @@ export function useFlowDiff(id: string, from: number | "draft" | null, to: numbe
   return useQuery({ queryKey: ["flow-diff", id, from, to], queryFn: () => flowApi.diff(id, from ?? to, to), enabled: from !== null, staleTime: 0 });
 }
 export const flowsChanged = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ["flows"] });
+
+/** Recordings that a step may play, by name. */
+export function usePrompts(): UseQueryResult<{ id: string; name: string }[]> {
+  return useQuery({ queryKey: ["prompts", "names"], queryFn: () => request("GET", "/prompts", z.array(z.object({ id: z.string(), name: z.string() }))), staleTime: 30_000, retry: false });
+}
+
+/** Calendars of opening hours, by name. */
+export function useCalendars(): UseQueryResult<{ id: string; name: string }[]> {
+  return useQuery({ queryKey: ["hours", "calendar-names"], queryFn: () => request("GET", "/admin/hours/calendars", z.array(z.object({ id: z.string(), name: z.string() }))), staleTime: 30_000, retry: false });
+}

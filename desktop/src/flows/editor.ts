@@ -54,6 +54,8 @@ export interface EditorPorts {
   save(document: FlowDocument, baseRevision: number): Promise<{ revision: number }>;
   check(): Promise<Proof>;
   studio(): Promise<FlowStudio>;
+  /** A document of the server with a place for every step. */
+  placed(document: FlowDocument): FlowDocument;
   /** Somebody's changes came in beside ours. */
   onMerged(byName: string): void;
 }
@@ -77,7 +79,8 @@ export interface Editor {
 }
 
 export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
-  const { document, revision } = studio.draft;
+  const { revision } = studio.draft;
+  const document = ports.placed(studio.draft.document);
   const state = createStore<EditorState>({
     document, saved: document, revision, saving: "saved", why: null, past: [], future: [], selection: [], conflict: null, proof: null, proving: true, studio,
   });
@@ -142,7 +145,7 @@ export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
       checkSoon();
     } catch (error) {
       const conflict = error instanceof ApiFailure && error.status === 409 ? DraftConflict.safeParse(error.answer) : null;
-      if (conflict?.success === true) return meet(conflict.data.document, conflict.data.revision, conflict.data.byName);
+      if (conflict?.success === true) return meet(ports.placed(conflict.data.document), conflict.data.revision, conflict.data.byName);
       set({ saving: "failed", why: inWords(error) });
       if (error instanceof ApiFailure && error.unreachable) saveSoon(RETRY_AFTER_MS);
     }
@@ -174,7 +177,7 @@ export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
     set({ studio: fresh });
     const { draft } = fresh;
     if (draft.revision === state.get().revision || state.get().conflict !== null) return;
-    meet(draft.document, draft.revision, draft.byName);
+    meet(ports.placed(draft.document), draft.revision, draft.byName);
   };
 
   const step = (from: "past" | "future"): void => {

@@ -6,6 +6,7 @@ import { adminTelephony as frAdminTelephony } from "./fr/admin-telephony.ts";
 import { everywhere as frEverywhere } from "./fr/everywhere.ts";
 import { desk as frDesk } from "./fr/desk.ts";
 import { floor as frFloor } from "./fr/floor.ts";
+import { flows as frFlows } from "./fr/flows.ts";
 import { kit as frKit } from "./fr/kit.ts";
 import { ladder as frLadder } from "./fr/ladder.ts";
 import { phone as frPhone } from "./fr/phone.ts";
@@ -18,15 +19,16 @@ import { adminTelephony as enAdminTelephony } from "./en/admin-telephony.ts";
 import { everywhere as enEverywhere } from "./en/everywhere.ts";
 import { desk as enDesk } from "./en/desk.ts";
 import { floor as enFloor } from "./en/floor.ts";
+import { flows as enFlows } from "./en/flows.ts";
 import { kit as enKit } from "./en/kit.ts";
 import { ladder as enLadder } from "./en/ladder.ts";
 import { phone as enPhone } from "./en/phone.ts";
 import { shell as enShell } from "./en/shell.ts";
 import { telephone as enTelephone } from "./en/telephone.ts";
 
-export const fr = { admin: { ...frAdmin, ...frAdminTelephony, ...frAdminOutside, ...frAdminSecurity }, everywhere: frEverywhere, desk: frDesk, floor: frFloor, kit: frKit, ladder: frLadder, phone: frPhone, shell: frShell, telephone: frTelephone };
+export const fr = { admin: { ...frAdmin, ...frAdminTelephony, ...frAdminOutside, ...frAdminSecurity }, everywhere: frEverywhere, desk: frDesk, floor: frFloor, flows: frFlows, kit: frKit, ladder: frLadder, phone: frPhone, shell: frShell, telephone: frTelephone };
 export const en: { [A in keyof typeof fr]: { readonly [K in keyof (typeof fr)[A]]: string } } = {
-  admin: { ...enAdmin, ...enAdminTelephony, ...enAdminOutside, ...enAdminSecurity }, everywhere: enEverywhere, desk: enDesk, floor: enFloor, kit: enKit, ladder: enLadder, phone: enPhone, shell: enShell, telephone: enTelephone,
+  admin: { ...enAdmin, ...enAdminTelephony, ...enAdminOutside, ...enAdminSecurity }, everywhere: enEverywhere, desk: enDesk, floor: enFloor, flows: enFlows, kit: enKit, ladder: enLadder, phone: enPhone, shell: enShell, telephone: enTelephone,
 };
 
 type Areas = typeof fr;

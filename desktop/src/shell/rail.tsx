@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Headphones, Keyboard, LogOut, Moon, Phone, Radio, Settings, Sun } from "lucide-react";
+import { Headphones, Keyboard, LogOut, Moon, Phone, Radio, Settings, Sun, Waypoints } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { supervises } from "../actions/go.ts";
@@ -27,6 +27,7 @@ export function Rail({ context }: { context: ActionContext }): ReactNode {
         <Place to="/phone" icon={Phone} label={unheard === 0 ? t("telephone.title") : `${t("telephone.title")} – ${t("telephone.voicemail.unheard", { n: unheard })}`} here={path === "/phone"} mark={unheard > 0} />
       )}
       {supervises(context) && <Place to="/floor" icon={Radio} label={t("shell.rail.floor")} here={path === "/floor"} />}
+      {supervises(context) && <Place to="/flows" icon={Waypoints} label={t("flows.title")} here={path.startsWith("/flows")} />}
       {supervises(context) && <Place to="/admin" icon={Settings} label={t("shell.rail.admin")} here={path.startsWith("/admin")} />}
       <span className="grow" />
       <IconButton size="l" tipPlacement="right" icon={Keyboard} label={t("shell.shortcuts.open")} chord="/" onPress={() => toggleLayer({ what: "shortcuts" })} />
@@ -41,7 +42,7 @@ export function Rail({ context }: { context: ActionContext }): ReactNode {
   );
 }
 
-function Place({ to, icon: Icon, label, here, mark = false }: { to: "/" | "/phone" | "/floor" | "/admin"; icon: LucideIcon; label: string; here: boolean; mark?: boolean }): ReactNode {
+function Place({ to, icon: Icon, label, here, mark = false }: { to: "/" | "/phone" | "/floor" | "/flows" | "/admin"; icon: LucideIcon; label: string; here: boolean; mark?: boolean }): ReactNode {
   return (
     <Link
       to={to}

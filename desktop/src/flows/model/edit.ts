@@ -93,7 +93,7 @@ export function newStep(kind: StepKind, document: FlowDocument): Step {
   const steps: { [K in StepKind]: StepOf<K> } = {
     say: { kind: "say", says, interruptible: true, next: NOWHERE },
     menu: { kind: "menu", ...asks, speech: true, choices: [{ key: "1", label: {}, words: {}, set: {}, next: NOWHERE }, { key: "2", label: {}, words: {}, set: {}, next: NOWHERE }] },
-    collect: { kind: "collect", ...asks, name: Object.keys(document.variables)[0] ?? "value", type: "digits", next: NOWHERE },
+    collect: { kind: "collect", ...asks, variable: Object.keys(document.variables)[0] ?? "value", type: "digits", next: NOWHERE },
     language: { kind: "language", ...asks, choices: [{ key: "1", language: "fr", label: "Français" }, { key: "2", language: "en", label: "English" }], next: NOWHERE },
     branch: { kind: "branch", cases: [{ when: "customer.known", next: NOWHERE }], otherwise: NOWHERE },
     hours: { kind: "hours", of: { kind: "global" }, open: NOWHERE, closed: NOWHERE },

@@ -7,7 +7,9 @@ import type { Port } from "./ports.ts";
 /** In the language asked for, else in the other one. */
 export const inLanguage = (texts: Texts | undefined, language: FlowLanguage): string => texts?.[language] ?? texts?.fr ?? texts?.en ?? "";
 
-export const titleOf = (step: Step, t: T): string => step.name ?? t(`flows.kind.${step.kind}`);
+export function titleOf(step: Step, t: T, names?: { queue(id: string): string }): string {
+  return step.name ?? (step.kind === "queue" && names !== undefined ? names.queue(step.queueId) : t(`flows.kind.${step.kind}`));
+}
 
 export function portWords(port: Pick<Port, "label">, t: T, language: FlowLanguage): string {
   if ("key" in port.label) return t(port.label.key);
@@ -61,4 +63,52 @@ export function saysOf(step: Step): { at: string; texts: Texts; optional: boolea
 export function missingLanguages(step: Step, languages: readonly FlowLanguage[]): FlowLanguage[] {
   const said = saysOf(step);
   return languages.filter((language) => said.some(({ texts }) => texts[language] === undefined));
+}
+
+/** Under the title: what this one does. `names`: of queues and flows. */
+export function subtitleOf(step: Step, t: T, names: { queue(id: string): string; flow(id: string): string }): string {
+  switch (step.kind) {
+    case "menu":
+      return t(step.speech ? "flows.sub.menuSpeech" : "flows.sub.menu");
+    case "collect":
+      return `${t(`flows.collect.${step.type}`)} › ${step.variable}`;
+    case "language":
+      return step.choices.map(({ label }) => label).join(", ");
+    case "branch":
+      return t("flows.sub.branch", { n: step.cases.length });
+    case "hours":
+      return step.of.kind === "global" ? t("flows.sub.hoursGlobal") : step.of.kind === "queue" ? t("flows.sub.hoursQueue", { queue: names.queue(step.of.queueId) }) : step.of.calendarId;
+    case "lookup":
+      return step.value === "contact.from" ? t("flows.sub.lookupFrom") : step.value;
+    case "update":
+      return Object.keys(step.fields).join(", ") || t("flows.kind.update");
+    case "http":
+      return `${step.method} ${hostOf(step.url)}`;
+    case "set":
+      return step.values.map(({ name }) => name).join(", ");
+    case "queue":
+      return step.name === undefined ? t("flows.kind.queue") : names.queue(step.queueId);
+    case "callback":
+      return t(`flows.callback.${step.offer}`);
+    case "voicemail":
+      return names.queue(step.queueId);
+    case "deflect":
+      return step.to.kind === "queue" ? names.queue(step.to.queueId) : step.to.kind === "number" ? step.to.number : t(`flows.deflect.${step.to.kind}`);
+    case "assistant":
+      return step.assistantId;
+    case "transfer":
+      return step.number;
+    case "subflow":
+      return names.flow(step.flowId);
+    case "wait":
+      return t("flows.sub.wait", { s: step.ms / 1000 });
+    case "end":
+      return t(step.exception === undefined ? "flows.sub.end" : "flows.sub.endException");
+    case "say": case "return":
+      return t(`flows.sub.${step.kind}`);
+  }
+}
+
+function hostOf(url: string): string {
+  return /^https?:\/\/([^/{?#]+)/.exec(url)?.[1] ?? url;
 }

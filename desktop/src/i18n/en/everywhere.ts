@@ -71,6 +71,7 @@ export const everywhere: Words<typeof fr> = {
   "closedWhy.failed": "Technical failure",
   "closedWhy.idle": "Closed without a reply",
   "closedWhy.handed-over": "Handed over",
+  "closedWhy.not-reached": "Customer not reached",
 
   "role.agent": "Agent",
   "role.supervisor": "Supervisor",

@@ -1,0 +1,35 @@
+/** A way through the flow as the canvas draws it: steps numbered in the order in which they are met, the ways between them, and why. */
+import type { Finding, FlowRun } from "@tandem/protocol/flow-studio";
+
+export interface Hop {
+  stepId: string;
+  /** By which way it was left; null: it ends here. */
+  port: string | null;
+  because: { fr: string; en: string } | null;
+}
+
+export const pathOfFinding = (finding: Finding): Hop[] => finding.path.map(({ stepId, port, because }) => ({ stepId, port, because }));
+export const pathOfRun = (run: FlowRun): Hop[] => run.steps.map(({ stepId, port }) => ({ stepId, port, because: null }));
+
+export interface PathMarks {
+  /** The numbers of a step, in order: a path may come back to it. */
+  numbers: ReadonlyMap<string, readonly number[]>;
+  /** Why the contact went on from there the last time. */
+  reasons: ReadonlyMap<string, { fr: string; en: string }>;
+  /** "stepId port". */
+  ways: ReadonlySet<string>;
+  /** Where it ends. */
+  last: string | null;
+}
+
+export function marksOf(hops: readonly Hop[]): PathMarks {
+  const numbers = new Map<string, number[]>();
+  const reasons = new Map<string, { fr: string; en: string }>();
+  const ways = new Set<string>();
+  hops.forEach(({ stepId, port, because }, i) => {
+    numbers.set(stepId, [...(numbers.get(stepId) ?? []), i + 1]);
+    if (because !== null) reasons.set(stepId, because);
+    if (port !== null) ways.add(`${stepId} ${port}`);
+  });
+  return { numbers, reasons, ways, last: hops.at(-1)?.stepId ?? null };
+}

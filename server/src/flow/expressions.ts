@@ -32,6 +32,13 @@ export type Evaluated = { ok: true; value: Value } | { ok: false; why: string };
 
 type Program = { ok: true; run: (facts: object) => unknown; ast: ASTNode; type: string } | { ok: false; why: string };
 
+export interface Reads {
+  values: string[];
+  asked: string[];
+  contact: string[];
+  outside: boolean;
+}
+
 /** An expression's result: `bool` for conditions, a variable's type, or `any` plain value. */
 export type Wanted = "bool" | VariableType | "any";
 
@@ -66,10 +73,10 @@ export class Expressions {
     return `gives ${type}, not ${wanted === "bool" ? "true or false" : wanted}`;
   }
 
-  /** The variables `data.<name>` that it reads for their value, and those that it only asks about with `has()`; `outside`: it reads more than these. */
-  reads(source: string): { values: string[]; asked: string[]; outside: boolean } {
+  /** The variables `data.<name>` that it reads for their value, and those that it only asks about with `has()`; the contact's fields; `outside`: it reads more than these. */
+  reads(source: string): Reads {
     const program = this.#program(source, "string");
-    const found = { values: [] as string[], asked: [] as string[], outside: false };
+    const found: Reads = { values: [], asked: [], contact: [], outside: false };
     if (program.ok) gather(program.ast, found);
     return found;
   }
@@ -208,7 +215,7 @@ function leftOut(node: ASTNode): string | null {
   return null;
 }
 
-function gather(node: ASTNode, found: { values: string[]; asked: string[]; outside: boolean }): void {
+function gather(node: ASTNode, found: Reads): void {
   if (node.op === "call" && node.args[0] === "has") {
     for (const asked of node.args[1]) {
       if (asked.op === "." && asked.args[0].op === "id" && asked.args[0].args === "data") found.asked.push(asked.args[1]);
@@ -220,7 +227,11 @@ function gather(node: ASTNode, found: { values: string[]; asked: string[]; outsi
     found.values.push(node.args[1]);
     return;
   }
-  // customer, context, contact, value; or data other than by a name
+  if (node.op === "." && node.args[0].op === "id" && node.args[0].args === "contact") {
+    found.contact.push(node.args[1]);
+    return;
+  }
+  // customer, context, value; or data other than by a name
   if (node.op === "id") found.outside = true;
   for (const child of childrenOf(node)) gather(child, found);
 }

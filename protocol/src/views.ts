@@ -104,6 +104,8 @@ export type MessageView = z.infer<typeof MessageView>;
 export const InteractionView = z.object({
   id: z.string(),
   medium: Medium,
+  /** A call of ours that was promised (its medium is voice): the how manyth try, and whether the customer is there yet. `why` of one who is not: busy, no-answer, refused, unreachable, not-allowed. */
+  callback: z.object({ id: z.string(), attempt: z.number(), customer: z.enum(["not-dialled", "dialled", "reached", "not-reached"]), why: z.string().nullable() }).optional(),
   state: InteractionState,
   held: z.boolean(),
   language: Language,

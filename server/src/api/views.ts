@@ -61,7 +61,8 @@ export function interactionView(it: Interaction, { directory, position }: ViewSo
   const waits = it.state === "queued" || it.state === "offered";
   return {
     id: it.id,
-    medium: it.traits.medium as InteractionView["medium"],
+    medium: (it.calledBack ? it.traits.countsAs : it.traits.medium) as InteractionView["medium"],
+    ...(it.calledBack && { callback: callbackView(it.calledBack) }),
     state: it.state,
     held: it.heldSinceMs !== null,
     language: it.language,
@@ -94,6 +95,10 @@ export function interactionView(it: Interaction, { directory, position }: ViewSo
     rating: it.rating,
     ...(it.handedTo && { handedTo: { name: it.handedTo.name, number: it.handedTo.number, returned: it.handedTo.returned !== undefined } }),
   };
+}
+
+function callbackView({ callbackId, attempt, dialledAtMs, reachedAtMs, notReached }: NonNullable<Interaction["calledBack"]>): NonNullable<InteractionView["callback"]> {
+  return { id: callbackId, attempt, customer: notReached ? "not-reached" : reachedAtMs !== null ? "reached" : dialledAtMs !== null ? "dialled" : "not-dialled", why: notReached?.why ?? null };
 }
 
 /** Known before answering, most telling first. */

@@ -79,7 +79,7 @@ export async function setUpDeflection(options: DeflectionSetupOptions): Promise<
     queue: (id) => directory.queue(id),
     queueIds,
     schedules: (queueId) => dated.schedules(queueId),
-    people: (queueId) => directory.users().filter((user) => user.active && user.roles.includes("agent") && user.queueIds.includes(queueId)).length,
+    people: (queueId) => directory.users().filter((user) => user.active && user.roles.includes("agent") && (user.queueIds.length === 0 || user.queueIds.includes(queueId))).length,
     inFlow: (calendarId) => directory.flows().some(({ definition }) => JSON.stringify(definition).includes(JSON.stringify(calendarId))),
   });
   for (const kind of DEFLECTION_KINDS) queueSettings.check(kind, (queueId, body) => deflection.refusal(kind, queueId, body, clock.now()));

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { CallbackSettings, QueueVoicemailSettings } from "./callback.ts";
 import { CentreDetails, Deflection, OverCapacity, QueueDeflection, Redirection } from "./hours.ts";
+import { FlowOutside } from "./flow-outside.ts";
 import { Waiting, Whisper } from "./waiting.ts";
 
 /** `at`: where it may be set. */
@@ -25,6 +26,8 @@ export const QUEUE_SETTINGS = {
   callback: { schema: CallbackSettings, at: "both" },
   /** Messages that callers leave for the queue's people. */
   voicemail: { schema: QueueVoicemailSettings, at: "both" },
+  /** What flows may reach outside: hosts of the house, assistants. */
+  "flow-outside": { schema: FlowOutside, at: "centre" },
 } as const satisfies Record<string, { schema: z.ZodType; at: "both" | "centre" | "queue" }>;
 
 export type QueueSettingKind = keyof typeof QUEUE_SETTINGS;

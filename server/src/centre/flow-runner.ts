@@ -1,69 +1,187 @@
+import type { FlowDocument, Value, Values } from "@tandem/protocol/flow/flow";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { readFlowDefinition, resumeFlow, startFlow, stepFlow, type Answer, type Ask, type FlowDefinition, type FlowEffect, type FlowInput, type FlowState, type FlowWorld } from "../flow/flow.ts";
-import type { Channel, Fact, FlowOutcome, Interaction, Message, TrailStep } from "../hub/hub.ts";
-import type { Customers, Setup } from "./ports.ts";
+import { continueFlow, resumeFlow, startFlow, stepFlow, type Answer, type Ask, type FlowContext, type FlowEffect, type FlowInput, type FlowState, type FlowWorld, type Turn } from "../flow/flow.ts";
+import type { Channel, Fact, Interaction, Message, TrailStep } from "../hub/hub.ts";
+import { Asking } from "./flow-asks.ts";
+import { FlowEnds } from "./flow-ends.ts";
+import { keptOf, type Kept, type Place } from "./flow-kept.ts";
+import { FlowLibrary } from "./flow-library.ts";
+import type { FlowPorts } from "./flow-ports.ts";
+import { FlowTrace } from "./flow-trace.ts";
+import type { Setup } from "./ports.ts";
+import { REDIAL_ANSWER, redialFlow, Redials } from "./redial.ts";
 
-interface Running {
-  definition: FlowDefinition;
+export interface Running {
+  definition: FlowDocument;
   state: FlowState;
-  /** Seq of the last message that the flow has read: none is read twice, none is missed, also over a restart. */
-  readSeq: number;
+  kept: Omit<Kept, "state">;
+  /** Whose try-it this is: no published flow, no agent disturbed, nothing counted. */
+  triedBy: string | null;
   cancelTimer: () => void;
   /** What the timer that runs was set to. */
   silenceMs: number | null;
-  cancelAsk: () => void;
 }
 
 /** Who comes back within so long comes back about the same matter: the agent who knows it is preferred. */
-const SAME_MATTER_MS = 3 * 24 * 3_600_000;
-
-/** The flow's state as the hub keeps it. */
-interface Kept {
-  state: FlowState;
-  readSeq: number;
-}
+export const SAME_MATTER_MS = 3 * 24 * 3_600_000;
+/** Longest note that a flow adds to a contact. */
+const MAX_NOTES_CHARS = 4_000;
 
 export interface FlowRunnerOptions {
   clock: Clock;
   setup: Setup;
-  customers: Customers;
+  ports: FlowPorts;
   channelOf(interaction: Interaction): Channel;
   live(id: string): Interaction | undefined;
+  queueLive(id: string): { count: number; oldestSinceMs: number | null; freeAgents: number; staffed: number };
   tell(id: string, fact: Fact): void;
+  tellLate(id: string, fact: Fact): void;
   run(work: () => void): void;
   log: Log;
 }
 
-/** Runs the dialogues: feeds the pure interpreter, carries out its effects on the channel, tells what came of it. */
+/** Runs the dialogues: feeds the pure interpreter, carries out its effects, tells what came of it. */
 export class FlowRunner {
   readonly #running = new Map<string, Running>();
-  /** A flow is parsed once; a broken one is said once and runs nothing. */
-  readonly #definitions = new Map<unknown, FlowDefinition | null>();
+  readonly #library: FlowLibrary;
+  readonly #asking: Asking;
+  readonly #ends: FlowEnds;
+  readonly #trace: FlowTrace;
+  readonly #redials = new Redials();
   readonly #options: FlowRunnerOptions;
 
   constructor(options: FlowRunnerOptions) {
+    const { clock, log, ports, run, setup, tellLate } = options;
     this.#options = options;
+    this.#library = new FlowLibrary(setup, ports, log);
+    this.#ends = new FlowEnds(options);
+    this.#trace = new FlowTrace(ports);
+    this.#asking = new Asking({
+      asks: ports.asks ?? {}, clock, log, run,
+      answered: (id, askId, ask, answer) => this.#answered(id, askId, ask, answer),
+      late: (id, ask, answer) => {
+        // who hung up while leaving a message has left it
+        if (ask.kind === "record" && answer.messageId !== undefined) tellLate(id, { type: "endNoted", end: { how: "voicemail", ref: answer.messageId, exception: null } });
+      },
+    });
   }
 
-  #definitionFor(to: string): FlowDefinition | null {
-    const found = this.#options.setup.flowFor(to);
-    if (!found) return null;
-    if (!this.#definitions.has(found.definition)) {
-      const read = readFlowDefinition(found.definition);
-      if (!read.ok) this.#options.log.error({ to, why: read.why }, "a flow is not valid and cannot run");
-      this.#definitions.set(found.definition, read.ok ? read.definition : null);
-    }
-    return this.#definitions.get(found.definition) ?? null;
+  /** The flow of its number; who was cut off there before is asked whether to go on. `card`: what is known of the customer. */
+  start(it: Interaction, card: Values | null = null): void {
+    const tried = this.#options.ports.tried?.(it.to) ?? null;
+    const definition = tried ? this.#library.read(tried.document) : this.#library.forNumber(it.to);
+    if (!definition) return this.#noFlow(it);
+    const cut = tried ? null : this.#redials.take(it, this.#options.clock.now());
+    if (!cut) return this.#begin(it, definition, { readSeq: 0, pins: this.#library.pinsOf(definition) }, this.#contextOf(it, card), tried?.by ?? null);
+    this.#options.tell(it.id, { type: "flowResumed", of: cut.of, why: "redial", trail: cut.trail, data: cut.data, language: cut.language, reason: cut.reason });
+    const now = this.#options.live(it.id) ?? it;
+    const document = redialFlow(definition);
+    this.#begin(now, document, { readSeq: 0, pins: {}, document, redial: { of: cut.of, kept: cut.kept } }, this.#contextOf(now, card), null);
   }
 
-  start(it: Interaction): void {
-    const definition = this.#definitionFor(it.to);
-    if (!definition) {
-      this.#options.tell(it.id, { type: "failed", why: `no flow for ${it.to}` });
-      return;
+  /** Goes on where the log says: after a restart (written media), or with the flow that a deflection ordered. */
+  resume(it: Interaction): void {
+    const kept = keptOf(it.flow);
+    if (!kept) return this.start(it);
+    const { state, ...rest } = kept;
+    if (state === null) {
+      if (!rest.document) return this.#noFlow(it);
+      return this.#begin(it, rest.document, { ...rest, readSeq: it.messages }, { ...this.#contextOf(it, null), data: it.data }, null);
     }
-    const { state, effects } = startFlow(definition, {
+    const definition = rest.document ?? this.#library.version(state.flowId, state.version, it.to);
+    if (!definition) return this.#noFlow(it);
+    const running = this.#put(it.id, definition, state, rest, null);
+    this.#apply(it.id, running, resumeFlow(definition, state, this.#world(it, running)), state.stepId);
+    this.#readLast(it.id);
+  }
+
+  /** A dialogue of an earlier contact goes on in this one, at a step of it; null = with a person. */
+  goOn(it: Interaction, kept: Kept, stepId: string | null): void {
+    const { state, ...rest } = kept;
+    const definition = state && (rest.document ?? this.#library.version(state.flowId, state.version, it.to));
+    if (!state || !definition) return this.#noFlow(it);
+    const running = this.#put(it.id, definition, state, { ...rest, readSeq: it.messages }, null);
+    this.#apply(it.id, running, continueFlow(definition, state, stepId, this.#world(it, running)), null);
+  }
+
+  /** Of who waits for a queue, or is given to it, that does not take them now: another one, or the fact by which a flow takes over. */
+  deflection(it: Interaction, place: Place): { queueId: string } | { fact: Fact } | null {
+    const to = this.#options.ports.deflect?.(it, place.queueId) ?? null;
+    if (!to) return null;
+    if (!to.flow) return { queueId: to.queueId };
+    return { fact: deflectedFact(it, place, to.flow) };
+  }
+
+  /** A message of the customer became durable. */
+  read(id: string, message: Message): void {
+    const running = this.#running.get(id);
+    if (!running || message.seq <= running.kept.readSeq) return;
+    running.kept.readSeq = message.seq;
+    this.input(id, { kind: "text", text: message.text });
+  }
+
+  input(id: string, input: FlowInput): void {
+    const running = this.#running.get(id);
+    const it = this.#options.live(id);
+    if (!running || !it) return;
+    running.cancelTimer();
+    running.silenceMs = null;
+    this.#apply(id, running, stepFlow(running.definition, running.state, input, this.#world(it, running)), running.state.stepId);
+  }
+
+  /** The customer began to speak: the answer is on its way, and silence is counted anew. */
+  speaking(id: string): void {
+    const running = this.#running.get(id);
+    if (running && running.silenceMs !== null) this.#expect(id, running, running.silenceMs);
+  }
+
+  stop(id: string): void {
+    this.#asking.end(id, "gone");
+    this.#running.get(id)?.cancelTimer();
+    this.#running.delete(id);
+  }
+
+  /** A contact closed, now or shortly before this start: who was cut off may ring again. */
+  closed(it: Interaction): void {
+    this.#redials.closed(it);
+  }
+
+  /** Nothing that can run: a person, for there is always one; without any queue the contact fails. */
+  #noFlow(it: Interaction): void {
+    const { log, ports, setup, tell } = this.#options;
+    const queueId = ports.lastResort?.() ?? null;
+    const queue = queueId === null ? null : setup.queue(queueId);
+    if (queueId === null || !queue) return tell(it.id, { type: "failed", why: `no flow for ${it.to}` });
+    log.error({ interaction: it.id, to: it.to, queueId }, "no flow can run for this contact: it goes to a person");
+    tell(it.id, { type: "flowEnded", outcome: { type: "queue", queueId, needs: [], priority: queue.priority, reason: null, ringMs: queue.ringMs, wrapMs: queue.wrapMs, preferredAgentId: null } });
+  }
+
+  #begin(it: Interaction, definition: FlowDocument, kept: Omit<Kept, "state">, context: FlowContext, triedBy: string | null): void {
+    const world = this.#world(it, { definition, kept, triedBy });
+    const turn = startFlow(definition, context, world);
+    const running = this.#put(it.id, definition, turn.state, kept, triedBy);
+    this.#apply(it.id, running, turn, null);
+    this.#readLast(it.id);
+  }
+
+  /** Who writes first has often said already what they want; a message that came during a restart is read, too. */
+  #readLast(id: string): void {
+    const last = this.#options.live(id)?.lastMessage;
+    if (last?.author === "customer") this.read(id, last);
+  }
+
+  #put(id: string, definition: FlowDocument, state: FlowState, kept: Omit<Kept, "state">, triedBy: string | null): Running {
+    this.stop(id);
+    const running: Running = { definition, state, kept, triedBy, cancelTimer: () => {}, silenceMs: null };
+    this.#running.set(id, running);
+    return running;
+  }
+
+  #contextOf(it: Interaction, card: Values | null): FlowContext {
+    const { customer } = it;
+    const firstName = customer.known ? { firstName: customer.name.split(" ")[0] ?? "" } : {};
+    return {
       medium: it.traits.medium,
       written: it.traits.written,
       from: it.from,
@@ -71,51 +189,40 @@ export class FlowRunner {
       language: it.language,
       // what a trunk's headers said is the flow's under its own name
       data: Object.fromEntries(Object.entries(it.context).map(([name, value]) => [name.replace(/^(?:data|crm)\./, ""), value])),
-      customer: it.customer.id === null ? null : { name: it.customer.name, ...(it.customer.known ? { firstName: it.customer.name.split(" ")[0]! } : {}), known: it.customer.known },
-      context: it.context,
-      returning: it.customer.last !== null && this.#options.clock.now() - it.customer.last.atMs < SAME_MATTER_MS,
-    }, this.#world());
-    this.#running.set(it.id, { definition, state, readSeq: 0, cancelTimer: () => {}, silenceMs: null, cancelAsk: () => {} });
-    this.#apply(it.id, state, effects);
-    // Who writes first has often said already what they want.
-    if (it.lastMessage?.author === "customer") this.read(it.id, it.lastMessage);
+      customer: customer.id === null ? null : { ...card, name: customer.name, ...firstName, known: customer.known },
+      context: Object.fromEntries(Object.entries(it.context).map(([name, value]) => [name, typed(value)])),
+      returning: customer.last !== null && this.#options.clock.now() - customer.last.atMs < SAME_MATTER_MS,
+    };
   }
 
-  /** Written media after a restart: goes on where the log says, with the message that was not yet read, if any. */
-  resume(it: Interaction): void {
-    const definition = this.#definitionFor(it.to);
-    if (!definition || it.flow === null) {
-      this.start(it);
-      return;
-    }
-    const kept = it.flow as Kept;
-    const { state, effects } = resumeFlow(definition, kept.state, this.#world());
-    this.#running.set(it.id, { definition, state, readSeq: kept.readSeq, cancelTimer: () => {}, silenceMs: null, cancelAsk: () => {} });
-    this.#apply(it.id, state, effects);
-    if (it.lastMessage?.author === "customer") this.read(it.id, it.lastMessage);
+  #world(it: Interaction, { kept, definition }: Pick<Running, "kept" | "definition" | "triedBy">): FlowWorld {
+    const { channelOf, clock, ports, queueLive, setup } = this.#options;
+    const given = ports.world?.(it) ?? {
+      centre: { zone: "UTC", country: "FR", email: null },
+      hours: () => "open" as const,
+      queue(id: string) {
+        if (!setup.queue(id)) return null;
+        const { count, oldestSinceMs, freeAgents, staffed } = queueLive(id);
+        return { open: true, full: false, waiting: count, longestWaitMs: oldestSinceMs === null ? 0 : clock.now() - oldestSinceMs, freeAgents, staffed };
+      },
+    };
+    return {
+      ...given,
+      nowMs: clock.now(),
+      hears: channelOf(it).hears === "freely",
+      spots: channelOf(it).hears === "words",
+      flow: (id) => (id === definition.id ? definition : this.#library.pinned(kept.pins, id)),
+      agent: (idOrLogin) => {
+        const found = setup.transferTarget(idOrLogin);
+        return found?.kind === "agent" ? found.agentId : setup.agent(idOrLogin) ? idOrLogin : null;
+      },
+    };
   }
 
-  /** A message of the customer became durable. */
-  read(id: string, message: Message): void {
+  #answered(id: string, askId: string, ask: Ask, answer: Answer): void {
     const running = this.#running.get(id);
-    if (!running || message.seq <= running.readSeq) return;
-    running.readSeq = message.seq;
-    this.input(id, { kind: "text", text: message.text });
-  }
-
-  input(id: string, input: FlowInput): void {
-    const running = this.#running.get(id);
-    if (!running) return;
-    running.cancelTimer();
-    running.silenceMs = null;
-    const { state, effects } = stepFlow(running.definition, running.state, input, this.#world());
-    this.#apply(id, state, effects);
-  }
-
-  /** The customer began to speak: the answer is on its way, and silence is counted anew. */
-  speaking(id: string): void {
-    const running = this.#running.get(id);
-    if (running && running.silenceMs !== null) this.#expect(id, running, running.silenceMs);
+    if (running && answer.ok && ask.kind === "callback") running.kept.dueMs = answer.dueMs ?? null;
+    this.input(id, { kind: "answered", askId, answer });
   }
 
   #expect(id: string, running: Running, silenceMs: number): void {
@@ -125,44 +232,17 @@ export class FlowRunner {
     running.cancelTimer = clock.after(silenceMs, () => run(() => this.input(id, { kind: "silence" })));
   }
 
-  /** Everything open: hours, queues and sub-flows are not asked yet. */
-  #world(): FlowWorld {
-    return {
-      nowMs: this.#options.clock.now(),
-      centre: { zone: "Europe/Paris", country: "FR", email: null },
-      hears: false,
-      hours: () => "open",
-      queue: (id) => (this.#options.setup.queue(id) ? { open: true, full: false, waiting: 0, longestWaitMs: 0, freeAgents: 0, staffed: 0 } : null),
-      flow: () => null,
-      agent: (id) => (this.#options.setup.agent(id) ? id : null),
-    };
-  }
-
-  #ask(id: string, running: Running, askId: string, ask: Ask, timeoutMs: number): void {
-    const { clock, customers, run } = this.#options;
-    const answer = (answer: Answer): void => run(() => this.input(id, { kind: "answered", askId, answer }));
-    running.cancelAsk();
-    running.cancelAsk = clock.after(timeoutMs, () => answer({ ok: false, why: "timeout" }));
-    if (ask.kind === "lookup") customers.lookUp(ask.value, (customer) => answer({ ok: true, customer }));
-    else answer({ ok: false, why: `nothing here answers "${ask.kind}"` });
-  }
-
-  stop(id: string): void {
-    this.#running.get(id)?.cancelTimer();
-    this.#running.get(id)?.cancelAsk();
-    this.#running.delete(id);
-  }
-
-  #apply(id: string, state: FlowState, effects: readonly FlowEffect[]): void {
-    const running = this.#running.get(id);
+  /** `from`: the step that the turn began at; null = the flow's first. */
+  #apply(id: string, running: Running, { state, effects }: Turn, from: string | null): void {
     const it = this.#options.live(id);
-    if (!running || !it) return;
-    const { clock, tell } = this.#options;
+    if (!it || this.#running.get(id) !== running) return;
+    const { clock, log, tell } = this.#options;
     const channel = this.#options.channelOf(it);
     running.state = state;
     const trail: TrailStep[] = [];
     const data: Record<string, string> = {};
     const says: (() => void)[] = [];
+    let ask: Extract<FlowEffect, { do: "ask" }> | null = null;
     let done: Extract<FlowEffect, { do: "done" }> | null = null;
     for (const effect of effects) {
       switch (effect.do) {
@@ -176,7 +256,7 @@ export class FlowRunner {
           this.#expect(id, running, effect.timeoutMs);
           break;
         case "ask":
-          says.push(() => this.#ask(id, running, effect.askId, effect.ask, effect.timeoutMs));
+          ask = effect;
           break;
         case "listen": {
           const { words, free, interrupts } = effect;
@@ -184,7 +264,9 @@ export class FlowRunner {
           break;
         }
         case "step":
+          break;
         case "problem":
+          log.warn({ interaction: id, flow: effect.flowId, step: effect.stepId, why: effect.why }, "a flow failed at a step, and went on");
           break;
         case "trail":
           trail.push({ atMs: clock.now(), step: effect.step, label: effect.label, answer: effect.answer });
@@ -197,29 +279,62 @@ export class FlowRunner {
           break;
       }
     }
-    // Told before said: a crash in between repeats a question rather than loses an answer.
-    tell(id, { type: "flowMoved", flow: done ? null : ({ state, readSeq: running.readSeq } satisfies Kept), trail, data, language: state.language });
+    this.#trace.moved(it, running, effects, from);
+    // Told before said: a crash in between repeats a question rather than loses an answer. A try-it leaves nothing to go on from.
+    tell(id, { type: "flowMoved", flow: done || running.triedBy !== null ? null : ({ ...running.kept, state } satisfies Kept), trail, data, language: state.language });
+    if (done) return this.#done(this.#options.live(id) ?? it, running, done.outcome, says);
     for (const say of says) say();
-    if (done) {
-      this.stop(id);
-      tell(id, { type: "flowEnded", outcome: this.#outcome(it, done.outcome) });
-    }
+    if (ask) this.#ask(this.#options.live(id) ?? it, ask);
   }
 
-  #outcome(it: Interaction, outcome: Extract<FlowEffect, { do: "done" }>["outcome"]): FlowOutcome {
-    if (outcome.type !== "queue") return { type: "end" };
-    const queue = this.#options.setup.queue(outcome.queueId);
-    const { last } = it.customer;
-    const again = last !== null && this.#options.clock.now() - last.atMs < SAME_MATTER_MS;
-    return {
-      type: "queue",
-      queueId: outcome.queueId,
-      needs: outcome.needs,
-      priority: outcome.priority,
-      reason: outcome.reason ?? null,
-      ringMs: queue?.ringMs ?? 20_000,
-      wrapMs: queue?.wrapMs ?? 0,
-      preferredAgentId: outcome.preferredAgentId ?? (again ? last.agentId : null),
-    };
+  #ask(it: Interaction, { askId, ask, timeoutMs }: Extract<FlowEffect, { do: "ask" }>): void {
+    if (ask.kind === "update" && ask.note !== null) {
+      const notes = (it.notes === "" ? ask.note : `${it.notes}\n${ask.note}`).slice(0, MAX_NOTES_CHARS);
+      this.#options.tell(it.id, { type: "noted", disposition: it.disposition, notes });
+    }
+    this.#asking.ask(it, askId, ask, timeoutMs);
   }
+
+  #done(it: Interaction, running: Running, outcome: Extract<FlowEffect, { do: "done" }>["outcome"], says: readonly (() => void)[]): void {
+    const { log, tell } = this.#options;
+    this.stop(it.id);
+    if (running.kept.redial && outcome.type === "end") return this.#afterRedial(it, running.kept.redial.kept, running.state.data[REDIAL_ANSWER] ?? null);
+    if (outcome.type === "hand-over") {
+      const to = this.#ends.handOver(it, running, outcome);
+      if (!to.ok) {
+        log.warn({ interaction: it.id, number: outcome.number, why: to.why }, "a flow cannot hand its caller over there; it goes on without");
+        return this.goOn(it, { ...running.kept, state: running.state }, outcome.failedStep);
+      }
+      for (const say of says) say();
+      this.#trace.ended(it, running, "number");
+      return tell(it.id, { type: "flowEnded", outcome: to.outcome });
+    }
+    const end = this.#ends.end(it, running, outcome);
+    if (end.deflected) {
+      // what would have been said on the way to the queue is not true any more
+      this.#trace.ended(it, running, "deflected");
+      const { document } = end;
+      return this.#begin(it, document, { readSeq: running.kept.readSeq, pins: {}, document, place: end.place }, { ...this.#contextOf(it, running.state.customer), language: running.state.language, data: running.state.data }, running.triedBy);
+    }
+    for (const say of says) say();
+    this.#trace.ended(it, running, end.how);
+    tell(it.id, { type: "flowEnded", outcome: end.outcome });
+  }
+
+  #afterRedial(it: Interaction, kept: Kept, answer: Value): void {
+    if (answer === "on" && kept.state) return this.goOn(it, kept, kept.state.stepId);
+    const definition = this.#library.forNumber(it.to);
+    if (!definition) return this.#noFlow(it);
+    this.#begin(it, definition, { readSeq: it.messages, pins: this.#library.pinsOf(definition) }, this.#contextOf(it, null), null);
+  }
+}
+
+/** A flow instead of the waiting; `place` is kept for who comes back. */
+export function deflectedFact(it: Interaction, place: Place, document: FlowDocument): Fact {
+  return { type: "deflected", queueId: place.queueId, flow: { state: null, readSeq: it.messages, document, pins: {}, place } satisfies Kept };
+}
+
+/** Devices send text; a number among it is one for expressions. A telephone number is not. */
+function typed(value: string): Value {
+  return /^-?(?:0|[1-9]\d{0,8})(?:\.\d{1,12})?$/.test(value) ? Number(value) : value === "true" ? true : value === "false" ? false : value;
 }

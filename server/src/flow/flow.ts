@@ -11,6 +11,7 @@ export { flowDefinition, flowJsonSchema, readFlowDefinition } from "./definition
 export type { FlowDefinition, FlowDefinitionInput } from "./definition.ts";
 export { demoFlow } from "./demo-flow.ts";
 export { coerce } from "./expressions.ts";
+export { holdsPhrase, plain } from "./match-text.ts";
 export { continueFlow, resumeFlow, startFlow, stepFlow } from "./interpreter.ts";
 export type { Turn } from "./interpreter.ts";
 export { isHidden } from "./run.ts";

@@ -14,7 +14,7 @@ export type Fact =
   /** A dialogue goes on where an earlier contact left it: its caller rang again (redial), or nobody took a hand-over (returned). */
   | { type: "flowResumed"; of: string; why: "redial" | "returned"; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; language: Language; reason: string | null }
   /** The queue does not take it now: a dialogue goes on instead of the waiting. */
-  | { type: "deflected"; queueId: string; why: string; flow: unknown }
+  | { type: "deflected"; queueId: string; flow: unknown }
   /** What a caller left became durable after they had hung up (a message). */
   | { type: "endNoted"; end: FlowEnd }
   /** The same customer is already here by another medium: goes on where that one is, nothing is asked again (HUB-03). */

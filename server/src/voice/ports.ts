@@ -50,11 +50,13 @@ export interface VoiceOptions {
   clock: Clock;
   chance: Chance;
   log: Log;
-  prompts: Pick<Prompts, "promptPath" | "holdMusicPath">;
+  prompts: Pick<Prompts, "promptPath" | "holdMusicPath" | "atSpeed">;
   /** The sound of an entry of the prompt table; null = none in that language. */
   recordingPath?: ((promptId: string, language: Language) => Promise<string | null>) | undefined;
   /** Absent: keys only. */
   recogniser?: Recogniser;
+  /** It hears any sentence, not the words of a question alone. */
+  hearsFreely?: boolean;
   /** Recordings go to `<recordingDir>/<yyyy-mm-dd>/<interaction>.mixed.wav` and `.stereo.wav`. */
   recordingDir: string;
   tell(event: ChannelEvent): void;

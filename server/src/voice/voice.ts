@@ -238,6 +238,7 @@ export function createVoice(options: VoiceOptions): Voice {
 
   return {
     traits: VOICE_TRAITS,
+    hears: options.recogniser ? (options.hearsFreely ? "freely" : "words") : null,
     onSip(event) {
       if (event.type === "incoming") incoming(event, null);
       else legs.onSip(event);
@@ -259,10 +260,16 @@ export function createVoice(options: VoiceOptions): Voice {
       const call = callOf(id, "listen");
       if (call && !call.agent) ears.listen(call, listening);
     },
-    wait(id) {
+    wait(id, music = null) {
       const call = callOf(id, "wait");
       if (!call || call.agent) return;
       call.waiting = true;
+      sound.music(call, music);
+    },
+    stopWaiting(id) {
+      const call = callOf(id, "stopWaiting");
+      if (!call) return;
+      call.waiting = false;
       sound.refresh(call);
     },
     ring(id, agentId, context) {

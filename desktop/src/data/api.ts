@@ -96,6 +96,8 @@ export const api = {
   hold: (id: string) => request("POST", `${at(id)}/hold`, Anything),
   resume: (id: string) => request("POST", `${at(id)}/resume`, Anything),
   end: (id: string) => request("POST", `${at(id)}/end`, Anything),
+  /** Queues that it may be handed to now: closed ones only as the settings say. */
+  transferQueues: (id: string) => request("GET", `${at(id)}/transfer-queues`, z.array(z.string())),
   transfer: (id: string, body: Transfer) => request("POST", `${at(id)}/transfer`, Anything, body),
   pauseRecording: (id: string, paused: boolean) => request("POST", `${at(id)}/recording`, Anything, { paused }),
   saveNotes: (id: string, body: Notes) => request("PATCH", `${at(id)}/notes`, Anything, body),

@@ -16,7 +16,7 @@ export {
 } from "./hooks.ts";
 export type { LoadedThread } from "./hooks.ts";
 export {
-  useAdminList, useAdminRemove, useAdminSave, useCommand, useCustomer, useCustomerSearch, useEditCustomer, useFlows, useLadder, useNewPassword, useRouting, useSipSettings,
+  useAdminList, useAdminRemove, useAdminSave, useCommand, useCustomer, useCustomerSearch, useEditCustomer, useFlows, useLadder, useNewPassword, useRouting, useSipSettings, useTransferQueues,
 } from "./queries.ts";
 export { flowApi, flowsChanged, useCalendars, useFlowDiff, useFlowList, useFlowTemplates, useFlowTraffic, usePrompts } from "./flow-studio-api.ts";
 export { queryClient } from "./query-client.ts";

@@ -60,7 +60,7 @@ ROWS.push(["several openings a day: the morning", lunch, "2026-11-23T09:00:00Z",
 const beirut = calendar({ zone: "Asia/Beirut", weekly: [{ days: [7], from: "00:00", to: "01:30" }] });
 ROWS.push(["midnight is skipped in Beirut: 01:00", beirut, "2026-03-28T22:00:00Z", true], ["01:30 there", beirut, "2026-03-28T22:30:00Z", false], ["the Saturday before midnight", beirut, "2026-03-28T21:59:00Z", false]);
 
-for (const [name, hours, iso, open] of ROWS) test(`${name}: ${open ? "open" : "closed"}`, () => assert.equal(hoursAt(hours, null, at(iso), "en").state === "open", open));
+for (const [name, hours, iso, open] of ROWS) test(`hours: ${name}: ${open ? "open" : "closed"}`, () => assert.equal(hoursAt(hours, null, at(iso), "en").state === "open", open));
 
 const STATES: [string, Calendar, string, [state: string, nextOpen: string | null, nextChange: string | null, why: string | null]][] = [
   ["open: until when", shop, "2026-11-23T10:00:00Z", ["open", null, "2026-11-23T17:00:00.000Z", null]],
@@ -80,7 +80,7 @@ const STATES: [string, Calendar, string, [state: string, nextOpen: string | null
   ["open on one day of next year", calendar({ zone: "UTC", weekly: [], exceptions: [{ ...closedOn("2027-11-20", "open day"), openings: [{ from: "10:00", to: "11:00" }] }] }), "2026-11-23T10:00:00Z", ["closed", "2027-11-20T10:00:00.000Z", "2027-11-20T10:00:00.000Z", null]],
 ];
 for (const [name, hours, iso, [state, nextOpen, nextChange, why]] of STATES)
-  test(name, () => {
+  test(`hours: ${name}`, () => {
     const now = hoursAt(hours, null, at(iso), "en");
     const shown = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
     assert.deepEqual([now.state, shown(now.nextOpenMs), shown(now.nextChangeMs), now.why], [state, nextOpen, nextChange, why]);
@@ -114,7 +114,7 @@ const HOLIDAYS: [string, Calendar, string, string, string | null][] = [
   ["over the year's end: Eswatini, 1 January", placed("SZ"), "2027-01-01T10:00:00Z", "holiday", null],
 ];
 for (const [name, hours, iso, state, why] of HOLIDAYS)
-  test(`${name}: ${state}`, () => {
+  test(`holidays: ${name}: ${state}`, () => {
     const now = hoursAt(hours, holidays, at(iso), "fr");
     assert.equal(now.state, state);
     if (why !== null) assert.equal(now.why, why);

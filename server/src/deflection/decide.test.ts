@@ -65,7 +65,7 @@ const ROWS: [string, () => TestGround, queue: string, ContactChannel, string][] 
   ["AHD-12 « OU options de redirection »", () => calls({}).set("queue-deflection", "orders", { mobile: { to: "options", options: { voicemail: true } } }), "orders", "mobile", "closed: voicemail"],
   ["AHD-13 « Non disponible pour le Web »: the page follows the whole centre", () => calls({ web: { email: true } }).set("queue-deflection", "orders", { mobile: { to: "queue", queueId: "night" }, ivr: { kind: "message" } }), "orders", "web", "closed: deflect email, end"],
 ];
-for (const [name, ground, queueId, channel, expected] of ROWS) test(name, () => assert.equal(short(ask(ground(), queueId, channel)), expected));
+for (const [name, ground, queueId, channel, expected] of ROWS) test(`deflection: ${name}`, () => assert.equal(short(ask(ground(), queueId, channel)), expected));
 
 test("AHD-12 a queue AND options is refused, and so are no options at all", () => {
   const { schema } = QUEUE_SETTINGS["queue-deflection"];

@@ -34,7 +34,7 @@ const ROWS: [string, () => TestGround, string | null][] = [
   ["busy, but switched off", () => own(testGround().set("over-capacity", "sales", { enabled: false, length: 3, then: { ivr: { kind: "queue", queueId: "orders" } } }), "orders", "sales"), null],
   ["the whole centre's over-capacity leads to a queue that has it too: round at once", () => testGround().set("over-capacity", "", { enabled: true, length: 3, then: { ivr: { kind: "queue", queueId: "sales" } } }), "sales busy"],
 ];
-for (const [name, ground, expected] of ROWS) test(name, () => assert.equal(loopOf(ground()), expected));
+for (const [name, ground, expected] of ROWS) test(`circles: ${name}`, () => assert.equal(loopOf(ground()), expected));
 
 test("three in a circle are found whoever is looked at first", () => {
   const ground = testGround();

@@ -26,7 +26,7 @@ const ROWS: [string, () => TestGround, "web" | "mobile", string][] = [
   ["too busy: the options of over-capacity", () => { const g = closed({}).set("over-capacity", "orders", { enabled: true, agents: "none-there", then: { web: { scheduledCall: true } } }); g.state.orders = "open"; return g; }, "web", "scheduled-call chat"],
 ];
 for (const [name, ground, channel, expected] of ROWS)
-  test(name, () => {
+  test(`page: ${name}`, () => {
     const got = page(ground(), channel);
     assert.equal(kinds(got.options), expected);
   });

@@ -58,7 +58,9 @@ export const collect: Behaviour<"collect"> = {
   asking: (run, step) => {
     const asking = run.state.phase === "";
     const begun = asking && run.state.digits !== "";
-    return { zeroIsDigit: begun || (asking && mayBeginWithZero(step)), starIsComma: begun && step.type === "amount", labels: [] };
+    // over a question that must be heard, nobody keys an answer yet
+    const answers = run.state.saying === null || step.interruptible;
+    return { zeroIsDigit: begun || (asking && answers && mayBeginWithZero(step)), starIsComma: begun && step.type === "amount", labels: [] };
   },
 };
 

@@ -259,7 +259,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     channels: [voice, chat, texts.channel],
     store: factStore(factLog),
     ...ports,
-    setup: setupOf(directory, setting.webNumber, (agentId, typed) => exchangeSetup.exchange.handOverTarget(agentId, typed)),
+    setup: setupOf(directory, queueSettings, setting.webNumber, (agentId, typed) => exchangeSetup.exchange.handOverTarget(agentId, typed)),
   });
   ends.push(() => {
     centre.stop();

@@ -22,6 +22,9 @@ import { Waiting } from "./waiting.ts";
 
 export type { CentreOptions, Customers, DurableTimers, FactStore, FactWrite, Identified, InteractionChange, Setup } from "./ports.ts";
 export type { AgentCommands, Outcome } from "./commands.ts";
+export type { AskAbout, Deflected, FlowAsks, FlowMove, FlowPorts, Forget } from "./flow-ports.ts";
+export { deflectedFact } from "./flow-runner.ts";
+export { REDIAL_MS, redialFlow } from "./redial.ts";
 export { DESKTOP_GONE_MS } from "./agent-desk.ts";
 
 /** A visitor who went away from an open conversation has so long to come back. */
@@ -117,7 +120,7 @@ export function createCentre(options: CentreOptions): Centre {
     say: (it, utterances) => channelOf(it).say(it.id, `wait:${clock.now()}`, utterances),
     promised: (it, waitMs, position) => tell(it.id, { type: "promised", queueId: it.queue!.queueId, waitMs, position }),
     canCallBack: () => options.flows?.asks?.callback !== undefined,
-    callBack: (it) => tell(it.id, deflectedFact(it, placeOf(it.queue!, it.reason), "callback", callBackFlow(it.queue!.queueId))),
+    callBack: (it) => tell(it.id, deflectedFact(it, placeOf(it.queue!, it.reason), callBackFlow(it.queue!.queueId))),
     live: (id) => turns.live.get(id),
   });
   const traitsOf = (test: (channel: Channel) => boolean): string[] => [...channels.values()].filter(test).map((channel) => channel.traits.medium);

@@ -38,6 +38,8 @@ export interface FlowMove {
   ended: string | null;
   /** Whose try-it this is; null: a customer's. */
   triedBy: string | null;
+  /** No flow of an administrator's: a deflection, a redial's question. */
+  builtIn: boolean;
 }
 
 /** All from memory, at once. What is absent: flows as they are, everything open, nothing deflected, no ask answered. */
@@ -47,7 +49,7 @@ export interface FlowPorts {
   /** What is published under that id now. */
   published?(id: string): unknown;
   /** A number that runs a draft for who tries it. */
-  tried?(to: string): { document: unknown; by: string } | null;
+  tried?(it: Pick<Interaction, "to" | "context">): { document: unknown; by: string } | null;
   world?(it: Interaction): Pick<FlowWorld, "centre" | "hours" | "queue">;
   asks?: FlowAsks;
   /** Asked when a flow ends at a queue and when an agent transfers to one. Null = the queue takes them. */

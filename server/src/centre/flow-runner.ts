@@ -69,7 +69,7 @@ export class FlowRunner {
 
   /** The flow of its number; who was cut off there before is asked whether to go on. `card`: what is known of the customer. */
   start(it: Interaction, card: Values | null = null): void {
-    const tried = this.#options.ports.tried?.(it.to) ?? null;
+    const tried = this.#options.ports.tried?.(it) ?? null;
     const definition = tried ? this.#library.read(tried.document) : this.#library.forNumber(it.to);
     if (!definition) return this.#noFlow(it);
     const cut = tried ? null : this.#redials.take(it, this.#options.clock.now());

@@ -32,7 +32,7 @@ export class FlowTrace {
     this.#tell(it, running, running.state.inFlow, running.state.stepId, null, how);
   }
 
-  #tell(interaction: Interaction, { state, triedBy }: Running, inFlow: string, stepId: string, port: string | null, ended: string | null): void {
-    this.#ports.moved?.({ interaction, flowId: state.flowId, version: state.version, inFlow, stepId, port, ended, triedBy });
+  #tell(interaction: Interaction, { state, kept, triedBy }: Running, inFlow: string, stepId: string, port: string | null, ended: string | null): void {
+    this.#ports.moved?.({ interaction, flowId: state.flowId, version: state.version, inFlow, stepId, port, ended, triedBy, builtIn: kept.document !== undefined });
   }
 }

@@ -64,7 +64,7 @@ export interface TestCentre {
 }
 
 /** A small centre of one medium on a virtual clock: the production engine on a log in memory. */
-export function testCentre(traits: MediumTraits, agents: readonly string[], identified: Identified | null = null, given: { waiting?: object; whisper?: object; waitError?: { p90Ms: number; count: number } } = {}): TestCentre {
+export function testCentre(traits: MediumTraits, agents: readonly string[], identified: Identified | null = null, given: { waiting?: object; whisper?: object; waitError?: { p90Ms: number; count: number }; callbacks?: boolean } = {}): TestCentre {
   const clock = new VirtualClock(Date.UTC(2026, 10, 23, 9));
   const channel = new FakeChannel(traits);
   const writes: FactWrite[] = [];
@@ -76,6 +76,7 @@ export function testCentre(traits: MediumTraits, agents: readonly string[], iden
     acd: createAcd(),
     channels: [channel],
     timers: { set() {} },
+    ...(given.callbacks && { flows: { asks: { callback: (_ask, _about, answer) => { answer({ ok: true, callbackId: "cb_1" }); return undefined; }, slots: (_ask, _about, answer) => { answer({ ok: true, inOrder: { position: 1, estimatedWaitMs: 60_000 } }); return undefined; } } } }),
     customers: { identify: (_m, _f, _n, _l, done) => done(identified) },
     setup: {
       flowFor: () => ({ definition: demoFlow, language: "fr" }),

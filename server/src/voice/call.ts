@@ -1,6 +1,7 @@
 /** One call: what a customer's interaction is on the phone. Data only; what acts on it stands in the files beside. */
 
 import type { ChannelEvent, HandOverTarget, Language } from "../hub/hub.ts";
+import type { Outbound } from "./dial-out.ts";
 import type { LegEvent } from "./leg.ts";
 
 export type Arrived = Extract<ChannelEvent, { type: "arrived" }>;
@@ -29,9 +30,12 @@ export interface Ring {
 
 export interface Call {
   readonly id: string;
-  readonly customerRef: string;
+  /** "" until the customer of a call that we place has answered. */
+  customerRef: string;
   /** As it was told: one that was handed over and comes back arrives so again. */
   readonly arrived: Arrived;
+  /** A call that we place; null: theirs. */
+  out: Outbound | null;
   /** Goes to somebody else as soon as the customer's leg is up (an agent who was quicker than our own answer). */
   leaving: HandedOver | null;
   /** The customer's leg is up: there is something to bridge. */
@@ -61,7 +65,7 @@ export interface Call {
 
 export function newCall(arrived: Arrived, customerRef: string): Call {
   return {
-    id: arrived.id, customerRef, arrived, leaving: null, up: false, hears: false, cancelHearTimer: () => {}, saying: null, waiting: false, musicPath: null, rings: new Map(), agent: null, held: false,
+    id: arrived.id, customerRef, arrived, out: null, leaving: null, up: false, hears: false, cancelHearTimer: () => {}, saying: null, waiting: false, musicPath: null, rings: new Map(), agent: null, held: false,
     recording: null, recordings: 0, bridgedTo: null, playing: null, plays: 0,
   };
 }

@@ -53,6 +53,8 @@ export interface VoiceOptions {
   prompts: Pick<Prompts, "promptPath" | "holdMusicPath" | "atSpeed">;
   /** The sound of an entry of the prompt table; null = none in that language. */
   recordingPath?: ((promptId: string, language: Language) => Promise<string | null>) | undefined;
+  /** Paths of tones; absent: silence in their place. `ringback`: what an agent hears while a customer's telephone rings; `beep`: before a message. */
+  tones?: { ringback: string; beep: string };
   /** Absent: keys only. */
   recogniser?: Recogniser;
   /** It hears any sentence, not the words of a question alone. */

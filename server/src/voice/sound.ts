@@ -3,10 +3,11 @@
  * the media side was told last and orders the difference, so no path through the call can leave a stale sound behind.
  */
 import type { Log } from "../base/log.ts";
-import type { Utterance } from "../hub/hub.ts";
+import type { Music, Utterance } from "../hub/hub.ts";
 import type { MediaPort } from "../rtp/rtp.ts";
 import type { Call } from "./call.ts";
 import type { VoiceOptions } from "./ports.ts";
+import { pathsOf } from "./utterance-paths.ts";
 
 export interface SoundOptions {
   media: MediaPort;
@@ -31,11 +32,9 @@ export class Sound {
     const saying: NonNullable<Call["saying"]> = { sayId, paths: null };
     call.saying = saying;
     this.refresh(call);
-    const spoken = utterances.filter((one) => one.text.trim() !== "" || one.recordingId !== undefined);
-    Promise.all(spoken.map((one) => this.#pathOf(call, one))).then(
-      (made) => {
+    pathsOf(this.#options, call.id, utterances).then(
+      (paths) => {
         if (!this.#isLive(call, saying)) return;
-        const paths = made.flatMap((path) => (path === null ? [] : [path]));
         if (paths.length === 0) return this.#said(call);
         saying.paths = paths;
         this.refresh(call);
@@ -48,17 +47,27 @@ export class Sound {
     );
   }
 
-  /** The recording, where there is one; else the text, spoken. Null: neither. */
-  async #pathOf(call: Call, { recordingId, text, language }: Utterance): Promise<string | null> {
-    const { prompts, recordingPath, log } = this.#options;
-    if (recordingId !== undefined) {
-      const path = await recordingPath?.(recordingId, language).catch((error: unknown) => {
-        log.error({ call: call.id, recordingId, error }, "a recording could not be read: its text is spoken");
-        return null;
-      });
-      if (path) return path;
+  /** Which music this call waits and is held with. One that cannot be read is the house's, said in the log. */
+  music(call: Call, music: Music | null): void {
+    const { recordingPath, log } = this.#options;
+    if (!music || !recordingPath) {
+      this.#setMusic(call, null);
+      return;
     }
-    return text.trim() === "" ? null : prompts.promptPath(text, language);
+    recordingPath(music.recordingId, music.language).then(
+      (path) => this.#setMusic(call, path),
+      (error: unknown) => {
+        log.error({ call: call.id, music: music.recordingId, error }, "a queue's music could not be read: the house's is played");
+        this.#setMusic(call, null);
+      },
+    );
+  }
+
+  #setMusic(call: Call, path: string | null): void {
+    if (this.#options.calls.get(call.id) !== call) return;
+    if (call.musicPath !== path && call.playing?.what === "music") call.playing = null;
+    call.musicPath = path;
+    this.refresh(call);
   }
 
   stopSaying(call: Call): void {
@@ -122,13 +131,14 @@ export class Sound {
 
   #playMusic(call: Call): void {
     if (call.playing?.what === "music") return;
-    if (this.#musicPath === null) {
+    const path = call.musicPath ?? this.#musicPath;
+    if (path === null) {
       this.#askMusic();
       if (call.playing) this.#options.media.stopPlaying(call.customerRef);
       call.playing = null;
       return;
     }
-    this.#play(call, "music", `${call.id}:music:${++call.plays}`, [this.#musicPath]);
+    this.#play(call, "music", `${call.id}:music:${++call.plays}`, [path]);
   }
 
   #askMusic(): void {

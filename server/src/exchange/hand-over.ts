@@ -54,7 +54,7 @@ export function handOver(ground: Ground, leg: ReleasedLeg, order: HandOver, back
   if (consultation?.owner instanceof Talk && by !== null && consultation.who.extensionId === by.id) return joined(ground, caller, consultation, consultation.owner);
   let rang = false;
   ground.setUp({
-    caller, target: readTarget(order.number, plan), dialled: order.number, right: order.byUserId === null ? HOUSE : by, by, toPerson: true,
+    caller, target: readTarget(order.number, plan), dialled: order.number, right: by, house: order.byUserId === null, by, toPerson: true,
     outcome: {
       ringing: () => void (rang = true),
       failed(status) {

@@ -62,8 +62,8 @@ const part = readFlowDefinition({ ...base, id: "part", steps: { a: { kind: "menu
 assert.ok(part.ok);
 const partDefinition = part.definition;
 
-const world = fc.record({ open: fc.boolean(), full: fc.boolean(), hours: fc.constantFrom("open", "closed", "holiday"), hears: fc.boolean(), email: fc.boolean(), agent: fc.boolean() }).map(({ open, full, hours, hears, email, agent }): FlowWorld => ({
-  ...openWorld, hears, hours: () => hours as "open",
+const world = fc.record({ open: fc.boolean(), full: fc.boolean(), hours: fc.constantFrom<"open" | "closed" | "holiday">("open", "closed", "holiday"), hears: fc.boolean(), email: fc.boolean(), agent: fc.boolean() }).map(({ open, full, hours, hears, email, agent }): FlowWorld => ({
+  ...openWorld, hears, hours: () => hours,
   centre: { ...openWorld.centre, email: email ? "aide@exemple.fr" : null },
   queue: (queueId) => (queueId === "q2" ? null : { open, full, waiting: 0, longestWaitMs: 0, freeAgents: 0, staffed: 0 }),
   flow: (flowId) => (flowId === "part" ? partDefinition : null),
@@ -73,7 +73,7 @@ const world = fc.record({ open: fc.boolean(), full: fc.boolean(), hours: fc.cons
 const answer: fc.Arbitrary<Answer> = fc.oneof(
   fc.constant<Answer>({ ok: false, why: "timeout" }),
   fc.constant<Answer>({ ok: true }),
-  fc.record({ goes: fc.constantFrom("on", "resolved", "person"), says: fc.constantFrom("", "Voilà"), inOrder: fc.constantFrom(null, { position: 1, estimatedWaitMs: null }), slots: fc.constantFrom([], [1, 2, 3, 4].map((h) => ({ startMs: h * 3.6e6, endMs: h * 3.6e6 + 1.8e6 }))), n: fc.constantFrom(7, "x") }).map(({ n, goes, ...more }): Answer => ({ ok: true, customer: { name: "Ana" }, values: { n }, callbackId: "c", messageId: "m", goes: goes as "on", ...more })),
+  fc.record({ goes: fc.constantFrom<"on" | "resolved" | "person">("on", "resolved", "person"), says: fc.constantFrom("", "Voilà"), inOrder: fc.constantFrom(null, { position: 1, estimatedWaitMs: null }), slots: fc.constantFrom([], [1, 2, 3, 4].map((h) => ({ startMs: h * 3.6e6, endMs: h * 3.6e6 + 1.8e6 }))), n: fc.constantFrom(7, "x") }).map(({ n, goes, ...more }): Answer => ({ ok: true, customer: { name: "Ana" }, values: { n }, callbackId: "c", messageId: "m", goes, ...more })),
 );
 type Act = "heard" | "late" | "restart" | { answer: Answer } | FlowInput;
 const act: fc.Arbitrary<Act> = fc.oneof(

@@ -116,7 +116,8 @@ export const InteractionView = z.object({
   priority: z.number(),
   createdAtMs: z.number(),
   queuedAtMs: z.number().nullable(),
-  offer: z.object({ agentId: z.string(), sinceMs: z.number(), untilMs: z.number() }).nullable(),
+  /** `pickedUpMs`: the agent answered and hears a whisper; the customer comes after it. */
+  offer: z.object({ agentId: z.string(), sinceMs: z.number(), untilMs: z.number(), pickedUpMs: z.number().optional() }).nullable(),
   agentId: z.string().nullable(),
   agentName: z.string().nullable(),
   connectedAtMs: z.number().nullable(),

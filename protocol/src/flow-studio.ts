@@ -24,14 +24,33 @@ export const NewFlow = z.object({ name: z.string().trim().min(1).max(100), templ
 export type NewFlow = z.infer<typeof NewFlow>;
 
 /** Attack: a file of any size is parsed. A flow of 1,000 steps is below. */
-const MAX_IMPORT_CHARS = 4_000_000;
-/** `POST /api/flows/import`: the text of an exported file, JSON or YAML. Answers `{ id }`. */
-export const ImportFlow = z.object({ text: z.string().max(MAX_IMPORT_CHARS) });
+const MAX_IMPORT_CHARS = 1_000_000;
+/**
+ * `POST /api/flows/import`: the text of an exported file, YAML or JSON. It becomes a draft: nothing goes live by importing. Answers
+ * `FlowImported`; 422 `BadFlow` when it cannot be read; 409 `FlowExists` when there is a flow of this id and `as` does not say what to do.
+ */
+export const ImportFlow = z.object({
+  text: z.string().max(MAX_IMPORT_CHARS),
+  /** `replace`: the draft of the flow of this id; `copy`: a flow of its own, with an id of its own. */
+  as: z.enum(["replace", "copy"]).optional(),
+});
+export type ImportFlow = z.infer<typeof ImportFlow>;
+/** `changed`: the draft is another one than before. */
+export const FlowImported = z.object({ id, revision: z.int(), changed: z.boolean() });
+/** What is wrong in a file, and where (lines and columns from 1). */
+export const FileProblem = z.object({ path: z.string(), line: z.int().nullable(), column: z.int().nullable(), why: z.string() });
+export type FileProblem = z.infer<typeof FileProblem>;
+export const BadFlow = z.object({ code: z.literal("bad-flow"), why: z.string(), problems: z.array(FileProblem) });
+export type BadFlow = z.infer<typeof BadFlow>;
+export const FlowExists = z.object({ code: z.literal("exists"), why: z.string(), id, name: z.string() });
 
 export const FlowVersion = z.object({ version: z.int(), ...who, note: z.string() });
 export type FlowVersion = z.infer<typeof FlowVersion>;
 
-/** `GET /api/flows/:id`. `draft` is what the designer edits: where nobody changed anything since the publishing, the published document at revision 0. */
+/**
+ * `GET /api/flows/:id`. `draft` is what the designer edits: where nobody changed anything since the publishing, the published document.
+ * Revisions never go back, also over publishings. Versions: the latest first.
+ */
 export const FlowStudio = z.object({
   id,
   published: FlowDocument.nullable(),
@@ -77,7 +96,12 @@ export const Published = z.object({ version: z.int() });
 /** 422 of a publishing: the proof or a test failed. */
 export const Unproved = z.object({ code: z.literal("unproved"), why: z.string(), proof: Proof, tests: TestResults });
 export type Unproved = z.infer<typeof Unproved>;
-export const Rollback = z.object({ version: z.int() });
+/**
+ * `POST /api/flows/:id/rollback`. The old version becomes the draft, to be looked at and published (`Published` is not answered, but `DraftSaved`; 409
+ * `DraftConflict` when `baseRevision` is given and is not the draft's). With `publish` it goes live at once, proved again, and a draft with changes
+ * stays as it is; answers `Published`, or 422 `Unproved`.
+ */
+export const Rollback = z.object({ version: z.int(), publish: z.boolean().default(false), baseRevision: z.int().optional(), note: z.string().max(500).optional() });
 
 /** `GET /api/flows/:id/diff?from=&to=`: versions, or "draft". */
 export const FlowChange = z.object({ path: z.string(), kind: z.enum(["added", "removed", "changed"]), before: z.unknown(), after: z.unknown(), stepId: z.string().nullable() });

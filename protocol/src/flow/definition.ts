@@ -12,7 +12,8 @@ export const FlowSettings = z.object({
   format: z.literal(FLOW_FORMAT).default(FLOW_FORMAT),
   id: z.string().min(1).max(60),
   name: z.string().min(1).max(100),
-  version: z.int().min(1),
+  /** Counts the publishings of one centre: a file need not have it. */
+  version: z.int().min(1).default(1),
   /** The first is the centre's own: the trail and the reason are written in it. */
   languages: z.array(FlowLanguage).min(1).max(2),
   start: StepId,

@@ -23,7 +23,7 @@ import type { Scene } from "./fixture/world.ts";
 
 const types: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".json": "application/json" };
 /** Refuse bodies larger than this: a fixture, but a runaway page could still fill it. */
-const MAX_BODY = 100_000;
+const MAX_BODY = 2_000_000;
 
 export interface Fixture {
   port: number;

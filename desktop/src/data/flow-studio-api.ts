@@ -56,5 +56,5 @@ export function usePrompts(): UseQueryResult<{ id: string; name: string }[]> {
 
 /** Calendars of opening hours, by name. */
 export function useCalendars(): UseQueryResult<{ id: string; name: string }[]> {
-  return useQuery({ queryKey: ["hours", "calendar-names"], queryFn: () => request("GET", "/admin/hours/calendars", z.array(z.object({ id: z.string(), name: z.string() }))), staleTime: 30_000, retry: false });
+  return useQuery({ queryKey: ["hours", "calendar-names"], queryFn: () => request("GET", "/hours/calendars", z.array(z.object({ id: z.string(), name: z.string() }))), staleTime: 30_000, retry: false });
 }

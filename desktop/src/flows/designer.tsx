@@ -66,10 +66,15 @@ function Open(): ReactNode {
   const designer = useDesigner();
   const { editor, mayEdit, flowId } = designer;
   const panel = useView((v) => v.panel);
+  const trying = useView((v) => v.trying !== null);
   const failed = useEditor((s) => (s.saving === "failed" || s.saving === "invalid" ? s.why : null));
   const saving = useEditor((s) => s.saving);
   const rows = useFlowList().data;
   const numbers = useMemo(() => rows?.find(({ id }) => id === flowId)?.numbers ?? [], [rows, flowId]);
+  useEffect(() => {
+    // The try stands over the left of the canvas: what it follows stays in sight beside it.
+    if (trying) designer.canvas.fit();
+  }, [designer, trying]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, [contenteditable], [role=dialog]") !== null;
@@ -98,7 +103,7 @@ function Open(): ReactNode {
       <div className="flex min-h-0 grow">
         <section aria-label={words("flows.canvas")} data-region tabIndex={-1} className="relative min-w-0 grow overflow-hidden outline-none">
           <Canvas numbers={numbers} />
-          {mayEdit && <KindRail />}
+          {mayEdit && !trying && <KindRail />}
           <BottomBar />
           <TryPanel />
         </section>

@@ -123,7 +123,12 @@ function Row({ row, item, onOpen }: { row: FlowRow; item: object; onOpen: () => 
       <td className={cx("px-2", problems !== null && problems > 0 ? "text-amber-ink" : "text-ink-2")}>
         <span className="flex items-center gap-1.5">
           {problems === null ? "—" : problems === 0 ? <CircleCheck size={14} aria-hidden className="text-jade" /> : <TriangleAlert size={14} aria-hidden className="text-amber" />}
-          {problems === null ? "" : problems === 0 ? t("flows.proof.good") : t("flows.proof.count", { n: problems })}
+          {problems === null ? null : problems === 0 ? t("flows.proof.good") : (
+            <>
+              <span aria-hidden>{format.number(problems)}</span>
+              <span className="sr-only">{t("flows.proof.count", { n: problems })}</span>
+            </>
+          )}
         </span>
       </td>
       <td className="px-4 text-right">{format.number(contacts24h)}</td>

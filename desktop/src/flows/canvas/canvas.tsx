@@ -22,7 +22,10 @@ import { WayEdge } from "./way-edge.tsx";
 
 const nodeTypes = { step: StepCard, entry: EntryCard };
 const edgeTypes = { way: WayEdge };
-const FIT = { padding: 0.12, maxZoom: 1, minZoom: 0.25 };
+/** Clear of the rail (or the try) on the left and the bar below. */
+const fitOptions = (trying: boolean) => ({ padding: { left: trying ? "330px" : "76px", right: "36px", top: "36px", bottom: "72px" } as const, maxZoom: 1, minZoom: 0.1 });
+/** Below this nothing can be read: a large flow opens at its start instead. */
+const MIN_OPEN_ZOOM = 0.45;
 const NUDGE = 20;
 const hidden = { hideAttribution: true };
 
@@ -68,7 +71,18 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
     if (box.left < 60 || box.top < 16 || box.right > width - 16 || box.bottom > tall - 60) void flow.setCenter(at.x + stepWidth / 2, at.y + height / 2, { zoom: Math.max(zoom, 0.6) });
     if (focus) focusWhenDrawn(host, id);
   };
-  const fit = (): void => void flow.fitView(FIT);
+  const fit = (): void => void flow.fitView(fitOptions(designer.view.get().trying !== null));
+  /** The whole flow where it can be read, else its beginning. */
+  const open = (): void => {
+    const { document } = editor.state.get();
+    const first = document.steps[document.start];
+    void flow.fitView(fitOptions(false)).then(() => {
+      if (first === undefined || flow.getZoom() >= MIN_OPEN_ZOOM) return;
+      const at = placeOf(first, Object.keys(document.steps).indexOf(document.start));
+      const zoom = 0.8;
+      void flow.setViewport({ x: 330 - at.x * zoom, y: store.getState().height / 2 - (at.y + boxOf(first).height / 2) * zoom, zoom });
+    });
+  };
   useEffect(() => {
     designer.canvas.show = show;
     designer.canvas.fit = fit;
@@ -300,8 +314,7 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
         }}
         onDrop={onDrop}
         aria-label={t("flows.canvas")}
-        fitView
-        fitViewOptions={FIT}
+        onInit={open}
         minZoom={0.1}
         maxZoom={2}
         onlyRenderVisibleElements
@@ -318,7 +331,7 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
         connectionRadius={24}
         proOptions={hidden}
       >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} color="var(--line-2)" />
       </ReactFlow>
     </div>
   );

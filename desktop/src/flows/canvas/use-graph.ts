@@ -1,6 +1,6 @@
 /** The document as the canvas library wants it. A node or an edge is a new object only when something about it changed: 500 cards stay still while one moves. */
 import { Position } from "@xyflow/react";
-import { useMemo, useRef } from "react";
+import { useMemo, useState } from "react";
 import { useFlowTraffic } from "../../data/data.ts";
 import { useFormat, useT } from "../../i18n/i18n.ts";
 import { useDesigner, useEditor, useView } from "../designer-context.ts";
@@ -36,8 +36,7 @@ export function useGraph(dragged: ReadonlyMap<string, { x: number; y: number }> 
   const shown = useView((v) => v.traffic);
   const traffic = useFlowTraffic(flowId, shown).data ?? null;
   const names = useNames();
-  const nodeCache = useRef(new Map<string, { key: readonly unknown[]; node: AnyNode }>());
-  const edgeCache = useRef(new Map<string, { key: readonly unknown[]; edge: WayEdgeType }>());
+  const [kept] = useState(() => ({ node: keeper<AnyNode>(), edge: keeper<WayEdgeType>() }));
 
   const flow = useMemo(() => {
     const left = new Map<string, Record<string, number>>();
@@ -61,24 +60,8 @@ export function useGraph(dragged: ReadonlyMap<string, { x: number; y: number }> 
 
   return useMemo(() => {
     const chosen = new Set(selection);
-    const nodes: AnyNode[] = [];
-    const edges: WayEdgeType[] = [];
-    const seenNodes = new Set<string>();
-    const seenEdges = new Set<string>();
-    const put = (id: string, key: readonly unknown[], make: () => AnyNode): void => {
-      seenNodes.add(id);
-      const kept = nodeCache.current.get(id);
-      const node = kept !== undefined && alike(kept.key, key) ? kept.node : make();
-      nodeCache.current.set(id, { key, node });
-      nodes.push(node);
-    };
-    const way = (id: string, key: readonly unknown[], make: () => WayEdgeType): void => {
-      seenEdges.add(id);
-      const kept = edgeCache.current.get(id);
-      const edge = kept !== undefined && alike(kept.key, key) ? kept.edge : make();
-      edgeCache.current.set(id, { key, edge });
-      edges.push(edge);
-    };
+    const put = kept.node.begin();
+    const way = kept.edge.begin();
     const entries = Object.entries(document.steps);
     const positionOf = (id: string, i: number): { x: number; y: number } => {
       const held = dragged?.get(id);
@@ -140,10 +123,25 @@ export function useGraph(dragged: ReadonlyMap<string, { x: number; y: number }> 
         }));
       }
     });
-    for (const id of nodeCache.current.keys()) if (!seenNodes.has(id)) nodeCache.current.delete(id);
-    for (const id of edgeCache.current.keys()) if (!seenEdges.has(id)) edgeCache.current.delete(id);
-    return { nodes, edges };
-  }, [document, selection, dragged, activeId, chosenWay, entry, flow, marks, path, problems, language, names, mayEdit, t, format]);
+    return { nodes: kept.node.all(), edges: kept.edge.all() };
+  }, [kept, document, selection, dragged, activeId, chosenWay, entry, flow, marks, path, problems, language, names, mayEdit, t, format]);
+}
+
+/** Gives the same object again while its key is the same; what is not asked for in a round is forgotten. */
+function keeper<V>() {
+  let before = new Map<string, { key: readonly unknown[]; value: V }>();
+  let now = before;
+  return {
+    begin() {
+      before = now;
+      now = new Map();
+      return (id: string, key: readonly unknown[], make: () => V): void => {
+        const old = before.get(id);
+        now.set(id, { key, value: old !== undefined && alike(old.key, key) ? old.value : make() });
+      };
+    },
+    all: (): V[] => [...now.values()].map(({ value }) => value),
+  };
 }
 
 /** Ways are told by their steps: as pictures they say nothing more. */

@@ -97,7 +97,7 @@ export function ChoicesField({ id, step, set }: { id: string; step: StepOf<"menu
                 </button>
               </div>
               {open === i && (
-                <fieldset disabled={!mayEdit} className="my-1.5 ml-5 flex flex-col gap-3 border-l-2 border-line pl-3">
+                <fieldset disabled={!mayEdit} className="my-1.5 ml-5 flex min-w-0 flex-col gap-3 border-l-2 border-line pl-3">
                   <TextsField plain rows={1} label={t("flows.choice.label")} texts={choice.label} onChange={(label) => change(i, "label", { label })} />
                   <Select label={t("flows.choice.key")} value={choice.key} options={KEYS.filter((key) => key === choice.key || !choices.some((other) => other.key === key)).map((key) => ({ id: key as string, label: key as string }))} onChange={(key) => change(i, "key", { key })} />
                   <WordsField key={language} label={t("flows.choice.words", { language: t(`flows.language.${language}`) })} hint={t("flows.choice.words.hint")} words={choice.words[language] ?? []} onChange={(list) => change(i, `words ${language}`, { words: without({ ...choice.words, [language]: list.length === 0 ? undefined : list }) })} />

@@ -208,16 +208,15 @@ export function PriorityField({ value, onChange, none }: { value: number | undef
 export function SecondsField({ label, ms, onChange, min, max, none }: { label: string; ms: number | undefined; onChange: (ms: number | undefined) => void; min: number; max: number; none?: string }): ReactNode {
   const t = useT();
   return (
-    <NumberField
-      label={label}
-      unit={t("admin.seconds")}
-      {...(none === undefined ? {} : { hint: none })}
-      minValue={min / 1000}
-      maxValue={max / 1000}
-      step={0.1}
-      value={ms === undefined ? Number.NaN : ms / 1000}
-      onChange={(seconds) => onChange(Number.isFinite(seconds) ? Math.round(seconds * 1000) : undefined)}
-    />
+    <div className="flex min-h-7 items-center gap-2">
+      <span aria-hidden className="min-w-0 grow text-control leading-tight">
+        {label}
+        {none !== undefined && <span className="block text-meta text-ink-3">{none}</span>}
+      </span>
+      <span className="w-[5.25rem] shrink-0">
+        <NumberField hideLabel label={label} unit={t("flows.unit.seconds")} minValue={min / 1000} maxValue={max / 1000} step={0.1} value={ms === undefined ? Number.NaN : ms / 1000} onChange={(seconds) => onChange(Number.isFinite(seconds) ? Math.round(seconds * 1000) : undefined)} />
+      </span>
+    </div>
   );
 }
 

@@ -35,7 +35,7 @@ export function SoundPreview({ text, language }: { text: string; language: strin
       const source = context.createBufferSource();
       source.buffer = buffer;
       source.connect(context.destination);
-      source.onended = end;
+      source.addEventListener("ended", end);
       source.start();
     } catch (error) {
       end();

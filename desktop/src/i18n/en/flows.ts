@@ -171,6 +171,7 @@ export const flows: Words<typeof fr> = {
   "needs": "Skills asked for on top",
   "needs.add": "Add a skill",
   "needs.level": "Level of {name}",
+  "unit.seconds": "s",
   "priority": "Priority",
   "priority.same": "Unchanged",
   "says": "Message",

@@ -169,6 +169,7 @@ export const flows = {
   "needs": "Compétences demandées en plus",
   "needs.add": "Ajouter une compétence",
   "needs.level": "Niveau de {name}",
+  "unit.seconds": "s",
   "priority": "Priorité",
   "priority.same": "Inchangée",
   "says": "Message",

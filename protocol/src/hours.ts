@@ -241,7 +241,7 @@ export const DeflectionPreview = z.object({
   hours: HoursNow,
   calendarId: z.string(),
   /** Null = the queue takes them. */
-  deflected: z.object({ why: DeflectionWhy, goes: z.enum(["queue", "number", "voicemail", "message", "text", "email", "options", "assistant"]), /** The queue they go to, or the one whose settings sent them. */ queueId: z.string() }).nullable(),
+  deflected: z.object({ why: DeflectionWhy, goes: z.enum(["queue", "number", "voicemail", "message", "text", "email", "options", "assistant"]), /** The queue they go to, or the one that they stay with. */ queueId: z.string() }).nullable(),
 });
 export type DeflectionPreview = z.infer<typeof DeflectionPreview>;
 

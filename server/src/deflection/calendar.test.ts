@@ -180,7 +180,7 @@ test("for any week in any zone, at any minute near any clock change: open exactl
       if (state.nextChangeMs !== null) assert.notEqual(openByTheClock(hours, state.nextChangeMs), openByTheClock(hours, state.nextChangeMs - 60_000));
       assert.deepEqual(hoursAt(hours, null, now + 30_000, "fr").state, state.state, "what is kept from the last question still holds");
     }),
-    { numRuns: 600 },
+    { numRuns: 600, seed: 4 },
   );
 });
 

@@ -189,6 +189,35 @@ test("two queues that send each other on, both closed: a voicemail of the queue 
   assert.equal(stepOf(decision, "voicemail").queueId, "orders");
 });
 
+test("AHD-08 the message belongs to the queue that was called; to the one that it leads to where that one has its own voicemail", () => {
+  const owner = (ground: TestGround, queueId: string): string => stepOf(ask(ground, queueId, "ivr"), "voicemail").queueId;
+  const forAll = calls({ ivr: { kind: "queue", queueId: "night" } });
+  forAll.state.night = "closed";
+  assert.deepEqual([owner(forAll, "orders"), owner(forAll, "night")], ["orders", "night"]);
+  const led = calls({ ivr: { kind: "voicemail" } }).set("queue-deflection", "orders", { ivr: { kind: "queue", queueId: "support" } });
+  assert.equal(owner(led, "orders"), "orders");
+  assert.equal(owner(led.set("queue-deflection", "support", { ivr: { kind: "voicemail" } }), "orders"), "support");
+  const busy = calls({}).set("queue-deflection", "orders", { ivr: { kind: "queue", queueId: "sales" } }).set("over-capacity", "sales", { enabled: true, agents: "none-there", then: { ivr: { kind: "voicemail" } } });
+  assert.equal(owner(busy, "orders"), "sales");
+});
+
+test("back from a deflection with nobody there: whoever calls is offered a voicemail, by telephone or page; who writes waits", () => {
+  const ground = calls({ ivr: { kind: "message" }, web: { email: true }, mobile: { email: true } }).set("details", "", { supportEmail: "a@b.fr" });
+  const passed = [{ queueId: "orders", why: "closed" as const, atMs: NOW }];
+  assert.deepEqual((["ivr", "web", "mobile", "chat", "sms"] as const).map((channel) => short(ask(ground, "orders", channel, { passed }))), ["closed: voicemail", "closed: voicemail", "closed: voicemail", "takes", "takes"]);
+});
+
+test("back from another queue's deflection: a queue on the way that deflects anew does", () => {
+  const ground = calls({ ivr: { kind: "message" } });
+  assert.equal(short(ask(ground, "orders", "ivr", { passed: [{ queueId: "support", why: "closed", atMs: NOW }] })), "closed: end");
+  ground.set("queue-deflection", "orders", { virtualAgent: { assistantId: "ella", availability: "always" } });
+  const met = [{ queueId: "support", why: "assistant" as const, atMs: NOW }];
+  assert.equal(short(ask(ground, "orders", "ivr", { passed: met })), "assistant: assistant, end, queue", "the virtual agent of another queue was met");
+  ground.set("queue-deflection", "orders", { ivr: { kind: "queue", queueId: "support" } });
+  ground.live.support = { ...NOBODY, staffed: 1 };
+  assert.equal(short(ask(ground, "orders", "ivr", { passed: [{ queueId: "support", why: "closed", atMs: NOW }] })), "closed -> support", "somebody of it is there");
+});
+
 test("0 in a deflection: whoever is there takes them; nobody is: a voicemail; the third time they wait", () => {
   const ground = calls({ ivr: { kind: "message" } });
   const first = ask(ground, "orders", "ivr")!;

@@ -50,7 +50,7 @@ export interface Question {
   chosen?: ChosenOption | null;
 }
 
-/** Another queue, or a flow that runs instead: one of the two. `by`: the queue whose settings sent them there. */
+/** Another queue, or a flow that runs instead: one of the two. `by`: the queue that they stay with: whose message it is. */
 export type Decision = { why: DeflectionWhy; queueId: string; flow?: never } | { why: DeflectionWhy; queueId?: never; flow: FlowDocument; goes: FlowTarget["kind"]; by: string };
 
 /** Where somebody is sent; `from` settings, in the words of the settings. */
@@ -71,7 +71,7 @@ export function decide(ground: Ground, question: Question): Decision | null {
   let { queueId, dice } = question;
   let why: DeflectionWhy | null = null;
   for (;;) {
-    if (seen.includes(queueId)) return flowFor(ground, question, question.queueId, why ?? "closed", lastResort(question.channel)); // a circle: what saving refuses may come by hours that changed
+    if (why !== null && seen.includes(queueId)) return flowFor(ground, question, question.queueId, why, lastResort(question.channel)); // a circle: what saving refuses may come by hours that changed
     seen.push(queueId);
     const before = passed.filter((one) => one.queueId === queueId && one.why !== "assistant");
     if (before.length > 0) {
@@ -83,11 +83,18 @@ export function decide(ground: Ground, question: Question): Decision | null {
     if (judged === null) return why === null ? null : { why, queueId };
     why ??= judged.why;
     const { target } = judged;
-    if (target.kind !== "queue") return flowFor(ground, question, queueId, judged.why, target);
+    if (target.kind !== "queue") return flowFor(ground, question, ownerOf(ground, question, queueId, judged.why), judged.why, target);
     if (!ground.queue(target.queueId)) return flowFor(ground, question, queueId, judged.why, lastResort(question.channel));
     ({ queueId } = target);
     ({ dice } = judged);
   }
+}
+
+/** Whose the message or the callback is: of the queue that was called, unless another one that it led to has a word of its own for it. */
+function ownerOf(ground: Ground, { queueId: called, channel }: Question, queueId: string, why: DeflectionWhy): string {
+  const own = ground.own("queue-deflection", queueId);
+  const asCentre = (why === "closed" || why === "holiday") && (channel === "mobile" ? own?.mobile : channel === "ivr" ? own?.ivr : null) == null;
+  return asCentre ? called : queueId;
 }
 
 const isCall = (channel: ContactChannel): boolean => channel === "ivr" || channel === "web" || channel === "mobile";

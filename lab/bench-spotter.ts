@@ -10,8 +10,7 @@ import { join } from "node:path";
 import { silentLog } from "../server/src/base/log.ts";
 import { readWav, encodeG711, decodeG711 } from "../server/src/rtp/rtp.ts";
 import { startSpeech } from "../server/src/app/speech.ts";
-import { featuresOf } from "../server/src/voice/spotter/features.ts";
-import { ACCEPT_RATIO, decide, GARBAGE_TEXT, judge, MARGIN, MIN_COVER, patternOf, thinned, type Judged, type Pattern } from "../server/src/voice/spotter/spotter.ts";
+import { ANSWER_MARGIN, decide, MAX_DISTANCE, ORDINARY_WORDS, patternOf, rank, WORD_MARGIN, type Pattern, type Ranking } from "../server/src/voice/spotter/spotter.ts";
 
 type Language = "fr" | "en";
 const SOUNDS = "/usr/share/asterisk/sounds";
@@ -51,7 +50,7 @@ function human(language: Language): Said[] {
       for (const ext of ["wav", "gsm"]) {
         const path = `${root}/digits/${name}.${ext}`;
         if (!existsSync(path)) continue;
-        said.push({ word, voice, samples: load(path, "norm", "-12") });
+        said.push({ word, voice, samples: load(path, ...(voice === "Armelle" ? ["trim", "0.15"] : []), "norm", "-12") }); // her files begin with a thump
         return;
       }
     };
@@ -102,16 +101,18 @@ function noisy(samples: Int16Array, snrDb: number, babble: Int16Array | null): I
 }
 
 const speech = startSpeech({ log: silentLog });
-const rows: { set: string; voice: string; condition: string; inside: Judged["ranked"][]; said: string[]; outside: Judged["ranked"][] }[] = [];
+const rows: { set: string; voice: string; condition: string; inside: Ranking[]; said: string[]; outside: Ranking[] }[] = [];
 let judged = 0;
 let judgedMs = 0;
 try {
   for (const language of ["fr", "en"] as const) {
-    const garbage = thinned(featuresOf(await speech.synthesise(GARBAGE_TEXT[language], language)));
+    const accents = [...Array(speech.accents![language]).keys()];
+    const ordinary: Pattern[] = [];
+    for (const word of ORDINARY_WORDS[language]) for (const accent of accents) ordinary.push(patternOf("", word, await speech.synthesise(word, language, accent)));
     const babbleParts = await Promise.all(["Il faut que je rappelle ma soeur avant midi parce que le garage ferme.", "We were walking along the river when the rain began to fall again."].map((t) => speech.synthesise(t, language)));
     const babble = Int16Array.from({ length: 60000 }, (_, i) => (babbleParts[0]![i % babbleParts[0]!.length]! + babbleParts[1]![(i + 5000) % babbleParts[1]!.length]!) / 2);
-    const patterns = new Map<string, Pattern>();
-    for (const word of [...MENU[language], ...DAYS[language], ...MONTHS[language]]) patterns.set(word, patternOf(word, word, await speech.synthesise(word, language)));
+    const patterns = new Map<string, Pattern[]>();
+    for (const word of [...MENU[language], ...DAYS[language], ...MONTHS[language]]) patterns.set(word, await Promise.all(accents.map(async (accent) => patternOf(word, word, await speech.synthesise(word, language, accent)))));
     for (const [set, said, pool] of [["people", human(language), [...DAYS[language], ...MONTHS[language]]], ["other synthesisers", synthetic(language), [...MENU[language], ...DAYS[language]]]] as const) {
       for (const [condition, change] of [["clean", (s: Int16Array) => noisy(s, 40, null)], ["white noise 15 dB", (s: Int16Array) => noisy(s, 15, null)], ["babble 15 dB", (s: Int16Array) => noisy(s, 15, babble)]] as const) {
         for (const one of said) {
@@ -120,11 +121,11 @@ try {
           const sentence = change(one.samples);
           const others = pool.filter((word) => word !== one.word).toSorted(() => random() - 0.5);
           const began = performance.now();
-          row.inside.push(judge(sentence, [one.word, ...others.slice(0, 3)].map((word) => patterns.get(word)!), garbage).ranked);
+          row.inside.push(rank(sentence, [one.word, ...others.slice(0, 3)].flatMap((word) => patterns.get(word)!), ordinary));
           judgedMs += performance.now() - began;
           judged++;
           row.said.push(one.word);
-          row.outside.push(judge(sentence, others.slice(3, 7).map((word) => patterns.get(word)!), garbage).ranked);
+          row.outside.push(rank(sentence, others.slice(3, 7).flatMap((word) => patterns.get(word)!), ordinary));
         }
       }
     }
@@ -135,13 +136,13 @@ try {
 }
 
 const percent = (count: number, of: number): string => `${((100 * count) / Math.max(1, of)).toFixed(1).padStart(5)} %`;
-function figures(some: typeof rows, choose: (ranked: Judged["ranked"]) => { key: string } | null): { right: number; wrong: number; falsely: number; best: number; n: number } {
+function figures(some: typeof rows, choose: (ranked: Ranking) => { key: string } | null): { right: number; wrong: number; falsely: number; best: number; n: number } {
   const all = { right: 0, wrong: 0, falsely: 0, best: 0, n: 0 };
   for (const row of some) {
     row.inside.forEach((ranked, i) => {
       const chosen = choose(ranked);
       all.n++;
-      if (ranked[0]?.key === row.said[i]) all.best++;
+      if (ranked.answers[0]?.key === row.said[i]) all.best++;
       if (chosen?.key === row.said[i]) all.right++;
       else if (chosen) all.wrong++;
     });
@@ -149,7 +150,7 @@ function figures(some: typeof rows, choose: (ranked: Judged["ranked"]) => { key:
   }
   return all;
 }
-console.log(`Keyword spotter: menus of 4 answers, ACCEPT_RATIO ${ACCEPT_RATIO}, MARGIN ${MARGIN}, MIN_COVER ${MIN_COVER}; ${(judgedMs / judged).toFixed(1)} ms a sentence`);
+console.log(`Keyword spotter: menus of 4 answers, MAX_DISTANCE ${MAX_DISTANCE}, ANSWER_MARGIN ${ANSWER_MARGIN}, WORD_MARGIN ${WORD_MARGIN}; ${(judgedMs / judged).toFixed(1)} ms a sentence`);
 console.log("set                      condition            n  best-is-right   taken-right  taken-wrong  other-word-taken");
 for (const set of [...new Set(rows.map((r) => r.set))]) {
   for (const condition of [...new Set(rows.map((r) => r.condition))]) {
@@ -162,10 +163,13 @@ if (process.argv.includes("--voices")) for (const voice of [...new Set(rows.map(
   console.log(`${voice.padEnd(24)} ${String(f.n).padStart(3)}  ${percent(f.best, f.n)} ${percent(f.right, f.n)} ${percent(f.wrong, f.n)} ${percent(f.falsely, f.n)}`);
 }
 if (process.argv.includes("--sweep")) {
-  for (const ratio of [0.6, 0.65, 0.7, 0.74, 0.78, 0.82, 0.86, 0.9]) {
-    for (const margin of [0, 0.03, 0.06, 0.1]) {
-      const f = figures(rows, (ranked) => (ranked[0] && ranked[0].ratio <= ratio && ranked[0].cover >= MIN_COVER && (!ranked[1] || ranked[1].ratio - ranked[0].ratio >= margin) ? ranked[0] : null));
-      console.log(`ratio ${ratio} margin ${margin}: right ${percent(f.right, f.n)} wrong ${percent(f.wrong, f.n)} falsely ${percent(f.falsely, f.n)}`);
+  for (const max of [1.4, 1.5, 1.6, 1.7, 1.9]) {
+    for (const answer of [0, 0.03, 0.05, 0.08, 0.11]) {
+      for (const word of [-0.05, 0, 0.03, 0.06, 0.1]) {
+        const choose = ({ answers: [first, second], ordinary }: Ranking): { key: string } | null => (first && first.distance <= max && (second?.distance ?? Infinity) >= first.distance * (1 + answer) && ordinary >= first.distance * (1 + word) ? first : null);
+        const [people, others] = ["people", "other"].map((name) => figures(rows.filter((r) => r.set.includes(name)), choose)) as [ReturnType<typeof figures>, ReturnType<typeof figures>];
+        console.log(`max ${max} answer ${answer} word ${word}: people right ${percent(people.right, people.n)} wrong ${percent(people.wrong, people.n)} falsely ${percent(people.falsely, people.n)}   synth right ${percent(others.right, others.n)} wrong ${percent(others.wrong, others.n)} falsely ${percent(others.falsely, others.n)}`);
+      }
     }
   }
 }

@@ -62,7 +62,7 @@ export async function setUpSpeech({ db, clock, chance, log, dataDir, engine, rec
   const converter = startConverter({ clock, log });
   const folder = join(dataDir, "prompt-recordings");
   const urls = recogniserUrl === undefined ? null : readRecogniserUrl(recogniserUrl);
-  const spotter = startSpotter({ prompts, clock, log });
+  const spotter = startSpotter({ engine, folder: join(dataDir, "patterns"), clock, log });
   const recogniser = urls ? withFallback(createVosk({ urls, clock, log }), spotter) : spotter;
 
   /** The file of a recording, written from the database when this machine has none yet. Named by its sound, it never changes. */

@@ -5,12 +5,12 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Language } from "../hub/hub.ts";
 import { readWav } from "../rtp/rtp.ts";
-import { createSpotter, GARBAGE_TEXT, type Prompts, type Recogniser, type Spotted } from "../voice/voice.ts";
+import { createPrompts, createSpotter, ORDINARY_WORDS, type Recogniser, type SpeechEngine, type Spotted } from "../voice/voice.ts";
 
 export type ToSpotter =
-  | { type: "garbage"; language: Language; samples: Int16Array }
-  | { type: "pattern"; language: Language; phrase: string; samples: Int16Array }
-  | { type: "judge"; id: number; language: Language; words: readonly { key: string; phrase: string }[]; sentence: Int16Array };
+  /** In each accent of the engine. */
+  | { type: "pattern"; language: Language; phrase: string; spoken: Int16Array[] }
+  | { type: "judge"; id: number; language: Language; words: readonly { key: string; phrase: string }[]; ordinary: readonly string[]; sentence: Int16Array };
 export interface FromSpotter {
   id: number;
   spotted: Spotted | null;
@@ -24,7 +24,11 @@ const MAX_KNOWN = 4_000;
 /** Attack: hundreds of callers who talk without pause. Beyond, a sentence counts as not understood at once. */
 const MAX_WAITING = 64;
 
-export function startSpotter({ prompts, clock, log }: { prompts: Pick<Prompts, "promptPath">; clock: Clock; log: Log }): Recogniser {
+/** `folder` keeps what was spoken for patterns, as `prompts` does for callers. */
+export function startSpotter({ engine, folder, clock, log }: { engine: SpeechEngine; folder: string; clock: Clock; log: Log }): Recogniser {
+  const accents = Array.from({ length: Math.max(engine.accents?.fr ?? 1, engine.accents?.en ?? 1) }, (_, accent) =>
+    createPrompts({ engine: { ...engine, name: `${engine.name}/${accent}`, synthesise: (text, language) => engine.synthesise(text, language, accent) }, folder, log, clock }),
+  );
   let worker: Worker | null = null;
   let cancelIdle: (() => void) | null = null;
   let ids = 0;
@@ -59,18 +63,20 @@ export function startSpotter({ prompts, clock, log }: { prompts: Pick<Prompts, "
     return made;
   }
 
-  async function spoken(text: string, language: Language): Promise<Int16Array> {
-    const read = readWav(await readFile(await prompts.promptPath(text, language)));
+  async function spoken(phrase: string, language: Language, accent: number): Promise<Int16Array> {
+    const read = readWav(await readFile(await accents[accent]!.promptPath(phrase, language)));
     if (!read.ok) throw new Error(read.why);
     return read.wav.channels[0]!;
   }
 
-  function teach(name: string, make: () => Promise<ToSpotter>): Promise<void> {
+  function teach(language: Language, phrase: string): Promise<void> {
+    const name = `${language} ${phrase}`;
     const under = known.get(name);
     if (under) return under;
     if (known.size >= MAX_KNOWN) void end();
-    const work = make().then((message) => {
-      if (!stopped) thread().postMessage(message, []);
+    const all = Array.from({ length: engine.accents?.[language] ?? 1 }, (_, accent) => spoken(phrase, language, accent));
+    const work = Promise.all(all).then((samples) => {
+      if (!stopped) thread().postMessage({ type: "pattern", language, phrase, spoken: samples } satisfies ToSpotter, []);
     });
     known.set(name, work);
     work.catch(() => known.delete(name)); // whoever asked hears of it; the next one tries again
@@ -82,8 +88,9 @@ export function startSpotter({ prompts, clock, log }: { prompts: Pick<Prompts, "
     async prepare(language, phrases) {
       if (stopped) throw new Error("stopped");
       thread();
-      await teach(language, async () => ({ type: "garbage", language, samples: await spoken(GARBAGE_TEXT[language], language) }));
-      await Promise.all(phrases.map((phrase) => teach(`${language} ${phrase}`, async () => ({ type: "pattern", language, phrase, samples: await spoken(phrase, language) }))));
+      await Promise.all(phrases.map((phrase) => teach(language, phrase)));
+      // one after another, so that a prompt which a caller waits for comes in between; from the disk after the first time
+      for (const word of ORDINARY_WORDS[language]) await teach(language, word);
     },
     judge(language, words, sentence) {
       if (waiting.size >= MAX_WAITING) return Promise.resolve(null);
@@ -96,7 +103,9 @@ export function startSpotter({ prompts, clock, log }: { prompts: Pick<Prompts, "
         };
         const cancel = clock.after(TOO_SLOW_MS, () => done(null));
         waiting.set(id, done);
-        thread().postMessage({ type: "judge", id, language, words, sentence } satisfies ToSpotter, []);
+        const answers = new Set(words.map(({ phrase }) => phrase.toLowerCase()));
+        const ordinary = ORDINARY_WORDS[language].filter((word) => !answers.has(word));
+        thread().postMessage({ type: "judge", id, language, words, ordinary, sentence } satisfies ToSpotter, []);
       });
     },
     async stop() {

@@ -15,6 +15,7 @@ export interface SpeechRequest {
   id: number;
   text: string;
   language: Language;
+  accent: number;
 }
 export type SpeechAnswer = { id: number; samples: Int16Array<ArrayBuffer> } | { id: number; why: string };
 
@@ -85,7 +86,8 @@ export function startSpeech(options: { clock?: Clock; log: Log; idleMs?: number 
     // Version of the package, and ours of voices, rate and shaping: raise the second when the sound changes.
     version: "0.3.5/2",
     loaded: () => worker !== null,
-    synthesise(text, language) {
+    accents: { fr: 2, en: 3 },
+    synthesise(text, language, accent = 0) {
       if (stopped) return Promise.reject(new SpeechError("stopped", "speech is stopped"));
       cancelIdle?.();
       cancelIdle = null;
@@ -99,7 +101,7 @@ export function startSpeech(options: { clock?: Clock; log: Log; idleMs?: number 
           void letGo();
         });
         waiting.set(id, { resolve, reject, cancelTimer });
-        speaker.send({ id, text: forEngine(text, language), language } satisfies SpeechRequest);
+        speaker.send({ id, text: forEngine(text, language), language, accent } satisfies SpeechRequest);
       });
     },
     async stop() {

@@ -1,29 +1,32 @@
 /**
- * Sound to what speech recognition compares: mel-frequency cepstra (Davis and Mermelstein 1980) and their slopes, 100 frames a second, with the
- * mean of the utterance taken away, so that a telephone's colour and a voice's level do not count.
+ * Sound to what speech recognition compares: mel-frequency cepstra (Davis and Mermelstein 1980) and their slopes, 100 frames a second, each
+ * brought to mean 0 and the same spread over the utterance, so that a telephone's colour, a voice's level and steady noise count for little.
  */
 
 export const HOP = 80; // 10 ms
 const WINDOW = 200; // 25 ms
 const FFT = 256;
-const FILTERS = 22;
-const LOW_HZ = 120;
-const HIGH_HZ = 3700;
+const BINS = FFT / 2 + 1;
+const FILTERS = 20;
+const LOW_HZ = 150;
+const HIGH_HZ = 3600;
 const CEPSTRA = 12;
 /** Numbers of one frame: cepstra 1 to 12 and their slopes. */
 export const DIMENSIONS = 2 * CEPSTRA;
-/** Slopes are several times smaller than the cepstra that they belong to. */
-const SLOPE_WEIGHT = 2.2;
+/** Slopes are smaller than the cepstra that they belong to. */
+const SLOPE_WEIGHT = 2;
 const SLOPE_SPAN = 3;
+/** Weight of cepstrum n: n to the power of minus this. */
+const SHARE_FALL = 0.6;
 /** Added to every filter's power: digital silence must not become a cliff that only a perfect line has. */
-const POWER_FLOOR = 2e-9;
+const POWER_FLOOR = 2e-8;
+/** Quieter than the loudest frame by this: around the words. A frame or three of it is kept at both ends. */
+const SOUNDING_DB = 22;
+const EDGE_FRAMES = 3;
 
 const HAMMING = Float32Array.from({ length: WINDOW }, (_, i) => 0.54 - 0.46 * Math.cos((2 * Math.PI * i) / (WINDOW - 1)));
-/** Row c: the cosine of cepstrum c + 1, with the lifter that gives high cepstra their share. */
-const COSINES = Array.from({ length: CEPSTRA }, (_, c) => {
-  const lifter = 1 + 11 * Math.sin((Math.PI * (c + 1)) / 22);
-  return Float32Array.from({ length: FILTERS }, (_, m) => (lifter * Math.sqrt(2 / FILTERS) * Math.cos((Math.PI * (c + 1) * (m + 0.5)) / FILTERS)) / 6);
-});
+/** Row c: the cosine of cepstrum c + 1. */
+const COSINES = Array.from({ length: CEPSTRA }, (_, c) => Float32Array.from({ length: FILTERS }, (_, m) => Math.sqrt(2 / FILTERS) * Math.cos((Math.PI * (c + 1) * (m + 0.5)) / FILTERS)));
 
 export interface Features {
   /** Frames of DIMENSIONS numbers each. */
@@ -31,30 +34,57 @@ export interface Features {
   frames: number;
 }
 
-/** `warp`: 0.9 hears a child's or a high voice as if it were deeper, 1.1 the reverse (vocal tract length). */
-export function featuresOf(samples: Int16Array, warp = 1): Features {
+/** The sound of one utterance, kept so that several warps cost one transform each. */
+export interface Spectrum {
+  /** Power of 129 bins a frame. */
+  powers: Float32Array;
+  frames: number;
+}
+
+/**
+ * Frames from the first to the last that sounds: what is around a word is noise, and would be compared, too. Measured above the rumble of a
+ * line (pre-emphasised), against the loudest frame.
+ */
+export function spectrumOf(samples: Int16Array): Spectrum {
   const frames = Math.max(0, Math.floor((samples.length - WINDOW) / HOP) + 1);
-  const cepstra = new Float32Array(frames * CEPSTRA);
-  const filters = filtersFor(warp);
+  const powers = new Float32Array(frames * BINS);
+  const levels = new Float32Array(frames);
   const real = new Float32Array(FFT);
   const imaginary = new Float32Array(FFT);
-  const logs = new Float32Array(FILTERS);
   for (let f = 0; f < frames; f++) {
     const from = f * HOP;
     real.fill(0);
     imaginary.fill(0);
+    let energy = 0;
     for (let i = 0; i < WINDOW; i++) {
       const before = from + i === 0 ? 0 : samples[from + i - 1]!;
-      real[i] = ((samples[from + i]! - 0.97 * before) / 32768) * HAMMING[i]!;
+      const sample = (samples[from + i]! - 0.97 * before) / 32768;
+      energy += sample * sample;
+      real[i] = sample * HAMMING[i]!;
     }
+    levels[f] = 10 * Math.log10(energy / WINDOW + 1e-10);
     transform(real, imaginary);
+    for (let k = 0; k < BINS; k++) powers[f * BINS + k] = real[k]! ** 2 + imaginary[k]! ** 2;
+  }
+  let loudest = -Infinity;
+  for (const level of levels) loudest = Math.max(loudest, level);
+  const sounds = (level: number): boolean => level > loudest - SOUNDING_DB;
+  const first = Math.max(0, levels.findIndex(sounds) - EDGE_FRAMES);
+  const last = Math.min(frames - 1, levels.findLastIndex(sounds) + EDGE_FRAMES);
+  const kept = frames === 0 ? 0 : last - first + 1;
+  return { powers: powers.subarray(first * BINS, (first + kept) * BINS), frames: kept };
+}
+
+/** `warp`: 0.9 hears a high voice as if it were deeper, 1.1 the reverse (length of the vocal tract). */
+export function featuresOf({ powers, frames }: Spectrum, warp = 1): Features {
+  const cepstra = new Float32Array(frames * CEPSTRA);
+  const filters = filtersFor(warp);
+  const logs = new Float32Array(FILTERS);
+  for (let f = 0; f < frames; f++) {
     for (let m = 0; m < FILTERS; m++) {
       const { first, weights } = filters[m]!;
       let power = 0;
-      for (let k = 0; k < weights.length; k++) {
-        const bin = first + k;
-        power += weights[k]! * (real[bin]! ** 2 + imaginary[bin]! ** 2);
-      }
+      for (let k = 0; k < weights.length; k++) power += weights[k]! * powers[f * BINS + first + k]!;
       logs[m] = Math.log(power / FFT + POWER_FLOOR);
     }
     for (let c = 0; c < CEPSTRA; c++) {
@@ -64,16 +94,20 @@ export function featuresOf(samples: Int16Array, warp = 1): Features {
       cepstra[f * CEPSTRA + c] = sum;
     }
   }
-  centre(cepstra, frames);
+  normalise(cepstra, frames);
   return { values: withSlopes(cepstra, frames), frames };
 }
 
-function centre(cepstra: Float32Array, frames: number): void {
+/** Mean 0 and the same spread for each cepstrum, then its share: high ones tell less. In place. */
+function normalise(cepstra: Float32Array, frames: number): void {
   for (let c = 0; c < CEPSTRA; c++) {
     let sum = 0;
+    let squares = 0;
     for (let f = 0; f < frames; f++) sum += cepstra[f * CEPSTRA + c]!;
     const mean = sum / Math.max(1, frames);
-    for (let f = 0; f < frames; f++) cepstra[f * CEPSTRA + c]! -= mean;
+    for (let f = 0; f < frames; f++) squares += (cepstra[f * CEPSTRA + c]! - mean) ** 2;
+    const scale = (c + 1) ** -SHARE_FALL / (Math.sqrt(squares / Math.max(1, frames)) + 0.1);
+    for (let f = 0; f < frames; f++) cepstra[f * CEPSTRA + c] = (cepstra[f * CEPSTRA + c]! - mean) * scale;
   }
 }
 

@@ -1,20 +1,23 @@
 /**
  * The recogniser that needs nothing: of the phrases that a question waits for, which one was said? Patterns are spoken by the speech engine in
- * the call's language; a sentence is compared with all of them by time warping, and taken only when one of them is far better than any other
- * speech and than the next answer. It knows no words but those of the question, and leaves what it doubts unsaid: keys remain.
- * What it is worth is measured: docs/decisions/0040, `npm run bench:spotter`.
+ * the call's language, in its several accents; an utterance is compared with all of them by time warping, and with ordinary words that are no
+ * answer. It is taken only when one answer is clearly nearer than those and than every other answer; what is doubted counts as not understood.
+ * Phrases said alone, that is, not within a sentence. What it is worth is measured: docs/decisions/0040, lab/bench-spotter.ts.
  */
-import { featuresOf, DIMENSIONS, type Features } from "./features.ts";
-import { fit, garbageCosts } from "./match.ts";
+import type { Language } from "../../hub/hub.ts";
+import { featuresOf, spectrumOf, type Features } from "./features.ts";
+import { warpedDistance } from "./match.ts";
 
-/** Voices are brought to the pattern's length of the vocal tract by the one of these that makes them the likeliest speech. */
-const WARPS = [0.84, 0.9, 0.96, 1, 1.06, 1.12, 1.18];
-/** A phrase this like the sentence, against any speech, was said. Chosen on the measured false choices: see the decision. */
-export const ACCEPT_RATIO = 0.78;
-/** And the next answer must be this much less like it. */
-export const MARGIN = 0.06;
-/** Share of the spoken frames that the phrase must cover: "non" within a long sentence is not an answer. */
-export const MIN_COVER = 0.35;
+/** A voice is brought to the pattern's length of the vocal tract by whichever of these makes the two the most alike. */
+const WARPS = [1, 0.92, 1.08, 0.85, 1.16];
+/** Further away than this is a different thing altogether. */
+export const MAX_DISTANCE = 1.9;
+/** The nearest ordinary word must be this much further away than the answer, */
+export const WORD_MARGIN = 0.03;
+/** and the next answer this much. Chosen on the measured false choices: see the decision. */
+export const ANSWER_MARGIN = 0.05;
+/** Compared so far beyond the nearest, so that the margins can be told. */
+const LOOK_BEYOND = 1.12;
 
 export interface Pattern {
   key: string;
@@ -25,70 +28,59 @@ export interface Pattern {
 export interface Spotted {
   key: string;
   phrase: string;
-  /** 0..1: how far inside the limits. */
+  /** 0..1: how far the nearest thing that is not this answer lies beyond the margins. */
   confidence: number;
 }
 
 /** Sound of the speech engine as a pattern. */
 export function patternOf(key: string, phrase: string, spoken: Int16Array): Pattern {
-  return { key, phrase, features: featuresOf(spoken) };
+  return { key, phrase, features: featuresOf(spectrumOf(spoken)) };
 }
 
-export interface Judged {
-  spotted: Spotted | null;
-  /** The best of each answer, the best first: for measurement. */
-  ranked: { key: string; phrase: string; ratio: number; cover: number }[];
+/** The nearest of each answer, the nearest first, and of the ordinary words. Beyond LOOK_BEYOND of the nearest: Infinity. */
+export interface Ranking {
+  answers: { key: string; phrase: string; distance: number }[];
+  ordinary: number;
 }
 
-/** `garbage`: ordinary speech of the engine's voice in the same language. */
-export function judge(sentence: Int16Array, patterns: readonly Pattern[], garbage: Features): Judged {
-  let features = featuresOf(sentence);
-  let costs: Float32Array = new Float32Array(0);
-  let least = Infinity;
+export function rank(utterance: Int16Array, answers: readonly Pattern[], ordinary: readonly Pattern[]): Ranking {
+  const spectrum = spectrumOf(utterance);
+  const nearest = new Map<string, Ranking["answers"][number]>();
+  let least = MAX_DISTANCE;
+  let leastOrdinary = Infinity;
   for (const warp of WARPS) {
-    const tried = featuresOf(sentence, warp);
-    const triedCosts = garbageCosts(tried, garbage);
-    let sum = 0;
-    for (const cost of triedCosts) sum += cost;
-    if (sum >= least) continue;
-    least = sum;
-    features = tried;
-    costs = triedCosts;
+    const features = featuresOf(spectrum, warp);
+    for (const { key, phrase, features: pattern } of answers) {
+      const distance = warpedDistance(pattern, features, least * LOOK_BEYOND);
+      if (distance < (nearest.get(key)?.distance ?? Infinity)) nearest.set(key, { key, phrase, distance });
+      if (distance < least) least = distance;
+    }
+    for (const { features: pattern } of ordinary) {
+      const distance = warpedDistance(pattern, features, Math.min(least * LOOK_BEYOND, leastOrdinary));
+      if (distance < leastOrdinary) leastOrdinary = distance;
+    }
   }
-  const best = new Map<string, Judged["ranked"][number]>();
-  for (const { key, phrase, features: pattern } of patterns) {
-    const found = fit(pattern, features, costs);
-    if (!found) continue;
-    const cover = (found.to - found.from + 1) / features.frames;
-    const before = best.get(key);
-    if (!before || found.ratio < before.ratio) best.set(key, { key, phrase, ratio: found.ratio, cover });
-  }
-  const ranked = [...best.values()].toSorted((a, b) => a.ratio - b.ratio);
-  return { ranked, spotted: decide(ranked) };
+  return { answers: [...nearest.values()].toSorted((a, b) => a.distance - b.distance), ordinary: leastOrdinary };
 }
 
-export function decide(ranked: Judged["ranked"]): Spotted | null {
-  const [first, second] = ranked;
-  if (!first || first.ratio > ACCEPT_RATIO || first.cover < MIN_COVER) return null;
-  if (second && second.ratio - first.ratio < MARGIN) return null;
-  return { key: first.key, phrase: first.phrase, confidence: Math.min(1, Math.max(0, (ACCEPT_RATIO - first.ratio) / ACCEPT_RATIO)) };
+export function decide({ answers: [first, second], ordinary }: Ranking): Spotted | null {
+  if (!first || first.distance > MAX_DISTANCE) return null;
+  const next = (second?.distance ?? Infinity) / first.distance - 1 - ANSWER_MARGIN;
+  const word = ordinary / first.distance - 1 - WORD_MARGIN;
+  if (next < 0 || word < 0) return null;
+  return { key: first.key, phrase: first.phrase, confidence: Math.min(1, 0.5 + 4 * Math.min(next, word)) };
 }
 
-/** What any speech is like, out of the engine's own. */
-export function garbageOf(spoken: Int16Array): Features {
-  return thinned(featuresOf(spoken));
-}
-
-/** Every second frame is enough for a choice of the nearest. */
-function thinned({ values, frames }: Features): Features {
-  const kept = Math.ceil(frames / 2);
-  const out = new Float32Array(kept * DIMENSIONS);
-  for (let f = 0; f < kept; f++) out.set(values.subarray(2 * f * DIMENSIONS, (2 * f + 1) * DIMENSIONS), f * DIMENSIONS);
-  return { values: out, frames: kept };
-}
-
-/** Ordinary speech, rich in sounds; none of it is an answer. */
-export const GARBAGE_TEXT = {
-  fr: "Le petit bateau du pêcheur glissait doucement sous les nuages gris. Quelques enfants jouaient au ballon près du vieux moulin, pendant que leurs grands-parents cueillaient des champignons. Chaque jeune fille portait un chapeau jaune et buvait du jus d'orange. Vingt-huit kilomètres plus loin, on entendait déjà la musique.",
-  en: "The birch canoe slid on the smooth planks while a small grey cloud passed over the valley. Several children were playing near the old mill, and their grandparents gathered mushrooms in the shade. Each young girl wore a yellow hat and drank orange juice with pleasure. Eighty miles further you could already hear the music.",
-} as const;
+/** Words that people say and that are seldom an answer, short and long, of many sounds. One that is an answer of the question is left out. */
+export const ORDINARY_WORDS: Readonly<Record<Language, readonly string[]>> = {
+  fr: [
+    "bonjour", "pardon", "attendez", "comment", "je ne sais pas", "monsieur", "madame", "la maison", "un moment", "parce que", "allô", "s'il vous plaît", "la voiture", "hier soir", "les enfants", "quelque chose",
+    "bateau", "fromage", "chapeau", "montagne", "bicyclette", "girafe", "pantalon", "cuisine", "jardin", "ordinateur", "téléphone", "musique", "rouge", "vert", "soleil", "pluie", "dormir", "manger", "regarder",
+    "ensemble", "toujours", "université", "champignon", "brouillard", "vingt", "mille", "tu", "la", "euh", "hum", "ah bon", "qu'est-ce que c'est",
+  ],
+  en: [
+    "hello", "excuse me", "hold on", "I don't know", "what was that", "mister", "the house", "just a moment", "because", "the children", "something", "last night", "the car", "please", "thank you", "goodbye",
+    "mountain", "bicycle", "kitchen", "garden", "computer", "window", "music", "yellow", "green", "sunshine", "raining", "sleeping", "eating", "looking", "together", "always", "university", "mushroom", "bottle",
+    "umbrella", "river", "twenty", "thousand", "paper", "chocolate", "the", "uh", "hmm", "oh really", "what is it", "breakfast", "newspaper",
+  ],
+};

@@ -93,8 +93,8 @@ export function decide(ground: Ground, question: Question): Decision | null {
 /** Whose the message or the callback is: of the queue that was called, unless another one that it led to has a word of its own for it. */
 function ownerOf(ground: Ground, { queueId: called, channel }: Question, queueId: string, why: DeflectionWhy): string {
   const own = ground.own("queue-deflection", queueId);
-  const asCentre = (why === "closed" || why === "holiday") && (channel === "mobile" ? own?.mobile : channel === "ivr" ? own?.ivr : null) == null;
-  return asCentre ? called : queueId;
+  const word = (channel === "mobile" ? own?.mobile : channel === "ivr" ? own?.ivr : null) ?? null;
+  return word === null && (why === "closed" || why === "holiday") ? called : queueId;
 }
 
 const isCall = (channel: ContactChannel): boolean => channel === "ivr" || channel === "web" || channel === "mobile";

@@ -28,8 +28,10 @@ import type { Interaction, Message } from "../hub/hub.ts";
 import type { Feed } from "./feed.ts";
 import { clientAddress, guard, refuse } from "./guard.ts";
 import { adminRoutes } from "./routes-admin.ts";
+import { flowRoutes, type FlowDesk } from "./routes-flows.ts";
 import { ladderRoutes } from "./routes-ladder.ts";
 import { borderRoutes, type BorderDesk } from "./routes-border.ts";
+import { flowSecretRoutes, type SecretDesk } from "./routes-flow-secrets.ts";
 import { hoursRoutes, type HoursDesk } from "./routes-hours.ts";
 import { meetingRoutes } from "./routes-meetings.ts";
 import { interactionRoutes } from "./routes-interactions.ts";
@@ -64,6 +66,7 @@ export interface BrowserPhones {
 
 export type { PromptDesk } from "./routes-prompts.ts";
 export type { BorderDesk } from "./routes-border.ts";
+export type { FlowAt, FlowDesk, FlowDone } from "./routes-flows.ts";
 export type { HoursDesk } from "./routes-hours.ts";
 
 export interface ApiOptions {
@@ -74,11 +77,13 @@ export interface ApiOptions {
   directory: Directory;
   queueSettings: QueueSettings;
   hours: HoursDesk;
+  flowSecrets: SecretDesk;
   sessions: Sessions;
   feed: Feed;
   history: History;
   log: Log;
   border: BorderDesk;
+  flows: FlowDesk;
   prompts: PromptDesk;
   trunks: TrunkDesk;
   browserPhones: BrowserPhones;
@@ -182,7 +187,9 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   adminRoutes(app, options);
   hoursRoutes(app, options);
   settingRoutes(app, { settings: options.queueSettings, queueExists: (id) => options.directory.queue(id) !== null });
+  flowSecretRoutes(app, { secrets: options.flowSecrets });
   borderRoutes(app, options);
+  flowRoutes(app, options);
   telephonyRoutes(app, options);
   meetingRoutes(app, options);
   trunkRoutes(app, options);

@@ -8,7 +8,7 @@ import type { Centre } from "../centre/centre.ts";
 import { normalAddress, type Crm } from "../crm/crm.ts";
 import type { Db } from "../db/db.ts";
 import type { Directory } from "../directory/directory.ts";
-import { createExchange, fixedWords, type Device, type Exchange, type ExchangeConfig, type ExtensionRow, type Holder, type VoicemailMail } from "../exchange/exchange.ts";
+import { createExchange, fixedWords, type Device, type Exchange, type ExchangeConfig, type ExtensionRow, type Holder, type TrunkAttempt, type VoicemailMail } from "../exchange/exchange.ts";
 import { tone, writeWav, type MediaPort } from "../rtp/rtp.ts";
 import { dialogInfo, messageSummary, presenceDocument, type SipEventRules } from "../sip/sip.ts";
 import type { Prompts, SipPort, Voice } from "../voice/voice.ts";
@@ -44,6 +44,8 @@ export interface ExchangeSetupOptions {
   accountsOf(userId: string): readonly Device[];
   agentOf(account: string): string | null;
   isVisitor(account: string): boolean;
+  /** A number that tries a draft of a flow. */
+  isTryIt(number: string): boolean;
   voice(): Voice;
   centre(): Centre;
   mail: ((mail: VoicemailMail) => void) | null;
@@ -58,6 +60,8 @@ export interface ExchangeSetup {
   published: PublishedPresence;
   /** Accounts of whoever has that number or name inside, those that are registered; null = nobody. */
   accountsNamed(resource: string): readonly string[] | null;
+  /** Ways outside to a number, for what the centre itself sends there. */
+  waysOutside(to: string, from: string): readonly TrunkAttempt[];
   /** The number and name that an account of the house shows inside. */
   shownAs(account: string): { user: string; display: string } | null;
   /** Somebody's own telephones that are there now. */
@@ -107,7 +111,7 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
       failed: (trunkId, status) => trunks.trunks.failed(trunkId, status),
     },
     holderOf, devicesOf, extensionNamed,
-    isCentre: (number) => numberDialled(directory, number) !== null,
+    isCentre: (number) => numberDialled(directory, number) !== null || options.isTryIt(number),
     e164: (number) => normalAddress("voice", number).value,
     toCentre: (incoming, leg) => voice().adopt(incoming, leg),
     centreState(userId) {
@@ -205,5 +209,10 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
   }
 
   prompts.warm(fixedWords()).catch((error: unknown) => log.error({ error }, "the telephone system's words could not be made ahead; they will be when needed"));
-  return { exchange, events, published, accountsNamed, shownAs, hasDevice };
+  /** The house's own right: what a flow sends was set by an administrator. */
+  const waysOutside: ExchangeSetup["waysOutside"] = (to, from) => {
+    const plan = trunks.trunks.plan({ dialled: to, callClass: "international", callerNumber: from, callerName: "", account: "house", anonymous: false }, options.clock.now());
+    return plan.ok ? plan.attempts : [];
+  };
+  return { exchange, events, published, accountsNamed, shownAs, hasDevice, waysOutside };
 }

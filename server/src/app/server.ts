@@ -20,6 +20,7 @@ import { setUpDeflection } from "./deflection-setup.ts";
 import { agentConfig, numberDialled, queueConfig, setupOf } from "./directory-setup.ts";
 import { setUpExchange } from "./exchange-setup.ts";
 import { setUpFeed } from "./feed-setup.ts";
+import { isTryIt, setUpFlows } from "./flow-setup.ts";
 import { createHistory } from "./history.ts";
 import { factStore, recover } from "./log-store.ts";
 import { startMail } from "./mail.ts";
@@ -131,6 +132,11 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   ends.push(() => jobs.stop());
   await jobs.work("months", () => factLog.prepareMonths(clock.now()));
   await jobs.every("months", "17 3 * * *", {});
+  const flows = await setUpFlows({
+    db, clock, chance, log, dataDir: options.dataDir, directory, queueSettings, crm, jobs, deflection, zone: setting.timeZone, country: () => exchangeConfig.settings().region, centre: () => centre, asks: {},
+    handOverTarget: (number) => exchangeSetup.exchange.handOverTarget(null, number), text: (...to) => texts.text(...to), tried: (userId, flowId, stepId, port) => feed.flowTried(userId, flowId, stepId, port),
+  });
+  ends.push(() => flows.stop());
 
   const acd = createAcd();
   const phones = createBrowserPhones({ domain, clock, chance, ended: (account) => sockets.command({ type: "forget", account }) });
@@ -180,7 +186,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const exchangeSetup = await setUpExchange({
     db, clock, chance, log, config: exchangeConfig, directory, crm, media, prompts, trunks: trunkDoor, domain, dataDir: options.dataDir, zone: setting.timeZone, accountsOf, agentOf,
     sip: { command: (command) => sockets.command(command), contacts: (account) => sockets.contacts(account), keysInTheOpen: options.srtpWithoutTls === true, peerOf: (ref) => sockets.peerOf(ref) },
-    dialogOf: (ref) => sockets.peerOf(ref)?.dialog ?? null, isVisitor: (account) => phones.visitorOf(account) !== null, voice: () => voice, centre: () => centre, mail: mail && ((message) => mail.voicemail(message)), ladders,
+    dialogOf: (ref) => sockets.peerOf(ref)?.dialog ?? null, isVisitor: (account) => phones.visitorOf(account) !== null, isTryIt, voice: () => voice, centre: () => centre, mail: mail && ((message) => mail.voicemail(message)), ladders,
   });
   const sockets: SipSockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), keysInTheOpen: options.srtpWithoutTls === true, core, clock, log, dns: borderSetup.expecting(createSipDns({ clock, chance, log })), admit: borderSetup.admit, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
     borderSetup.hear(event);
@@ -227,9 +233,10 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     tell: (event) => centre.hear(event),
     accountsOf,
     agentOf,
-    resolveNumber(user) {
-      const number = numberDialled(directory, user);
-      return number ? { kind: "number", number: number.number } : { kind: "none" };
+    hearsFreely: speech.hearsFreely,
+    resolveNumber(user, account) {
+      const number = numberDialled(directory, user)?.number ?? flows.tryNumber(user, account === null ? null : agentOf(account));
+      return number === null ? { kind: "none" } : { kind: "number", number };
     },
     outside: (call) => trunkDoor.inboundOf(call.ref),
     visitorOf(account) {
@@ -248,6 +255,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const texts = setUpMessages({
     clock, chance, log, centre: () => centre, command: (command) => sockets.command(command), messages: (id) => history.messages(id),
     centreNumber: (user) => numberDialled(directory, user)?.number ?? null, accountsNamed: exchangeSetup.accountsNamed, shownAs: exchangeSetup.shownAs,
+    waysOutside: exchangeSetup.waysOutside,
   });
   const ports = centrePorts({ crm, history, jobs, log });
   const chat = setUpChat({ clock, chance, directory, history, timers: ports.timers, centre: () => centre, typing: (interaction, untilMs) => feed.typing(interaction, "customer", untilMs) });
@@ -259,6 +267,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     channels: [voice, chat, texts.channel],
     store: factStore(factLog),
     ...ports,
+    flows: flows.ports,
     setup: setupOf(directory, queueSettings, setting.webNumber, (agentId, typed) => exchangeSetup.exchange.handOverTarget(agentId, typed)),
   });
   ends.push(() => {
@@ -292,14 +301,14 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     for (const user of directory.users()) if (user.active && user.roles.includes("agent")) centre.putAgent(agentConfig(user), user.wish);
     devicesChanged();
     trunkDoor.start();
-    await recover(centre, factLog, history, days, clock.now(), log);
+    await recover({ centre, factLog, history, days, directory, now: clock.now(), log });
     texts.channel.start();
     await jobs.work<{ id: string }>("idle", async ({ data }) => centre.timerDue("idle", data.id));
   };
   ends.push(() => nodes.stop());
   await nodes.start({ core, sockets, exchange: exchangeSetup.exchange, registrations, directory, settings: [queueSettings, deflection.deflection.calendars, speech.store], config: exchangeConfig, lead, fenced: options.fenced ?? ((why) => log.error({ why }, "this node must end")) });
   const api = await createApi({
-    centre, chat, clock, crm, directory, queueSettings, hours: deflection, sessions, feed, history, log,
+    centre, chat, clock, crm, directory, queueSettings, hours: deflection, flowSecrets: flows.secrets, sessions, feed, history, log,
     border: borderSetup.desk,
     prompts: speech.desk,
     trunks: trunkDoor,

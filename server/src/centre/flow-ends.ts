@@ -20,9 +20,8 @@ export class FlowEnds {
     this.#options = options;
   }
 
-  handOver(it: Interaction, { state, kept, triedBy }: Running, { number, failedStep }: Extract<Outcome, { type: "hand-over" }>): { ok: true; outcome: FlowOutcome } | { ok: false; why: string } {
+  handOver(it: Interaction, { state, kept }: Running, { number, failedStep }: Extract<Outcome, { type: "hand-over" }>): { ok: true; outcome: FlowOutcome } | { ok: false; why: string } {
     const { channelOf, ports } = this.#options;
-    if (triedBy !== null) return { ok: true, outcome: { type: "end" } };
     if (!channelOf(it).handOver) return { ok: false, why: "no medium for it" };
     const found = ports.handOverTarget?.(number) ?? { ok: false, code: "unknown-target" };
     if (!found.ok) return { ok: false, why: found.code };
@@ -36,10 +35,10 @@ export class FlowEnds {
       return { deflected: false, how, outcome: { type: "end", how, ref, exception, dueMs: how === "callback" ? (kept.dueMs ?? null) : null } };
     }
     const place = this.#place(it, kept, outcome);
+    // nobody is called to the phone by a try-it
+    if (triedBy !== null) return { deflected: false, how: "person", outcome: { type: "end" } };
     const to = this.#options.ports.deflect?.(it, place.queueId) ?? null;
     if (to?.flow) return { deflected: true, document: to.flow, place };
-    // Nobody is called to the phone by a try-it: reaching the queue is its end.
-    if (triedBy !== null) return { deflected: false, how: "person", outcome: { type: "end" } };
     return { deflected: false, how: "person", outcome: this.#queued(to ? { ...place, queueId: to.queueId } : place) };
   }
 

@@ -48,8 +48,8 @@ export interface FlowPorts {
   version?(id: string, version: number): unknown;
   /** What is published under that id now. */
   published?(id: string): unknown;
-  /** A number that runs a draft for who tries it. */
-  tried?(it: Pick<Interaction, "to" | "context">): { document: unknown; by: string } | null;
+  /** Null: no try-it. Else reads the draft: null = there is none, or not for them. */
+  tried?(it: Pick<Interaction, "to" | "context">): null | ((done: (draft: { document: unknown; by: string } | null) => void) => void);
   world?(it: Interaction): Pick<FlowWorld, "centre" | "hours" | "queue">;
   asks?: FlowAsks;
   /** Asked when a flow ends at a queue and when an agent transfers to one. Null = the queue takes them. */

@@ -1,7 +1,7 @@
 import type { FlowDocument, Value, Values } from "@tandem/protocol/flow/flow";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { continueFlow, resumeFlow, startFlow, stepFlow, type Answer, type Ask, type FlowContext, type FlowEffect, type FlowInput, type FlowState, type FlowWorld, type Turn } from "../flow/flow.ts";
+import { continueFlow, resumeFlow, startFlow, stepFlow, type Answer, type Ask, type FlowContext, type FlowEffect, type FlowInput, type FlowOutcome as Outcome, type FlowState, type FlowWorld, type Turn } from "../flow/flow.ts";
 import type { Channel, Fact, Interaction, Message, TrailStep } from "../hub/hub.ts";
 import { Asking } from "./flow-asks.ts";
 import { FlowEnds } from "./flow-ends.ts";
@@ -10,6 +10,7 @@ import { FlowLibrary } from "./flow-library.ts";
 import type { FlowPorts } from "./flow-ports.ts";
 import { FlowTrace } from "./flow-trace.ts";
 import type { Setup } from "./ports.ts";
+import { pretend, TRIED, triedFlow } from "./flow-tried.ts";
 import { REDIAL_ANSWER, redialFlow, Redials } from "./redial.ts";
 
 export interface Running {
@@ -70,10 +71,11 @@ export class FlowRunner {
   /** The flow of its number; who was cut off there before is asked whether to go on. `card`: what is known of the customer. */
   start(it: Interaction, card: Values | null = null): void {
     const tried = this.#options.ports.tried?.(it) ?? null;
-    const definition = tried ? this.#library.read(tried.document) : this.#library.forNumber(it.to);
+    if (tried) return tried((draft) => this.#options.run(() => this.#try(it.id, draft)));
+    const definition = this.#library.forNumber(it.to);
     if (!definition) return this.#noFlow(it);
-    const cut = tried ? null : this.#redials.take(it, this.#options.clock.now());
-    if (!cut) return this.#begin(it, definition, { readSeq: 0, pins: this.#library.pinsOf(definition) }, this.#contextOf(it, card), tried?.by ?? null);
+    const cut = this.#redials.take(it, this.#options.clock.now());
+    if (!cut) return this.#begin(it, definition, { readSeq: 0, pins: this.#library.pinsOf(definition) }, this.#contextOf(it, card), null);
     this.#options.tell(it.id, { type: "flowResumed", of: cut.of, why: "redial", trail: cut.trail, data: cut.data, language: cut.language, reason: cut.reason });
     const now = this.#options.live(it.id) ?? it;
     const document = redialFlow(definition);
@@ -145,6 +147,15 @@ export class FlowRunner {
   /** A contact closed, now or shortly before this start: who was cut off may ring again. */
   closed(it: Interaction): void {
     this.#redials.closed(it);
+  }
+
+  /** A draft, for whoever wrote it: no state is kept, nobody is called. */
+  #try(id: string, draft: { document: unknown; by: string } | null): void {
+    const it = this.#options.live(id);
+    if (it?.state !== "flow") return;
+    const definition = draft && this.#library.read(draft.document);
+    if (!draft || !definition) return this.#options.tell(id, { type: "failed", why: `no draft to try at ${it.to}` });
+    this.#begin(it, definition, { readSeq: 0, pins: this.#library.pinsOf(definition) }, this.#contextOf(it, null), draft.by);
   }
 
   /** Nothing that can run: a person, for there is always one; without any queue the contact fails. */
@@ -284,10 +295,12 @@ export class FlowRunner {
     tell(id, { type: "flowMoved", flow: done || running.triedBy !== null ? null : ({ ...running.kept, state } satisfies Kept), trail, data, language: state.language });
     if (done) return this.#done(this.#options.live(id) ?? it, running, done.outcome, says);
     for (const say of says) say();
-    if (ask) this.#ask(this.#options.live(id) ?? it, ask);
+    if (ask) this.#ask(this.#options.live(id) ?? it, running, ask);
   }
 
-  #ask(it: Interaction, { askId, ask, timeoutMs }: Extract<FlowEffect, { do: "ask" }>): void {
+  #ask(it: Interaction, running: Running, { askId, ask, timeoutMs }: Extract<FlowEffect, { do: "ask" }>): void {
+    const pretended = running.triedBy === null ? null : pretend(ask, it.id);
+    if (pretended) return this.#options.run(() => this.#answered(it.id, askId, ask, pretended));
     if (ask.kind === "update" && ask.note !== null) {
       const notes = (it.notes === "" ? ask.note : `${it.notes}\n${ask.note}`).slice(0, MAX_NOTES_CHARS);
       this.#options.tell(it.id, { type: "noted", disposition: it.disposition, notes });
@@ -298,6 +311,7 @@ export class FlowRunner {
   #done(it: Interaction, running: Running, outcome: Extract<FlowEffect, { do: "done" }>["outcome"], says: readonly (() => void)[]): void {
     const { log, tell } = this.#options;
     this.stop(it.id);
+    if (running.triedBy !== null && running.kept.document?.id !== TRIED && outcome.type !== "end") return this.#tried(it, running, outcome);
     if (running.kept.redial && outcome.type === "end") return this.#afterRedial(it, running.kept.redial.kept, running.state.data[REDIAL_ANSWER] ?? null);
     if (outcome.type === "hand-over") {
       const to = this.#ends.handOver(it, running, outcome);
@@ -319,6 +333,19 @@ export class FlowRunner {
     for (const say of says) say();
     this.#trace.ended(it, running, end.how);
     tell(it.id, { type: "flowEnded", outcome: end.outcome });
+  }
+
+  /** Where a try-it would wait, or be put through to: it is said, and the call ends. A deflection is played like the rest. */
+  #tried(it: Interaction, running: Running, outcome: Exclude<Outcome, { type: "end" }>): void {
+    const { ports, setup } = this.#options;
+    const kept = { readSeq: running.kept.readSeq, pins: {} };
+    const goOn = (document: FlowDocument): void =>
+      this.#begin(it, document, { ...kept, document }, { ...this.#contextOf(it, running.state.customer), language: running.state.language, data: running.state.data }, running.triedBy);
+    const to = outcome.type === "queue" ? (ports.deflect?.(it, outcome.queueId) ?? null) : null;
+    if (to?.flow) return goOn(to.flow);
+    const name = outcome.type === "queue" ? (setup.queue(to?.queueId ?? outcome.queueId)?.name ?? outcome.queueId) : outcome.number;
+    this.#trace.ended(it, running, outcome.type === "queue" ? "person" : "number");
+    goOn(triedFlow(running.definition, outcome.type, name));
   }
 
   #afterRedial(it: Interaction, kept: Kept, answer: Value): void {

@@ -15,7 +15,7 @@ export function readIncoming(event: Incoming, options: Pick<VoiceOptions, "resol
   // RFC 3891 section 3: a customer's or an agent's leg is exchanged by order of the centre alone
   if (event.replaces !== null || event.join !== null) return { ok: false, status: 603, why: "Decline" };
   const outside = options.outside?.(event) ?? null;
-  const target = options.resolveNumber(outside?.calledE164 ?? event.to.user);
+  const target = options.resolveNumber(outside?.calledE164 ?? event.to.user, event.from.account);
   if (target.kind === "none") return { ok: false, status: 404, why: "Not Found" };
   const { account } = event.from;
   const visitor = account === null ? null : options.visitorOf(account);

@@ -71,8 +71,8 @@ export interface VoiceOptions {
    * as a contact of their own. Absent: nobody can.
    */
   handOver?(leg: ReleasedLeg, order: HandedOver, back: (leg: ReleasedLeg, why: ReturnedWhy) => void): void;
-  /** Which number of the centre is dialled, if any. */
-  resolveNumber(user: string): { kind: "number"; number: string } | { kind: "none" };
+  /** Which number of the centre is dialled, if any; some are there for an account of the house alone. */
+  resolveNumber(user: string, account: string | null): { kind: "number"; number: string } | { kind: "none" };
   /** Null: by no trunk; absent: there are none. */
   outside?(call: Extract<SipEvent, { type: "incoming" }>): OutsideCall | null;
   visitorOf(account: string): Visitor | null;

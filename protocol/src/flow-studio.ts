@@ -65,8 +65,8 @@ export const DraftSaved = z.object({ revision: z.int() });
 export const DraftConflict = z.object({ code: z.literal("conflict"), why: z.string(), document: FlowDocument, revision: z.int(), by: z.string(), byName: z.string() });
 export type DraftConflict = z.infer<typeof DraftConflict>;
 
-/** One step of a failing path: why the contact went on from it by that port. */
-export const FindingHop = z.object({ stepId: StepId, port: z.string().nullable(), because: Words });
+/** One step of a failing path: why the contact went on from it by that port. `flowId`: a sub-flow's or a deflection's step; absent = this flow's. */
+export const FindingHop = z.object({ stepId: StepId, port: z.string().nullable(), because: Words, flowId: z.string().optional() });
 export type FindingHop = z.infer<typeof FindingHop>;
 export const Finding = z.object({
   /** no-person, too-many-steps, too-long, dead-end, unreachable, loop, missing-language, unset-variable, nobody-skilled, never-open, undeclared-end, expression, reference ... */
@@ -97,11 +97,11 @@ export const Published = z.object({ version: z.int() });
 export const Unproved = z.object({ code: z.literal("unproved"), why: z.string(), proof: Proof, tests: TestResults });
 export type Unproved = z.infer<typeof Unproved>;
 /**
- * `POST /api/flows/:id/rollback`. The old version becomes the draft, to be looked at and published (`Published` is not answered, but `DraftSaved`; 409
- * `DraftConflict` when `baseRevision` is given and is not the draft's). With `publish` it goes live at once, proved again, and a draft with changes
- * stays as it is; answers `Published`, or 422 `Unproved`.
+ * `POST /api/flows/:id/rollback`: the old version goes live again as a new one, proved again; a draft without changes follows, one with changes stays
+ * as it is. Answers `Published`, or 422 `Unproved`. `publish: false`: it becomes the draft only, to be looked at; answers `DraftSaved`, or 409
+ * `DraftConflict` when `baseRevision` is given and is not the draft's.
  */
-export const Rollback = z.object({ version: z.int(), publish: z.boolean().default(false), baseRevision: z.int().optional(), note: z.string().max(500).optional() });
+export const Rollback = z.object({ version: z.int(), publish: z.boolean().default(true), baseRevision: z.int().optional(), note: z.string().max(500).optional() });
 
 /** `GET /api/flows/:id/diff?from=&to=`: versions, or "draft". */
 export const FlowChange = z.object({ path: z.string(), kind: z.enum(["added", "removed", "changed"]), before: z.unknown(), after: z.unknown(), stepId: z.string().nullable() });

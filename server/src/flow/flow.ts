@@ -16,6 +16,9 @@ export { continueFlow, resumeFlow, startFlow, stepFlow } from "./interpreter.ts"
 export type { Turn } from "./interpreter.ts";
 export { isHidden } from "./run.ts";
 export type { Answer, Ask, FlowContext, FlowEffect, FlowEnd, FlowInput, FlowOutcome, FlowState, FlowWorld, Slot } from "./state.ts";
+export { prove } from "./proof/prove.ts";
+export { roughSeconds } from "./proof/prompts.ts";
+export type { Deflected, ProofChannel, ProofQueue, QueueFound, SentAway, Site } from "./proof/site.ts";
 export { spokenTexts } from "./spoken-texts.ts";
 export { upgradeFlow } from "./upgrade.ts";
 export { problemsOf } from "./validate.ts";

@@ -12,5 +12,6 @@ export type { CalendarRefusal, Calendars, CalendarWritten, HoursFor } from "./ca
 export type { Decision, Passed, Question, QueueLive } from "./decide.ts";
 export { PASSED, passedOf } from "./deflection-flow.ts";
 export type { PageOptions, PageQuestion } from "./page-options.ts";
+export type { QueueFound, Way, WaysQuestion } from "./ways.ts";
 export { loadHolidays } from "./holidays.ts";
 export type { Holiday, Holidays } from "./holidays.ts";

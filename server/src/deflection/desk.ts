@@ -9,6 +9,7 @@ import { findLoop, withSetting } from "./loops.ts";
 import { pageOptions, type PageOptions, type PageQuestion } from "./page-options.ts";
 import { deflectionProblems, type ProblemGround } from "./problems.ts";
 import { transferQueues, type TransferQuestion } from "./transfer-queues.ts";
+import { waysFrom, type Way, type WaysQuestion } from "./ways.ts";
 
 /** The settings that this room understands. */
 export const DEFLECTION_KINDS = ["deflection", "queue-deflection", "over-capacity", "redirection"] as const satisfies QueueSettingKind[];
@@ -31,6 +32,8 @@ export interface Deflection {
   /** Open spans within [fromMs, toMs), in order: callbacks are booked in them. */
   openings(queueId: string, channel: ContactChannel | null, language: Language, fromMs: number, toMs: number): Slot[];
   decide(question: Question): Decision | null;
+  /** Whatever the hour, the crowd and the dice: for the proof. */
+  waysFrom(question: WaysQuestion): Way[];
   transferQueues(question: TransferQuestion): string[];
   pageOptions(question: PageQuestion): PageOptions;
   /** What would happen to each channel of a queue: shares apart, they are drawn. */
@@ -61,6 +64,7 @@ export async function createDeflection(options: DeflectionOptions): Promise<Defl
     hoursOf: calendars.hoursOf,
     openings: calendars.openings,
     decide: (question) => decide(ground, question),
+    waysFrom: (question) => waysFrom(ground, question),
     transferQueues: (question) => transferQueues(ground, question),
     pageOptions: (question) => pageOptions(ground, question),
     preview: (queueId, lang, nowMs, live) =>

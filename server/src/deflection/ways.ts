@@ -59,5 +59,6 @@ function onlyOf(ground: Ground, queueId: string, hours: HoursNow): Ground {
 function draws(ground: Ground, queueId: string, channel: ContactChannel): number[] {
   const widths = ground.get("redirection", queueId).shares.filter(({ channels }) => channels.length === 0 || channels.includes(channel)).map(({ percent }) => percent / 100);
   let low = 0;
-  return [...widths.map((width) => (low += width) - width / 2), 1];
+  const within = widths.map((width) => (low += width) - width / 2);
+  return low < 1 ? [...within, (low + 1) / 2] : within;
 }

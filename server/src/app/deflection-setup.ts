@@ -29,16 +29,13 @@ export interface DeflectionSetupOptions {
   webNumber: string | null;
 }
 
-/** Dated callbacks, once their room serves them. */
-export interface SlotsOf {
-  /** Offered for this queue. */
-  schedules(queueId: string): boolean;
-  slots(queueId: string, nowMs: number): Promise<readonly Slot[]> | readonly Slot[];
-}
+/** Free slots of a queue's dated callbacks. */
+export type SlotsOf = (queueId: string, nowMs: number) => Promise<readonly Slot[]> | readonly Slot[];
 
 export interface DeflectionSetup extends HoursDesk {
   /** `Setup.deflect` of the centre: asked when a flow ends at a queue, at a transfer to one and at overflow. Null = the queue takes it. */
   deflect(it: Interaction, queueId: string): null | { queueId: string } | { flow: FlowDocument };
+  /** Until callbacks are served, none is offered. */
   serve(slots: SlotsOf): void;
 }
 
@@ -46,6 +43,7 @@ export interface DeflectionSetup extends HoursDesk {
 export function channelOf(it: Pick<Interaction, "traits" | "context">): ContactChannel | null {
   switch (it.traits.medium) {
     case "voice":
+      // a page says its address; its telephone's shape says so
       return it.context.url === undefined ? "ivr" : it.context.device === "mobile" ? "mobile" : "web";
     case "chat":
       return "chat";
@@ -70,7 +68,8 @@ function pageQueue(directory: Directory, webNumber: string | null): string | nul
 
 export async function setUpDeflection(options: DeflectionSetupOptions): Promise<DeflectionSetup> {
   const { db, clock, chance, log, directory, queueSettings, centre, language } = options;
-  let dated: SlotsOf = { schedules: () => false, slots: () => [] };
+  let slotsOf: SlotsOf | null = null;
+  const schedules = (queueId: string): boolean => slotsOf !== null && queueSettings.get("callback", queueId).dated;
   const queueIds = (): string[] => directory.queues().map(({ id }) => id);
   const deflection = await createDeflection({
     db, clock, chance, log, language,
@@ -78,7 +77,7 @@ export async function setUpDeflection(options: DeflectionSetupOptions): Promise<
     settings: { get: (kind, queueId) => queueSettings.get(kind, queueId), own: (kind, queueId) => queueSettings.own(kind, queueId) },
     queue: (id) => directory.queue(id),
     queueIds,
-    schedules: (queueId) => dated.schedules(queueId),
+    schedules,
     people: (queueId) => directory.users().filter((user) => user.active && user.roles.includes("agent") && (user.queueIds.length === 0 || user.queueIds.includes(queueId))).length,
     inFlow: (calendarId) => directory.flows().some(({ definition }) => JSON.stringify(definition).includes(JSON.stringify(calendarId))),
   });
@@ -115,9 +114,9 @@ export async function setUpDeflection(options: DeflectionSetupOptions): Promise<
       const queueId = asked !== null && directory.queue(asked) ? asked : pageQueue(directory, options.webNumber);
       if (queueId === null) return { why: null, nextOpenMs: null, queueId: null, options: [...(calls ? [{ kind: "call" as const }] : []), { kind: "chat" }] };
       const nowMs = clock.now();
-      const slots = dated.schedules(queueId) ? await dated.slots(queueId, nowMs) : [];
+      const slots = slotsOf !== null && schedules(queueId) ? await slotsOf(queueId, nowMs) : [];
       return { queueId, ...deflection.pageOptions({ queueId, channel, language: lang, nowMs, live, dice: 1, calls, slots, device }) };
     },
-    serve: (slots) => void (dated = slots),
+    serve: (slots) => void (slotsOf = slots),
   };
 }

@@ -11,6 +11,8 @@ const MIN_DBOV = -62;
 const MAX_CLIPPED = 0.02;
 /** A-law holds a full-scale sine at one step for 15 % of its time. */
 const MAX_CLIPPED_COARSE = 0.25;
+/** Softer peaks than this are flat by their few steps, not by clipping. */
+const MIN_CLIPPED_PEAK = 0.05;
 
 export interface Converted {
   samples: Int16Array<ArrayBuffer>;
@@ -34,10 +36,10 @@ export function shapeRecording(sound: ReadSound): Conversion {
   const { samples, sampleRateHz, channels, format, coarse } = sound;
   if (samples.length < MIN_SECONDS * sampleRateHz) return { ok: false, code: "empty-audio" };
   takeOffset(samples);
-  if (clippedShare(samples) > (coarse ? MAX_CLIPPED_COARSE : MAX_CLIPPED)) return { ok: false, code: "clipped-audio" };
   const narrow = sampleRateHz === TELEPHONE_RATE ? samples : resample(samples, sampleRateHz);
   const { dbov } = activeSpeechLevel(narrow, TELEPHONE_RATE);
   if (dbov < MIN_DBOV) return { ok: false, code: "silent-audio" };
+  if (clippedShare(samples) > (coarse ? MAX_CLIPPED_COARSE : MAX_CLIPPED)) return { ok: false, code: "clipped-audio" };
   const trimmed = trim(narrow, TELEPHONE_RATE);
   if (trimmed.samples.length < MIN_SECONDS * TELEPHONE_RATE) return { ok: false, code: "empty-audio" };
   const shaped = level(trimmed.samples, TELEPHONE_RATE, SPEECH_DBM0);
@@ -68,6 +70,7 @@ export function clippedShare(samples: Float32Array): number {
     highest = Math.max(highest, sample);
     lowest = Math.min(lowest, sample);
   }
+  if (highest - lowest < 2 * MIN_CLIPPED_PEAK) return 0;
   let clipped = 0;
   let run = 0;
   for (let i = 0; i <= samples.length; i++) {

@@ -7,7 +7,7 @@ import type { PromptBody, PromptLanguage, PromptRecording } from "@tandem/protoc
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
-import { type Db, DbError } from "../db/db.ts";
+import type { Db } from "../db/db.ts";
 import { writeWav } from "../rtp/rtp.ts";
 import type { Converted } from "./convert.ts";
 
@@ -100,12 +100,9 @@ export async function createPromptStore({ db, clock, chance }: { db: Db; clock: 
         if (given !== null && !rows.has(given)) return { ok: false, code: "not-found" };
         if (given === null && rows.size >= MAX_PROMPTS) return { ok: false, code: "too-many-prompts" };
         const id = given ?? newId("prm", clock.now(), chance);
-        try {
-          await db.query("INSERT INTO prompt (id, name, texts) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET name = $2, texts = $3", [id, name, JSON.stringify(texts)]);
-        } catch (error) {
-          if (error instanceof DbError && error.code === "duplicate") return { ok: false, code: "taken", field: "name" };
-          throw error;
-        }
+        const [taken] = await db.query<{ id: string }>("SELECT id FROM prompt WHERE lower(name) = lower($1) AND id <> $2", [name, id]);
+        if (taken) return { ok: false, code: "taken", field: "name" };
+        await db.query("INSERT INTO prompt (id, name, texts) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET name = $2, texts = $3", [id, name, JSON.stringify(texts)]);
         await refresh(id);
         return { ok: true, id };
       }),

@@ -54,8 +54,8 @@ export function apply(state: CentreState, frame: ServerFrame, atMs: number): App
     }
     case "flowEditing":
       return { ok: true, state: { ...state, flowEditors: put(state.flowEditors, frame.flowId, frame.users) } };
-    case "flowChanged": case "flowTried":
-      // Heard by the designer (`centre.onChange`).
+    case "flowChanged": case "flowTried": case "promisedWork":
+      // Heard by the pages that show them (`centre.onChange`).
       return { ok: true, state };
     case "pong":
       return { ok: true, state: { ...state, clockOffsetMs: frame.nowMs - atMs } };

@@ -12,6 +12,7 @@ import { BottomBar } from "./canvas/bottom-bar.tsx";
 import { AddDialog, ConnectDialog } from "./canvas/canvas-dialogs.tsx";
 import { Canvas } from "./canvas/canvas.tsx";
 import { KindRail } from "./canvas/kind-rail.tsx";
+import type { Designer as OneDesigner } from "./designer-context.ts";
 import { ConflictDialog } from "./conflict-dialog.tsx";
 import { createDesigner, DesignerContext, setView, useDesigner, useEditor, useView } from "./designer-context.ts";
 import { DesignerBar } from "./designer-bar.tsx";
@@ -22,19 +23,23 @@ import { PublishDialog } from "./publish-dialog.tsx";
 import { TestsPanel } from "./tests-panel.tsx";
 import { TryPanel } from "./try-panel.tsx";
 
+/** Flows that were left before everything was saved: opened again, they are as they were. */
+const unsaved = new Map<string, OneDesigner>();
+
 export function Designer({ studio }: { studio: FlowStudio }): ReactNode {
   const language = useLanguage();
   const me = useMe();
   const centre = useCentre();
   const mayEdit = me.roles.includes("administrator");
-  // One editor for as long as the flow is open: it holds what is not saved yet.
+  // One editor for as long as the flow is open, and longer while it holds what is not saved yet.
   const designer = useMemo(
-    () => createDesigner(studio, { language, mayEdit, onMerged: (byName) => toast("info", t("flows.merged", { name: byName })) }),
+    () => unsaved.get(studio.id) ?? createDesigner(studio, { language, mayEdit, onMerged: (byName) => toast("info", t("flows.merged", { name: byName })) }),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- made once a flow; languages change on screen only
     [studio.id, mayEdit],
   );
   useEffect(() => {
     centre.editFlow(studio.id);
+    if (unsaved.delete(studio.id)) void designer.editor.reload();
     const off = centre.onChange(({ frame }) => {
       if (frame.t === "flowChanged" && frame.flowId === studio.id) designer.editor.changedElsewhere(frame.revision);
       if (frame.t === "flowTried" && frame.flowId === studio.id) {
@@ -50,6 +55,9 @@ export function Designer({ studio }: { studio: FlowStudio }): ReactNode {
       off();
       centre.editFlow(null);
       window.removeEventListener("beforeunload", leaving);
+      if (designer.editor.state.get().document === designer.editor.state.get().saved) return;
+      unsaved.set(studio.id, designer);
+      void designer.editor.flush().then((done) => done && unsaved.get(studio.id) === designer && unsaved.delete(studio.id));
     };
   }, [centre, designer, studio.id]);
   return (

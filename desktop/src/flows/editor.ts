@@ -75,7 +75,6 @@ export interface Editor {
   changedElsewhere(revision: number): void;
   /** Reads it anew: after a publishing or a roll back. */
   reload(): Promise<void>;
-  stop(): void;
 }
 
 export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
@@ -88,14 +87,11 @@ export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
   let cancelCheck = (): void => {};
   let inFlight: Promise<void> | null = null;
   let heard = revision;
-  let over = false;
-  const set = (change: Partial<EditorState>): void => {
-    if (!over) state.update((s) => ({ ...s, ...change }));
-  };
+  const set = (change: Partial<EditorState>): void => state.update((s) => ({ ...s, ...change }));
 
   const saveSoon = (ms = SAVE_AFTER_MS): void => {
     cancelSave();
-    if (over || state.get().conflict !== null) return;
+    if (state.get().conflict !== null) return;
     cancelSave = ports.after(ms, () => void save());
   };
 
@@ -121,7 +117,7 @@ export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
     cancelSave();
     if (inFlight !== null) return inFlight;
     const { document: now, saved, conflict } = state.get();
-    if (conflict !== null || over) return;
+    if (conflict !== null) return;
     if (now === saved) return set({ saving: "saved", why: null });
     const read = FlowDocument.safeParse(now);
     if (!read.success) {
@@ -173,7 +169,6 @@ export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
       console.warn("flows: the flow could not be read again", error);
       return;
     }
-    if (over) return;
     set({ studio: fresh });
     const { draft } = fresh;
     if (draft.revision === state.get().revision || state.get().conflict !== null) return;
@@ -242,12 +237,5 @@ export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
       if (inFlight === null && state.get().conflict === null && changed !== state.get().revision) void reload();
     },
     reload,
-    stop() {
-      // What is not saved yet is sent on the way out; nobody waits for its answer.
-      if (state.get().document !== state.get().saved) void save();
-      over = true;
-      cancelSave();
-      cancelCheck();
-    },
   };
 }

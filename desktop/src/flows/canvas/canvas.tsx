@@ -68,7 +68,14 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
     const { height, width: stepWidth } = boxOf(step);
     const { transform: [x, y, zoom], width, height: tall } = store.getState();
     const box = { left: at.x * zoom + x, top: at.y * zoom + y, right: (at.x + stepWidth) * zoom + x, bottom: (at.y + height) * zoom + y };
-    if (box.left < 60 || box.top < 16 || box.right > width - 16 || box.bottom > tall - 60) void flow.setCenter(at.x + stepWidth / 2, at.y + height / 2, { zoom: Math.max(zoom, 0.6) });
+    const least = designer.view.get().trying === null ? 76 : 330;
+    if (zoom < MIN_OPEN_ZOOM) void flow.setCenter(at.x + stepWidth / 2, at.y + height / 2, { zoom: 0.8 });
+    else {
+      // Only as far as it must: the eye keeps what it knows.
+      const dx = box.left < least ? least - box.left : Math.min(0, width - 36 - box.right);
+      const dy = box.top < 24 ? 24 - box.top : Math.min(0, tall - 76 - box.bottom);
+      if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom });
+    }
     if (focus) focusWhenDrawn(host, id);
   };
   const fit = (): void => void flow.fitView(fitOptions(designer.view.get().trying !== null));
@@ -268,7 +275,7 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
   };
 
   return (
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- keys bubble from the steps inside, which are buttons
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- keys bubble from the steps inside, which take the focus
     <div
       ref={host}
       className="absolute inset-0"

@@ -102,7 +102,7 @@ export function useGraph(dragged: ReadonlyMap<string, { x: number; y: number }> 
           handles: [dot("target", "in", 0, ENTRY_Y), ...shownPorts(step).map((port) => dot("source", port.id, CARD_WIDTH, ports.get(port.id) ?? 0))],
           data: { step, title, subtitle, language, chosen: isChosen, problem, numbers, reason, tone, current, entered, left },
           domAttributes: {
-            tabIndex: tab ? 0 : -1, role: "button", "aria-pressed": isChosen, "aria-roledescription": t("flows.step"), "aria-describedby": undefined,
+            tabIndex: tab ? 0 : -1, role: "group", "aria-current": isChosen, "aria-roledescription": t("flows.step"), "aria-describedby": undefined,
             "aria-label": t("flows.card.name", { title, kind: subtitle, ways: portsOf(step).filter((port) => port.to !== null).length, problem: problem ?? "none", order: numbers.join(", ") || "none" }),
           },
         };

@@ -212,11 +212,18 @@ function Troubles({ id, step }: { id: string; step: Step }): ReactNode {
   const missing = missingLanguages(step, languages);
   const language = useView((v) => v.language);
   if (findings.length === 0 && missing.length === 0) return null;
+  const silent = missing.length === languages.length;
   const error = findings.some(({ severity }) => severity === "error");
   return (
     <footer className={cx("max-h-40 shrink-0 overflow-auto border-t border-line px-4 py-3 text-meta", error ? "bg-alert-soft text-alert-ink" : "bg-amber-soft text-amber-ink")}>
       <ul className="flex flex-col gap-2">
-        {missing.map((one) => (
+        {silent && (
+          <li className="flex items-start gap-2">
+            <TriangleAlert size={14} aria-hidden className="mt-0.5" />
+            <span>{t("flows.missing.all")}</span>
+          </li>
+        )}
+        {(silent ? [] : missing).map((one) => (
           <li key={one} className="flex items-start gap-2">
             <TriangleAlert size={14} aria-hidden className="mt-0.5" />
             <span className="grow">{t(`flows.missing.note.${one}`)}</span>

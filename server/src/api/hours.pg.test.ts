@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { DeflectionPreview, DeflectionProblem, HolidayView, WidgetOptions } from "@tandem/protocol/hours";
-import { Page, until, type Answer, type Person } from "./test-client.ts";
+import { Desktop, Page, until, type Answer, type Person } from "./test-client.ts";
 import { testSite, type TestSite } from "./test-site.ts";
 
 let at: TestSite;
@@ -162,6 +162,7 @@ test("AHD-03 the queues that an agent may hand a chat to, and a hand-over to one
   const closed = (await ok(lea.call("POST", "/api/hours/calendars", { ...NEVER, name: "never" }))).body["id"] as string;
   const open = (await ok(lea.call("POST", "/api/hours/calendars", { ...NEVER, name: "always", weekly: [{ days: [1, 2, 3, 4, 5, 6, 7], from: "00:00", to: "24:00" }] }))).body["id"] as string;
   await ok(put("/api/hours/rules", { rules: [{ queueId: "q_sales", calendarId: closed }, { queueId: "q_support", calendarId: open }] }));
+  const desktop = await new Desktop(at.site, agent.cookie).ready();
   await ok(agent.call("PUT", "/api/me/wish", { wish: "available" }));
   const page = new Page(at.site);
   await page.welcome();
@@ -177,5 +178,6 @@ test("AHD-03 the queues that an agent may hand a chat to, and a hand-over to one
   assert.deepEqual((await shown()).toSorted(), ["q_sales", "q_support"], "closed, but an agent of it is there");
   await ok(agent.call("POST", `/api/interactions/${id}/transfer`, { to: { kind: "queue", queueId: "q_sales" } }));
   await page.close();
+  await desktop.close();
   await reset();
 });

@@ -36,6 +36,13 @@ const ROWS: [string, () => TestGround, string | null][] = [
 ];
 for (const [name, ground, expected] of ROWS) test(`circles: ${name}`, () => assert.equal(loopOf(ground()), expected));
 
+test("a gap at the year's beginning or at its end is enough for a circle", () => {
+  const ground = own(testGround(), "orders", "orders");
+  const openFrom = (startMs: number, endMs: number): boolean => findLoop({ ...grounded(ground), openings: () => [{ startMs, endMs }] }, NOW) === null;
+  const year = NOW + 366 * DAY;
+  assert.deepEqual([openFrom(NOW, year), openFrom(NOW + 1, year), openFrom(NOW, year - 1)], [true, false, false]);
+});
+
 test("three in a circle are found whoever is looked at first", () => {
   const ground = testGround();
   ground.state.billing = "closed";

@@ -101,10 +101,10 @@ test("any text is spoken for who writes it, and nobody else's text", async () =>
   assert.equal((await lea.call("POST", `${PATH}/preview`, { text: "a".repeat(1201), language: "fr" })).status, 400);
 });
 
-test("a prompt that a flow plays names the flow, and stays", async () => {
+test("a prompt that a flow's draft plays names the flow, and stays", async () => {
   const { id } = view(await lea.call("POST", PATH, { name: "Utilisée", texts: { en: "Hello." } }));
   const [flow] = await db.query<{ id: string; name: string }>("SELECT id, name FROM flow LIMIT 1");
-  await db.query("UPDATE flow SET definition = jsonb_set(definition, '{reachHuman,says,recording}', $1::jsonb) WHERE id = $2", [JSON.stringify({ en: id }), flow!.id]);
+  await db.query("UPDATE flow_draft d SET revision = revision + 1, document = jsonb_set(v.document::jsonb, '{reachHuman,says,recording}', $1::jsonb)::json FROM flow_version v WHERE v.flow_id = d.flow_id AND d.flow_id = $2", [JSON.stringify({ en: id }), flow!.id]);
   await at.restart();
   lea = await at.site.signIn("lea", password);
   const used = view(await lea.call("GET", `${PATH}/${id}`));

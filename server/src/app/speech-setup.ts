@@ -42,14 +42,16 @@ export interface SpeechSetup {
   stop(): Promise<void>;
 }
 
-/** Flows, and what is set for queues and for the centre. */
-export function promptUsers(directory: Pick<Directory, "flows" | "queues">, settings: Pick<QueueSettings, "own">): PromptUser[] {
+/** Flows as they are live and as they are being edited, and what is set for queues and for the centre. */
+export async function promptUsers(directory: Pick<Directory, "flows" | "queues" | "studio">, settings: Pick<QueueSettings, "own">): Promise<PromptUser[]> {
   const own = (where: "queue" | "centre", id: string, name: string): PromptUser[] =>
     QueueSettingKind.options.flatMap((kind) => {
       const body = settings.own(kind, id);
       return body === null ? [] : [{ where, id, name, body }];
     });
+  const drafts = await Promise.all(directory.studio.heads().filter(({ draft }) => draft.changed).map(async ({ id, name }): Promise<PromptUser> => ({ where: "flow", id, name, body: (await directory.studio.draft(id))?.document })));
   return [
+    ...drafts,
     ...directory.flows().map(({ id, name, definition }): PromptUser => ({ where: "flow", id, name, body: definition })),
     ...directory.queues().flatMap(({ id, name }) => own("queue", id, name)),
     ...own("centre", WHOLE_CENTRE, ""),

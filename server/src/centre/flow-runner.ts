@@ -5,7 +5,7 @@ import { continueFlow, resumeFlow, startFlow, stepFlow, type Answer, type Ask, t
 import type { Channel, Fact, Interaction, Message, TrailStep } from "../hub/hub.ts";
 import { Asking } from "./flow-asks.ts";
 import { FlowEnds } from "./flow-ends.ts";
-import { keptOf, type Kept, type Place } from "./flow-kept.ts";
+import { keptOf, SAME_MATTER_MS, type Kept, type Place, type Running } from "./flow-kept.ts";
 import { FlowLibrary } from "./flow-library.ts";
 import type { FlowPorts } from "./flow-ports.ts";
 import { FlowTrace } from "./flow-trace.ts";
@@ -13,19 +13,6 @@ import type { Setup } from "./ports.ts";
 import { pretend, TRIED, triedFlow } from "./flow-tried.ts";
 import { REDIAL_ANSWER, redialFlow, Redials } from "./redial.ts";
 
-export interface Running {
-  definition: FlowDocument;
-  state: FlowState;
-  kept: Omit<Kept, "state">;
-  /** Whose try-it this is: no published flow, no agent disturbed, nothing counted. */
-  triedBy: string | null;
-  cancelTimer: () => void;
-  /** What the timer that runs was set to. */
-  silenceMs: number | null;
-}
-
-/** Who comes back within so long comes back about the same matter: the agent who knows it is preferred. */
-export const SAME_MATTER_MS = 3 * 24 * 3_600_000;
 /** Longest note that a flow adds to a contact. */
 const MAX_NOTES_CHARS = 4_000;
 
@@ -290,6 +277,9 @@ export class FlowRunner {
           break;
       }
     }
+    // what was asked is not what is being said now: nobody's words may answer the question of before
+    const turned = effects.some((effect) => effect.do === "say" || effect.do === "ask" || effect.do === "done");
+    if (turned && !effects.some((effect) => effect.do === "listen")) says.unshift(() => channel.listen?.(id, null));
     this.#trace.moved(it, running, effects, from);
     // Told before said: a crash in between repeats a question rather than loses an answer. A try-it leaves nothing to go on from.
     tell(id, { type: "flowMoved", flow: done || running.triedBy !== null ? null : ({ ...running.kept, state } satisfies Kept), trail, data, language: state.language });

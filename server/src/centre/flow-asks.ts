@@ -86,7 +86,7 @@ function aboutOf(it: Interaction, askId: string): AskAbout {
 }
 
 function start<K extends Ask["kind"]>(asks: FlowAsks, ask: Extract<Ask, { kind: K }>, about: AskAbout, answer: (answer: Answer) => void): Forget | undefined {
-  const port = asks[ask.kind as K] as ((ask: Extract<Ask, { kind: K }>, about: AskAbout, answer: (answer: Answer) => void) => Forget | undefined) | undefined;
+  const port = asks[ask.kind];
   if (port) return port(ask, about, answer);
   answer({ ok: false, why: `nothing here answers "${ask.kind}"` });
   return undefined;

@@ -3,9 +3,8 @@ import type { FlowDocument } from "@tandem/protocol/flow/flow";
 import type { Clock } from "../base/clock.ts";
 import type { FlowOutcome as Outcome } from "../flow/flow.ts";
 import type { Channel, FlowOutcome, Interaction } from "../hub/hub.ts";
-import type { Kept, Place } from "./flow-kept.ts";
+import { SAME_MATTER_MS, type Kept, type Place, type Running } from "./flow-kept.ts";
 import type { FlowPorts } from "./flow-ports.ts";
-import { SAME_MATTER_MS, type Running } from "./flow-runner.ts";
 import type { Setup } from "./ports.ts";
 
 type End = { deflected: false; how: string; outcome: FlowOutcome } | { deflected: true; document: FlowDocument; place: Place };

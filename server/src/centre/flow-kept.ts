@@ -31,6 +31,21 @@ export interface Place {
   sinceMs: number | null;
 }
 
+/** A dialogue that is under way. */
+export interface Running {
+  definition: FlowDocument;
+  state: FlowState;
+  kept: Omit<Kept, "state">;
+  /** Whose try-it this is: no published flow, no agent disturbed, nothing counted. */
+  triedBy: string | null;
+  cancelTimer: () => void;
+  /** What the timer that runs was set to. */
+  silenceMs: number | null;
+}
+
+/** Who comes back within so long comes back about the same matter: the agent who knows it is preferred. */
+export const SAME_MATTER_MS = 3 * 24 * 3_600_000;
+
 /** Null: nothing that this version can go on from. */
 export function keptOf(flow: unknown): Kept | null {
   if (typeof flow !== "object" || flow === null || !("readSeq" in flow)) return null;

@@ -1,8 +1,8 @@
 /** What a turn of a dialogue went through, step by step: for traffic on the canvas and for who tries a flow. */
 import type { FlowEffect } from "../flow/flow.ts";
 import type { Interaction } from "../hub/hub.ts";
+import type { Running } from "./flow-kept.ts";
 import type { FlowPorts } from "./flow-ports.ts";
-import type { Running } from "./flow-runner.ts";
 
 export class FlowTrace {
   readonly #ports: FlowPorts;

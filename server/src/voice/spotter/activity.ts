@@ -12,16 +12,18 @@ const BEGIN_FRAMES = 15;
 const END_FRAMES = 55;
 /** Sound before the begin that belongs to it: soft consonants. */
 const LEAD_FRAMES = 20;
-/** Noise is learned slowly upwards, so that a vowel is not taken for it, and fast downwards. */
-const RISE_DB_PER_FRAME = 0.03;
-const FALL_SHARE = 0.2;
-
-export type Activity = "quiet" | "begins" | "speaks" | "ends" | "too-long";
+/** The noise is the quietest of this time (speech has a dip in every 1.5 s), in so many parts of which the oldest is forgotten. */
+const NOISE_PARTS = 12;
+const NOISE_PART_FRAMES = 12;
+/** Levels are smoothed before, or the noise would be its own rarest dip. */
+const SMOOTHING = 0.35;
 
 /** Feeds on samples of any length; collects one sentence at a time. */
 export class ActivityDetector {
   readonly #maxFrames: number;
-  #noise = -60;
+  #smooth: number | null = null;
+  readonly #lowest = new Float32Array(NOISE_PARTS).fill(0);
+  #parts = 0;
   #kept: Int16Array;
   #keptFrames = 0;
   #part = new Int16Array(HOP);
@@ -34,10 +36,6 @@ export class ActivityDetector {
   constructor(maxMs: number) {
     this.#maxFrames = Math.ceil(maxMs / 10);
     this.#kept = new Int16Array((this.#maxFrames + BEGIN_WINDOW + LEAD_FRAMES) * HOP);
-  }
-
-  get noiseDbfs(): number {
-    return this.#noise;
   }
 
   /** Tells the begin and the end (or the limit) of sentences; on an end `take()` has the sentence. */
@@ -69,8 +67,7 @@ export class ActivityDetector {
     let sum = 0;
     for (let i = 0; i < HOP; i++) sum += samples[i]! * samples[i]!;
     const db = 10 * Math.log10(sum / HOP / 32768 ** 2 + 1e-10);
-    this.#noise = db < this.#noise ? this.#noise + (db - this.#noise) * FALL_SHARE : this.#noise + Math.min(RISE_DB_PER_FRAME, db - this.#noise);
-    const sounds = db > Math.max(MIN_DBFS, this.#noise + ABOVE_NOISE_DB);
+    const sounds = db > Math.max(MIN_DBFS, this.#noise(db) + ABOVE_NOISE_DB);
     this.#keep(samples);
     this.#recent[this.#frame++ % BEGIN_WINDOW] = sounds ? 1 : 0;
     if (!this.#speaking) {
@@ -84,6 +81,20 @@ export class ActivityDetector {
     this.#quiet = sounds ? 0 : this.#quiet + 1;
     if (this.#quiet >= END_FRAMES) return "ends";
     return this.#keptFrames >= this.#maxFrames ? "too-long" : null;
+  }
+
+  /** Level of what is there all the time, in dB of full scale, with this frame. */
+  #noise(db: number): number {
+    this.#smooth = this.#smooth === null ? db : this.#smooth + SMOOTHING * (db - this.#smooth);
+    const part = Math.floor(this.#frame / NOISE_PART_FRAMES);
+    const at = part % NOISE_PARTS;
+    if (part >= this.#parts) {
+      this.#parts = part + 1;
+      this.#lowest[at] = this.#smooth;
+    } else this.#lowest[at] = Math.min(this.#lowest[at]!, this.#smooth);
+    let lowest = this.#smooth;
+    for (let i = 0; i < Math.min(this.#parts, NOISE_PARTS); i++) lowest = Math.min(lowest, this.#lowest[i]!);
+    return lowest;
   }
 
   #keep(samples: Int16Array): void {

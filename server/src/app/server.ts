@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { contextOfPage } from "@tandem/protocol/device";
 import { createAcd } from "../acd/acd.ts";
 import { createApi } from "../api/api.ts";
 import { newId } from "../base/ids.ts";
@@ -16,11 +17,13 @@ import { createBrowserPhones } from "./browser-phones.ts";
 import { centrePorts } from "./centre-setup.ts";
 import { setUpChat } from "./chat-setup.ts";
 import { firstAdministrator, seedDemo, type FirstSecrets } from "./demo.ts";
+import { setUpCallbacks } from "./callback-setup.ts";
 import { setUpDeflection } from "./deflection-setup.ts";
 import { agentConfig, numberDialled, queueConfig, setupOf } from "./directory-setup.ts";
 import { setUpExchange } from "./exchange-setup.ts";
 import { setUpFeed } from "./feed-setup.ts";
 import { isTryIt, setUpFlows } from "./flow-setup.ts";
+import { setUpFlowStudio } from "./flow-studio-setup.ts";
 import { createHistory } from "./history.ts";
 import { factStore, recover } from "./log-store.ts";
 import { startMail } from "./mail.ts";
@@ -132,8 +135,13 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   ends.push(() => jobs.stop());
   await jobs.work("months", () => factLog.prepareMonths(clock.now()));
   await jobs.every("months", "17 3 * * *", {});
+  const promised = await setUpCallbacks({
+    db, clock, chance, log, jobs, dataDir: options.dataDir, directory, queueSettings, deflection, zone: setting.timeZone, centreName: setting.name, country: () => exchangeConfig.settings().region,
+    centre: () => centre, voice: () => voice, trunks: () => trunkDoor.trunks, devicesAt: (number) => exchangeSetup.devicesAt(number), mail: () => mail && ((message, to, path) => mail.queueMessage(message, to, path)),
+  });
+  ends.push(() => promised.stop());
   const flows = await setUpFlows({
-    db, clock, chance, log, dataDir: options.dataDir, directory, queueSettings, crm, jobs, deflection, zone: setting.timeZone, country: () => exchangeConfig.settings().region, centre: () => centre, asks: {},
+    db, clock, chance, log, dataDir: options.dataDir, directory, queueSettings, crm, jobs, deflection, zone: setting.timeZone, country: () => exchangeConfig.settings().region, centre: () => centre, asks: promised.asks,
     handOverTarget: (number) => exchangeSetup.exchange.handOverTarget(null, number), text: (...to) => texts.text(...to), tried: (userId, flowId, stepId, port) => feed.flowTried(userId, flowId, stepId, port),
   });
   ends.push(() => flows.stop());
@@ -186,7 +194,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const exchangeSetup = await setUpExchange({
     db, clock, chance, log, config: exchangeConfig, directory, crm, media, prompts, trunks: trunkDoor, domain, dataDir: options.dataDir, zone: setting.timeZone, accountsOf, agentOf,
     sip: { command: (command) => sockets.command(command), contacts: (account) => sockets.contacts(account), keysInTheOpen: options.srtpWithoutTls === true, peerOf: (ref) => sockets.peerOf(ref) },
-    dialogOf: (ref) => sockets.peerOf(ref)?.dialog ?? null, isVisitor: (account) => phones.visitorOf(account) !== null, isTryIt, voice: () => voice, centre: () => centre, mail: mail && ((message) => mail.voicemail(message)), ladders,
+    dialogOf: (ref) => sockets.peerOf(ref)?.dialog ?? null, isVisitor: (account) => phones.visitorOf(account) !== null, isTryIt, voice: () => voice, centre: () => centre, mail: mail && ((message) => mail.voicemail(message)), queueMessages: promised.messagesFor, ladders,
   });
   const sockets: SipSockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), keysInTheOpen: options.srtpWithoutTls === true, core, clock, log, dns: borderSetup.expecting(createSipDns({ clock, chance, log })), admit: borderSetup.admit, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
     borderSetup.hear(event);
@@ -194,6 +202,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     nodes.hear(event);
     exchangeSetup.published.hear(event);
     texts.hear(event);
+    promised.hear(event);
     if (event.type === "registered" || event.type === "unregistered" || event.type === "bindingLearned") deviceChanged(event.account);
     trunkDoor.hear(event, (heard) => {
       if (!exchangeSetup.exchange.onSip(heard)) voice.onSip(heard);
@@ -205,7 +214,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     trunkNetworks: () => trunkDoor.store.trunks().filter(({ active }) => active).flatMap(({ addresses, host }) => [...addresses, host]),
     onTrunks: (hear) => trunkDoor.store.onChange(hear),
     byTrunk: (user, address) => trunkDoor.trunks.admits(user, address),
-    outsideLegs: () => exchangeSetup.exchange.outsideLegs(),
+    outsideLegs: () => [...exchangeSetup.exchange.outsideLegs(), ...promised.outsideLegs()],
     hangUp: (ref, reason) => sockets.command({ type: "hangUp", ref, reason }),
   });
   const deviceChanged = (account: string): void => {
@@ -230,6 +239,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     recordingPath: speech.recordingPath,
     recogniser: speech.recogniser,
     recordingDir: options.recordingDir,
+    tones: promised.tones,
     tell: (event) => centre.hear(event),
     accountsOf,
     agentOf,
@@ -241,7 +251,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     outside: (call) => trunkDoor.inboundOf(call.ref),
     visitorOf(account) {
       const visitor = phones.visitorOf(account);
-      return visitor && { visitorId: visitor.id, name: visitor.name, language: visitor.language, context: { page: visitor.page.title, url: visitor.page.url } };
+      return visitor && { visitorId: visitor.id, name: visitor.name, language: visitor.language, context: contextOfPage(visitor.page) };
     },
     newInteractionId: () => newId("int", clock.now(), chance),
     claim: (ref, id) => ladders.claim(ref, id),
@@ -264,11 +274,11 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     chance,
     log,
     acd,
-    channels: [voice, chat, texts.channel],
+    channels: [voice, voice.callbacks, chat, texts.channel],
     store: factStore(factLog),
     ...ports,
     flows: flows.ports,
-    setup: setupOf(directory, queueSettings, setting.webNumber, (agentId, typed) => exchangeSetup.exchange.handOverTarget(agentId, typed)),
+    setup: setupOf(directory, queueSettings, setting.webNumber, promised.waitError, (agentId, typed) => exchangeSetup.exchange.handOverTarget(agentId, typed)),
   });
   ends.push(() => {
     centre.stop();
@@ -292,6 +302,8 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     phonesChanged: devicesChanged,
     noAgentNow: (userId) => phones.revokeAgent(userId),
   });
+  promised.follow({ changed: (work) => feed.promisedWork({ t: "promisedWork", queueId: work.queueId, ...promised.openIn(work.queueId), changed: work }), lamps: (userIds) => exchangeSetup.lampsChanged(userIds) });
+  feed.serveWork(promised.openIn);
   sockets.restore((await registrations.kept()).filter(({ account }) => phoneInUse(directory, account) !== null));
   await jobs.work("registrations", () => registrations.tidy());
   await jobs.every("registrations", "11 * * * *", {});
@@ -301,8 +313,10 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     for (const user of directory.users()) if (user.active && user.roles.includes("agent")) centre.putAgent(agentConfig(user), user.wish);
     devicesChanged();
     trunkDoor.start();
+    await promised.open();
     await recover({ centre, factLog, history, days, directory, now: clock.now(), log });
     texts.channel.start();
+    promised.start();
     await jobs.work<{ id: string }>("idle", async ({ data }) => centre.timerDue("idle", data.id));
   };
   ends.push(() => nodes.stop());
@@ -310,7 +324,9 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const api = await createApi({
     centre, chat, clock, crm, directory, queueSettings, hours: deflection, flowSecrets: flows.secrets, sessions, feed, history, log,
     border: borderSetup.desk,
+    callbacks: promised,
     prompts: speech.desk,
+    flows: setUpFlowStudio({ db, clock, directory, queueSettings, deflection, speech, zone: setting.timeZone, country: () => exchangeConfig.settings().region, centre: () => centre }),
     trunks: trunkDoor,
     browserPhones: phones,
     attachSip: (socket, request) => sockets.attachWebSocket(socket, request),

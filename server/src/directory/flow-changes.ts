@@ -58,7 +58,7 @@ const isIgnored = (path: Path, key: string): boolean => (path.length === 0 && (k
 function aligned(before: readonly unknown[], after: readonly unknown[]): [number | null, number | null][] {
   const a = before.map(nameOf);
   const b = after.map(nameOf);
-  const common: number[][] = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
+  const common: number[][] = Array.from({ length: a.length + 1 }, () => Array.from({ length: b.length + 1 }, () => 0));
   const large = a.length > MAX_ALIGNED || b.length > MAX_ALIGNED;
   if (!large) for (let i = a.length - 1; i >= 0; i--) for (let j = b.length - 1; j >= 0; j--) common[i]![j] = a[i] === b[j] ? common[i + 1]![j + 1]! + 1 : Math.max(common[i + 1]![j]!, common[i]![j + 1]!);
   const pairs: [number | null, number | null][] = [];

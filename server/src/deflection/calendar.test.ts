@@ -120,6 +120,22 @@ for (const [name, hours, iso, state, why] of HOLIDAYS)
     if (why !== null) assert.equal(now.why, why);
   });
 
+test("a holiday takes its own days, to the minute, and not those beside them; regions of a part have their own", async () => {
+  const open = (hours: Calendar, iso: string): boolean => hoursAt(hours, holidays, at(iso), "fr").state === "open";
+  const always = (places: CalendarInput["holidays"] & object): Calendar => calendar({ zone: "Europe/Paris", weekly: [{ days: [1, 2, 3, 4, 5, 6, 7], from: "00:00", to: "24:00" }], holidays: places });
+  const france = always({ places: [{ country: "FR" }] });
+  assert.deepEqual(["2026-07-13T21:59:00Z", "2026-07-13T22:00:00Z", "2026-07-14T21:59:00Z", "2026-07-14T22:00:00Z"].map((iso) => open(france, iso)), [true, false, false, true]);
+  const armenia = always({ places: [{ country: "AM" }] });
+  assert.deepEqual(["2026-01-01", "2026-01-02", "2026-01-03", "2026-01-05", "2026-01-08"].map((day) => open(armenia, `${day}T11:00:00Z`)), [false, false, false, false, true]);
+  const iceland = always({ places: [{ country: "IS" }] });
+  assert.deepEqual(["2026-12-24T11:59:00Z", "2026-12-24T12:00:00Z"].map((iso) => open(iceland, iso)), [true, false]);
+  const friedensfest = "2026-08-08T10:00:00Z";
+  assert.deepEqual([open(always({ places: [{ country: "DE", state: "BY" }] }), friedensfest), open(always({ places: [{ country: "DE", state: "BY", region: "A" }] }), friedensfest)], [true, false]);
+  const known = [{ country: "FR" }, { country: "FR", state: "67" }, { country: "DE", state: "BY", region: "A" }, { country: "XX" }, { country: "FR", state: "99" }, { country: "DE", state: "BY", region: "ZZ" }, { country: "DE", region: "A" }, { country: "MC", state: "1" }];
+  assert.deepEqual(known.map((place) => holidays.isKnown(place)), [true, true, true, false, false, false, false, false]);
+  assert.equal(holidays.ofYear({ country: "GB", state: "ENG" }, 2026).filter(({ substitute }) => substitute).length, 1);
+});
+
 test("an exception beats a holiday; the shortest exception beats a longer one", () => {
   const hours = calendar({
     zone: "Europe/Paris", weekly: [{ days: week, from: "09:00", to: "18:00" }], holidays: { places: [{ country: "FR" }] },

@@ -83,3 +83,13 @@ test("problems: never open, a voicemail that nobody owns, a closed queue without
   own(own(ground, "orders", "support"), "support", "orders");
   assert.ok(deflectionProblems(grounded(ground), NOW).some((p) => p.code === "redirect-loop" && p.words.en.includes("orders → support")));
 });
+
+test("problems: of over-capacity they say so, and one that is switched off has none; options with an e-mail need the address, others do not", () => {
+  const busy = (rule: object): string[] => {
+    const ground = testGround().set("over-capacity", "sales", { length: 3, then: { ivr: { kind: "message" }, mobile: { to: "options", options: { email: true, number: "3900" } } }, ...rule });
+    return deflectionProblems(grounded(ground), NOW).filter((p) => p.queueId === "sales").map((p) => `${p.code} ${p.channel} ${p.words.en.includes("over capacity")} ${p.words.fr.includes("en surcharge")}`);
+  };
+  assert.deepEqual(busy({ enabled: true }), ["message-only ivr true true", "no-address mobile true true"]);
+  assert.deepEqual(busy({ enabled: false }), []);
+  assert.deepEqual(busy({ enabled: true, then: { mobile: { to: "options", options: { number: "3900" } } } }), []);
+});

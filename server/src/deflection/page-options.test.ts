@@ -57,3 +57,22 @@ test("the reason and when it opens again are told", () => {
 });
 
 test("a page that may not call offers no call, and no options in its place", () => assert.equal(kinds(page(closed({ web: { email: true } }), "web", { calls: false }).options), "chat"));
+
+test("queues that send each other on: on a telephone a voicemail of the one that was asked, on the web nothing in the place of the call", () => {
+  const round = closed({}).set("queue-deflection", "orders", { mobile: { to: "queue", queueId: "support" } }).set("queue-deflection", "support", { mobile: { to: "queue", queueId: "orders" } });
+  round.channelState = { chat: "open" };
+  assert.equal(kinds(page(round, "mobile").options), "voicemail chat");
+  const gone = closed({}).set("queue-deflection", "orders", { mobile: { to: "queue", queueId: "was-deleted" } });
+  gone.channelState = { chat: "open" };
+  assert.equal(kinds(page(gone, "mobile").options), "voicemail chat");
+  const shared = testGround().set("redirection", "orders", { shares: [{ percent: 100, channels: ["web"], queueId: "was-deleted" }] });
+  shared.state.orders = "open";
+  assert.equal(kinds(page(shared, "web").options), "chat");
+});
+
+test("the number is the one that was set; a chat deflected to an address that is not set offers nothing", () => {
+  const [option] = page(closed({ mobile: { number: "3900" } }), "mobile").options;
+  assert.deepEqual(option, { kind: "number", number: "3900" });
+  const without = testGround().set("deflection", "", { chats: { enabled: true } });
+  assert.equal(kinds(page(without, "web").options), "call");
+});

@@ -96,7 +96,7 @@ const states: readonly (readonly [name: string, act: Act])[] = [
   ["a missing language", (page) => inspector(page).getByRole("button", { name: /^Anglais/ }).first().click()],
   ["adding a step", async (page) => { await step(page, "menu").focus(); await page.keyboard.press("/"); await page.getByRole("dialog").waitFor(); }],
   ["the history", async (page) => { await page.keyboard.press("Escape"); await page.getByRole("dialog").waitFor({ state: "detached" }); await page.getByRole("button", { name: "Historique" }).click(); await page.getByText("Durée au plus").waitFor(); }],
-  ["the tests", async (page) => { await page.getByRole("button", { name: "Tests" }).click(); await page.getByRole("button", { name: /^Retour : SAV|Retour : SAV/ }).first().click(); }],
+  ["the tests", async (page) => { await page.getByRole("button", { name: "Tests", exact: true }).click(); await page.getByRole("button", { name: /Retour : SAV/ }).first().click(); }],
   ["the problems", async (page) => { await page.getByRole("button", { name: /point à corriger/ }).click(); await page.locator("aside li button").first().click(); }],
   ["publishing", async (page) => { await page.getByRole("button", { name: "Publier…" }).click(); await page.getByText("Une personne reste toujours à portée.").waitFor(); }],
   ["a try", async (page) => {
@@ -263,9 +263,9 @@ describe("editing", () => {
     const seat = await open("/flows/accueil");
     const { page } = seat;
     await step(page, "understand").click();
-    await inspector(page).getByLabel("Si").fill("customer.known &&");
+    await inspector(page).getByLabel("Si", { exact: true }).fill("customer.known &&");
     await inspector(page).getByText("L’expression n’est pas finie.").waitFor();
-    await inspector(page).getByLabel("Si").fill("data.nothing == 1");
+    await inspector(page).getByLabel("Si", { exact: true }).fill("data.nothing == 1");
     await inspector(page).getByText("« data.nothing » n’est pas une variable de ce parcours.").waitFor();
     await close(seat);
   });
@@ -293,7 +293,7 @@ describe("the keyboard alone", () => {
     await page.keyboard.type("Ne veut pas");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
-    await page.getByPlaceholder("Vers quelle étape ?").fill("Ventes");
+    await page.getByPlaceholder(/^Vers quelle étape/).fill("Ventes");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await saved(page);
@@ -353,7 +353,6 @@ describe("proof, tests, versions", () => {
     for (const id of ["hours open", "recognise next", "menu choice:0"]) assert.match((await way(page, id).locator("path").first().getAttribute("style")) ?? "", /--alert/);
     assert.doesNotMatch((await way(page, "menu choice:1").locator("path").first().getAttribute("style")) ?? "", /--alert/);
     assert.equal(draft(world).versions.length, 2);
-    await page.screenshot({ path: "/tmp/shots/flows-refused.png" }).catch(() => undefined /* only to be looked at */);
     await close(seat);
   });
 
@@ -365,7 +364,7 @@ describe("proof, tests, versions", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Publier", exact: true }).click();
     await page.getByText("Version 14 publiée.").waitFor();
     assert.equal(draft(world).versions.at(-1)?.note, "Messagerie plus longue");
-    await page.getByText(/publiée : v14, par Léa/).waitFor();
+    await page.getByText(/v14, par Léa/).waitFor();
     await page.getByRole("button", { name: "Historique" }).click();
     const panel = page.getByRole("complementary", { name: "Détail" });
     await panel.getByText("Messagerie plus longue").waitFor();
@@ -392,7 +391,7 @@ describe("proof, tests, versions", () => {
     await saved(page);
     assert.deepEqual(draft(world).document.tests[1]?.acts, [{ do: "keys", keys: "3" }]);
     await page.getByRole("button", { name: "Fermer l’essai" }).click();
-    await page.getByRole("button", { name: "Tests" }).click();
+    await page.getByRole("button", { name: "Tests", exact: true }).click();
     await page.getByRole("button", { name: "Tout lancer" }).click();
     await page.getByText("2 tests réussis").waitFor();
     const menu = draft(world).document.steps["menu"];
@@ -470,7 +469,6 @@ describe("two people", () => {
     await dialog.getByText("Celui de Sofia").waitFor();
     await dialog.getByText("Le mien").waitFor();
     assert.deepEqual(await violations(page), []);
-    await page.screenshot({ path: "/tmp/shots/flows-conflict.png" }).catch(() => undefined /* only to be looked at */);
     assert.equal(await dialog.getByRole("button", { name: "Continuer" }).isDisabled(), true);
     await dialog.getByRole("button", { name: "Prendre celle de Sofia Laurent" }).click();
     await dialog.getByRole("button", { name: "Continuer" }).click();

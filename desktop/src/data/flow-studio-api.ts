@@ -17,7 +17,8 @@ export const flowApi = {
   create: (body: NewFlow) => request("POST", "/flows", Made, body),
   remove: (id: string) => request("DELETE", at(id), z.unknown()),
   /** A document of another installation, or of this one's repository. */
-  import: (text: string) => request("POST", "/flows/import", Made, { text }),
+  /** Refused with 422 and `BadFlow`, or with 409 and `FlowExists` when `as` is not said (`ApiFailure.answer`). */
+  import: (text: string, as?: "replace" | "copy") => request("POST", "/flows/import", Made, { text, ...(as === undefined ? {} : { as }) }),
   exportUrl: (id: string, format: "yaml" | "json") => `/api${at(id)}/export?format=${format}`,
   studio: (id: string) => request("GET", at(id), FlowStudio),
   /** Refused with 409 and a `DraftConflict` (`ApiFailure.answer`) when somebody else saved in between. */
@@ -51,7 +52,7 @@ export const flowsChanged = (): Promise<void> => queryClient.invalidateQueries({
 
 /** Recordings that a step may play, by name. */
 export function usePrompts(): UseQueryResult<{ id: string; name: string }[]> {
-  return useQuery({ queryKey: ["prompts", "names"], queryFn: () => request("GET", "/prompts", z.array(z.object({ id: z.string(), name: z.string() }))), staleTime: 30_000, retry: false });
+  return useQuery({ queryKey: ["prompts", "names"], queryFn: () => request("GET", "/admin/prompts", z.array(z.object({ id: z.string(), name: z.string() }))), staleTime: 30_000, retry: false });
 }
 
 /** Calendars of opening hours, by name. */

@@ -1,8 +1,8 @@
 /** All flows: what is live, what is being written, what is wrong, who is at it. */
 import type { FlowRow } from "@tandem/protocol/flow-studio";
 import { useNavigate } from "@tanstack/react-router";
-import { CircleAlert, CircleCheck, Plus, TriangleAlert, Upload, Waypoints } from "lucide-react";
-import { useRef, useState } from "react";
+import { CircleAlert, CircleCheck, Plus, TriangleAlert, Waypoints } from "lucide-react";
+import { useState } from "react";
 import type { KeyboardEvent, ReactNode } from "react";
 import { flowApi, flowsChanged, inWords, useCentreState, useFlowList, useFlowTemplates, useMe, useNow } from "../data/data.ts";
 import { useFormat, useLanguage, useT } from "../i18n/i18n.ts";
@@ -14,12 +14,9 @@ import { SearchField, TextField } from "../kit/field.tsx";
 import { Empty, Notice } from "../kit/notice.tsx";
 import { SideSheet } from "../kit/side-sheet.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
-import { toast } from "../kit/toast.tsx";
+import { ImportButton } from "./import-button.tsx";
 import { useRoving } from "../floor/roving.ts";
 import { folded } from "../shell/folded.ts";
-
-/** Attack (of oneself): a file of another kind, read whole into the page. */
-const MAX_IMPORT_BYTES = 4_000_000;
 
 export function FlowList(): ReactNode {
   const t = useT();
@@ -202,45 +199,5 @@ function Template({ title, about, meta, chosen, onChoose }: { title: string; abo
         <span className="block text-meta text-ink-2">{about}</span>
       </span>
     </label>
-  );
-}
-
-/** A file exported elsewhere (JSON or YAML): the server reads and refuses it. */
-function ImportButton(): ReactNode {
-  const t = useT();
-  const navigate = useNavigate();
-  const input = useRef<HTMLInputElement | null>(null);
-  const read = async (file: File): Promise<void> => {
-    try {
-      if (file.size > MAX_IMPORT_BYTES) {
-        toast("alert", t("flows.import.large"));
-        return;
-      }
-      const { id } = await flowApi.import(await file.text());
-      await flowsChanged();
-      void navigate({ to: "/flows/$flowId", params: { flowId: id } });
-    } catch (error) {
-      toast("alert", inWords(error));
-    }
-  };
-  return (
-    <>
-      <input
-        ref={input}
-        type="file"
-        accept=".yaml,.yml,.json,application/json"
-        aria-label={t("flows.import")}
-        className="sr-only"
-        tabIndex={-1}
-        onChange={(event) => {
-          const [file] = event.target.files ?? [];
-          event.target.value = "";
-          if (file !== undefined) void read(file);
-        }}
-      />
-      <Button size="l" icon={Upload} onPress={() => input.current?.click()}>
-        {t("flows.import")}
-      </Button>
-    </>
   );
 }

@@ -1,10 +1,11 @@
 /** Versions: who published what when and why; the differences step by step; and going back to one. */
+import { Unproved } from "@tandem/protocol/flow-studio";
 import type { FlowChange } from "@tandem/protocol/flow-studio";
 import { Download, History, RotateCcw } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { ReactNode } from "react";
-import { flowApi, flowsChanged, inWords, useFlowDiff, useNow } from "../data/data.ts";
-import { useFormat, useT } from "../i18n/i18n.ts";
+import { ApiFailure, flowApi, flowsChanged, inWords, useFlowDiff, useNow } from "../data/data.ts";
+import { useFormat, useLanguage, useT } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { Chip } from "../kit/chip.tsx";
 import { ConfirmPopover } from "../kit/confirm-popover.tsx";
@@ -26,6 +27,7 @@ export function HistoryPanel(): ReactNode {
   const draft = useEditor((s) => s.studio.draft);
   const [open, setOpen] = useState<number | "draft" | null>(published === null ? null : "draft");
   const now = useNow(60_000);
+  const screen = useLanguage();
   const sorted = versions.toSorted((a, b) => b.version - a.version);
   const rollBack = async (version: number): Promise<void> => {
     try {
@@ -34,7 +36,10 @@ export function HistoryPanel(): ReactNode {
       await Promise.all([editor.reload(), flowsChanged()]);
       toast("good", t("flows.history.rolledBack", { version }));
     } catch (error) {
-      toast("alert", inWords(error));
+      // What was proved then may not be any more: a queue is gone, hours have changed.
+      const unproved = error instanceof ApiFailure && error.status === 422 ? Unproved.safeParse(error.answer) : null;
+      const [finding] = unproved?.success === true ? unproved.data.proof.findings.filter(({ severity }) => severity === "error") : [];
+      toast("alert", finding === undefined ? inWords(error) : `${inWords(error)} ${finding.words[screen]}`);
     }
   };
   return (

@@ -98,9 +98,9 @@ function FindingRow({ finding, open, onToggle, onShow }: { finding: Finding; ope
               {path.map((hop, i) => (
                 // oxlint-disable-next-line react/no-array-index-key -- a path may come to a step twice
                 <li key={i} className="text-meta">
-                  <button type="button" onClick={() => designer.canvas.show(hop.stepId, false)} className="rounded-control text-left hover:underline">
-                    <span className="font-medium">{`${i + 1}. ${nameOf(hop.stepId)}`}</span>
-                    {hop.port !== null && <span className="text-ink-2">{` → ${wayWords(document, hop.stepId, hop.port, t, language)}`}</span>}
+                  <button type="button" disabled={hop.flowId !== undefined} onClick={() => designer.canvas.show(hop.stepId, false)} className="rounded-control text-left enabled:hover:underline">
+                    <span className="font-medium">{hop.flowId === undefined ? `${i + 1}. ${nameOf(hop.stepId)}` : `${i + 1}. ${names.flow(hop.flowId)}, ${hop.stepId}`}</span>
+                    {hop.flowId === undefined && hop.port !== null && <span className="text-ink-2">{` → ${wayWords(document, hop.stepId, hop.port, t, language)}`}</span>}
                   </button>
                   <span className="block text-ink-3">{hop.because[screen]}</span>
                 </li>

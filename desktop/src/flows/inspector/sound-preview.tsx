@@ -28,7 +28,7 @@ export function SoundPreview({ text, language }: { text: string; language: strin
     stop.current = end;
     try {
       const spoken = text.replace(/\{[^{}]*?([A-Za-z0-9_]+)\}/g, "$1");
-      const response = await fetch(`/api/prompts/preview?${new URLSearchParams({ text: spoken, language }).toString()}`);
+      const response = await fetch("/api/admin/prompts/preview", { method: "POST", credentials: "same-origin", headers: { "content-type": "application/json" }, body: JSON.stringify({ text: spoken, language }) });
       if (!response.ok) throw new Error(String(response.status));
       const buffer = await context.decodeAudioData(await response.arrayBuffer());
       setSound({ of, seconds: buffer.duration, bars: barsOf(buffer.getChannelData(0)) });

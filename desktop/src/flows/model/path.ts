@@ -8,7 +8,8 @@ export interface Hop {
   because: { fr: string; en: string } | null;
 }
 
-export const pathOfFinding = (finding: Finding): Hop[] => finding.path.map(({ stepId, port, because }) => ({ stepId, port, because }));
+/** Only the steps of this flow: what a sub-flow or a deflection did in between is told in the list. */
+export const pathOfFinding = (finding: Finding): Hop[] => finding.path.flatMap(({ stepId, port, because, flowId }) => (flowId === undefined ? [{ stepId, port, because }] : []));
 export const pathOfRun = (run: FlowRun): Hop[] => run.steps.map(({ stepId, port }) => ({ stepId, port, because: null }));
 
 export interface PathMarks {

@@ -109,9 +109,13 @@ export function clues(it: Interaction, directory: Directory): Clue[] {
     if (transfer.to !== undefined) add("transfer", "handedBack", { agent: directory.user(transfer.fromAgentId)?.name ?? "", to: transfer.to, note: transfer.note }, "watch", transfer.atMs);
     else add("transfer", "transfer", { agent: directory.user(transfer.fromAgentId)?.name ?? "", note: transfer.note }, "watch", transfer.atMs);
   }
+  if (it.redialOf !== undefined) add("history", "cut", {}, "watch");
   for (const { label, answer, atMs } of it.trail) add("choice", "answered", { label, answer }, "plain", atMs);
   if (it.data.order) add("order", "order", { number: it.data.order });
+  const told = new Set(it.trail.map(({ answer }) => answer));
+  for (const [name, value] of Object.entries(it.data).filter(([name, value]) => !OWN_DATA.has(name) && value !== "" && !told.has(value)).slice(0, MAX_COLLECTED)) add("choice", "collected", { name, value });
   if (it.context.page) add("page", "page", { title: it.context.page });
+  deviceClues(it.context, add);
   flagClues(it.context, add);
   const { last } = it.customer;
   if (last) add("last-contact", "lastContact", { medium: last.medium, reason: last.reason ?? "", ended: last.closedWhy }, last.closedWhy === "abandoned" || last.closedWhy === "server-restarted" ? "alert" : "plain", last.atMs);
@@ -119,6 +123,16 @@ export function clues(it: Interaction, directory: Directory): Clue[] {
   const missed = it.queue?.avoid.length ?? 0;
   if (missed > 0 && it.queue?.returned) add("history", "retried", { count: missed }, "watch");
   return list;
+}
+
+/** Shown in a line of their own, or of no use to an agent. */
+const OWN_DATA = new Set(["order", "deflected", "redial"]);
+const MAX_COLLECTED = 8;
+
+/** CTX-01, CTX-02: what the customer's device said of itself. */
+function deviceClues({ device = "", terminal = "", app = "", latitude, longitude, accuracyM = "" }: Readonly<Record<string, string>>, add: (kind: Clue["kind"], key: Clue["key"], values: Clue["values"]) => void): void {
+  if (latitude !== undefined && longitude !== undefined) add("page", "position", { latitude, longitude, accuracyM });
+  if (terminal !== "" || app !== "" || (device !== "" && device !== "desktop")) add("page", "device", { device, terminal, app });
 }
 
 /**

@@ -23,12 +23,14 @@ const NOT_PUBLIC: readonly (readonly [string, number, "ipv4" | "ipv6"])[] = [
   ["::", 96, "ipv6"], ["::ffff:0:0", 96, "ipv6"], ["64:ff9b::", 96, "ipv6"], ["64:ff9b:1::", 48, "ipv6"], ["2002::", 16, "ipv6"], ["2001::", 23, "ipv6"], ["100::", 64, "ipv6"],
   ["fc00::", 7, "ipv6"], ["fe80::", 10, "ipv6"], ["fec0::", 10, "ipv6"], ["ff00::", 8, "ipv6"], ["2001:db8::", 32, "ipv6"],
 ];
-const notPublic = new BlockList();
-for (const [address, prefix, family] of NOT_PUBLIC) notPublic.addSubnet(address, prefix, family);
+// one list a family: node:net finds IPv4 addresses within rules for mapped ones
+const notPublic = { ipv4: new BlockList(), ipv6: new BlockList() };
+for (const [address, prefix, family] of NOT_PUBLIC) notPublic[family].addSubnet(address, prefix, family);
 
 export function isPublicAddress(address: string): boolean {
-  const family = isIP(address);
-  return family !== 0 && !notPublic.check(address, family === 6 ? "ipv6" : "ipv4");
+  const number = isIP(address);
+  const family = number === 6 ? "ipv6" : "ipv4";
+  return number !== 0 && !notPublic[family].check(address, family);
 }
 
 export interface OutsideRequest {

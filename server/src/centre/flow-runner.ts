@@ -1,3 +1,4 @@
+import { CONTEXT_NUMBERS } from "@tandem/protocol/device";
 import type { FlowDocument, Value, Values } from "@tandem/protocol/flow/flow";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
@@ -15,6 +16,8 @@ import { REDIAL_ANSWER, redialFlow, Redials } from "./redial.ts";
 
 /** Longest note that a flow adds to a contact. */
 const MAX_NOTES_CHARS = 4_000;
+/** Longest value that a flow reads of a device. */
+const MAX_VALUE_CHARS = 400;
 
 export interface FlowRunnerOptions {
   clock: Clock;
@@ -186,9 +189,9 @@ export class FlowRunner {
       to: it.to,
       language: it.language,
       // what a trunk's headers said is the flow's under its own name
-      data: Object.fromEntries(Object.entries(it.context).map(([name, value]) => [name.replace(/^(?:data|crm)\./, ""), value])),
+      data: Object.fromEntries(Object.entries(it.context).flatMap(([name, value]) => (/^(?:data|crm)\./.test(name) ? [[name.replace(/^(?:data|crm)\./, ""), value.slice(0, MAX_VALUE_CHARS)]] : []))),
       customer: customer.id === null ? null : { ...card, name: customer.name, ...firstName, known: customer.known },
-      context: Object.fromEntries(Object.entries(it.context).map(([name, value]) => [name, typed(value)])),
+      context: Object.fromEntries(Object.entries(it.context).map(([name, value]) => [name, typed(name, value)])),
       returning: customer.last !== null && this.#options.clock.now() - customer.last.atMs < SAME_MATTER_MS,
     };
   }
@@ -351,7 +354,9 @@ export function deflectedFact(it: Interaction, place: Place, document: FlowDocum
   return { type: "deflected", queueId: place.queueId, flow: { state: null, readSeq: it.messages, document, pins: {}, place } satisfies Kept };
 }
 
-/** Devices send text; a number among it is one for expressions. A telephone number is not. */
-function typed(value: string): Value {
-  return /^-?(?:0|[1-9]\d{0,8})(?:\.\d{1,12})?$/.test(value) ? Number(value) : value === "true" ? true : value === "false" ? false : value;
+/** A contact keeps text; positions and sizes are numbers for expressions, and so is what a page says of itself and looks like one. */
+function typed(name: string, value: string): Value {
+  const plain = value.slice(0, MAX_VALUE_CHARS);
+  if (!CONTEXT_NUMBERS.has(name) && !name.startsWith("about.")) return plain;
+  return /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,17})?$/.test(plain) ? Number(plain) : plain;
 }

@@ -218,6 +218,7 @@ function timelineEntry(it: Interaction, names: TimelineNames): TimelineEntry {
     closedWhy: it.closed?.why ?? null,
     hasRecording: it.recordings.length > 0,
     rating: it.rating?.score ?? null,
+    ...(it.flowEnd && { flowEnd: { how: it.flowEnd.how, dueMs: it.flowEnd.dueMs ?? null } }),
     ...(it.handedTo && { handedTo: { name: it.handedTo.name, number: it.handedTo.number, returned: it.handedTo.returned !== undefined } }),
   };
 }

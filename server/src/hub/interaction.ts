@@ -26,6 +26,8 @@ export interface Interaction {
   flow: unknown;
   /** Of a call that was cut within its flow: the flow's state, so that who rings again may go on there. */
   unfinished?: unknown;
+  /** The earlier call that this one goes on with. */
+  redialOf?: string;
   /** How its flow ended it; absent = it did not. */
   flowEnd?: FlowEnd;
   /** Of a promised call: which promise, the how manyth try, and what became of dialling the customer. */

@@ -192,8 +192,8 @@ function flowEnded(was: Interaction, fact: FactOf<"flowEnded">, nowMs: number): 
 
 function flowResumed(was: Interaction, fact: FactOf<"flowResumed">): Stepped {
   if (was.state !== "flow") return [was, []];
-  const { trail, data, language, reason } = fact;
-  return [{ ...was, trail: [...trail, ...was.trail], data: { ...was.data, ...data }, language, reason: was.reason ?? reason }, []];
+  const { trail, data, language, reason, why, of } = fact;
+  return [{ ...was, ...(why === "redial" && { redialOf: of }), trail: [...trail, ...was.trail], data: { ...was.data, ...data }, language, reason: was.reason ?? reason }, []];
 }
 
 /** Only who waits and rings nowhere: an agent who is being asked comes first. */

@@ -45,6 +45,8 @@ export const CallbackSettings = z.object({
   ringSeconds: z.int().min(10).max(120).default(30),
   /** Later than this after what was announced is late. */
   toleranceMinutes: z.int().min(0).max(240).default(10),
+  /** Numbers of other countries are called. Attack: who asks to be called where it is dear. */
+  abroad: z.boolean().default(false),
   /** The number that the customer sees (E.164); null = the one that they called, else the trunk's own. */
   callerNumber: z.string().regex(/^\+[1-9]\d{5,14}$/).nullable().default(null),
   /** Customer first: heard while the agent's telephone rings. */

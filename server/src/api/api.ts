@@ -30,6 +30,7 @@ import { clientAddress, guard, refuse } from "./guard.ts";
 import { adminRoutes } from "./routes-admin.ts";
 import { flowRoutes, type FlowDesk } from "./routes-flows.ts";
 import { ladderRoutes } from "./routes-ladder.ts";
+import { callbackRoutes, type CallbackDesk } from "./routes-callbacks.ts";
 import { borderRoutes, type BorderDesk } from "./routes-border.ts";
 import { flowSecretRoutes, type SecretDesk } from "./routes-flow-secrets.ts";
 import { hoursRoutes, type HoursDesk } from "./routes-hours.ts";
@@ -65,6 +66,7 @@ export interface BrowserPhones {
 }
 
 export type { PromptDesk } from "./routes-prompts.ts";
+export type { CallbackDesk } from "./routes-callbacks.ts";
 export type { BorderDesk } from "./routes-border.ts";
 export type { FlowAt, FlowDesk, FlowDone } from "./routes-flows.ts";
 export type { HoursDesk } from "./routes-hours.ts";
@@ -83,6 +85,7 @@ export interface ApiOptions {
   history: History;
   log: Log;
   border: BorderDesk;
+  callbacks: CallbackDesk;
   flows: FlowDesk;
   prompts: PromptDesk;
   trunks: TrunkDesk;
@@ -196,6 +199,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   promptRoutes(app, options);
   provisionRoutes(app, options);
   widgetRoutes(app, options);
+  callbackRoutes(app, options);
   await statics(app, options);
 
   let sockets: Sockets | null = null;

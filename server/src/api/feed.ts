@@ -42,6 +42,8 @@ export class Feed {
   readonly #told = new Map<string, string>();
   /** Since when (in events) a user's rights are what they are: what they missed before that cannot be made up for. */
   readonly #rightsSince = new Map<string, number>();
+  /** Open callbacks and messages of a queue; null = nobody counts them. */
+  #work: ((queueId: string) => { openMessages: number; openCallbacks: number }) | null = null;
   #cancelFlush: (() => void) | null = null;
   #cancelPositions: (() => void) | null = null;
   #seq = 0;
@@ -62,6 +64,7 @@ export class Feed {
       subscriber.send({ t: "resumed", epoch: this.#epoch, seq: this.#seq, nowMs: this.#clock.now() });
     } else subscriber.send(this.snapshot(subscriber.user));
     this.#subscribers.add(subscriber);
+    for (const { id } of this.#work ? this.#directory.queues() : []) if (servesQueue(subscriber.user, id)) subscriber.send({ t: "promisedWork", queueId: id, ...this.#work!(id), changed: null });
     if (opensFlows(subscriber.user)) for (const flowId of new Set(this.#editing.values())) subscriber.send(this.#editors(flowId));
     return () => {
       this.#subscribers.delete(subscriber);
@@ -86,6 +89,16 @@ export class Feed {
   /** A try-it call of this user moved along that way. */
   flowTried(userId: string, flowId: string, stepId: string, port: string | null): void {
     for (const subscriber of this.#subscribers) if (subscriber.user.id === userId) subscriber.send({ t: "flowTried", flowId, stepId, port });
+  }
+
+  /** What waits in a queue changed: told to whom it serves, and to supervisors. */
+  promisedWork(frame: Extract<ServerFrame, { t: "promisedWork" }>): void {
+    for (const subscriber of this.#subscribers) if (servesQueue(subscriber.user, frame.queueId)) subscriber.send(frame);
+  }
+
+  /** From now on a desktop that says hello is told what waits. */
+  serveWork(work: (queueId: string) => { openMessages: number; openCallbacks: number }): void {
+    this.#work = work;
   }
 
   #editors(flowId: string): FlowEditingFrame {
@@ -246,6 +259,10 @@ function worksHere(user: UserRow): boolean {
 
 function opensFlows({ roles }: UserRow): boolean {
   return roles.includes("supervisor") || roles.includes("administrator");
+}
+
+function servesQueue(user: UserRow, queueId: string): boolean {
+  return supervises(user) || (user.roles.includes("agent") && (user.queueIds.length === 0 || user.queueIds.includes(queueId)));
 }
 
 export function supervises(user: UserRow): boolean {

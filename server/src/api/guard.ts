@@ -48,6 +48,7 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   "last-administrator": 409,
   "use-device": 409,
   "large-audio": 413,
+  "slot-gone": 409,
   "not-stored": 503,
   "unexpected": 500,
 };

@@ -9,7 +9,7 @@ export function numberDialled(directory: Directory, user: string): NumberRow | n
 }
 
 /** What the centre reads of the directory. */
-export function setupOf(directory: Directory, queueSettings: Pick<QueueSettings, "get">, webNumber: string | null, handOverTarget: Setup["handOverTarget"]): Setup {
+export function setupOf(directory: Directory, queueSettings: Pick<QueueSettings, "get">, webNumber: string | null, waitError: Setup["waitError"], handOverTarget: Setup["handOverTarget"]): Setup {
   return {
     handOverTarget,
     flowFor(to) {
@@ -21,7 +21,7 @@ export function setupOf(directory: Directory, queueSettings: Pick<QueueSettings,
     queue: (id) => directory.queue(id),
     agent: (id) => directory.user(id),
     waiting: (queueId) => queueSettings.get("waiting", queueId),
-    waitError: () => null,
+    waitError,
     whisper: (queueId) => queueSettings.get("whisper", queueId),
     transferTarget(typed) {
       const user = directory.users().find((u) => (u.login === typed || u.id === typed) && u.active && u.roles.includes("agent"));

@@ -49,6 +49,8 @@ export interface ExchangeSetupOptions {
   voice(): Voice;
   centre(): Centre;
   mail: ((mail: VoicemailMail) => void) | null;
+  /** Open messages of the queues that a user serves; absent = none are counted. */
+  queueMessages?(userId: string): number;
   ladders: Pick<Ladders, "claim" | "ended">;
 }
 
@@ -60,6 +62,10 @@ export interface ExchangeSetup {
   published: PublishedPresence;
   /** Accounts of whoever has that number or name inside, those that are registered; null = nobody. */
   accountsNamed(resource: string): readonly string[] | null;
+  /** What waits in the queues that these users serve changed: their lamps show it. */
+  lampsChanged(userIds: readonly string[]): void;
+  /** Devices of an extension that are there; null = no extension has that number. */
+  devicesAt(number: string): readonly Device[] | null;
   /** Ways outside to a number, for what the centre itself sends there. */
   waysOutside(to: string, from: string): readonly TrunkAttempt[];
   /** The number and name that an account of the house shows inside. */
@@ -142,8 +148,7 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
       const extension = extensionOf(resource);
       if (!extension) return null;
       if (pkg === "message-summary") {
-        const { fresh, all } = exchange.voicemailCounts(extension.id);
-        return messageSummary(uri(config.settings().voicemailNumber), { fresh, heard: all - fresh });
+        return messagesOf(extension);
       }
       if (pkg === "dialog") {
         // Who somebody talks to is their own matter, and of the colleagues who may pick the call up: only they are told how.
@@ -171,14 +176,20 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
     }
     if (extension.userId !== null) agentDevice(extension.userId);
   });
-  exchange.onVoicemail((extensionId) => {
+  /** Their own messages, and those that wait in the queues that they serve. */
+  function messagesOf({ id, userId }: ExtensionRow): string {
+    const { fresh, all } = exchange.voicemailCounts(id);
+    const queues = userId === null ? 0 : (options.queueMessages?.(userId) ?? 0);
+    return messageSummary(uri(config.settings().voicemailNumber), { fresh: fresh + queues, heard: all - fresh });
+  }
+  function showLamp(extensionId: string): void {
     const extension = config.extension(extensionId);
     if (!extension) return;
     for (const resource of namesOf(extension)) sip.command({ type: "stateChanged", package: "message-summary", resource });
-    const { fresh, all } = exchange.voicemailCounts(extensionId);
-    const body = messageSummary(uri(config.settings().voicemailNumber), { fresh, heard: all - fresh });
+    const body = messagesOf(extension);
     for (const { account, kind } of devicesOf(extension)) if (kind === "phone") sip.command({ type: "lamp", account, body });
-  });
+  }
+  exchange.onVoicemail(showLamp);
 
   /** Every name by which phones watch an extension: its number, its user's login, its accounts. */
   function namesOf(extension: ExtensionRow): string[] {
@@ -214,5 +225,12 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
     const plan = trunks.trunks.plan({ dialled: to, callClass: "international", callerNumber: from, callerName: "", account: "house", anonymous: false }, options.clock.now());
     return plan.ok ? plan.attempts : [];
   };
-  return { exchange, events, published, accountsNamed, shownAs, hasDevice, waysOutside };
+  const lampsChanged = (userIds: readonly string[]): void => {
+    for (const userId of userIds) for (const { id } of config.extensionsOfUser(userId)) showLamp(id);
+  };
+  const devicesAt = (number: string): readonly Device[] | null => {
+    const extension = config.extensionOf(number);
+    return extension && devicesOf(extension);
+  };
+  return { exchange, events, published, accountsNamed, shownAs, hasDevice, waysOutside, lampsChanged, devicesAt };
 }

@@ -10,4 +10,5 @@ export { createCallbacks, type Booked, type Booking, type Callbacks, type Callba
 export { Ledger, type PromiseMade } from "./ledger.ts";
 export { createMessages, MAX_OPEN_MESSAGES, type Messages, type NewMessage } from "./messages.ts";
 export type { CallbackRequest } from "./request.ts";
+export { followWaits } from "./waits.ts";
 export { MAX_SLOTS, slotsOf } from "./slots.ts";

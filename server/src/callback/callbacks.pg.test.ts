@@ -15,6 +15,8 @@ const NINE = Date.UTC(2026, 10, 23, 9);
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
+const CHANCE = seededChance(7);
+
 let database: TestDatabase;
 let clock: VirtualClock;
 let ledger: Ledger;
@@ -39,12 +41,13 @@ function openings(fromMs: number, toMs: number): Slot[] {
 const aligned = (fromMs: number, toMs: number): Slot[] => openings(Math.floor(fromMs / (24 * HOUR)) * 24 * HOUR, toMs).filter(({ endMs }) => endMs > fromMs);
 
 async function room(): Promise<void> {
-  ledger = new Ledger({ db: database.db, clock, chance: seededChance(clock.now() % 1000), log: LOUD, zone: "UTC", queueName: (id) => id });
+  ledger = new Ledger({ db: database.db, clock, chance: CHANCE, log: LOUD, zone: "UTC", queueName: (id) => id });
   await ledger.open();
   callbacks = createCallbacks({
-    db: database.db, clock, chance: seededChance(Math.floor(clock.now() / 7) % 10_000), log: LOUD, ledger, settings: () => rules, openings: (_queue, _language, fromMs, toMs) => aligned(fromMs, toMs),
+    db: database.db, clock, chance: CHANCE, log: LOUD, ledger, settings: () => rules, openings: (_queue, _language, fromMs, toMs) => aligned(fromMs, toMs),
     queue: (id) => (id.startsWith("q") ? { name: id, ringMs: 20_000, wrapMs: 30_000, priority: 0, waiting: 2, estimatedWaitMs: 180_000 } : null),
     dialable: (number) => (number.startsWith("+8") ? { ok: false, why: "not-allowed" } : /^\+?\d+$/.test(number) ? { ok: true, number } : { ok: false, why: "not-a-number" }),
+    sameForm: (number) => number,
     call: (call) => {
       if (lines) begun.push(call);
       return lines;
@@ -81,6 +84,8 @@ describe("promised calls", () => {
   });
   after(() => database.drop());
   beforeEach(async () => {
+    await callbacks?.settled();
+    await ledger?.settled();
     await database.db.query("DELETE FROM callback_request");
     await database.db.query("DELETE FROM promise");
     callbacks?.stop();

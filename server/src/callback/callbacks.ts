@@ -58,6 +58,8 @@ export interface CallbackOptions {
   queue(id: string): QueueFacts | null;
   /** As it will be dialled: E.164 or an extension. Nothing happens by asking. */
   dialable(number: string, queueId: string): { ok: true; number: string } | { ok: false; why: "not-a-number" | "not-allowed" };
+  /** The form in which numbers are compared: as `dialable` gives them. */
+  sameForm(number: string): string;
   /** False: no line is free. */
   call(call: CallNow): boolean;
   /** Ends the contact of a call that is not wanted any more. */
@@ -79,6 +81,8 @@ export interface Booking {
   agentId?: string | null;
   by: CallbackView["by"];
   byName: string;
+  /** The visitor or user who asks; "" = the caller. What a page asks changes no promise of somebody else's. */
+  byId?: string;
   to: string;
   /** Of the place in the queue; absent = now. */
   sinceMs?: number;
@@ -110,6 +114,7 @@ export interface Callbacks {
   /** Of that number, in whichever queue. */
   openFor(number: string): CallbackRequest[];
   openIn(queueId: string): number;
+  isOpen(id: string): boolean;
   /** What the centre tells: calls that end, customers who call in. */
   follow(change: { interaction: Interaction; facts: readonly Fact[] }): void;
   queueGone(queueId: string): void;
@@ -207,13 +212,13 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     const estimate = booking.estimatedWaitMs ?? null;
     const request = at({
       id: newId("cb", now, chance), state: "waiting", queueId, number: dialable.number, name, customerId, language, reason, priority: Math.max(booking.priority, facts.priority), needs: booking.needs ?? [],
-      trail: booking.trail ?? [], data: booking.data ?? {}, agentId: booking.agentId ?? null, by, byName, to, createdAtMs: now, sinceMs: booking.sinceMs ?? now, slot, dueMs: null, nextAtMs: null, attempts: [],
+      trail: booking.trail ?? [], data: booking.data ?? {}, agentId: booking.agentId ?? null, by, byName, byId: booking.byId ?? "", to, createdAtMs: now, sinceMs: booking.sinceMs ?? now, slot, dueMs: null, nextAtMs: null, attempts: [],
       interactionId: null, heldBy: null, machineOf: null, endedAtMs: null, end: null,
     }, slot, estimate);
     const token = newSecret(TOKEN_CHARS, chance);
     await tail;
     // the same wish again is the first one; another time is the one that holds
-    const booked = await store.book(request, token, booking.unbound ? Infinity : settings(queueId).perSlot, (was) => (was.slot?.startMs === slot?.startMs || was.state === "calling" ? null : at(open.get(was.id) ?? was, slot, estimate)));
+    const booked = await store.book(request, token, booking.unbound ? Infinity : settings(queueId).perSlot, (was) => (was.slot?.startMs === slot?.startMs || was.state === "calling" || (by === "page" && was.byId !== booking.byId) ? null : at(open.get(was.id) ?? was, slot, estimate)));
     if (booked === "full") return { ok: false, why: "full" };
     if (!booked.first) return moved(booked.request, estimate);
     put(booked.request, true);
@@ -318,6 +323,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
 
   return {
     async open() {
+      open.clear();
       for (const request of await store.open()) open.set(request.id, request);
     },
     start() {
@@ -383,6 +389,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     list: (filter) => tail.then(() => store.list(filter)),
     openFor: (number) => [...open.values()].filter((one) => one.number === number),
     openIn,
+    isOpen: (id) => open.has(id),
     follow({ interaction: it, facts }) {
       const { calledBack } = it;
       if (calledBack) {
@@ -391,8 +398,8 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
         return;
       }
       if (it.traits.written || open.size === 0) return;
-      const dialable = options.dialable(it.from, it.queue?.queueId ?? "");
-      for (const request of [...open.values()]) if (request.heldBy === it.id || (dialable.ok && request.number === dialable.number) || goesOnFrom(facts, request)) calledIn(request, it, facts);
+      const number = options.sameForm(it.from);
+      for (const request of [...open.values()]) if (request.heldBy === it.id || request.number === number || goesOnFrom(facts, request)) calledIn(request, it, facts);
     },
     queueGone(queueId) {
       for (const request of [...open.values()]) if (request.queueId === queueId) over(request, "broken", "queue-gone");

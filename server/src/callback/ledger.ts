@@ -36,6 +36,10 @@ export type Settled =
 
 /** A report reads no more rows than this; of longer times it says the last ones. Attack: a report of ten years asked in a loop. */
 const MAX_ROWS = 100_000;
+/** Estimates of long ago tell nothing of today's. */
+const RECENT_DAYS_MS = 14 * 86_400_000;
+/** Of a queue's last announced waits: how far off they were, for whoever announces the next. */
+const RECENT = 100;
 
 export interface LedgerOptions {
   db: Db;
@@ -51,6 +55,8 @@ export class Ledger {
   readonly #open = new Map<string, Open>();
   readonly #byInteraction = new Map<string, Set<string>>();
   readonly #byCallback = new Map<string, Set<string>>();
+  /** Sizes of the last errors of announced waits, by queue, oldest first. */
+  readonly #recent = new Map<string, number[]>();
   #tail: Promise<void> = Promise.resolve();
 
   constructor(options: LedgerOptions) {
@@ -59,6 +65,7 @@ export class Ledger {
 
   /** Promises of before this start. */
   async open(): Promise<void> {
+    for (const index of [this.#open, this.#byInteraction, this.#byCallback, this.#recent]) index.clear();
     const rows = await this.#options.db.query<{ id: string; kind: PromiseKind; queue_id: string; interaction_id: string | null; callback_id: string | null; made_at: Date; announced_ms: number | null; due_at: Date | null; tolerance_ms: number }>(
       "SELECT id, kind, queue_id, interaction_id, callback_id, made_at, announced_ms, due_at, tolerance_ms FROM promise WHERE outcome = 'open'",
     );
@@ -68,6 +75,27 @@ export class Ledger {
         madeAtMs: row.made_at.getTime(), announcedMs: row.announced_ms, dueMs: row.due_at?.getTime() ?? null, toleranceMs: row.tolerance_ms,
       });
     }
+    const waits = await this.#options.db.query<{ queue_id: string; made_at: Date; settled_at: Date; announced_ms: number }>(
+      `SELECT queue_id, made_at, settled_at, announced_ms FROM (
+         SELECT *, row_number() OVER (PARTITION BY queue_id ORDER BY settled_at DESC) AS n FROM promise
+         WHERE kind = 'wait' AND outcome IN ('kept', 'late') AND announced_ms IS NOT NULL AND made_at > $1
+       ) last WHERE n <= ${RECENT} ORDER BY settled_at`,
+      [new Date(this.#options.clock.now() - RECENT_DAYS_MS)],
+    );
+    for (const row of waits) this.#learn(row.queue_id, row.settled_at.getTime() - row.made_at.getTime() - row.announced_ms);
+  }
+
+  /** How far off the last announced waits of a queue were; null = none is over yet. */
+  waitError(queueId: string): { p90Ms: number; count: number } | null {
+    const sizes = this.#recent.get(queueId)?.toSorted((a, b) => a - b);
+    return sizes ? { p90Ms: sizes[Math.ceil(0.9 * sizes.length) - 1] ?? 0, count: sizes.length } : null;
+  }
+
+  #learn(queueId: string, errorMs: number): void {
+    const recent = this.#recent.get(queueId) ?? [];
+    recent.push(Math.abs(errorMs));
+    if (recent.length > RECENT) recent.shift();
+    this.#recent.set(queueId, recent);
   }
 
   promise(made: PromiseMade): void {
@@ -136,6 +164,7 @@ export class Ledger {
     if (!open) return;
     this.#drop(open);
     const atMs = how.type === "done" ? how.atMs : clock.now();
+    if (how.type === "done" && open.kind === "wait" && open.announcedMs !== null) this.#learn(open.queueId, atMs - open.madeAtMs - open.announcedMs);
     const outcome: PromiseOutcome = how.type !== "done" ? how.type : open.dueMs !== null && atMs > open.dueMs + open.toleranceMs ? "late" : "kept";
     this.#write("UPDATE promise SET outcome = $2, settled_at = $3, why = $4 WHERE id = $1 AND outcome = 'open'", [id, outcome, new Date(atMs), how.type === "done" ? null : how.why]);
   }

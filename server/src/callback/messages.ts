@@ -113,6 +113,7 @@ export function createMessages({ db, clock, chance, log, folder, settings, queue
   return {
     async open() {
       await mkdir(folder, { recursive: true });
+      counts.clear();
       for (const { queue_id, n } of await db.query<{ queue_id: string; n: number }>("SELECT queue_id, count(*) AS n FROM queue_message WHERE state <> 'done' GROUP BY queue_id")) counts.set(queue_id, n);
     },
     newId: () => newId("qm", clock.now(), chance),

@@ -20,6 +20,8 @@ export interface CallbackRequest {
   agentId: string | null;
   by: CallbackView["by"];
   byName: string;
+  /** The visitor or user who asked; "" = the caller. */
+  byId: string;
   /** The number of ours that they called; "" = none. */
   to: string;
   createdAtMs: number;

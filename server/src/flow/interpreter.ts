@@ -22,6 +22,7 @@ export function startFlow(definition: FlowDocument, context: FlowContext, world:
     medium, written, from, to, returning, customer,
     context: context.context,
     data: { ...context.data },
+    told: Object.keys(context.data),
     language: language !== null && languages.includes(language) ? language : (languages[0] ?? "fr"),
   };
   const run = new Run(definition, state, world);
@@ -59,6 +60,7 @@ function blank(definition: FlowDocument): FlowState {
     priority: definition.priority,
     reason: null,
     data: {},
+    told: [],
     customer: null,
     reached: null,
     done: false,

@@ -8,7 +8,7 @@ import { SPOKEN_PHRASES } from "./reach-human.ts";
 import { spellDate, spellNumber } from "./spell.ts";
 import type { Manner } from "./spell.ts";
 import type { Ask, FlowEffect, FlowEnd, FlowOutcome, FlowState, FlowWorld } from "./state.ts";
-import { fill, inLanguage } from "./words.ts";
+import { fill, inLanguage, VARIABLE } from "./words.ts";
 
 /** Data of one flow: a loop that collects for ever must not grow the state without end. */
 const MAX_VALUES = 100;
@@ -104,6 +104,16 @@ export class Run {
 
   fill(text: string): string {
     return fill(text, (variable) => this.show(variable));
+  }
+
+  /**
+   * A number to dial; null when there is none. Attack: a customer who keys a premium-rate number, or a page that sends one. Where their
+   * words stand in it, it is a short number of the house or nothing.
+   */
+  number(template: string): string | null {
+    const number = this.fill(template);
+    const outside = [...template.matchAll(VARIABLE)].some(([, name = ""]) => (name.startsWith("data.") ? this.state.told.includes(name.slice(5)) : !name.startsWith("customer.")));
+    return (outside ? /^\d{2,6}$/ : /^[+*#\d]/).test(number) ? number : null;
   }
 
   /** In the centre's own language, for agents. */
@@ -209,8 +219,8 @@ export class Run {
 
   // ---- what is kept
 
-  /** Sets a variable, as its declared type; what cannot be that type leaves it as it was. */
-  set(name: string, value: Value): void {
+  /** Sets a variable, as its declared type; what cannot be that type leaves it as it was. `told`: the customer's own words. */
+  set(name: string, value: Value, told = false): void {
     const { data } = this.state;
     const type = this.definition.variables[name]?.type;
     const kept = type === undefined ? value : coerce(type, value);
@@ -220,6 +230,8 @@ export class Run {
     }
     if (!Object.hasOwn(data, name) && Object.keys(data).length >= MAX_VALUES) return;
     data[name] = kept;
+    const { told: before } = this.state;
+    if (told !== before.includes(name)) this.state.told = told ? [...before, name] : before.filter((one) => one !== name);
     this.effects.push({ do: "set", name, value: kept });
   }
 

@@ -124,6 +124,8 @@ export interface FlowState {
   priority: number;
   reason: string | null;
   data: Record<string, Value>;
+  /** Variables whose value comes from the customer or their device: none of them chooses what we dial. */
+  told: string[];
   customer: Values | null;
   /** What was reached without a person on the way to an end: a text sent, an assistant's answer. */
   reached: FlowEnd | null;

@@ -161,6 +161,29 @@ describe("deflect and transfer", () => {
   });
 });
 
+describe("what is dialled", () => {
+  const ask = { kind: "collect", type: "digits", label, says: both("Poste"), variable: "x", next: "go" } as const;
+  const go = { kind: "transfer", number: "{data.x}", failed: "no" } as const;
+  const x = { x: { type: "text" }, y: { type: "text" } } as const;
+  test("a customer's words dial short numbers of the house only, also by way of another variable", () => {
+    const direct = flow({ a: ask, go }, x);
+    assert.equal(ended(direct, false, ["hear", { answer: "201#" }]), "-> 201");
+    assert.equal(ended(direct, false, ["hear", { answer: "33899123456#" }, "hear"]), "message");
+    const copied = flow({ a: { ...ask, next: "copy" }, copy: { kind: "set", values: [{ name: "y", to: '"+" + data.x' }], next: "go" }, go: { ...go, number: "{data.y}" } }, x);
+    assert.equal(ended(copied, false, ["hear", { answer: "33899123456#" }, "hear"]), "message");
+    const context = { context: { number: "+33899123456" }, data: { x: "+33899123456" } };
+    for (const number of ["{context.number}", "{data.x}", "{contact.from}"]) assert.equal(ended(flow({ a: { ...go, number } }, x), false, ["hear"], context), "message", number);
+    const deflected = flow({ a: ask, go: { kind: "deflect", to: { kind: "number", number: "{data.x}" }, failed: "no" } }, x);
+    for (const [, written] of media) assert.equal(ended(deflected, written, ["hear", { answer: written ? "33899123456" : "33899123456#" }, "hear"]), "message");
+  });
+  test("what the company's own systems say is dialled as it is", () => {
+    const manager = flow({ a: { kind: "http", url: "https://crm.example/", saves: [{ name: "x", pointer: "/phone" }], next: "go", failed: "no" }, go }, x);
+    assert.equal(ended(manager, false, [{ brings: { ok: true, values: { x: "+33140000000" } } }], { data: { x: "+33899123456" } }), "-> +33140000000", "over what was told before");
+    assert.equal(ended(flow({ a: { ...go, number: "{customer.manager}" } }, x), false, [], { customer: { manager: "+33140000000" } }), "-> +33140000000");
+    assert.equal(ended(flow({ a: { ...go, number: "{data.x}" } }, x), false, ["hear"]), "message", "nothing is no number");
+  });
+});
+
 describe("assistant", () => {
   const definition = flow({
     a: { kind: "assistant", assistantId: "bot", label: { fr: "Assistant", en: "Assistant" }, says: both("Bonjour"), maxTurns: 3, resolved: "ok", person: "hand", failed: "failed" },

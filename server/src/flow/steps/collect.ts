@@ -157,7 +157,7 @@ function spell(run: Run, step: Collect, value: string | number): string {
 }
 
 function keep(run: Run, step: Collect, value: string | number): void {
-  run.set(step.variable, value);
+  run.set(step.variable, value, true);
   run.trail(run.ownWords(step.label), String(value));
   run.goTo(step.next, "next");
 }

@@ -21,7 +21,8 @@ export const deflect: Behaviour<"deflect"> = {
     switch (to.kind) {
       case "number":
         // A call is handed over; who writes is told the number.
-        if (written) told(run, "message", step.says ?? run.sentence(callInstead(language, run.fill(to.number))));
+        if (run.number(to.number) === null) run.goTo(step.failed, "failed");
+        else if (written) told(run, "message", step.says ?? run.sentence(callInstead(language, run.fill(to.number))));
         else if (step.says) run.say([step.says]);
         else handOver(run, step, to.number);
         return;
@@ -71,6 +72,8 @@ function leave(run: Run, step: Deflect, how: FlowEnd): void {
   else run.goTo(step.next, "next");
 }
 
-function handOver(run: Run, step: Deflect, number: string): void {
-  run.done({ type: "hand-over", number: run.fill(number), failedStep: step.failed });
+function handOver(run: Run, step: Deflect, template: string): void {
+  const number = run.number(template);
+  if (number === null) run.goTo(step.failed, "failed");
+  else run.done({ type: "hand-over", number, failedStep: step.failed });
 }

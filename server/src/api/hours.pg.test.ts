@@ -20,7 +20,7 @@ before(async () => {
 });
 after(async () => at?.stop());
 
-const list = <T>(answer: Answer): T => JSON.parse(answer.bytes.toString()) as T;
+const list = (answer: Answer): unknown => JSON.parse(answer.bytes.toString());
 const DAYS = [1, 2, 3, 4, 5];
 const WEEK = { name: "Hours", zone: "Europe/Paris", weekly: [{ days: DAYS, from: "09:00", to: "18:00" }] };
 const NEVER = { zone: "Europe/Paris", weekly: [] };
@@ -32,7 +32,7 @@ const ok = async (answer: Promise<Answer>): Promise<Answer> => {
 };
 const preview = async (atIso: string | null, queue: string, channel: string): Promise<DeflectionPreview> => {
   const answer = await ok(lea.call("GET", `/api/hours/preview?queue=${queue}${atIso === null ? "" : `&at=${Date.parse(atIso)}`}`));
-  return list<DeflectionPreview[]>(answer).find((one) => one.channel === channel)!;
+  return (list(answer) as DeflectionPreview[]).find((one) => one.channel === channel)!;
 };
 const reset = async (): Promise<void> => {
   for (const kind of ["deflection", "over-capacity", "details"]) await ok(lea.call("DELETE", `/api/admin/settings/${kind}`));
@@ -47,7 +47,7 @@ test("AHD-01 a new centre is open at all hours; its calendar, one per queue, cha
   const [queue, channel, language, both] = [await made("queue"), await made("channel"), await made("language"), await made("both")];
   const rules = [{ queueId: "q_support", calendarId: queue }, { channel: "chat", calendarId: channel }, { language: "en", calendarId: language }, { channel: "sms", language: "en", calendarId: both }];
   await ok(put("/api/hours/rules", { rules }));
-  const calendarOf = async (q: string, of: string, lang: string): Promise<string> => list<DeflectionPreview[]>(await ok(lea.call("GET", `/api/hours/preview?queue=${q}&language=${lang}`))).find((one) => one.channel === of)!.calendarId;
+  const calendarOf = async (q: string, of: string, lang: string): Promise<string> => (list(await ok(lea.call("GET", `/api/hours/preview?queue=${q}&language=${lang}`))) as DeflectionPreview[]).find((one) => one.channel === of)!.calendarId;
   assert.equal(await calendarOf("q_support", "chat", "en"), queue, "a queue's own before its channel's and language's");
   assert.equal(await calendarOf("q_sales", "chat", "en"), channel, "a channel before a language");
   assert.equal(await calendarOf("q_sales", "sms", "en"), both, "both before one");
@@ -60,7 +60,7 @@ test("what was set is there after a restart", async () => {
   await at.restart();
   const rules = (await ok(lea.call("GET", "/api/hours/rules"))).body["rules"] as unknown[];
   assert.equal(rules.length, 4);
-  const calendars = list<{ id: string; name: string }[]>(await ok(lea.call("GET", "/api/hours/calendars")));
+  const calendars = (list(await ok(lea.call("GET", "/api/hours/calendars"))) as { id: string; name: string }[]);
   assert.deepEqual([calendars[0]!.id, calendars.map(({ name }) => name).toSorted()], ["global", ["Hours", "both", "channel", "language", "queue"]]);
   await reset();
 });
@@ -79,7 +79,7 @@ test("refused with its reason: a rule for everybody, the same twice, what does n
 
 test("the holidays of a year are shown by their names, with what is kept open; places have names", async () => {
   const { id } = (await ok(lea.call("POST", "/api/hours/calendars", { ...WEEK, name: "Alsace", holidays: { places: [{ country: "FR", state: "67" }], kept: [{ rule: "12-26", year: 2026 }] } }))).body as { id: string };
-  const of = async (year: number): Promise<HolidayView[]> => list<HolidayView[]>(await ok(lea.call("GET", `/api/hours/calendars/${id}/holidays?year=${year}`)));
+  const of = async (year: number): Promise<HolidayView[]> => (list(await ok(lea.call("GET", `/api/hours/calendars/${id}/holidays?year=${year}`))) as HolidayView[]);
   const in2026 = await of(2026);
   assert.equal(in2026.length, 13);
   assert.deepEqual(in2026.find(({ date }) => date === "2026-12-26"), { date: "2026-12-26", until: "2026-12-26", rule: "12-26", name: { fr: "Lendemain de Noël", en: "Boxing Day" }, substitute: false, kept: true });
@@ -135,7 +135,7 @@ test("a queue that is removed takes its rules along", async () => {
 test("problems are told in both languages", async () => {
   await ok(put("/api/hours/calendars/global", { ...WEEK, weekly: [] }));
   await ok(put("/api/admin/settings/deflection", { chats: { enabled: true } }));
-  const problems = list<DeflectionProblem[]>(await ok(lea.call("GET", "/api/hours/problems")));
+  const problems = (list(await ok(lea.call("GET", "/api/hours/problems"))) as DeflectionProblem[]);
   assert.ok(problems.some((p) => p.code === "never-open" && p.queueId === "q_sales"));
   assert.ok(problems.some((p) => p.code === "no-address" && p.channel === "chat" && p.words.fr.includes("e-mail") && p.words.en.includes("address")));
   await reset();
@@ -170,7 +170,7 @@ test("AHD-03 the queues that an agent may hand a chat to, and a hand-over to one
   await page.say("client-id-2", "conseiller");
   const id = await until("the conversation", () => page.conversation?.interactionId);
   await until("the offer taken", async () => (await agent.call("POST", `/api/interactions/${id}/accept`)).status === 204);
-  const shown = async (): Promise<string[]> => list<string[]>(await ok(agent.call("GET", `/api/interactions/${id}/transfer-queues`)));
+  const shown = async (): Promise<string[]> => (list(await ok(agent.call("GET", `/api/interactions/${id}/transfer-queues`))) as string[]);
   assert.deepEqual(await shown(), ["q_support"]);
   assert.equal((await agent.call("POST", `/api/interactions/${id}/transfer`, { to: { kind: "queue", queueId: "q_sales" } })).body.code, "queue-closed");
   assert.equal((await lea.call("GET", `/api/interactions/${id}/transfer-queues`)).body.code, "not-yours");

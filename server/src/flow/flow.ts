@@ -23,6 +23,8 @@ export { playScript } from "./proof/scripted-run.ts";
 export type { ScriptSite } from "./proof/scripted-run.ts";
 export type { Deflected, ProofChannel, ProofQueue, QueueFound, SentAway, Site } from "./proof/site.ts";
 export { spokenTexts } from "./spoken-texts.ts";
+export { templates } from "./templates/templates.ts";
+export type { Template } from "./templates/parts.ts";
 export { upgradeFlow } from "./upgrade.ts";
 export { problemsOf } from "./validate.ts";
 export type { Problem } from "./validate.ts";

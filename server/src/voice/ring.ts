@@ -1,6 +1,5 @@
 /** Rings an agent on all devices at once. The first that answers wins, the others are cancelled; losers never reach the customer. */
 import type { Chance } from "../base/chance.ts";
-import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
 import type { ChannelEvent, RingContext, Whisper } from "../hub/hub.ts";
 import type { Call, Ring } from "./call.ts";

@@ -2,7 +2,7 @@
  * Every way that a contact can go on from a step: what the interpreter can do there, over all customers and all failures
  * (`../steps/*.ts` is the law, `proof.test.ts` holds both together). Pure data: no step is entered here.
  */
-import type { FlowDocument, FlowLanguage, SkillNeed, Step } from "@tandem/protocol/flow/flow";
+import type { FlowDocument, FlowLanguage, SkillNeed, Step, StepOf } from "@tandem/protocol/flow/flow";
 import type { FlowEnd } from "../state.ts";
 import { writeTo } from "../sentences.ts";
 import { offered } from "../steps/menu.ts";
@@ -135,7 +135,7 @@ class Leave {
         }
         this.#question(one.wrong);
         const asked = { seconds: seconds + (written ? 0 : this.#at.prompts.confirm(definition, one, language)), asks: 1 } as const;
-        this.#way(step(one.next), "next", BECAUSE.answered, { ...asked, chosen: true, facts: this.#put(facts, one.variable) });
+        this.#way(step(one.next), "next", BECAUSE.answered, { ...asked, chosen: true, facts: this.#answer(facts, one) });
         if (one.optional) this.#way(step(one.optional.next), "optional", BECAUSE.without, { ...asked });
         this.#gaveUp(one.noAnswer, asked.seconds);
         break;
@@ -230,6 +230,13 @@ class Leave {
   }
 
   /** A value of its type; where that may not be the declared one, the old one may stay. */
+  /** What was asked for has been checked: it is there, unless the variable is of another type than the question. */
+  #answer(facts: Facts, { type, variable }: StepOf<"collect">): Facts {
+    const declared = this.#at.definition.variables[variable]?.type;
+    const fits = declared === (type === "date" ? "date" : type === "number" || type === "amount" ? "number" : "text");
+    return fits ? withKnown(facts, variable, SOMETHING) : this.#put(facts, variable);
+  }
+
   #put(facts: Facts, name: string): Facts {
     const type = this.#at.definition.variables[name]?.type;
     return withKnown(facts, name, type === undefined || type === "text" ? SOMETHING : either(knownOf(facts, name), SOMETHING));
@@ -264,10 +271,8 @@ class Leave {
   }
 
   #callback(one: Extract<Step, { kind: "callback" }>): void {
-    const { prompts, definition, language, written, site } = this.#at;
+    const { prompts, definition, language, written } = this.#at;
     this.#way(step(one.failed), "failed", BECAUSE.noSlots, { seconds: SLOTS_SECONDS });
-    const can = site.queue(one.queueId)?.callbacks;
-    if (!can || !((one.offer !== "dated" && can.inOrder) || (one.offer !== "in-order" && can.dated))) return;
     this.#question();
     const seconds = SLOTS_SECONDS + (written ? 0 : prompts.offers(definition, one, language));
     const number = written ? 0 : prompts.number(definition, one, language);

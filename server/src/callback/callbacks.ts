@@ -20,6 +20,8 @@ const LOOK_EVERY_MS = 30_000;
 const BUSY_PAUSE_MS = 15_000;
 /** Attack: a page or a machine that asks for calls all night. Open promises of a queue; beyond it a person is offered instead. */
 const MAX_OPEN_A_QUEUE = 2_000;
+/** An opening is seen from its beginning, so that its slots are the same whenever one asks; none but "always" is longer. */
+const SEEN_BACK_MS = 36 * 60 * MINUTE_MS;
 /** How far an opening is looked for. */
 const HORIZON_MS = 14 * DAY_MS;
 const TOKEN_CHARS = 26;
@@ -166,7 +168,8 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     const now = clock.now();
     const taken = new Map<number, number>();
     for (const { queueId: of, slot } of open.values()) if (of === queueId && slot) taken.set(slot.startMs, (taken.get(slot.startMs) ?? 0) + 1);
-    return slotsOf(openings(queueId, language, now, now + daysAhead * DAY_MS), slotMinutes, now + leadMinutes * MINUTE_MS).filter(({ startMs }) => (taken.get(startMs) ?? 0) < perSlot);
+    const seenFromMs = now - SEEN_BACK_MS;
+    return slotsOf(openings(queueId, language, seenFromMs, now + daysAhead * DAY_MS), slotMinutes, now + leadMinutes * MINUTE_MS, seenFromMs).filter(({ startMs }) => (taken.get(startMs) ?? 0) < perSlot);
   }
 
   const openIn = (queueId: string): number => {

@@ -5,13 +5,17 @@ const MINUTE_MS = 60_000;
 /** Attack (or a setting of 60 days open day and night in slots of 5 minutes): a page that asks for slots must not be answered with a megabyte. */
 export const MAX_SLOTS = 1_000;
 
-/** Whole slots inside the openings, from the opening's own beginning on (09:00, 09:30 ...), none that begins before `fromMs`. Openings in order. */
-export function slotsOf(openings: readonly Slot[], slotMinutes: number, fromMs: number): Slot[] {
+/**
+ * Whole slots inside the openings, from the opening's own beginning on (09:00, 09:30 ...), none that begins before `fromMs`. Openings in order, as
+ * seen from `seenFromMs` on: one that begins there began before (always open), and its slots stand on the clock's own multiples.
+ */
+export function slotsOf(openings: readonly Slot[], slotMinutes: number, fromMs: number, seenFromMs: number): Slot[] {
   const lengthMs = slotMinutes * MINUTE_MS;
   const slots: Slot[] = [];
   for (const opening of openings) {
-    const past = Math.max(0, Math.ceil((fromMs - opening.startMs) / lengthMs));
-    for (let startMs = opening.startMs + past * lengthMs; startMs + lengthMs <= opening.endMs; startMs += lengthMs) {
+    const firstMs = opening.startMs === seenFromMs ? Math.ceil(opening.startMs / lengthMs) * lengthMs : opening.startMs;
+    const past = Math.max(0, Math.ceil((fromMs - firstMs) / lengthMs));
+    for (let startMs = firstMs + past * lengthMs; startMs + lengthMs <= opening.endMs; startMs += lengthMs) {
       if (slots.length === MAX_SLOTS) return slots;
       slots.push({ startMs, endMs: startMs + lengthMs });
     }

@@ -7,6 +7,7 @@ import type { Directory, QueueSettings } from "../directory/directory.ts";
 import type { DeflectionSetup } from "./deflection-setup.ts";
 import { createFlowJudge } from "./flow-judge.ts";
 import { createFlowReading } from "./flow-reading.ts";
+import { templates } from "../flow/flow.ts";
 import { createFlowStudio } from "./flow-studio.ts";
 import type { SpeechSetup } from "./speech-setup.ts";
 
@@ -31,5 +32,5 @@ export function setUpFlowStudio({ db, clock, directory, queueSettings, deflectio
     hearsFreely: speech.hearsFreely,
   });
   const reading = createFlowReading({ clock });
-  return createFlowStudio({ db, clock, directory, centre, judge, readFile: (text, language) => reading.read(text, language), templates: [] });
+  return createFlowStudio({ db, clock, directory, centre, judge, readFile: (text, language) => reading.read(text, language), templates });
 }

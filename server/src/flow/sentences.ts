@@ -4,9 +4,13 @@ import type { Language } from "../hub/hub.ts";
 type Both = Readonly<Record<Language, string>>;
 
 export const YES: Both = { fr: "Oui", en: "Yes" };
+/** What a recogniser listens for beside the label. */
+export const YES_SPOKEN = { fr: ["c'est ça", "d'accord"], en: ["that's right", "correct"] } as const;
+export const NO_SPOKEN = { fr: ["pas du tout", "ce n'est pas ça"], en: ["wrong"] } as const;
 export const NO: Both = { fr: "Non", en: "No" };
 export const YES_WORDS: readonly string[] = ["oui", "ouais", "d accord", "c est ca", "exact", "ok", "okay", "yes", "yeah", "yep", "correct", "that s right", "right"];
 export const NO_WORDS: readonly string[] = ["non", "no", "nope", "pas du tout", "faux", "wrong", "incorrect", "ce n est pas ca"];
+export const NEGATIONS: readonly string[] = ["pas", "not", "isn t", "wasn t", "aucunement"];
 /** "I have none", to a question that may be left out. */
 export const WITHOUT_WORDS: readonly string[] = ["non", "no", "passer", "skip", "aucun", "aucune", "none", "sans", "je ne sais pas", "i don t know", "je ne l ai pas", "i don t have it", "i don t have one", "ni l un ni l autre", "neither"];
 

@@ -208,3 +208,46 @@ describe("language", () => {
     });
   }
 });
+
+test("yes, no, and neither", () => {
+  const definition = flow({ a: { kind: "collect", label, says: both("Q"), type: "text", variable: "v", confirm: both("{value} ?"), next: "ok" } }, { v: { type: "text" } });
+  const said = (text: string): string => {
+    const { state, outcome } = play(definition, true, ["hear", { text: "Ana" }, "hear", { text }]);
+    return outcome ? "yes" : state.phase === "" ? "no" : "neither";
+  };
+  for (const text of ["oui", "Oui, c'est ça.", "ouais", "exact", "d'accord", "yes", "that's right", "correct", "1"]) assert.equal(said(text), "yes", text);
+  for (const text of ["non", "Non merci", "ce n'est pas exact", "pas du tout", "no", "that's not right", "not correct", "incorrect", "wrong", "2"]) assert.equal(said(text), "no", text);
+  for (const text of ["peut-être", "12", "hm"]) assert.equal(said(text), "neither", text);
+});
+
+test("a phrase that a recogniser is told to listen for means the key that it is told with", () => {
+  const brings: Act = { brings: { ok: true, slots: [1, 2, 3, 4].map((day) => ({ startMs: Date.UTC(2026, 10, 23 + day, 9), endMs: Date.UTC(2026, 10, 23 + day, 10) })), inOrder: { position: 2, estimatedWaitMs: 120_000 } } };
+  const callback: Steps[string] = { kind: "callback", queueId: "q", says: both("R"), label, askNumber: "always", declined: "no", failed: "failed" };
+  const collect = (more: object): Steps => ({ a: { kind: "collect", label, says: both("Q"), variable: "v", type: "digits", min: 2, max: 2, confirm: both("{value} ?"), optional: { label: { fr: "Je ne l'ai pas", en: "I don't have it" }, next: "no" }, next: "ok", ...more } });
+  const cases: [Steps, Act[]][] = [
+    [{ a: { kind: "menu", label, says: both("M"), choices: [{ key: "1", label: { fr: "Vente", en: "Sales" }, words: { fr: ["acheter"], en: ["buy"] }, next: "ok" }, { key: "2", label: { fr: "Retour abîmé", en: "Damaged" }, next: "no" }] } }, []],
+    [{ a: { kind: "language", label, says: both("L"), choices: [{ key: "1", language: "fr", label: "Français" }, { key: "2", language: "en", label: "English" }], next: "ok" } }, []],
+    [collect({}), []], [collect({}), ["hear", { answer: "12" }]],
+    [{ a: callback }, [brings]], [{ a: callback }, [brings, "hear", { answer: "1" }]], [{ a: callback }, [brings, "hear", { answer: "1" }, "hear", { answer: "0698765432#" }]],
+  ];
+  let phrases = 0;
+  for (const [steps, acts] of cases) {
+    for (const language of languages) {
+      const definition = flow(steps, { v: { type: "text" } });
+      const at = play(definition, false, acts, { language }, { hears: true });
+      const listen = at.effects.findLast((effect) => effect.do === "listen");
+      assert.ok(listen && listen.words.length > 0);
+      for (const { key, phrases: all } of listen.words) {
+        const reached = (input: Act): unknown => {
+          const { state, ports } = play(definition, false, [...acts, input, ...(key === "0" ? (["silence"] as const) : [])], { language }, { hears: true });
+          return { ports, failures: state.failures, phase: state.phase, done: state.done, asked: state.asked, page: state.memo.page };
+        };
+        for (const phrase of all) {
+          phrases++;
+          assert.deepEqual(reached({ text: phrase }), reached({ answer: key }), `${phrase} is ${key}`);
+        }
+      }
+    }
+  }
+  assert.ok(phrases > 100);
+});

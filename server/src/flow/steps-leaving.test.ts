@@ -60,6 +60,12 @@ describe("callback", () => {
       assert.equal(ended(definition("choice"), written, [offers, "hear", { answer: "1" }, { brings: { ok: true } }]), "q_failed", "no id is no promise");
     });
   }
+  test("six slots at most, three at a time", () => {
+    const eight: Act = { brings: { ok: true, slots: [0, 1, 2, 3, 4, 5, 6, 7].map((i) => ({ startMs: i * 3.6e6, endMs: i * 3.6e6 + 1 })), inOrder: null } };
+    const { state, effects } = play(definition("dated"), true, [eight, "hear", { answer: "9" }]);
+    assert.equal(state.slots.length, 6);
+    assert.deepEqual(effects.findLast((effect) => effect.do === "say")?.utterances.at(-1)?.choices?.map(({ key }) => key), ["1", "2", "3", "9", "#", "0"]);
+  });
   test("in writing: the words of a choice, yes to the only one, no to all", () => {
     assert.deepEqual(asked([{ text: "rappelez moi" }], true), order);
     assert.deepEqual(asked([{ text: "lundi 23 novembre entre 16 h et 16 h 30" }], true), { ...order, slot: slots[2] });

@@ -5,14 +5,14 @@ import { digitsOfPhone, phoneNumber } from "../answers.ts";
 import { holdsPhrase, plain } from "../match-text.ts";
 import { isHidden } from "../run.ts";
 import type { Run } from "../run.ts";
-import { askNumber, confirmKeys, NO, NO_WORDS, numberBack, sameNumberSounds, WITHOUT_WORDS, YES, YES_WORDS } from "../sentences.ts";
+import { askNumber, confirmKeys, NO, NO_SPOKEN, numberBack, sameNumberSounds, WITHOUT_WORDS, YES, YES_SPOKEN } from "../sentences.ts";
 import { spellPhone } from "../spell.ts";
 import type { FlowInput } from "../state.ts";
 import type { Asking } from "../reach-human.ts";
 import { takeAhead } from "./behaviour.ts";
 import { answerOf, INTER_DIGIT_MS, LONE_ZERO_MS } from "./collect.ts";
 
-const SAME_WORDS = ["ce numero", "le meme", "this number", "the same", "this one"];
+const SAME_WORDS = { fr: ["ce numéro", "le même", "celui-ci"], en: ["this number", "the same", "this one"] } as const;
 /** E.164 with its international prefix. */
 const MAX_KEYS = 18;
 
@@ -39,7 +39,7 @@ export function enterNumber(run: Run, question: NumberQuestion, before: readonly
   state.phase = "number";
   state.digits = "";
   const same = question.own !== null && !written ? [run.sentence(sameNumberSounds[language])] : [];
-  const choices = question.own === null ? [] : [{ key: "#", label: spellPhone(question.own, run.world.centre.country), words: SAME_WORDS }];
+  const choices = question.own === null ? [] : [{ key: "#", label: spellPhone(question.own, run.world.centre.country), words: SAME_WORDS[language] }];
   run.ask({ says: [...before, question.says ?? run.sentence((written ? askNumber.reads : askNumber.sounds)[language]), ...same], choices, speech: true, free: true, interruptible: true });
 }
 
@@ -74,7 +74,7 @@ export function hearNumber(run: Run, question: NumberQuestion, input: FlowInput)
       const number = digitsOfPhone(input.text, state.language, run.world.centre.country);
       const said = plain(input.text);
       if (number !== null) take(run, question, number);
-      else if (input.text.trim() === "#" || (question.own !== null && SAME_WORDS.some((word) => holdsPhrase(said, word))) || (!/\d/.test(said) && WITHOUT_WORDS.some((word) => holdsPhrase(said, word)))) without(run, question);
+      else if (input.text.trim() === "#" || (question.own !== null && SAME_WORDS[state.language].some((word) => holdsPhrase(said, plain(word)))) || (!/\d/.test(said) && WITHOUT_WORDS.some((word) => holdsPhrase(said, word)))) without(run, question);
       else wrong(run, question, "wrong");
       return;
     }
@@ -114,15 +114,15 @@ function take(run: Run, question: NumberQuestion, number: string): void {
   const { state } = run;
   state.memo = { ...state.memo, number, "{value}": spellPhone(number, run.world.centre.country) };
   state.digits = "";
-  // Who writes sees what they wrote.
-  if (state.written) question.done(number);
+  // Who writes sees what they wrote; the number that they call from was not misheard.
+  if (state.written || number === question.own) question.done(number);
   else sayBack(run, question);
 }
 
 function sayBack(run: Run, question: NumberQuestion, before: readonly Says[] = []): void {
   const { language, memo } = run.state;
   run.state.phase = "number-back";
-  const choices = [{ key: "1", label: YES[language], words: YES_WORDS }, { key: "2", label: NO[language], words: NO_WORDS }];
+  const choices = [{ key: "1", label: YES[language], words: YES_SPOKEN[language] }, { key: "2", label: NO[language], words: NO_SPOKEN[language] }];
   const back = question.back ?? run.sentence(numberBack(language, String(memo["{value}"] ?? "")));
   run.ask({ says: [...before, back, run.sentence(confirmKeys[language])], choices, speech: true, free: false, interruptible: true });
 }

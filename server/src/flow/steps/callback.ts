@@ -74,7 +74,7 @@ function offersOf(run: Run): Offer[] {
   const key = (): string => String(offers.length + 1);
   if (memo.inOrder === true) {
     const minutes = typeof memo.waitMs === "number" ? Math.max(1, Math.ceil(memo.waitMs / 60_000)) : null;
-    offers.push({ key: key(), slot: null, label: inOrder.label(language, minutes), sounds: inOrder.sounds(language, minutes, key()), words: language === "fr" ? ["mon tour", "des que possible", "rappelez moi"] : ["my turn", "as soon as possible", "call me back"] });
+    offers.push({ key: key(), slot: null, label: inOrder.label(language, minutes), sounds: inOrder.sounds(language, minutes, key()), words: language === "fr" ? ["mon tour", "dès que possible", "rappelez-moi"] : ["my turn", "as soon as possible", "call me back"] });
   }
   for (const slot of slots.slice(page * PAGE, (page + 1) * PAGE)) {
     offers.push({ key: key(), slot, label: spellSlot(slot, { ...run.manner, written: true }), sounds: slotSounds(language, spellSlot(slot, run.manner), key()), words: [] });
@@ -93,7 +93,7 @@ function offer(run: Run, step: Callback, before: readonly Says[] = []): void {
   const sounds: Utterance[] = written ? [] : [...offers.map((one) => one.sounds), ...(more ? [moreSlotsSounds(language, MORE_KEY)] : []), declinedSounds[language]].map((text) => run.sentence(text));
   // further times are read out without the explanation before them
   const says = [...before, ...(state.memo.page === 0 || written ? [step.says] : []), ...sounds];
-  const choices: Choice[] = [...offers, ...(more ? [{ key: MORE_KEY, label: moreSlots[language], words: [] }] : []), { key: "#", label: declined[language], words: [] }];
+  const choices: Choice[] = [...offers, ...(more ? [{ key: MORE_KEY, label: moreSlots[language], words: [] }] : []), { key: "#", label: declined[language], words: language === "fr" ? ["non", "non merci"] : ["no", "no thank you"] }];
   run.ask({ says, choices: choices.map(({ key, label, words }) => ({ key, label, words })), speech: true, free: false, interruptible: true });
 }
 

@@ -6,7 +6,7 @@ import type { Says, StepOf } from "@tandem/protocol/flow/flow";
 import { fromKeys, fromText, mayBeginWithZero, mostKeys } from "../answers.ts";
 import { holdsPhrase, plain } from "../match-text.ts";
 import type { Run } from "../run.ts";
-import { confirmKeys, NO, NO_WORDS, WITHOUT_WORDS, YES, YES_WORDS } from "../sentences.ts";
+import { confirmKeys, NEGATIONS, NO, NO_SPOKEN, NO_WORDS, WITHOUT_WORDS, YES, YES_SPOKEN, YES_WORDS } from "../sentences.ts";
 import { spellValue } from "../spell.ts";
 import type { FlowInput } from "../state.ts";
 import { inLanguage } from "../words.ts";
@@ -174,7 +174,7 @@ function confirm(run: Run, step: Collect, before?: Says): void {
   if (!step.confirm) return;
   state.phase = "confirm";
   const keys = state.written ? [] : [run.sentence(confirmKeys[state.language])];
-  const choices = [{ key: "1", label: YES[state.language], words: YES_WORDS }, { key: "2", label: NO[state.language], words: NO_WORDS }];
+  const choices = [{ key: "1", label: YES[state.language], words: YES_SPOKEN[state.language] }, { key: "2", label: NO[state.language], words: NO_SPOKEN[state.language] }];
   run.ask({ says: [...(before ? [before] : []), step.confirm, ...keys], choices, speech: true, free: false, interruptible: true });
 }
 
@@ -207,6 +207,7 @@ export function answerOf(input: FlowInput): boolean | null {
   if (input.kind !== "text") return null;
   const said = plain(input.text);
   if (said === "1" || said === "2") return said === "1";
-  const no = NO_WORDS.some((word) => holdsPhrase(said, word));
+  // "ce n'est pas exact", "that's not right": asked again rather than taken for a yes
+  const no = NO_WORDS.some((word) => holdsPhrase(said, word)) || NEGATIONS.some((word) => holdsPhrase(said, word));
   return no ? false : YES_WORDS.some((word) => holdsPhrase(said, word)) ? true : null;
 }

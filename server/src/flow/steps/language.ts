@@ -7,7 +7,7 @@ import { takeAhead } from "./behaviour.ts";
 import type { Behaviour } from "./behaviour.ts";
 
 /** How people call a language, in any of them. */
-const NAMES: Record<FlowLanguage, readonly string[]> = { fr: ["francais", "french", "fr"], en: ["anglais", "english", "en"] };
+const NAMES: Record<FlowLanguage, readonly string[]> = { fr: ["français", "french", "fr"], en: ["anglais", "english", "en"] };
 
 type LanguageStep = StepOf<"language">;
 

@@ -163,8 +163,8 @@ if (process.argv.includes("--voices")) for (const voice of [...new Set(rows.map(
   console.log(`${voice.padEnd(24)} ${String(f.n).padStart(3)}  ${percent(f.best, f.n)} ${percent(f.right, f.n)} ${percent(f.wrong, f.n)} ${percent(f.falsely, f.n)}`);
 }
 if (process.argv.includes("--sweep")) {
-  for (const max of [1.4, 1.5, 1.6, 1.7, 1.9]) {
-    for (const answer of [0, 0.03, 0.05, 0.08, 0.11]) {
+  for (const max of [1.4, 1.55, 1.7, 1.9]) {
+    for (const answer of [0.03, 0.06]) {
       for (const word of [-0.05, 0, 0.03, 0.06, 0.1]) {
         const choose = ({ answers: [first, second], ordinary }: Ranking): { key: string } | null => (first && first.distance <= max && (second?.distance ?? Infinity) >= first.distance * (1 + answer) && ordinary >= first.distance * (1 + word) ? first : null);
         const [people, others] = ["people", "other"].map((name) => figures(rows.filter((r) => r.set.includes(name)), choose)) as [ReturnType<typeof figures>, ReturnType<typeof figures>];

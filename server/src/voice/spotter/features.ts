@@ -20,8 +20,9 @@ const SLOPE_SPAN = 3;
 const SHARE_FALL = 0.6;
 /** Added to every filter's power: digital silence must not become a cliff that only a perfect line has. */
 const POWER_FLOOR = 2e-8;
-/** Quieter than the loudest frame by this: around the words. A frame or three of it is kept at both ends. */
+/** Quieter than the loudest frame by this, or not above the noise by that: around the words. A frame or three of it is kept at both ends. */
 const SOUNDING_DB = 22;
+const ABOVE_NOISE_DB = 6;
 const EDGE_FRAMES = 3;
 
 const HAMMING = Float32Array.from({ length: WINDOW }, (_, i) => 0.54 - 0.46 * Math.cos((2 * Math.PI * i) / (WINDOW - 1)));
@@ -39,16 +40,16 @@ export interface Spectrum {
   /** Power of 129 bins a frame. */
   powers: Float32Array;
   frames: number;
+  /** Of the noise around the words, by bin. */
+  noise: Float32Array;
 }
 
-/**
- * Frames from the first to the last that sounds: what is around a word is noise, and would be compared, too. Measured above the rumble of a
- * line (pre-emphasised), against the loudest frame.
- */
+/** Frames from the first to the last that sounds: what is around the words is noise, and would be compared, too. Levels are measured above the rumble of a line. */
 export function spectrumOf(samples: Int16Array): Spectrum {
   const frames = Math.max(0, Math.floor((samples.length - WINDOW) / HOP) + 1);
   const powers = new Float32Array(frames * BINS);
   const levels = new Float32Array(frames);
+  const audible = withoutRumble(samples);
   const real = new Float32Array(FFT);
   const imaginary = new Float32Array(FFT);
   for (let f = 0; f < frames; f++) {
@@ -59,24 +60,51 @@ export function spectrumOf(samples: Int16Array): Spectrum {
     for (let i = 0; i < WINDOW; i++) {
       const before = from + i === 0 ? 0 : samples[from + i - 1]!;
       const sample = (samples[from + i]! - 0.97 * before) / 32768;
-      energy += sample * sample;
+      energy += audible[from + i]! ** 2;
       real[i] = sample * HAMMING[i]!;
     }
     levels[f] = 10 * Math.log10(energy / WINDOW + 1e-10);
     transform(real, imaginary);
     for (let k = 0; k < BINS; k++) powers[f * BINS + k] = real[k]! ** 2 + imaginary[k]! ** 2;
   }
-  let loudest = -Infinity;
-  for (const level of levels) loudest = Math.max(loudest, level);
-  const sounds = (level: number): boolean => level > loudest - SOUNDING_DB;
+  const sorted = levels.toSorted();
+  const loudest = sorted.at(-1) ?? 0;
+  const quiet = sorted[Math.floor(frames / 10)] ?? 0;
+  const threshold = Math.max(loudest - SOUNDING_DB, Math.min(quiet + ABOVE_NOISE_DB, loudest - 10));
+  const sounds = (level: number): boolean => level > threshold;
   const first = Math.max(0, levels.findIndex(sounds) - EDGE_FRAMES);
   const last = Math.min(frames - 1, levels.findLastIndex(sounds) + EDGE_FRAMES);
   const kept = frames === 0 ? 0 : last - first + 1;
-  return { powers: powers.subarray(first * BINS, (first + kept) * BINS), frames: kept };
+  return { powers: powers.subarray(first * BINS, (first + kept) * BINS), frames: kept, noise: meanPower(powers, frames, first, last) };
+}
+
+/** First-order high-pass at 150 Hz, in -1..1. */
+function withoutRumble(samples: Int16Array): Float32Array {
+  const out = new Float32Array(samples.length);
+  let last = 0;
+  let before = 0;
+  for (let i = 0; i < samples.length; i++) {
+    const sample = samples[i]! / 32768;
+    last = 0.89 * (last + sample - before);
+    before = sample;
+    out[i] = last;
+  }
+  return out;
+}
+
+/** Of the frames before `first` and after `last`. */
+function meanPower(powers: Float32Array, frames: number, first: number, last: number): Float32Array {
+  const mean = new Float32Array(BINS);
+  const count = Math.max(1, first + frames - 1 - last);
+  for (let f = 0; f < frames; f++) {
+    if (f >= first && f <= last) continue;
+    for (let k = 0; k < BINS; k++) mean[k]! += powers[f * BINS + k]! / count;
+  }
+  return mean;
 }
 
 /** `warp`: 0.9 hears a high voice as if it were deeper, 1.1 the reverse (length of the vocal tract). */
-export function featuresOf({ powers, frames }: Spectrum, warp = 1): Features {
+export function featuresOf({ powers, frames, noise }: Spectrum, warp = 1): Features {
   const cepstra = new Float32Array(frames * CEPSTRA);
   const filters = filtersFor(warp);
   const logs = new Float32Array(FILTERS);
@@ -84,8 +112,13 @@ export function featuresOf({ powers, frames }: Spectrum, warp = 1): Features {
     for (let m = 0; m < FILTERS; m++) {
       const { first, weights } = filters[m]!;
       let power = 0;
-      for (let k = 0; k < weights.length; k++) power += weights[k]! * powers[f * BINS + first + k]!;
-      logs[m] = Math.log(power / FFT + POWER_FLOOR);
+      let ofNoise = 0;
+      for (let k = 0; k < weights.length; k++) {
+        power += weights[k]! * powers[f * BINS + first + k]!;
+        ofNoise += weights[k]! * noise[first + k]!;
+      }
+      // spectral subtraction (Boll 1979), never below a twentieth of what is there
+      logs[m] = Math.log(Math.max(power - ofNoise, 0.05 * power) / FFT + POWER_FLOOR);
     }
     for (let c = 0; c < CEPSTRA; c++) {
       let sum = 0;

@@ -9,7 +9,7 @@ import { featuresOf, spectrumOf, type Features } from "./features.ts";
 import { warpedDistance } from "./match.ts";
 
 /** A voice is brought to the pattern's length of the vocal tract by whichever of these makes the two the most alike. */
-const WARPS = [1, 0.92, 1.08, 0.85, 1.16];
+const WARPS = [1, 0.9, 1.1];
 /** Further away than this is a different thing altogether. */
 export const MAX_DISTANCE = 1.9;
 /** The nearest ordinary word must be this much further away than the answer, */

@@ -152,7 +152,12 @@ function late(before: FlowState, world: FlowWorld): Turn {
 function stepAt(run: Run): Step | undefined {
   const { state } = run;
   // a sub-flow that is gone
-  return run.definition.id === state.inFlow ? run.definition.steps[state.stepId] : undefined;
+  return run.definition.id === state.inFlow ? stepOf(run.definition, state.stepId) : undefined;
+}
+
+/** Ids come from the database, too: none finds what every object of JavaScript's has. */
+function stepOf(definition: FlowDocument, stepId: string): Step | undefined {
+  return Object.hasOwn(definition.steps, stepId) ? definition.steps[stepId] : undefined;
 }
 
 function settle(run: Run): Turn {
@@ -160,7 +165,7 @@ function settle(run: Run): Turn {
   while (run.next !== null && !state.done) {
     const stepId: string = run.next;
     run.next = null;
-    const step = run.definition.steps[stepId];
+    const step = stepOf(run.definition, stepId);
     if (!step || ++state.sinceInput > MAX_STEPS_ALONE) {
       run.problem(step ? "the flow goes in circles" : `there is no step "${stepId}"`);
       run.toHuman("flow");

@@ -1,7 +1,7 @@
 /** One flow opened: its bar, the canvas, and beside it what is chosen, what is wrong, what was before. */
 import { ReactFlowProvider } from "@xyflow/react";
 import { CircleAlert } from "lucide-react";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { ReactNode } from "react";
 import { useCentre, useFlowList, useMe } from "../data/data.ts";
 import type { FlowStudio } from "@tandem/protocol/flow-studio";
@@ -18,6 +18,7 @@ import { createDesigner, DesignerContext, setView, useDesigner, useEditor, useVi
 import { DesignerBar } from "./designer-bar.tsx";
 import { HistoryPanel } from "./history-panel.tsx";
 import { Inspector } from "./inspector/inspector.tsx";
+import { withHop } from "./model/path.ts";
 import { ProblemsPanel } from "./problems-panel.tsx";
 import { PublishDialog } from "./publish-dialog.tsx";
 import { TestsPanel } from "./tests-panel.tsx";
@@ -44,7 +45,7 @@ export function Designer({ studio }: { studio: FlowStudio }): ReactNode {
       if (frame.t === "flowChanged" && frame.flowId === studio.id) designer.editor.changedElsewhere(frame.revision);
       if (frame.t === "flowTried" && frame.flowId === studio.id) {
         const { path, trying } = designer.view.get();
-        if (trying === "call") setView(designer, { path: { tone: "acc", hops: [...(path?.tone === "acc" ? path.hops : []), { stepId: frame.stepId, port: frame.port, because: null }] } });
+        if (trying === "call") setView(designer, { path: { tone: "acc", hops: withHop(path?.tone === "acc" ? path.hops : [], { stepId: frame.stepId, port: frame.port, because: null }) } });
       }
     });
     const leaving = (event: BeforeUnloadEvent): void => {
@@ -75,13 +76,15 @@ function Open(): ReactNode {
   const { editor, mayEdit, flowId } = designer;
   const panel = useView((v) => v.panel);
   const trying = useView((v) => v.trying !== null);
+  const tried = useRef(trying);
   const failed = useEditor((s) => (s.saving === "failed" || s.saving === "invalid" ? s.why : null));
   const saving = useEditor((s) => s.saving);
   const rows = useFlowList().data;
   const numbers = useMemo(() => rows?.find(({ id }) => id === flowId)?.numbers ?? [], [rows, flowId]);
   useEffect(() => {
-    // The try stands over the left of the canvas: what it follows stays in sight beside it.
-    if (trying) designer.canvas.fit();
+    // The try stands over the left of the canvas: what it follows stays in sight beside it, and has the room back after it.
+    if (tried.current !== trying) designer.canvas.fit();
+    tried.current = trying;
   }, [designer, trying]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {

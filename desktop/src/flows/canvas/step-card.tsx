@@ -135,7 +135,7 @@ function QueueFoot({ queueId }: { queueId: string }): ReactNode {
         <span className="truncate text-amber-ink">{t("flows.queue.gone")}</span>
       ) : queue.waiting === 0 ? (
         <>
-          <CircleCheck size={12} aria-hidden className="text-jade" />
+          {queue.staffed === 0 ? <TriangleAlert size={12} aria-hidden className="text-amber" /> : <CircleCheck size={12} aria-hidden className="text-jade" />}
           <span className="truncate">{t("flows.queue.empty", { n: queue.staffed })}</span>
         </>
       ) : (

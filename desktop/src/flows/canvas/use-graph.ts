@@ -63,6 +63,7 @@ export function useGraph(dragged: ReadonlyMap<string, { x: number; y: number }> 
     const put = kept.node.begin();
     const way = kept.edge.begin();
     const entries = Object.entries(document.steps);
+    const order = new Map(entries.map(([id], i) => [id, i]));
     const positionOf = (id: string, i: number): { x: number; y: number } => {
       const held = dragged?.get(id);
       const step = document.steps[id];
@@ -78,7 +79,7 @@ export function useGraph(dragged: ReadonlyMap<string, { x: number; y: number }> 
     if (Object.hasOwn(document.steps, document.start))
       way("@entry start", [document.start, marks, path?.tone], () => ({
         id: "@entry start", type: "way", source: ENTRY, sourceHandle: "start", target: document.start, targetHandle: "in", focusable: false, selectable: false, reconnectable: false,
-        data: { weight: 0.35, tone: marks !== null && marks.numbers.get(document.start)?.[0] === 1 ? (path?.tone ?? null) : null, near: false },
+        data: { weight: 0.35, tone: marks !== null && marks.numbers.get(document.start)?.[0] === 1 ? (path?.tone ?? null) : null, near: false, under: 0 },
         domAttributes: plainEdge,
       }));
     entries.forEach(([id, step], i) => {
@@ -114,11 +115,13 @@ export function useGraph(dragged: ReadonlyMap<string, { x: number; y: number }> 
         const onPath = marks?.ways.has(wayId) === true;
         const count = left?.[port.id] ?? 0;
         const weight = flow.most === 0 ? 0 : count / flow.most;
+        const target = document.steps[to];
+        const under = Math.max(position.y + boxOf(step).height, target === undefined ? 0 : positionOf(to, order.get(to) ?? 0).y + boxOf(target).height) + 22;
         const near = isChosen || chosen.has(to) || chosenWay === wayId;
-        way(wayId, [to, onPath ? path?.tone : null, weight, near, mayEdit, chosenWay === wayId], () => ({
+        way(wayId, [to, onPath ? path?.tone : null, weight, near, mayEdit, chosenWay === wayId, under], () => ({
           id: wayId, type: "way", source: id, sourceHandle: port.id, target: to, targetHandle: "in", focusable: false, selected: chosenWay === wayId, reconnectable: mayEdit ? "target" : false,
           zIndex: onPath ? 2 : near ? 1 : 0,
-          data: { weight, tone: onPath ? (path?.tone ?? null) : null, near },
+          data: { weight, tone: onPath ? (path?.tone ?? null) : null, near, under },
           domAttributes: plainEdge,
         }));
       }

@@ -43,10 +43,10 @@ function Body({ label, says, onChange, hint }: { label: string; says: Says; onCh
   return (
     <div className="flex flex-col gap-2">
       <TextsField spoken label={label} texts={says.sounds} onChange={(sounds) => set({ sounds })} {...(hint === undefined ? {} : { hint })} />
-      <button type="button" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)} className="flex items-center gap-1 self-start rounded-control text-meta text-ink-2 hover:text-ink">
-        <ChevronRight size={13} aria-hidden className={cx("transition-transform duration-100", open && "rotate-90")} />
+      <button type="button" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)} className="flex max-w-full items-center gap-1 self-start rounded-control text-meta whitespace-nowrap text-ink-2 hover:text-ink">
+        <ChevronRight size={13} aria-hidden className={cx("shrink-0 transition-transform duration-100", open && "rotate-90")} />
         {t("flows.says.more")}
-        {extras.length > 0 && <span className="text-ink-3">· {extras.join(", ")}</span>}
+        {extras.length > 0 && <span className="truncate text-ink-3">· {extras.join(", ")}</span>}
       </button>
       <div id={id} hidden={!open} className="flex flex-col gap-3 border-l-2 border-line pl-3">
         {open && (

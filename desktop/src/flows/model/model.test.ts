@@ -8,7 +8,7 @@ import { copySteps, pasteSteps } from "./clipboard.ts";
 import { addStep, connect, freeId, moveSteps, newStep, removeSteps } from "./edit.ts";
 import { boxOf } from "./geometry.ts";
 import { laidOut } from "./layout.ts";
-import { marksOf } from "./path.ts";
+import { marksOf, withHop } from "./path.ts";
 import { NOWHERE, portsOf, setWay, shownPorts } from "./ports.ts";
 import { missingLanguages } from "./words.ts";
 
@@ -147,6 +147,12 @@ describe("paths and languages", () => {
     assert.deepEqual([...marks.ways], ["menu choice:0", "one ifClosed"]);
     assert.equal(marks.reasons.get("menu")?.fr, "b");
     assert.equal(marks.last, "menu");
+  });
+
+  it("a step that a call enters and then leaves is one hop; met again, it is another", () => {
+    const told = [["a", null], ["a", "next"], ["b", null], ["b", "noAnswer"], ["a", null]] as const;
+    const hops = told.reduce<ReturnType<typeof withHop>>((so, [stepId, port]) => withHop(so, { stepId, port, because: null }), []);
+    assert.deepEqual(hops.map(({ stepId, port }) => [stepId, port]), [["a", "next"], ["b", "noAnswer"], ["a", null]]);
   });
 
   it("says which languages of the flow a step has no words in", () => {

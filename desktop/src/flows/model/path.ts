@@ -12,6 +12,12 @@ export interface Hop {
 export const pathOfFinding = (finding: Finding): Hop[] => finding.path.flatMap(({ stepId, port, because, flowId }) => (flowId === undefined ? [{ stepId, port, because }] : []));
 export const pathOfRun = (run: FlowRun): Hop[] => run.steps.map(({ stepId, port }) => ({ stepId, port, because: null }));
 
+/** A try-it call tells a step when it is entered (no way yet) and again when it is left: one hop. */
+export function withHop(hops: readonly Hop[], hop: Hop): Hop[] {
+  const last = hops.at(-1);
+  return last !== undefined && last.stepId === hop.stepId && last.port === null ? [...hops.slice(0, -1), hop] : [...hops, hop];
+}
+
 export interface PathMarks {
   /** The numbers of a step, in order: a path may come back to it. */
   numbers: ReadonlyMap<string, readonly number[]>;

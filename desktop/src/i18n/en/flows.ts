@@ -167,7 +167,7 @@ export const flows: Words<typeof fr> = {
   "key.delete": "Delete",
   "queue": "Queue",
   "queue.gone": "This queue no longer exists",
-  "queue.empty": "{n, plural, =0 {nobody serves it now} one {# agent, nobody waits} other {# agents, nobody waits}}",
+  "queue.empty": "{n, plural, =0 {nobody at the moment} one {# agent, nobody waits} other {# agents, nobody waits}}",
   "queue.wait": "{n} waiting, limit {limit}",
   "queue.says": "A message while entering the queue",
   "queue.preferred": "Ask an agent first",

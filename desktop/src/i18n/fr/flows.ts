@@ -165,7 +165,7 @@ export const flows = {
   "key.delete": "Suppr",
   "queue": "File",
   "queue.gone": "Cette file n’existe plus",
-  "queue.empty": "{n, plural, =0 {personne ne la sert maintenant} one {# agent, personne n’attend} other {# agents, personne n’attend}}",
+  "queue.empty": "{n, plural, =0 {personne en ce moment} one {# agent, personne n’attend} other {# agents, personne n’attend}}",
   "queue.wait": "{n} en attente, seuil {limit}",
   "queue.says": "Un message pendant l’entrée en file",
   "queue.preferred": "Demander d’abord un agent",

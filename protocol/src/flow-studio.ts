@@ -91,6 +91,11 @@ export type TestResult = z.infer<typeof TestResult>;
 /** `POST /api/flows/:id/tests`: runs the draft's test cases. */
 export const TestResults = z.array(TestResult);
 
+/** `POST /api/flows/check`: a file that is not in the centre, proved and tested as if it were; nothing is kept. 422 `BadFlow`. */
+export const CheckFile = ImportFlow.pick({ text: true });
+export const FileChecked = z.object({ id, name: z.string(), proof: Proof, tests: TestResults });
+export type FileChecked = z.infer<typeof FileChecked>;
+
 export const Publish = z.object({ note: z.string().max(500), baseRevision: z.int() });
 export const Published = z.object({ version: z.int() });
 /** 422 of a publishing: the proof or a test failed. */

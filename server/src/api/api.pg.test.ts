@@ -100,6 +100,7 @@ const EXPECTED: Record<string, unknown> = {
   "GET /api/flows/templates": READ,
   "GET /api/flows/schema.json": SIGNED_IN,
   "POST /api/flows/import": WRITE,
+  "POST /api/flows/check": READ,
   "GET /api/flows/{id}": READ,
   "DELETE /api/flows/{id}": WRITE,
   "PUT /api/flows/{id}/draft": WRITE,

@@ -1,5 +1,5 @@
 /** Flows as their designer and the command line read and write them (protocol/src/flow-studio.ts). */
-import { BadFlow, DraftConflict, DraftSaved, FlowChange, FlowExists, FlowImported, FlowRow, FlowRun, FlowStudio, FlowTemplate, FlowTraffic, ImportFlow, NewFlow, Proof, Publish, Published, Rollback, SaveDraft, TestResults, TryFlow, Unproved } from "@tandem/protocol/flow-studio";
+import { BadFlow, CheckFile, DraftConflict, DraftSaved, FileChecked, FlowChange, FlowExists, FlowImported, FlowRow, FlowRun, FlowStudio, FlowTemplate, FlowTraffic, ImportFlow, NewFlow, Proof, Publish, Published, Rollback, SaveDraft, TestResults, TryFlow, Unproved } from "@tandem/protocol/flow-studio";
 import { FlowDocument } from "@tandem/protocol/flow/flow";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -32,6 +32,7 @@ export interface FlowDesk {
   diff(id: string, from: FlowAt, to: FlowAt): Promise<FlowChange[] | null>;
   print(id: string, of: FlowAt | "published", format: FlowFormat): Promise<string | null>;
   import(text: string, as: ImportFlow["as"], by: Author, language: Language): Promise<FlowDone<{ id: string; revision: number; changed: boolean }>>;
+  checkFile(text: string, language: Language): Promise<FlowDone<FileChecked>>;
   remove(id: string): Promise<{ ok: true } | FlowRefusal>;
   traffic(id: string): Promise<FlowTraffic | null>;
   run(id: string, acts: z.output<typeof TryFlow>): Promise<FlowRun | null>;
@@ -84,6 +85,10 @@ export function flowRoutes(app: ApiApp, { flows, feed }: { flows: FlowDesk; feed
     if (!done.ok) return refused(request, reply, done);
     if (done.changed) told(request, done.id, done.revision);
     return reply.send({ id: done.id, revision: done.revision, changed: done.changed });
+  });
+  app.post("/api/flows/check", { bodyLimit: MAX_DOCUMENT_BYTES, config: { who: READ }, schema: { body: CheckFile, response: { 200: FileChecked }, summary: "Prove and test a file as if it were a flow of this centre" } }, async (request, reply) => {
+    const done = await flows.checkFile(request.body.text, languageOf(request.headers["accept-language"]));
+    return done.ok ? reply.send({ id: done.id, name: done.name, proof: done.proof, tests: done.tests }) : refused(request, reply, done);
   });
   app.get("/api/flows/:id", { config: { who: READ }, schema: { params: Id, response: { 200: FlowStudio }, summary: "A flow as its designer opens it: published, draft, versions" } }, async (request, reply) => orNotFound(request, reply, await flows.studio(request.params.id)));
   app.delete("/api/flows/:id", { config: { who: WRITE }, schema: { params: Id, summary: "Delete a flow that no number and no other flow uses; contacts under way finish on it" } }, async (request, reply) => {

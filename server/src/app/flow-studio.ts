@@ -158,6 +158,12 @@ export function createFlowStudio({ db, clock, directory, centre, judge, readFile
       const done = conflict(await studio.save(document.id, document, head.draft.revision, by));
       return done.ok ? { ok: true, id: document.id, revision: done.revision, changed: true } : done;
     },
+    async checkFile(text, language) {
+      const read = await readFile(text, language);
+      if (!read.ok) return { ok: false, code: "bad-flow", problems: read.problems };
+      const { id, name } = read.value;
+      return { ok: true, id, name, proof: await judge.prove(read.value, true), tests: judge.test(read.value) };
+    },
     remove: (id) => studio.remove(id),
     async traffic(id) {
       if (!studio.head(id)) return null;

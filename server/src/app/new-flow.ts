@@ -8,7 +8,7 @@ export function slugOf(name: string): string {
   return slug === "" || RESERVED.has(slug) ? `flow-${slug}`.replace(/-$/, "") : slug;
 }
 /** Words of the API's own paths. */
-const RESERVED: ReadonlySet<string> = new Set(["import", "templates", "schema.json", "schema"]);
+const RESERVED: ReadonlySet<string> = new Set(["check", "import", "templates", "schema.json", "schema"]);
 
 /** A greeting, then a person. */
 export function starterFlow(id: string, name: string, queueId: string): FlowDocument {

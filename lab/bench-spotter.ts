@@ -108,7 +108,7 @@ try {
   for (const language of ["fr", "en"] as const) {
     const accents = [...Array(speech.accents![language]).keys()];
     const ordinary: Pattern[] = [];
-    for (const word of ORDINARY_WORDS[language]) for (const accent of accents) ordinary.push(patternOf("", word, await speech.synthesise(word, language, accent)));
+    for (const word of ORDINARY_WORDS[language]) ordinary.push(patternOf("", word, await speech.synthesise(word, language)));
     const babbleParts = await Promise.all(["Il faut que je rappelle ma soeur avant midi parce que le garage ferme.", "We were walking along the river when the rain began to fall again."].map((t) => speech.synthesise(t, language)));
     const babble = Int16Array.from({ length: 60000 }, (_, i) => (babbleParts[0]![i % babbleParts[0]!.length]! + babbleParts[1]![(i + 5000) % babbleParts[1]!.length]!) / 2);
     const patterns = new Map<string, Pattern[]>();

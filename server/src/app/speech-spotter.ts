@@ -69,12 +69,12 @@ export function startSpotter({ engine, folder, clock, log }: { engine: SpeechEng
     return read.wav.channels[0]!;
   }
 
-  function teach(language: Language, phrase: string): Promise<void> {
-    const name = `${language} ${phrase}`;
+  function teach(language: Language, phrase: string, inAccents: number): Promise<void> {
+    const name = `${language} ${inAccents} ${phrase}`;
     const under = known.get(name);
     if (under) return under;
     if (known.size >= MAX_KNOWN) void end();
-    const all = Array.from({ length: engine.accents?.[language] ?? 1 }, (_, accent) => spoken(phrase, language, accent));
+    const all = Array.from({ length: inAccents }, (_, accent) => spoken(phrase, language, accent));
     const work = Promise.all(all).then((samples) => {
       if (!stopped) thread().postMessage({ type: "pattern", language, phrase, spoken: samples } satisfies ToSpotter, []);
     });
@@ -88,9 +88,9 @@ export function startSpotter({ engine, folder, clock, log }: { engine: SpeechEng
     async prepare(language, phrases) {
       if (stopped) throw new Error("stopped");
       thread();
-      await Promise.all(phrases.map((phrase) => teach(language, phrase)));
+      await Promise.all(phrases.map((phrase) => teach(language, phrase, engine.accents?.[language] ?? 1)));
       // one after another, so that a prompt which a caller waits for comes in between; from the disk after the first time
-      for (const word of ORDINARY_WORDS[language]) await teach(language, word);
+      for (const word of ORDINARY_WORDS[language]) await teach(language, word, 1);
     },
     judge(language, words, sentence) {
       if (waiting.size >= MAX_WAITING) return Promise.resolve(null);

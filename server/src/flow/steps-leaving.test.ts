@@ -210,6 +210,7 @@ describe("assistant", () => {
       assert.equal(talk({ brings: { ok: true, goes: "on" } }), "q_failed", "nothing said, nothing decided");
       assert.equal(talk(says("on"), { text: "b" }, says("on"), { text: "c" }, says("on"), { text: "d" }), "q_hand", "too many turns");
       assert.equal(talk(says("resolved"), { text: "non, attendez" }, says("on"), "hear"), null, "who speaks over the goodbye is heard");
+      assert.equal(talk(says("resolved"), { text: " " }, "hear"), null, "also when it was not understood");
     });
     test(`${name}: a person at any turn (PIT-06)`, () => {
       for (const acts of [[{ answer: "0" }], ["hear", { text: "un conseiller" }], ["hear", { text: "a" }, { text: "representative" }], ["hear", { text: "a" }, says("on"), { answer: "0" }], ["hear", { text: "a" }, says("on"), "hear", { text: "agent" }], ["hear", "silence", "hear", "silence", "hear", "silence"]] as Act[][]) {

@@ -108,6 +108,8 @@ const HOLIDAYS: [string, Calendar, string, string, string | null][] = [
   ["and closed in the next", placed("FR", undefined, { kept: [{ rule: "easter 50", year: 2026 }] }), "2027-05-17T10:00:00Z", "holiday", "Lundi de Pentecôte"],
   ["kept open with hours of its own: within", placed("FR", undefined, { kept: [{ rule: "05-08", openings: [{ from: "10:00", to: "12:00" }] }] }), "2026-05-08T09:00:00Z", "open", "Fête de la Victoire 1945"],
   ["outside of them", placed("FR", undefined, { kept: [{ rule: "05-08", openings: [{ from: "10:00", to: "12:00" }] }] }), "2026-05-08T13:00:00Z", "holiday", "Fête de la Victoire 1945"],
+  ["kept with no hours at all: closed, by its name", placed("FR", undefined, { kept: [{ rule: "05-08", openings: [] }] }), "2026-05-08T03:00:00Z", "holiday", "Fête de la Victoire 1945"],
+  ["a year's own word before that for every year", placed("FR", undefined, { kept: [{ rule: "05-08" }, { rule: "05-08", year: 2026, openings: [{ from: "10:00", to: "12:00" }] }] }), "2026-05-08T13:00:00Z", "holiday", "Fête de la Victoire 1945"],
   ["half a day: Iceland, 24 December, the morning", placed("IS"), "2026-12-24T10:00:00Z", "open", null],
   ["its afternoon", placed("IS"), "2026-12-24T13:00:00Z", "holiday", null],
   ["several days: Armenia, 4 January", placed("AM"), "2026-01-04T10:00:00Z", "holiday", null],
@@ -143,6 +145,11 @@ test("an exception beats a holiday; the shortest exception beats a longer one", 
   });
   assert.deepEqual([hoursAt(hours, holidays, at("2026-07-14T17:30:00Z"), "en").state, hoursAt(hours, holidays, at("2026-07-14T17:30:00Z"), "en").why], ["open", "the parade"]);
   assert.deepEqual([hoursAt(hours, holidays, at("2026-07-15T10:00:00Z"), "en").state, hoursAt(hours, holidays, at("2026-07-15T10:00:00Z"), "en").why], ["holiday", "works"]);
+});
+
+test("of two exceptions of the same days the later in the list holds", () => {
+  const hours = calendar({ zone: "UTC", weekly: [], exceptions: [{ ...closedOn("2026-11-25", "first"), openings: [{ from: "08:00", to: "20:00" }] }, closedOn("2026-11-25", "second")] });
+  assert.deepEqual([hoursAt(hours, null, at("2026-11-25T10:00:00Z"), "en").state, hoursAt(hours, null, at("2026-11-25T10:00:00Z"), "en").why], ["holiday", "second"]);
 });
 
 test("a night that begins before a holiday lasts into its morning; one that would begin on it does not", () => {

@@ -21,7 +21,7 @@ export { roughSeconds } from "./proof/prompts.ts";
 export { runTests } from "./proof/run-tests.ts";
 export { playScript } from "./proof/scripted-run.ts";
 export type { ScriptSite } from "./proof/scripted-run.ts";
-export type { Deflected, ProofChannel, ProofQueue, QueueFound, SentAway, Site } from "./proof/site.ts";
+export type { Deflected, ProofChannel, ProofQueue, QueueFound, Site } from "./proof/site.ts";
 export { spokenTexts } from "./spoken-texts.ts";
 export { templates } from "./templates/templates.ts";
 export type { Template } from "./templates/parts.ts";

@@ -11,7 +11,7 @@ import { BECAUSE } from "./because.ts";
 import type { Because } from "./because.ts";
 import { Prompts } from "./prompts.ts";
 import { WRITTEN_CHANNELS } from "./site.ts";
-import type { ProofChannel, QueueFound, SentAway, Site } from "./site.ts";
+import type { ProofChannel, QueueFound, Site } from "./site.ts";
 import { join, NOTHING_KNOWN, withInitial } from "./values.ts";
 import type { Facts } from "./values.ts";
 import { leaving } from "./ways.ts";
@@ -19,19 +19,30 @@ import type { To, Way } from "./ways.ts";
 
 /** A document from an import file whose sub-flows multiply: refused, rather than proved for an hour. */
 const MAX_NODES = 100_000;
-/** Who was sent away so often by the same queue for the same reason is treated alike from then on. */
-const MOST_ALIKE = 2;
+/** Who was sent to a promise so often and still asks for a person waits for one: their own choice. */
+export const OFFERED_ENOUGH = 2;
+
+/** That a queue sent the contact away: what it remembers of it, and how often (`OFFERED_ENOUGH` at most). */
+interface SentAway {
+  queueId: string;
+  memory: string;
+  times: number;
+}
 
 /** Where a step stands: its flow, what it returns to, and what sent the contact there. */
 export interface Place {
-  readonly key: string;
+  readonly id: number;
   readonly definition: FlowDocument;
   /** The flow that the contact runs: the one that is proved, or a deflection. */
   readonly main: FlowDocument;
   readonly stack: readonly { definition: FlowDocument; next: string }[];
+  /** By queue, each once. */
   readonly passed: readonly SentAway[];
+  readonly passedKey: string;
   /** Known once a queue has sent the contact away. */
   readonly channel: ProofChannel | null;
+  /** By step, then by manner and language. */
+  readonly nodes: Map<string, Node[]>;
 }
 
 export type End =
@@ -90,7 +101,8 @@ class Explorer {
   readonly #site: Site;
   readonly #prompts: Prompts;
   readonly #nodes: Node[] = [];
-  readonly #byKey = new Map<string, Node>();
+  readonly #queues = new Map<string, Node>();
+  readonly #ends = new Map<string, Node>();
   readonly #places = new Map<string, Place>();
   readonly #documents = new Map<FlowDocument, number>();
   readonly #open: Node[] = [];
@@ -132,27 +144,26 @@ class Explorer {
     return number;
   }
 
-  #place(of: Omit<Place, "key">): Place {
+  #place(of: Omit<Place, "id" | "nodes" | "passedKey">): Place {
     const stack = of.stack.map(({ definition, next }) => `${this.#numberOf(definition)}.${next}`).join("/");
-    const passed = of.passed.map(({ queueId, why }) => `${queueId} ${why}`).join("/");
-    const key = `${this.#numberOf(of.definition)}|${this.#numberOf(of.main)}|${stack}|${passed}|${of.channel ?? ""}`;
+    const passedKey = `${of.channel ?? ""} ${of.passed.map(({ queueId, memory, times }) => `${queueId} ${memory} ${times}`).join("/")}`;
+    const key = `${this.#numberOf(of.definition)}|${this.#numberOf(of.main)}|${stack}|${passedKey}`;
     let place = this.#places.get(key);
-    if (!place) this.#places.set(key, (place = { ...of, key }));
+    if (!place) this.#places.set(key, (place = { ...of, id: this.#places.size, passedKey, nodes: new Map() }));
     return place;
   }
 
-  #node(key: string, of: Pick<Node, "place" | "stepId" | "at" | "written" | "language" | "end" | "queue">): Node {
-    let node = this.#byKey.get(key);
-    if (!node) {
-      node = { id: this.#nodes.length, ...of, facts: null, edges: [], apology: null };
-      this.#nodes.push(node);
-      this.#byKey.set(key, node);
-    }
+  #node(of: Pick<Node, "place" | "stepId" | "at" | "written" | "language" | "end" | "queue">): Node {
+    const node: Node = { id: this.#nodes.length, ...of, facts: null, edges: [], apology: null };
+    this.#nodes.push(node);
     return node;
   }
 
   #enter(place: Place, stepId: string, written: boolean, language: FlowLanguage, facts: Facts): Node {
-    const node = this.#node(`${place.key}|${written ? "w" : "v"}${language}|${stepId}`, { place, stepId, at: stepId, written, language, end: null, queue: null });
+    let nodes = place.nodes.get(stepId);
+    if (!nodes) place.nodes.set(stepId, (nodes = []));
+    let node = nodes.find((one) => one.written === written && one.language === language);
+    if (!node) nodes.push((node = this.#node({ place, stepId, at: stepId, written, language, end: null, queue: null })));
     const known = node.facts === null ? facts : join(node.facts, facts);
     if (known !== node.facts) {
       node.facts = known;
@@ -168,17 +179,20 @@ class Explorer {
   }
 
   #end(from: Node, end: End): Node {
-    const key = `${from.id}|${end.end}|${"queueId" in end ? (end.queueId ?? "") : ""}|${end.end === "person" ? end.found : ""}`;
-    return this.#node(key, { place: from.place, stepId: null, at: from.at, written: from.written, language: from.language, end, queue: null });
+    const key = `${from.id} ${end.end} ${"queueId" in end ? (end.queueId ?? "") : ""} ${end.end === "person" ? end.found : ""}`;
+    let node = this.#ends.get(key);
+    if (!node) this.#ends.set(key, (node = this.#node({ place: from.place, stepId: null, at: from.at, written: from.written, language: from.language, end, queue: null })));
+    return node;
   }
 
   #queue(from: Node, queue: NonNullable<Node["queue"]>, place = from.place): Node {
     const needs = queue.needs.map(({ skillId, minLevel }) => `${skillId} ${minLevel}`).join(",");
-    const { passed, channel, main } = place;
-    const key = `q|${this.#numberOf(main)}|${passed.map(({ queueId, why }) => `${queueId} ${why}`).join("/")}|${channel ?? ""}|${from.written ? "w" : "v"}${from.language}|${queue.queueId}|${needs}|${queue.found.join(",")}|${queue.chain.join(">")}`;
-    const known = this.#nodes.length;
-    const node = this.#node(key, { place, stepId: null, at: from.at, written: from.written, language: from.language, end: null, queue });
-    if (node.id === known) this.#visit(node);
+    const key = `${place.passedKey}|${from.written ? "w" : "v"}${from.language}|${queue.queueId}|${needs}|${queue.found.join(",")}|${queue.chain.join(">")}`;
+    let node = this.#queues.get(key);
+    if (!node) {
+      this.#queues.set(key, (node = this.#node({ place, stepId: null, at: from.at, written: from.written, language: from.language, end: null, queue })));
+      this.#visit(node);
+    }
     return node;
   }
 
@@ -260,7 +274,7 @@ class Explorer {
       if ((found === "closed" && !known.everClosed) || (found !== "closed" && !known.everOpen)) continue;
       const seen = new Set<string>();
       for (const channel of this.#channelsOf(node)) {
-        for (const deflected of known.deflect({ found, channel, passed: node.place.passed })) {
+        for (const deflected of known.deflect({ found, channel, before: node.place.passed.find((one) => one.queueId === queueId)?.memory ?? null })) {
           switch (deflected.to) {
             case "taken":
               if (!seen.has("taken")) leads(this.#end(node, { end: "person", queueId, found, needs }), found);
@@ -270,8 +284,8 @@ class Explorer {
               leads(chain.includes(deflected.queueId) || deflected.queueId === queueId ? this.#end(node, { end: "circle", queueId: deflected.queueId }) : this.#queue(node, { queueId: deflected.queueId, needs, found: ["served", "closed", "empty", "full"], chain: [...chain, queueId] }, this.#away(node, channel, null)), found);
               break;
             case "flow": {
-              const { flow, why } = deflected;
-              const away = this.#place({ ...this.#away(node, channel, { queueId, why }), definition: flow, main: flow, stack: [] });
+              const { flow, memory } = deflected;
+              const away = this.#place({ ...this.#away(node, channel, { queueId, memory }), definition: flow, main: flow, stack: [] });
               const language = flow.languages.includes(node.language) ? node.language : (flow.languages[0] ?? "fr");
               leads(this.#enter(away, flow.start, node.written, language, withInitial(flow, NOTHING_KNOWN)), found);
             }
@@ -288,10 +302,11 @@ class Explorer {
     return all.filter((channel) => WRITTEN_CHANNELS.includes(channel) === node.written);
   }
 
-  #away(node: Node, channel: ProofChannel, sent: SentAway | null): Place {
-    const { passed } = node.place;
-    const alike = sent === null ? 0 : passed.filter(({ queueId, why }) => queueId === sent.queueId && why === sent.why).length;
-    return this.#place({ ...node.place, channel, passed: sent === null || alike >= MOST_ALIKE ? passed : [...passed, sent] });
+  #away({ place }: Node, channel: ProofChannel, sent: Pick<SentAway, "queueId" | "memory"> | null): Place {
+    if (sent === null) return this.#place({ ...place, channel });
+    const before = place.passed.find(({ queueId }) => queueId === sent.queueId);
+    const passed = [...place.passed.filter((one) => one !== before), { ...sent, times: Math.min((before?.times ?? 0) + 1, OFFERED_ENOUGH) }];
+    return this.#place({ ...place, channel, passed: passed.sort((a, b) => (a.queueId < b.queueId ? -1 : 1)) });
   }
 }
 

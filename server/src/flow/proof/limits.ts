@@ -126,7 +126,7 @@ function sumOf(part: readonly number[], counted: readonly (readonly Edge[])[], b
 }
 
 /** The step, whatever the language and the manner. */
-export const groupOf = (node: Node): string => (node.stepId === null ? `#${node.id}` : `${node.place.key}|${node.stepId}`);
+export const groupOf = (node: Node): string => (node.stepId === null ? `#${node.id}` : `${node.place.id}|${node.stepId}`);
 
 /** Choices that lead back to a step which every way here has passed. */
 function backEdges({ nodes, starts }: Graph): Set<Edge> {

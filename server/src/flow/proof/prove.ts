@@ -4,7 +4,7 @@ import type { FlowDocument, FlowLanguage } from "@tandem/protocol/flow/flow";
 import { BECAUSE } from "./because.ts";
 import type { Words } from "./because.ts";
 import { faultOf } from "./ends.ts";
-import { explore } from "./explore.ts";
+import { explore, OFFERED_ENOUGH } from "./explore.ts";
 import type { Edge, Graph, Node } from "./explore.ts";
 import { strongParts } from "./graphs.ts";
 import { groupOf, longestFrom } from "./limits.ts";
@@ -38,12 +38,9 @@ function tooBig(): Finding {
 
 // ---- where contacts end
 
-/** Who was sent to a promise so often and still asks for a person waits for one: their own choice. */
-const OFFERED_ENOUGH = 2;
-
 function ends(document: FlowDocument, site: Site, graph: Graph): Finding[] {
   const found = new Map<string, { finding: Finding; length: number }>();
-  const paths = new Paths(graph, (edge) => !(edge.help && edge.from.place.passed.length >= OFFERED_ENOUGH));
+  const paths = new Paths(graph, (edge) => !(edge.help && edge.from.place.passed.some(({ times }) => times >= OFFERED_ENOUGH)));
   for (const node of graph.nodes) {
     const fault = node.end && faultOf(node, node.end, site);
     if (!fault || !paths.reaches(node)) continue;

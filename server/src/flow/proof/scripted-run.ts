@@ -8,7 +8,7 @@ import type { FlowAct, FlowDocument, FlowLanguage, FlowTest, HoursOf, Values } f
 import { continueFlow, startFlow, stepFlow } from "../interpreter.ts";
 import type { Turn } from "../interpreter.ts";
 import type { Answer, Ask, FlowEffect, FlowInput, FlowOutcome, FlowState, FlowWorld } from "../state.ts";
-import type { ProofChannel, QueueFound, SentAway, Site } from "./site.ts";
+import type { ProofChannel, QueueFound, Site } from "./site.ts";
 
 export type Given = FlowTest["given"];
 /** Turns of one run: a flow that waits in a circle is cut here, as sixty steps without a word are cut by the interpreter. */
@@ -39,7 +39,9 @@ class ScriptedRun {
   readonly #world: FlowWorld;
   readonly #written: boolean;
   readonly #steps: FlowRun["steps"] = [];
-  readonly #passed: SentAway[] = [];
+  /** What each queue remembers of having sent the contact away. */
+  readonly #memories = new Map<string, string>();
+  #sentAway = 0;
   /** What runs: the flow, or a deflection. */
   #running: FlowDocument;
   #state: FlowState | null = null;
@@ -188,12 +190,13 @@ class ScriptedRun {
     const { medium } = this.#given;
     const channel: ProofChannel = medium === "voice" ? "ivr" : medium;
     const seen = new Set<string>();
-    for (let at = queueId; !seen.has(at) && this.#passed.length < MAX_SENT_AWAY; ) {
+    for (let at = queueId; !seen.has(at) && this.#sentAway < MAX_SENT_AWAY; ) {
       seen.add(at);
-      const [to] = this.#site.queue(at)?.deflect({ found: this.#found(at), channel, passed: this.#passed.slice(-2) }) ?? [];
+      const [to] = this.#site.queue(at)?.deflect({ found: this.#found(at), channel, before: this.#memories.get(at) ?? null }) ?? [];
       if (!to || to.to === "taken") return null;
       if (to.to === "flow") {
-        this.#passed.push({ queueId: at, why: to.why });
+        this.#memories.set(at, to.memory);
+        this.#sentAway++;
         return to.flow;
       }
       at = to.queueId;

@@ -9,14 +9,11 @@ export const WRITTEN_CHANNELS: readonly ProofChannel[] = ["chat", "sms"];
 /** How a queue may be found. `served`: somebody is there; `closed`: outside its hours, holidays too; `empty`: open, nobody signed in; `full`: over its capacity. */
 export type QueueFound = "served" | "closed" | "empty" | "full";
 
-/** That a contact was sent away from this queue before: a second time other rules may hold. `why` is the settings' own word. */
-export interface SentAway {
-  queueId: string;
-  why: string;
-}
-
-/** Where a queue sends a contact. `taken`: nowhere, they wait in it. A flow should be the same object for the same question: each is walked once. */
-export type Deflected = { to: "taken" } | { to: "queue"; queueId: string } | { to: "flow"; flow: FlowDocument; why: string };
+/**
+ * Where a queue sends a contact. `taken`: nowhere, they wait in it. A flow should be the same object for the same question: each is walked once.
+ * `memory`: what is asked again with when the contact comes back to this queue; few different ones, each is proved apart.
+ */
+export type Deflected = { to: "taken" } | { to: "queue"; queueId: string } | { to: "flow"; flow: FlowDocument; memory: string };
 
 export interface ProofQueue {
   id: string;
@@ -34,8 +31,8 @@ export interface ProofQueue {
   offersCallback: boolean;
   /** Why contacts may wait where nobody is, in the administrator's words; null = they may not. Who writes may wait where who calls may not. */
   mayWait: { voice: string | null; written: string | null };
-  /** Every way that the settings may send a contact of this channel, found so (a share of contacts and a virtual agent are further ways). `passed` names a queue twice at most. */
-  deflect(of: { found: QueueFound; channel: ProofChannel; passed: readonly SentAway[] }): readonly Deflected[];
+  /** Every way that the settings may send a contact of this channel, found so (a share of contacts and a virtual agent are further ways). `before`: the memory of the last time that it sent this contact away; null = never. */
+  deflect(of: { found: QueueFound; channel: ProofChannel; before: string | null }): readonly Deflected[];
 }
 
 export interface Site {

@@ -28,7 +28,7 @@ export function testQueue(id: string, more: Partial<ProofQueue> = {}): ProofQueu
   return {
     id, name: id, everOpen: true, everClosed: true, skilledAgents: () => 3, voicemailOwners: 2, callbacks: { inOrder: true, dated: true }, offersCallback: false, mayWait: { voice: null, written: null },
     // who was sent away and comes back waits where somebody is, and leaves a message elsewhere
-    deflect: ({ found, passed }): Deflected[] => (found === "served" || found === "full" ? [{ to: "taken" }] : [{ to: "flow", flow: passed.length < 2 ? deflection(id) : messageOnly(id), why: "closed" }]),
+    deflect: ({ found, before }): Deflected[] => (found === "served" || found === "full" ? [{ to: "taken" }] : [before === null ? { to: "flow", flow: deflection(id), memory: "once" } : { to: "flow", flow: messageOnly(id), memory: "again" }]),
     ...more,
   };
 }

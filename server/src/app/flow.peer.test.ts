@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { until, type Person } from "../api/test-client.ts";
+import { Desktop, until, type Person } from "../api/test-client.ts";
 import { testSite, type TestSite } from "../api/test-site.ts";
 import { seededChance } from "../base/chance.ts";
 import { createDirectory } from "../directory/directory.ts";
@@ -73,8 +73,8 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function contact(id: string | null): Promise<Interaction | null> {
-  const [row] = await at.database.db.query<{ body: Interaction }>("SELECT body FROM interaction WHERE ($1::text IS NULL OR id = $1) AND body ->> 'to' = $2 ORDER BY (body ->> 'createdAtMs')::bigint DESC LIMIT 1", [id, NUMBER]);
+async function contact(id: string | null, to = NUMBER): Promise<Interaction | null> {
+  const [row] = await at.database.db.query<{ body: Interaction }>("SELECT body FROM interaction WHERE ($1::text IS NULL OR id = $1) AND ($1::text IS NOT NULL OR body ->> 'to' = $2) ORDER BY (body ->> 'createdAtMs')::bigint DESC LIMIT 1", [id, to]);
   return row?.body ?? null;
 }
 
@@ -140,4 +140,45 @@ test("a number of the house that is nobody's: the flow goes on by its way for th
   keys("2");
   assert.equal((await queued(id)).queue?.queueId, "q_sales");
   await hangUp(id);
+});
+
+/** A telephone of that user's, registered. */
+async function phoneOf(userId: string, account: string): Promise<Baresip> {
+  const made = await lea.call("POST", "/api/admin/phones", { account, label: account, userId });
+  assert.equal(made.status, 200, JSON.stringify(made.body));
+  const phone = await Baresip.start({
+    interfaceName, folder: join(folder, account), source: join(folder, "440.wav"),
+    account: `<sip:${account}@tandem.test;transport=udp>;auth_user=${account};auth_pass=${made.body.password as string};outbound="sip:${address}:${at.server.sipPort}";regint=60;audio_codecs=PCMA,PCMU`,
+  });
+  await until(`${account} registered`, async () => ((await lea.call("GET", "/api/admin/phones")).body as unknown as { account: string; registered: unknown[] }[]).some((one) => one.account === account && one.registered.length > 0));
+  return phone;
+}
+
+test("a draft is tried by dialling it: its way comes on the desktop of who does, it ends before anybody rings; others reach nothing there", async () => {
+  const desktop = await new Desktop(at.site, lea.cookie).ready();
+  const phone = await phoneOf(lea.id, "lea-try");
+  phone.command("dial", `sip:try-peer@tandem.test`);
+  const id = await until("the try", async () => {
+    const it = await contact(null, "try-peer");
+    return it?.state === "flow" ? it.id : null;
+  });
+  await until("the first step", () => desktop.frames.some((frame) => frame.t === "flowTried" && frame.stepId === "menu" && frame.port === null));
+  for (const key of "20") phone.command("sndcode", key);
+  await until("its end", async () => (await contact(id))?.state === "closed");
+  const way = desktop.frames.flatMap((frame) => (frame.t === "flowTried" && frame.flowId === "peer" ? [`${frame.stepId} ${frame.port ?? "+"}`] : []));
+  assert.deepEqual(way.slice(0, 3), ["menu +", "menu choice:1", "workshop +"]);
+  assert.equal((await contact(id))?.queue, null);
+  await phone.stop();
+
+  const users = (await lea.call("GET", "/api/admin/users")).body as unknown as { id: string; roles: string[] }[];
+  const agent = users.find(({ roles }) => roles.join() === "agent");
+  const theirs = await phoneOf(agent!.id, "agent-try");
+  const closed = theirs.next("CALL_CLOSED");
+  theirs.command("dial", `sip:try-peer@tandem.test`);
+  assert.match((await closed).param ?? "", /404/);
+  await theirs.stop();
+  const stranger = caller.next("CALL_CLOSED");
+  caller.command("dial", `sip:try-peer@${address}:${at.server.sipPort}`);
+  assert.match((await stranger).param ?? "", /40[0-9]/);
+  await desktop.close();
 });

@@ -7,6 +7,8 @@ import { convertRecording, type Conversion, type Mp3Decoder } from "../prompt/pr
 
 /** Decoded so much at a time, so that a file of hours is left when it passes the limit. */
 const CHUNK_BYTES = 64 * 1024;
+/** A frame's header, its side information, and Xing's words after them lie within. */
+const FIRST_FRAME_BYTES = 200;
 
 const decodeMp3: Mp3Decoder = async (bytes, maxSeconds) => {
   const decoder = new MPEGDecoder();
@@ -35,8 +37,24 @@ const decodeMp3: Mp3Decoder = async (bytes, maxSeconds) => {
     samples.set(part, at);
     at += part.length;
   }
-  return { samples, sampleRateHz, channels, cut, damaged: lostBytes / bytes.length };
+  const told = toldSamples(bytes);
+  const missing = cut || told === null ? 0 : 1 - length / told;
+  return { samples, sampleRateHz, channels, cut, damaged: Math.max(missing, lostBytes / bytes.length) };
 };
+
+/** Samples of the whole file, as the first frame of most encoders tells (Xing's header, "Info" in LAME's): a transfer that broke off has fewer. */
+function toldSamples(bytes: Uint8Array): number | null {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  // ID3v2: its size is 28 bits in four bytes; titles and pictures within may hold any word
+  const tagged = file.length > 10 && file.toString("latin1", 0, 3) === "ID3";
+  const from = tagged ? 10 + ((file[6]! << 21) | (file[7]! << 14) | (file[8]! << 7) | file[9]!) : 0;
+  const start = file.subarray(from, from + FIRST_FRAME_BYTES);
+  const at = Math.max(start.indexOf("Xing"), start.indexOf("Info"));
+  if (at < 0 || at + 12 > start.length || (start.readUInt32BE(at + 4) & 1) === 0) return null;
+  const frame = start.lastIndexOf(0xff, at);
+  const isMpeg1 = frame >= 0 && ((start[frame + 1]! >> 3) & 3) === 3;
+  return start.readUInt32BE(at + 8) * (isMpeg1 ? 1152 : 576);
+}
 
 function mixed(channelData: readonly Float32Array[], length: number): Float32Array {
   const out = new Float32Array(length);

@@ -20,18 +20,17 @@ test("an MP3 (44.1 kHz, stereo, by lame) becomes 8 kHz: 1 kHz at its pitch, the 
   assert.ok(goertzelPower(tone, 1000) > 0.98 * meanPower(tone));
 });
 
-test("noise that calls itself MP3, and a damaged one, are refused; the next one is converted all the same", async () => {
+test("noise that calls itself MP3, half an MP3, and one full of holes are refused; the next one is converted all the same", async () => {
   const noise = Uint8Array.from({ length: 20_000 }, (_, i) => (i * i * 31 + (i >> 3)) & 255);
   noise.set([0x49, 0x44, 0x33, 4, 0, 0, 0, 0, 0, 0]);
   const broken = Buffer.from(mp3);
   for (let at = 1200; at < broken.length - 400; at += 300) broken.fill(0x55, at, at + 260);
-  const results = await Promise.all([converter.convert(noise), converter.convert(broken), converter.convert(mp3)]);
-  assert.deepEqual(results.map((result, i) => (result?.ok ? "ok" : i === 1 ? "refused" : result?.code)), ["broken-audio", "refused", "ok"]);
+  const results = await Promise.all([converter.convert(noise), converter.convert(mp3.subarray(0, mp3.length / 2)), converter.convert(broken), converter.convert(mp3)]);
+  assert.deepEqual(results.map((result) => (result?.ok ? "ok" : result?.code)), ["broken-audio", "broken-audio", "broken-audio", "ok"]);
 });
 
 test("an MP3 of an hour is refused before it is decoded whole", async () => {
-  const frames = mp3.subarray(mp3.indexOf(0xff));
-  const hour = Buffer.concat(Array.from({ length: 1600 }, () => frames));
+  const hour = Buffer.concat(Array.from({ length: 1600 }, () => mp3));
   const result = await converter.convert(hour);
   assert.ok(result && !result.ok);
   assert.equal(result.code, "long-audio");
@@ -41,5 +40,5 @@ test("uploads that queue without end are turned away", async () => {
   const wav = writeWav([new Int16Array(8000)]);
   const queued = Array.from({ length: 9 }, () => converter.convert(wav));
   assert.equal(queued[8], null);
-  assert.deepEqual((await Promise.all(queued.slice(0, 8))).map((result) => !result?.ok && result?.code), Array(8).fill("silent-audio"));
+  for (const one of queued.slice(0, 8)) assert.deepEqual(await one, { ok: false, code: "silent-audio" });
 });

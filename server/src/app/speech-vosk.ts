@@ -104,7 +104,7 @@ export function createVosk({ urls, clock, log }: { urls: RecogniserUrls; clock: 
         if (ended) return;
         cancelTimer();
         due = false;
-        const answer = binary ? null : readAnswer(String(data as Buffer));
+        const answer = binary ? null : readAnswer((data as Buffer).toString());
         if (!answer) return fail("an answer that is not of its protocol");
         if (answer.partial !== undefined && answer.partial !== "") {
           if (!speaking) hear({ type: "speaking" });

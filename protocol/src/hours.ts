@@ -246,7 +246,7 @@ export const DeflectionPreview = z.object({
 export type DeflectionPreview = z.infer<typeof DeflectionPreview>;
 
 export const DeflectionProblem = z.object({
-  code: z.enum(["never-open", "waits-closed", "nobody-reachable", "message-only", "nobody-owns", "no-address", "redirect-loop"]),
+  code: z.enum(["never-open", "waits-closed", "nobody-reachable", "message-only", "nobody-owns", "no-address", "no-assistant", "redirect-loop"]),
   /** error: it must not stay so; warning: declared, or worth a look. */
   severity: z.enum(["error", "warning"]),
   queueId: z.string(),

@@ -106,6 +106,8 @@ test("queues that would send contacts round are refused, with their names, and a
   assert.deepEqual([refused.status, refused.body.code], [409, "redirect-loop"]);
   assert.match(refused.body.why ?? "", /sans fin.*Ventes|sans fin.*Sales/);
   assert.equal((await put("/api/admin/queues/q_support/settings/redirection", { shares: [{ percent: 5, queueId: "gone" }] })).body.code, "unknown-reference");
+  const virtual = await put("/api/admin/queues/q_support/settings/queue-deflection", { virtualAgent: { assistantId: "nobody", availability: "always" } });
+  assert.deepEqual([virtual.body.code, virtual.body.field], ["unknown-reference", "virtualAgent"]);
   assert.equal((await lea.call("DELETE", "/api/admin/queues/q_support")).body.code, "in-use");
   await reset();
 });

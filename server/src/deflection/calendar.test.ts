@@ -108,6 +108,8 @@ const HOLIDAYS: [string, Calendar, string, string, string | null][] = [
   ["and closed in the next", placed("FR", undefined, { kept: [{ rule: "easter 50", year: 2026 }] }), "2027-05-17T10:00:00Z", "holiday", "Lundi de Pentecôte"],
   ["kept open with hours of its own: within", placed("FR", undefined, { kept: [{ rule: "05-08", openings: [{ from: "10:00", to: "12:00" }] }] }), "2026-05-08T09:00:00Z", "open", "Fête de la Victoire 1945"],
   ["outside of them", placed("FR", undefined, { kept: [{ rule: "05-08", openings: [{ from: "10:00", to: "12:00" }] }] }), "2026-05-08T13:00:00Z", "holiday", "Fête de la Victoire 1945"],
+  ["on its whole day, at night too", placed("FR"), "2026-07-14T01:00:00Z", "holiday", "Fête Nationale de la France"],
+  ["the night before it is an ordinary one", placed("FR"), "2026-07-13T20:00:00Z", "closed", null],
   ["kept with no hours at all: closed, by its name", placed("FR", undefined, { kept: [{ rule: "05-08", openings: [] }] }), "2026-05-08T03:00:00Z", "holiday", "Fête de la Victoire 1945"],
   ["a year's own word before that for every year", placed("FR", undefined, { kept: [{ rule: "05-08" }, { rule: "05-08", year: 2026, openings: [{ from: "10:00", to: "12:00" }] }] }), "2026-05-08T13:00:00Z", "holiday", "Fête de la Victoire 1945"],
   ["half a day: Iceland, 24 December, the morning", placed("IS"), "2026-12-24T10:00:00Z", "open", null],
@@ -145,6 +147,20 @@ test("an exception beats a holiday; the shortest exception beats a longer one", 
   });
   assert.deepEqual([hoursAt(hours, holidays, at("2026-07-14T17:30:00Z"), "en").state, hoursAt(hours, holidays, at("2026-07-14T17:30:00Z"), "en").why], ["open", "the parade"]);
   assert.deepEqual([hoursAt(hours, holidays, at("2026-07-15T10:00:00Z"), "en").state, hoursAt(hours, holidays, at("2026-07-15T10:00:00Z"), "en").why], ["holiday", "works"]);
+});
+
+test("a night that would begin on a holiday does not begin; of half a day's, what is left", () => {
+  const nights = (country: string): Calendar => calendar({ zone: "UTC", weekly: [{ days: [1, 2, 3, 4, 5, 6, 7], from: "22:00", to: "06:00" }], holidays: { places: [{ country }] } });
+  const state = (country: string, iso: string): string => hoursAt(nights(country), holidays, at(iso), "en").state;
+  assert.deepEqual([state("FR", "2026-07-14T03:00:00Z"), state("FR", "2026-07-14T23:00:00Z"), state("FR", "2026-07-15T03:00:00Z"), state("FR", "2026-07-15T23:00:00Z")], ["open", "holiday", "holiday", "open"]);
+  const hours = calendar({ zone: "UTC", weekly: [{ days: [4], from: "09:00", to: "20:00" }, { days: [4], from: "13:00", to: "13:30" }], holidays: { places: [{ country: "IS" }] } });
+  const day = at("2026-12-24T00:00:00Z");
+  assert.deepEqual(openingsOf(hours, holidays, day, day + DAY), [{ startMs: day + 9 * 3_600_000, endMs: day + 13 * 3_600_000 }]);
+});
+
+test("holidays that are loaded later hold at once", () => {
+  const hours = placed("FR");
+  assert.deepEqual([hoursAt(hours, null, at("2026-07-14T10:00:00Z"), "fr").state, hoursAt(hours, holidays, at("2026-07-14T10:00:00Z"), "fr").state], ["open", "holiday"]);
 });
 
 test("of two exceptions of the same days the later in the list holds", () => {

@@ -7,7 +7,7 @@ import { createCalendars, type Calendars, type CalendarsOptions } from "./calend
 import { byChannel, decide, type Decision, type Ground, type Language, type Question, type QueueLive } from "./decide.ts";
 import { findLoop, withSetting } from "./loops.ts";
 import { pageOptions, type PageOptions, type PageQuestion } from "./page-options.ts";
-import { deflectionProblems, type ProblemGround } from "./problems.ts";
+import { deflectionProblems, isAssistantMissing, type ProblemGround } from "./problems.ts";
 import { transferQueues, type TransferQuestion } from "./transfer-queues.ts";
 import { waysFrom, type Way, type WaysQuestion } from "./ways.ts";
 
@@ -77,6 +77,7 @@ export async function createDeflection(options: DeflectionOptions): Promise<Defl
     problems: (nowMs) => deflectionProblems(ground, nowMs),
     refusal(kind, queueId, body, nowMs) {
       if (targetsOf(kind, body).some((target) => queue(target) === null)) return { ok: false, code: "unknown-reference", field: "queueId" };
+      if (kind === "queue-deflection" && isAssistantMissing(ground, body as QueueSetting<"queue-deflection">)) return { ok: false, code: "unknown-reference", field: "virtualAgent" };
       const loop = findLoop(withSetting(ground, kind, queueId, body), nowMs);
       // One that hours made before is not this setting's fault, and must not keep the others from being changed.
       if (loop === null || JSON.stringify(loop) === JSON.stringify(findLoop(ground, nowMs))) return null;

@@ -93,3 +93,11 @@ test("problems: of over-capacity they say so, and one that is switched off has n
   assert.deepEqual(busy({ enabled: false }), []);
   assert.deepEqual(busy({ enabled: true, then: { mobile: { to: "options", options: { number: "3900" } } } }), []);
 });
+
+test("problems: a virtual agent that is no more", () => {
+  const ground = testGround().set("queue-deflection", "sales", { virtualAgent: { assistantId: "ella", availability: "always" } });
+  const codes = (): string[] => deflectionProblems(grounded(ground), NOW).filter((p) => p.queueId === "sales").map((p) => `${p.severity} ${p.code}`);
+  assert.deepEqual(codes(), ["warning no-assistant"]);
+  ground.set("flow-outside", "", { assistants: [{ id: "ella", name: "Ella", with: { kind: "keywords", entries: [], otherwise: { fr: "Pardon", en: "Sorry" } } }] });
+  assert.deepEqual(codes(), []);
+});

@@ -1,6 +1,7 @@
 /** What an administrator should know of the settings: queues that never open, and deflections that leave nobody reachable. For the proof and the screens. */
 import { ContactChannel, type DeflectionProblem } from "@tandem/protocol/hours";
-import { byChannel, whenClosed, type Target } from "./decide.ts";
+import type { QueueSetting } from "@tandem/protocol/queue-settings";
+import { byChannel, whenClosed, type Ground, type Target } from "./decide.ts";
 import { offerable } from "./deflection-flow.ts";
 import { findLoop, type LoopGround } from "./loops.ts";
 import { DAY } from "./zone.ts";
@@ -16,6 +17,12 @@ const NAMES: Record<ContactChannel, { fr: string; en: string }> = {
   chat: { fr: "les chats", en: "chats" }, sms: { fr: "les SMS", en: "texts" }, email: { fr: "les e-mails", en: "e-mails" },
 };
 
+/** Whoever it should have talked with goes on to people. */
+export function isAssistantMissing(ground: Pick<Ground, "get">, own: QueueSetting<"queue-deflection"> | null): boolean {
+  const wanted = own?.virtualAgent?.assistantId;
+  return wanted !== undefined && !ground.get("flow-outside", "").assistants.some(({ id }) => id === wanted);
+}
+
 export function deflectionProblems(ground: ProblemGround, nowMs: number): DeflectionProblem[] {
   const found: DeflectionProblem[] = [];
   for (const queueId of ground.queueIds()) {
@@ -24,6 +31,7 @@ export function deflectionProblems(ground: ProblemGround, nowMs: number): Deflec
       const of = channel === null ? { fr: "", en: "" } : { fr: ` (${NAMES[channel].fr})`, en: ` (${NAMES[channel].en})` };
       found.push({ code, severity, queueId, channel, words: { fr: `${name}${of.fr}\u202f: ${fr}`, en: `${name}${of.en}: ${en}` } });
     };
+    if (isAssistantMissing(ground, ground.own("queue-deflection", queueId))) tell("no-assistant", "warning", null, "son agent virtuel n’existe plus", "its virtual agent no longer exists");
     for (const channel of ContactChannel.options) {
       const open = ground.openings(queueId, channel, nowMs, nowMs + HORIZON_MS);
       if (open.length === 0) tell("never-open", "error", channel, "n’ouvre jamais dans l’année à venir", "never opens in the year to come");

@@ -189,6 +189,7 @@ function NewFlowSheet({ onClose }: { onClose: () => void }): ReactNode {
 
 function Template({ title, about, meta, chosen, onChoose }: { title: string; about: string; meta?: string; chosen: boolean; onChoose: () => void }): ReactNode {
   return (
+    // oxlint-disable-next-line jsx-a11y/label-has-associated-control -- its words are inside, deeper than the rule looks
     <label className={cx("flex items-start gap-2.5 rounded-card border px-3 py-2.5 has-focus-visible:outline-2 has-focus-visible:outline-acc", chosen ? "border-acc bg-acc-soft" : "border-line hover:bg-sunken")}>
       <input type="radio" name="template" checked={chosen} onChange={onChoose} className="mt-1 accent-[var(--acc)]" />
       <span className="min-w-0 grow">

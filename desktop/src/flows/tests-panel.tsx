@@ -15,8 +15,7 @@ import { setView, useDesigner, useEditor } from "./designer-context.ts";
 import { endWords } from "./end-words.ts";
 import { Head } from "./inspector/inspector.tsx";
 import { QueueField } from "./inspector/small-fields.tsx";
-import { without } from "./inspector/step-form.ts";
-import { GivenFields } from "./try-panel.tsx";
+import { GivenFields, wholeGiven } from "./given-fields.tsx";
 import { useNames } from "./use-names.ts";
 
 const ends = ["person", "callback", "voicemail", "number", "email", "message", "ended"] as const;
@@ -56,7 +55,7 @@ export function TestsPanel(): ReactNode {
             tone="ghost"
             icon={Plus}
             onPress={() => {
-              editor.change(null, (document) => ({ ...document, tests: [...document.tests, { name: t("flows.tests.name", { n: document.tests.length + 1 }), given: { medium: "voice", language: document.languages[0] ?? "fr", hours: "open", queues: "served", from: "+33612345678", customer: null, context: {}, answers: {} }, acts: [], expect: { end: "person" } }] }));
+              editor.change(null, (document) => ({ ...document, tests: [...document.tests, { name: t("flows.tests.name", { n: document.tests.length + 1 }), given: wholeGiven({ language: document.languages[0] ?? "fr" }), acts: [], expect: { end: "person" } }] }));
               setOpen(tests.length);
             }}
           >
@@ -89,7 +88,7 @@ export function TestsPanel(): ReactNode {
                 {open === i && (
                   <fieldset disabled={!mayEdit} className="flex flex-col gap-3 px-4 pb-3">
                     <TextField label={t("flows.tests.title")} value={test.name} onChange={(name) => name !== "" && put("name", i, (one) => ({ ...one, name: name.slice(0, 100) }))} />
-                    <GivenFields given={test.given} onChange={(given) => put("given", i, (one) => ({ ...one, given: { ...one.given, ...without(given) } as FlowTest["given"] }))} />
+                    <GivenFields given={test.given} onChange={(given) => put("given", i, (one) => ({ ...one, given: wholeGiven(given) }))} />
                     <ActsField acts={test.acts} onChange={(acts) => put("acts", i, (one) => ({ ...one, acts }))} />
                     <Select label={t("flows.tests.expect")} value={test.expect.end} options={ends.map((end) => ({ id: end, label: t(`flows.end.${end}`) }))} onChange={(end) => put("end", i, (one) => ({ ...one, expect: { ...one.expect, end } }))} />
                     {(test.expect.end === "person" || test.expect.end === "callback" || test.expect.end === "voicemail") && test.expect.queueId !== undefined && <QueueField label={t("flows.queue")} value={test.expect.queueId} onChange={(queueId) => put("queue", i, (one) => ({ ...one, expect: { ...one.expect, queueId } }))} />}

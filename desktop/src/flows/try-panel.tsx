@@ -1,5 +1,4 @@
 /** Trying the draft: what it says and asks, what the customer types or keys, and the way it takes on the canvas, live. */
-import type { TryFlow } from "@tandem/protocol/flow-studio";
 import type { FlowAct } from "@tandem/protocol/flow/flow";
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, CornerDownLeft, FlaskConical, MessageSquareText, PhoneCall, PhoneOff, RotateCcw, X } from "lucide-react";
@@ -10,7 +9,6 @@ import { useT } from "../i18n/i18n.ts";
 import { Button, IconButton } from "../kit/button.tsx";
 import { cx } from "../kit/classes.ts";
 import { Timer } from "../kit/num.tsx";
-import { Select } from "../kit/select.tsx";
 import { toast } from "../kit/toast.tsx";
 import { hangUpLine, useLines } from "../phone/phone.ts";
 import { setView, useDesigner, useEditor, useView } from "./designer-context.ts";
@@ -18,6 +16,8 @@ import { pathOfRun } from "./model/path.ts";
 import { titleOf, wayWords } from "./model/words.ts";
 import { useNames } from "./use-names.ts";
 import { endWords } from "./end-words.ts";
+import { answersFor, GivenFields, wholeGiven } from "./given-fields.tsx";
+import type { Given } from "./given-fields.tsx";
 
 export function TryPanel(): ReactNode {
   const trying = useView((v) => v.trying);
@@ -25,7 +25,6 @@ export function TryPanel(): ReactNode {
   return trying === "text" ? <TextRun /> : <CallRun />;
 }
 
-type Given = NonNullable<TryFlow["given"]>;
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"] as const;
 
 function Frame({ icon, title, children, onClose, tools }: { icon: ReactNode; title: ReactNode; children: ReactNode; onClose: () => void; tools?: ReactNode }): ReactNode {
@@ -57,9 +56,11 @@ function TextRun(): ReactNode {
   const [text, setText] = useState("");
   const [setup, setSetup] = useState(false);
   const end = useRef<HTMLDivElement | null>(null);
+  // Look-ups answer as the customer chosen, until something else is said of them.
+  const asGiven: Given = { ...given, answers: answersFor(document, given) };
   const run = useQuery({
-    queryKey: ["flow-try", flowId, revision, acts, given], enabled: !dirty, retry: false, staleTime: 0,
-    queryFn: () => flowApi.run(flowId, { acts: [...acts], given }), placeholderData: (previous) => previous,
+    queryKey: ["flow-try", flowId, revision, acts, asGiven], enabled: !dirty, retry: false, staleTime: 0,
+    queryFn: () => flowApi.run(flowId, { acts: [...acts], given: asGiven }), placeholderData: (previous) => previous,
   });
   const result = run.data ?? null;
   useEffect(() => {
@@ -79,7 +80,7 @@ function TextRun(): ReactNode {
     if (result?.end === null || result === null) return;
     const { end: how, queueId } = result.end;
     const name = t("flows.tests.name", { n: document.tests.length + 1 });
-    editor.change(null, (now) => ({ ...now, tests: [...now.tests, { name, given: { medium: given.medium ?? "voice", language: given.language ?? "fr", hours: given.hours ?? "open", queues: given.queues ?? "served", from: given.from ?? "+33612345678", customer: given.customer ?? null, context: given.context ?? {}, answers: given.answers ?? {} }, acts: [...acts], expect: { end: how, ...(queueId === null ? {} : { queueId }) } }] }));
+    editor.change(null, (now) => ({ ...now, tests: [...now.tests, { name, given: wholeGiven(asGiven), acts: [...acts], expect: { end: how, ...(queueId === null ? {} : { queueId }) } }] }));
     toast("good", t("flows.tests.kept", { name }), { label: t("flows.tests.see"), perform: () => setView(designer, { panel: "tests" }) });
   };
   const voice = given.medium === "voice";
@@ -173,32 +174,6 @@ function TextRun(): ReactNode {
 export function actWords(act: FlowAct, t: ReturnType<typeof useT>): string {
   if (act.do === "silence") return t("flows.act.silence");
   return act.do === "keys" ? t("flows.act.keys", { keys: act.keys }) : t("flows.act.says", { text: act.text });
-}
-
-/** The circumstances: what a customer calls with, into what hours and queues. */
-export function GivenFields({ given, onChange }: { given: Given; onChange: (given: Given) => void }): ReactNode {
-  const t = useT();
-  const languages = useEditor((s) => s.document.languages);
-  return (
-    <div className="grid grid-cols-2 gap-2 py-2">
-      <Select label={t("flows.given.medium")} value={given.medium ?? "voice"} options={(["voice", "chat", "sms"] as const).map((id) => ({ id, label: t(`flows.given.medium.${id}`) }))} onChange={(medium) => onChange({ ...given, medium })} />
-      <Select label={t("flows.given.language")} value={given.language ?? "fr"} options={languages.map((id) => ({ id, label: t(`flows.language.${id}`) }))} onChange={(next) => onChange({ ...given, language: next })} />
-      <Select label={t("flows.given.hours")} value={given.hours ?? "open"} options={(["open", "closed", "holiday"] as const).map((id) => ({ id, label: t(`flows.given.hours.${id}`) }))} onChange={(hours) => onChange({ ...given, hours })} />
-      <Select label={t("flows.given.queues")} value={given.queues ?? "served"} options={(["served", "closed", "empty", "full"] as const).map((id) => ({ id, label: t(`flows.given.queues.${id}`) }))} onChange={(queues) => onChange({ ...given, queues })} />
-      <Select
-        label={t("flows.given.customer")}
-        value={given.customer === null || given.customer === undefined ? "unknown" : "known"}
-        options={[{ id: "unknown", label: t("flows.given.unknown") }, { id: "known", label: t("flows.given.known") }]}
-        onChange={(known) => onChange({ ...given, customer: known === "known" ? { name: "Camille Rousseau", known: true, language: given.language ?? "fr" } : null })}
-      />
-      <Select
-        label={t("flows.given.from")}
-        value={given.from === "" ? "hidden" : "shown"}
-        options={[{ id: "shown", label: "+33 6 12 34 56 78" }, { id: "hidden", label: t("flows.given.hidden") }]}
-        onChange={(from) => onChange({ ...given, from: from === "hidden" ? "" : "+33612345678" })}
-      />
-    </div>
-  );
 }
 
 /** A call from this browser into the draft: its way comes by the stream. */

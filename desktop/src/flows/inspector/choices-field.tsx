@@ -30,7 +30,7 @@ export function ChoicesField({ id, step, set }: { id: string; step: StepOf<"menu
   const { choices } = step;
   const entered = traffic?.steps[id] ?? 0;
   const put = (field: string, next: readonly MenuChoice[]): void => set(`choices ${field}`, { choices: [...next] });
-  const change = (at: number, field: string, part: { [K in keyof MenuChoice]?: MenuChoice[K] | undefined }): void => put(`${at} ${field}`, choices.map((choice, i) => (i === at ? (without({ ...choice, ...part }) as MenuChoice) : choice)));
+  const change = (at: number, field: string, part: { [K in keyof MenuChoice]?: MenuChoice[K] | undefined }): void => put(`${at} ${field}`, choices.map((choice, i) => (i === at ? (without<MenuChoice>({ ...choice, ...part })) : choice)));
   const move = (from: number, to: number): void => {
     const next = [...choices];
     const [moved] = next.splice(from, 1);
@@ -72,7 +72,7 @@ export function ChoicesField({ id, step, set }: { id: string; step: StepOf<"menu
           const words = choice.words[language]?.join(", ") ?? "";
           const port = portsOf(step).find((one) => one.id === `choice:${i}`);
           return (
-            // oxlint-disable-next-line react/no-array-index-key -- a choice is its place (choice:0, choice:1 ...)
+            // oxlint-disable-next-line react/no-array-index-key, jsx-a11y/no-noninteractive-element-interactions -- a choice is its place (choice:0, choice:1 ...); what the pointer drops here, the buttons below move by keyboard
             <li key={i} onDragOver={(event) => { event.preventDefault(); setOver(i); }} onDrop={(event) => drop(event, i)} className={cx("border-t-2", over === i ? "border-acc" : "border-transparent")}>
               <div className="flex items-center gap-1.5">
                 {mayEdit && (

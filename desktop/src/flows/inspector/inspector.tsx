@@ -138,6 +138,7 @@ function OneStep({ id }: { id: string }): ReactNode {
               <fieldset disabled={!mayEdit} data-inspector className="flex min-w-0 flex-col gap-4 p-4">
                 {(naming || step.note !== undefined) && (
                   <>
+                    {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the name was asked for by the menu just closed */}
                     <TextField autoFocus={naming} label={t("flows.step.name")} value={step.name ?? ""} placeholder={title} onChange={(name) => set("name", { name: name === "" ? undefined : name.slice(0, 60) })} />
                     <TextField rows={2} label={t("flows.step.note")} value={step.note ?? ""} onChange={(note) => set("note", { note: note === "" ? undefined : note.slice(0, 500) })} />
                   </>

@@ -38,7 +38,7 @@ function Body({ label, says, onChange, hint }: { label: string; says: Says; onCh
   const languages = useEditor((s) => s.document.languages);
   const language = languages.includes(shown) ? shown : (languages[0] ?? "fr");
   const aside = says.aside?.[language];
-  const set = (change: { [K in keyof Says]?: Says[K] | undefined }): void => onChange(without({ ...says, ...change }) as Says);
+  const set = (change: { [K in keyof Says]?: Says[K] | undefined }): void => onChange(without<Says>({ ...says, ...change }));
   const extras = [says.reads !== undefined && t("flows.says.reads.short"), says.recording !== undefined && t("flows.says.recording.short"), says.aside !== undefined && t("flows.says.aside.short")].filter((one) => one !== false);
   return (
     <div className="flex flex-col gap-2">
@@ -68,7 +68,7 @@ function Body({ label, says, onChange, hint }: { label: string; says: Says; onCh
 }
 
 function orNothing<T extends object>(value: T): T | undefined {
-  const kept = without(value);
+  const kept = without<T>(value);
   return Object.keys(kept).length === 0 ? undefined : kept;
 }
 

@@ -14,15 +14,15 @@ export interface StepFormProps<K extends StepKind> {
 
 export function useSetStep(id: string): (field: string, change: Readonly<Record<string, unknown>>) => void {
   const { editor } = useDesigner();
-  return (field, change) => editor.change(`${id} ${field}`, (document) => changeStep(document, id, (step) => without({ ...step, ...change }) as Step));
+  return (field, change) => editor.change(`${id} ${field}`, (document) => changeStep(document, id, (step) => without<Step>({ ...step, ...change })));
 }
 
 export function useSetFlow(): (field: string, change: Change<FlowDocument>) => void {
   const { editor } = useDesigner();
-  return (field, change) => editor.change(`flow ${field}`, (document) => without({ ...document, ...change }) as FlowDocument);
+  return (field, change) => editor.change(`flow ${field}`, (document) => without<FlowDocument>({ ...document, ...change }));
 }
 
 /** Without the keys whose value is undefined: absent and undefined are not the same to the schema. */
-export function without<T extends object>(value: T): T {
+export function without<T extends object>(value: { readonly [K in keyof T]?: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
 }

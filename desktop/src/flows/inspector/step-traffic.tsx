@@ -51,12 +51,14 @@ function Row({ label, count, of }: { label: string; count: number; of: number })
   return (
     <tr className="h-8">
       <th scope="row" className="max-w-0 truncate pr-2 text-left font-normal">{label}</th>
-      <td className="w-16">
-        <span aria-hidden className="block h-1 overflow-hidden rounded-full bg-fill-2">
-          <span className="block h-full rounded-full bg-ink-2" style={{ width: `${share * 100}%` }} />
+      <td className="w-28 pl-2 text-right text-ink-2">
+        <span className="flex items-center justify-end gap-2">
+          <span aria-hidden className="block h-1 w-14 overflow-hidden rounded-full bg-fill-2">
+            <span className="block h-full rounded-full bg-ink-2" style={{ width: `${share * 100}%` }} />
+          </span>
+          {format.number(count)}
         </span>
       </td>
-      <td className="w-12 pl-2 text-right text-ink-2">{format.number(count)}</td>
       <td className="w-12 text-right text-ink-3">{format.percent(share)}</td>
     </tr>
   );

@@ -40,7 +40,7 @@ export function TextsField({ label, texts, onChange, rows = 4, spoken = false, o
   const text = texts[shown] ?? "";
   const other = languages.find((one) => one !== shown && texts[one] !== undefined);
   const missing = !optional && text === "" && Object.values(texts).some((one) => one !== "");
-  const put = (next: string): void => onChange(without({ ...texts, [shown]: next === "" ? undefined : next.slice(0, MAX_CHARS) }) as Texts);
+  const put = (next: string): void => onChange(without<Texts>({ ...texts, [shown]: next === "" ? undefined : next.slice(0, MAX_CHARS) }));
   const insert = (variable: string): void => {
     const at = area.current;
     const from = at?.selectionStart ?? text.length;

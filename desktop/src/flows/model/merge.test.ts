@@ -12,25 +12,25 @@ const base = FlowDocument.parse({
   tests: [{ name: "T", expect: { end: "person" } }],
 });
 const queue = (queueId: string, x = 0): Step => ({ kind: "queue", queueId, needs: [], at: { x, y: 0 } });
-const with_ = (steps: Record<string, Step | null>): FlowDocument => ({ ...base, steps: Object.fromEntries(Object.entries({ ...base.steps, ...steps }).flatMap(([id, step]) => (step === null ? [] : [[id, step]]))) });
+const edited = (steps: Record<string, Step | null>): FlowDocument => ({ ...base, steps: Object.fromEntries(Object.entries({ ...base.steps, ...steps }).flatMap(([id, step]) => (step === null ? [] : [[id, step]]))) });
 
 describe("three-way merge", () => {
   it("puts changes of different steps together, added and removed ones too", () => {
-    const { document, conflicts } = merge(base, with_({ s1: queue("mine", 1), new: queue("n") }), with_({ s2: null, s3: queue("theirs", 3) }));
+    const { document, conflicts } = merge(base, edited({ s1: queue("mine", 1), new: queue("n") }), edited({ s2: null, s3: queue("theirs", 3) }));
     assert.deepEqual(conflicts, []);
     assert.deepEqual(Object.keys(document.steps).toSorted(), ["new", "s0", "s1", "s3", "s4", "s5"]);
     assert.deepEqual([document.steps["s1"], document.steps["s3"]].map((step) => step?.kind === "queue" && step.queueId), ["mine", "theirs"]);
   });
 
   it("a move and a rewriting of one step are no conflict", () => {
-    const { document, conflicts } = merge(base, with_({ s1: queue("q1", 99) }), with_({ s1: queue("theirs", 1) }));
+    const { document, conflicts } = merge(base, edited({ s1: queue("q1", 99) }), edited({ s1: queue("theirs", 1) }));
     assert.deepEqual(conflicts, []);
     assert.deepEqual(document.steps["s1"], queue("theirs", 99));
   });
 
   it("the same step changed differently is a conflict that holds all three, and takes the side chosen", () => {
-    const mine = with_({ s1: queue("mine", 1) });
-    const theirs = with_({ s1: queue("theirs", 1) });
+    const mine = edited({ s1: queue("mine", 1) });
+    const theirs = edited({ s1: queue("theirs", 1) });
     const { document, conflicts } = merge(base, mine, theirs);
     assert.deepEqual(conflicts.map(({ id, what }) => [id, what]), [["step:s1", "step"]]);
     assert.ok(same(conflicts[0]?.theirs, queue("theirs", 1)) && same(conflicts[0]?.base, base.steps["s1"]));
@@ -40,8 +40,8 @@ describe("three-way merge", () => {
   });
 
   it("a removal against a change is a conflict; either side can win", () => {
-    const mine = with_({ s1: null });
-    const theirs = with_({ s1: queue("theirs", 1) });
+    const mine = edited({ s1: null });
+    const theirs = edited({ s1: queue("theirs", 1) });
     assert.deepEqual(merge(base, mine, theirs).conflicts.map(({ id }) => id), ["step:s1"]);
     assert.equal(Object.hasOwn(merge(base, mine, theirs).document.steps, "s1"), false);
     assert.equal(Object.hasOwn(merge(base, mine, theirs, () => "theirs").document.steps, "s1"), true);
@@ -58,7 +58,7 @@ describe("three-way merge", () => {
     let seed = 7;
     const random = (n: number): number => (seed = (seed * 1103515245 + 12345) % 2147483648) % n;
     for (let round = 0; round < 300; round++) {
-      const edit = (mark: string): FlowDocument => with_(Object.fromEntries(Array.from({ length: random(4) }, (_, i) => [random(5) === 0 ? `${mark}${i}` : `s${random(6)}`, random(5) === 0 ? null : queue(`${mark}${round}`, random(3))])));
+      const edit = (mark: string): FlowDocument => edited(Object.fromEntries(Array.from({ length: random(4) }, (_, i) => [random(5) === 0 ? `${mark}${i}` : `s${random(6)}`, random(5) === 0 ? null : queue(`${mark}${round}`, random(3))])));
       const mine = edit("m");
       const theirs = edit("t");
       const { document, conflicts } = merge(base, mine, theirs);
@@ -73,8 +73,8 @@ describe("three-way merge", () => {
   });
 
   it("undo on a document that others changed in between takes back only mine", () => {
-    const after = with_({ s1: queue("mine", 1) });
-    const now = with_({ s1: queue("mine", 1), s2: queue("theirs", 2) });
+    const after = edited({ s1: queue("mine", 1) });
+    const now = edited({ s1: queue("mine", 1), s2: queue("theirs", 2) });
     const undone = reapply(after, base, now);
     assert.ok(same(undone.steps["s1"], base.steps["s1"]));
     assert.equal(undone.steps["s2"]?.kind === "queue" && undone.steps["s2"].queueId, "theirs");

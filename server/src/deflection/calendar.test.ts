@@ -158,6 +158,15 @@ test("a night that would begin on a holiday does not begin; of half a day's, wha
   assert.deepEqual(openingsOf(hours, holidays, day, day + DAY), [{ startMs: day + 9 * 3_600_000, endMs: day + 13 * 3_600_000 }]);
 });
 
+test("an answer is kept only as long as it holds: over midnight, and within a day that is special in part", () => {
+  const states = (hours: Calendar, isos: readonly string[]): string[] => isos.map((iso) => hoursAt(hours, null, at(iso), "en").state);
+  const days = calendar({ zone: "Europe/Paris", weekly: [{ days: [1, 2, 3, 4, 5], from: "09:00", to: "18:00" }], exceptions: [closedOn("2026-11-25")] });
+  assert.deepEqual(states(days, ["2026-11-24T22:59:59Z", "2026-11-24T23:00:00Z", "2026-11-25T22:59:59Z", "2026-11-25T23:00:00Z"]), ["closed", "holiday", "holiday", "closed"]);
+  const nights = calendar({ zone: "UTC", weekly: [{ days: [1, 2, 3, 4, 5, 6, 7], from: "22:00", to: "06:00" }], exceptions: [closedOn("2026-11-25")] });
+  assert.deepEqual(states(nights, ["2026-11-26T03:00:00Z", "2026-11-26T07:00:00Z", "2026-11-26T22:00:00Z"]), ["holiday", "closed", "open"]);
+  assert.deepEqual(states(nights, ["2026-11-26T22:30:00Z", "2026-11-26T03:00:00Z"]), ["open", "holiday"], "also when asked of the past");
+});
+
 test("holidays that are loaded later hold at once", () => {
   const hours = placed("FR");
   assert.deepEqual([hoursAt(hours, null, at("2026-07-14T10:00:00Z"), "fr").state, hoursAt(hours, holidays, at("2026-07-14T10:00:00Z"), "fr").state], ["open", "holiday"]);

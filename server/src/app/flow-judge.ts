@@ -1,5 +1,6 @@
 /** The proof and the test cases of a flow, with the centre as it is: its queues, people, hours, deflections, and how long words really last. */
 import type { Proof } from "@tandem/protocol/flow-studio";
+import type { DeflectionWhy } from "@tandem/protocol/hours";
 import type { FlowDocument, FlowLanguage, HoursOf, SkillNeed } from "@tandem/protocol/flow/flow";
 import type { Clock } from "../base/clock.ts";
 import type { Deflection } from "../deflection/deflection.ts";
@@ -106,7 +107,11 @@ function queueOf(row: QueueRow, { everOpen, everClosed, staff, queueSettings, de
   const { id, name } = row;
   const callback = queueSettings.get("callback", id);
   const lowered = row.rings.reduce((sum, { lower }) => sum + lower, 0);
-  const found = memo((question: string): readonly Deflected[] => deflection.waysFrom({ queueId: id, ...(JSON.parse(question) as Omit<Parameters<Deflection["waysFrom"]>[0], "queueId">) }));
+  const ways = memo((question: string): readonly Deflected[] => {
+    const { found, channel, before } = JSON.parse(question) as Parameters<ProofQueue["deflect"]>[0];
+    const whys = before === null ? [] : (JSON.parse(before) as DeflectionWhy[]);
+    return deflection.waysFrom({ queueId: id, channel, found, passed: whys.map((why) => ({ queueId: id, why })) }).map((way) => (way.to === "flow" ? { to: "flow", flow: way.flow, memory: remembered([...whys, way.why]) } : way));
+  });
   const off = queueSettings.own("queue-deflection", id)?.ivr === "off";
   return {
     id, name, everOpen, everClosed,
@@ -119,8 +124,14 @@ function queueOf(row: QueueRow, { everOpen, everClosed, staff, queueSettings, de
       // A conversation is not an open line: it stands on both sides until somebody reads it.
       written: "Who writes has an answer as soon as somebody reads it",
     },
-    deflect: (question) => found(JSON.stringify(question)),
+    deflect: (question) => ways(JSON.stringify(question)),
   };
+}
+
+/** What a next time depends on: that the virtual agent was met, and the first two other times. */
+function remembered(whys: readonly DeflectionWhy[]): string {
+  const others = whys.filter((why) => why !== "assistant");
+  return JSON.stringify([...(whys.includes("assistant") ? ["assistant"] : []), ...others.slice(0, 2)]);
 }
 
 const serves = ({ active, roles, queueIds }: UserRow, queueId: string): boolean => active && roles.includes("agent") && (queueIds.length === 0 || queueIds.includes(queueId));

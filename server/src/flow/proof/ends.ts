@@ -35,10 +35,15 @@ export function faultOf(node: Node, end: End, site: Site): Fault | null {
   }
 }
 
+/** Contacts are led to this queue, and nobody ever serves it. */
+export function faultOfTarget(queueId: string, site: Site): Fault | null {
+  const queue = site.queue(queueId);
+  return queue && !queue.everOpen ? neverOpen(queue) : null;
+}
+
 function faultOfQueue(node: Node, { queueId, found, needs }: Extract<End, { end: "person" }>, site: Site): Fault | null {
   const queue = site.queue(queueId);
   if (!queue) return missing(queueId);
-  if (!queue.everOpen && found !== "closed") return neverOpen(queue);
   if (found === "closed" || found === "empty") {
     if (queue.offersCallback || queue.mayWait[node.written ? "written" : "voice"] !== null) return null;
     const words =

@@ -3,7 +3,7 @@ import type { Finding, Proof } from "@tandem/protocol/flow-studio";
 import type { FlowDocument, FlowLanguage } from "@tandem/protocol/flow/flow";
 import { BECAUSE } from "./because.ts";
 import type { Words } from "./because.ts";
-import { faultOf } from "./ends.ts";
+import { faultOf, faultOfTarget } from "./ends.ts";
 import { explore, OFFERED_ENOUGH } from "./explore.ts";
 import type { Edge, Graph, Node } from "./explore.ts";
 import { strongParts } from "./graphs.ts";
@@ -42,7 +42,7 @@ function ends(document: FlowDocument, site: Site, graph: Graph): Finding[] {
   const found = new Map<string, { finding: Finding; length: number }>();
   const paths = new Paths(graph, (edge) => !(edge.help && edge.from.place.passed.some(({ times }) => times >= OFFERED_ENOUGH)));
   for (const node of graph.nodes) {
-    const fault = node.end && faultOf(node, node.end, site);
+    const fault = node.end ? faultOf(node, node.end, site) : node.queue ? faultOfTarget(node.queue.queueId, site) : null;
     if (!fault || !paths.reaches(node)) continue;
     const key = `${fault.code} ${fault.cause}`;
     const path = paths.to(node);

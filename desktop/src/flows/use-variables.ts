@@ -8,7 +8,7 @@ export interface VariableHit {
   label: string;
 }
 
-const contact = ["medium", "from", "to", "language", "written", "hidden", "hour", "weekday", "date", "returning"] as const;
+const contact = ["medium", "from", "to", "language", "written", "hidden", "hour", "time", "weekday", "date", "returning"] as const;
 const customer = ["name", "known", "language"] as const;
 const context = ["latitude", "longitude", "device", "page", "terminal"] as const;
 
@@ -20,6 +20,7 @@ export function useVariables(): VariableHit[] {
       ...Object.entries(variables).map(([name, { type, label }]) => ({ path: `data.${name}`, label: label ?? t(`flows.type.${type}`) })),
       ...customer.map((name) => ({ path: `customer.${name}`, label: t(`flows.customer.${name}`) })),
       ...contact.map((name) => ({ path: `contact.${name}`, label: t(`flows.contact.${name}`) })),
+      { path: "centre.email", label: t("flows.centre.email") },
       ...context.map((name) => ({ path: `context.${name}`, label: t(`flows.context.${name}`) })),
     ],
     [variables, t],

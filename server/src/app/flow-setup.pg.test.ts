@@ -48,7 +48,7 @@ test("ways are counted by the hour in one write every few seconds; tries and wha
 
 test("counts that could not be written are written later", async () => {
   let fails = true;
-  const traffic = createFlowTraffic({ clock, log: silentLog, db: { ...db, query: (...args: Parameters<Db["query"]>) => (fails ? Promise.reject(new Error("down")) : db.query(...args)) } as Db });
+  const traffic = createFlowTraffic({ clock, log: silentLog, db: { ...db, query: (...args: Parameters<Db["query"]>) => (fails ? Promise.reject(new Error("down")) : db.query(...args)) } });
   traffic.moved(move("late", null));
   await traffic.flush();
   fails = false;

@@ -346,6 +346,7 @@ export function createCentre(options: CentreOptions): Centre {
       cancelWake?.();
       waiting.stop();
       desks.stop();
+      flows.shutDown();
       turns.stop();
     },
   };

@@ -24,6 +24,7 @@ export interface AskingOptions {
 export class Asking {
   readonly #asked = new Map<string, Asked>();
   readonly #options: AskingOptions;
+  #stopped = false;
 
   constructor(options: AskingOptions) {
     this.#options = options;
@@ -41,7 +42,7 @@ export class Asking {
           this.#drop(it.id, asked);
           if (!answer.ok) log.info({ interaction: it.id, ask: ask.kind, why: answer.why }, "a flow's question to the world has no answer; it goes on without");
           this.#options.answered(it.id, askId, ask, answer);
-        } else if (open && answer.ok) {
+        } else if (open && answer.ok && !this.#stopped) {
           open = false;
           this.#options.late(it.id, ask, answer);
         }
@@ -71,6 +72,13 @@ export class Asking {
     if (!asked) return;
     this.#drop(id, asked);
     asked.forget(why);
+  }
+
+  /** The server stops: what is under way is asked again by the next run, so no answer may come of its being cut off now. */
+  stop(): void {
+    for (const { cancelTimer } of this.#asked.values()) cancelTimer();
+    this.#asked.clear();
+    this.#stopped = true;
   }
 
   #drop(id: string, asked: Asked): void {

@@ -134,6 +134,13 @@ export class FlowRunner {
     this.#running.delete(id);
   }
 
+  /** The server stops: dialogues stand where the log says. */
+  shutDown(): void {
+    this.#asking.stop();
+    for (const { cancelTimer } of this.#running.values()) cancelTimer();
+    this.#running.clear();
+  }
+
   /** A contact closed, now or shortly before this start: who was cut off may ring again. */
   closed(it: Interaction): void {
     this.#redials.closed(it);

@@ -72,6 +72,8 @@ describe("menu", () => {
     assert.equal(ended(flow(steps(), variables), true, ["hear", { text: "Agent immobilier" }]), "ended");
     assert.equal(ended(flow(steps(), variables), true, ["hear", { text: "agent" }]), "q_human");
     assert.equal(ended(flow(steps(), variables), true, ["hear", { text: "je veux un agent" }]), "q_human");
+    const named = steps({ choices: [{ key: "1", label: { fr: "Conseiller", en: "Agent" }, next: "ok" }] });
+    assert.equal(ended(flow(named, variables), true, ["hear", { text: "Conseiller" }]), "q_human", "also where a choice bears the name");
   });
   test("* is a choice in a flow that keeps only 0 for a person", () => {
     const choices = [{ key: "*", label, next: "ok" }];

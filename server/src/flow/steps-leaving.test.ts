@@ -91,6 +91,11 @@ describe("callback", () => {
     assert.deepEqual(asked([{ answer: "1" }, "hear", { text: "ce numéro" }], true, { medium: "sms" }, { askNumber: "always" }), order);
     assert.deepEqual(asked([{ answer: "1" }, "hear", { answer: "0698765432#1" }], false, {}, { askNumber: "always" }), { ...order, number: "+33698765432" });
   });
+  test("keys typed while the slots are looked for are not lost, over three questions", () => {
+    const early = play(definition("choice", { askNumber: "always" }), false, [{ answer: "1698765432#1" }, offers, "hear"]);
+    assert.deepEqual(early.state.asked?.ask, { ...order, number: "+33698765432" });
+    assert.deepEqual(play(definition("choice", { askNumber: "always" }), false, [{ answer: "1#" }, offers, "hear"]).state.asked?.ask, order);
+  });
   test("keys typed over the offer are not lost", () => assert.deepEqual(play(definition("choice"), false, [offers, { answer: "2" }]).state.asked?.ask, { ...order, slot: slots[0] }));
 });
 

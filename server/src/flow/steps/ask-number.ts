@@ -55,8 +55,12 @@ export function hearNumber(run: Run, question: NumberQuestion, input: FlowInput)
   const { state } = run;
   switch (input.kind) {
     case "said":
-      for (let early = takeAhead(run); early && state.phase === "number" && state.saying === null && !state.done && run.next === null; early = takeAhead(run)) hearNumber(run, question, early);
-      if (state.phase === "number" && state.saying === null && state.expects === null && !state.done && run.next === null) run.expect();
+      while (asking(run)) {
+        const early = takeAhead(run);
+        if (early === null) break;
+        hearNumber(run, question, early);
+      }
+      if (asking(run) && state.expects === null) run.expect();
       return;
     case "key":
       if (input.key === "#") finish(run, question, "wrong");
@@ -81,6 +85,9 @@ export function hearNumber(run: Run, question: NumberQuestion, input: FlowInput)
     case "answered":
   }
 }
+
+/** Still at the question, and nothing is being said. */
+const asking = ({ state, next }: Run): boolean => state.phase === "number" && state.saying === null && !state.done && next === null;
 
 function finish(run: Run, question: NumberQuestion, why: "wrong" | "silence"): void {
   const { digits } = run.state;

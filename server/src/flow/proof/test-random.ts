@@ -4,7 +4,7 @@ import { readFlowDefinition } from "../definition.ts";
 import type { Answer, FlowInput, FlowState, FlowWorld } from "../state.ts";
 import { openWorld } from "../play.ts";
 import type { Deflected, ProofQueue, QueueFound, Site } from "./site.ts";
-import { testQueue, testSite, voicemailFlow } from "./test-site.ts";
+import { testSite, voicemailFlow } from "./test-site.ts";
 
 /** xorshift32. */
 export class Dice {

@@ -46,7 +46,8 @@ before(async () => {
     },
   );
   admin = await new Site(rig.server.port, rig.address).signIn("boss", password);
-  [ana, lea, marc] = await Promise.all([rig.phone("ana"), rig.phone("lea"), rig.phone("marc")]);
+  // its address book is whom it writes to
+  [ana, lea, marc] = await Promise.all([rig.phone("ana", { config: ["module_app contact.so"], contacts: [`"Support" <sip:3000@${DOMAIN}>`] }), rig.phone("lea"), rig.phone("marc")]);
   [message, greeting] = [await recorded("message", MESSAGE_HZ, 2_000), await recorded("greeting", GREETING_HZ, 1_500)];
   const never = (await call("POST", "/api/hours/calendars", { name: "Never", zone: "Europe/Paris", weekly: [] }))["id"];
   await call("PUT", "/api/hours/rules", { rules: [{ queueId: day, calendarId: never }] });
@@ -81,7 +82,7 @@ async function recorded(name: string, freqHz: number, ms: number): Promise<strin
 interface Contact extends Record<string, unknown> {
   id: string;
   state: string;
-  body: { data: Record<string, string>; closed: { why: string } | null; handedTo?: { number: string } };
+  body: { traits: { medium: string }; data: Record<string, string>; closed: { why: string } | null; handedTo?: { number: string } };
 }
 const last = async (): Promise<Contact | undefined> => (await rig.query<Contact>("SELECT id, body->>'state' AS state, body FROM interaction ORDER BY (body->>'createdAtMs')::bigint DESC LIMIT 1"))[0];
 const closed = (): Promise<Contact> => until("the contact's end", async () => {
@@ -221,4 +222,21 @@ test("AHD-10 a chat outside hours reads the support address and ends", { timeout
   const outcome = await ending((await closed()).id);
   assert.deepEqual([outcome["type"], outcome["how"]], ["end", "email"]);
   await page.close();
+});
+
+test("AHD-13 a text outside hours is answered with the queue's own message, delivered to the telephone", { timeout: 60_000 }, async () => {
+  await call("PUT", `/api/admin/queues/${day}/settings/queue-deflection`, { sms: { enabled: true, message: { sounds: { fr: "Nous répondrons demain à 9 h." } } } });
+  ana.command("message", "Bonjour, êtes-vous ouverts");
+  const contact = await until("the text's end", async () => {
+    const found = await last();
+    return found?.state === "closed" && found.body.traits.medium === "message" && found;
+  });
+  const facts = await until("its answer delivered", async () => {
+    const rows = await rig.query<{ type: string; body: { message?: { author: string; text: string } } }>(`SELECT type, body FROM fact WHERE interaction_id = '${contact.id}' AND type LIKE 'message%' ORDER BY seq`);
+    return rows.some(({ type }) => type === "messageDelivered") && rows;
+  });
+  const told = facts.flatMap(({ body }) => (body.message?.author === "flow" ? [body.message.text] : []));
+  assert.deepEqual(told, ["Nous répondrons demain à 9 h."]);
+  const outcome = await ending(contact.id);
+  assert.deepEqual([outcome["type"], outcome["how"]], ["end", "message"]);
 });

@@ -11,11 +11,11 @@ import { warpedDistance } from "./match.ts";
 /** A voice is brought to the pattern's length of the vocal tract by whichever of these makes the two the most alike. */
 const WARPS = [1, 0.9, 1.1];
 /** Further away than this is a different thing altogether. */
-export const MAX_DISTANCE = 1.9;
+export const MAX_DISTANCE = 1.55;
 /** The nearest ordinary word must be this much further away than the answer, */
-export const WORD_MARGIN = 0.03;
+export const WORD_MARGIN = 0.06;
 /** and the next answer this much. Chosen on the measured false choices: see the decision. */
-export const ANSWER_MARGIN = 0.05;
+export const ANSWER_MARGIN = 0.06;
 /** Compared so far beyond the nearest, so that the margins can be told. */
 const LOOK_BEYOND = 1.12;
 

@@ -26,6 +26,7 @@ import type { KindPage } from "./kind-page.ts";
 import { numbersPage } from "./numbers.tsx";
 import { phonesPage } from "./phones.tsx";
 import { queuesPage } from "./queues.tsx";
+import { promptsPage } from "../service/prompts.tsx";
 import { skillsPage } from "./skills.tsx";
 import { usersPage } from "./users.tsx";
 
@@ -40,6 +41,7 @@ const of = <K extends AdminKind>(page: KindPage<K>): Section => ({ id: page.kind
 
 const groups: readonly { label: Key; sections: readonly Section[] }[] = [
   { label: "admin.telephony.group.centre", sections: [of(usersPage), of(queuesPage), of(skillsPage), of(numbersPage), of(dispositionsPage)] },
+  { label: "admin.telephony.group.service", sections: [of(promptsPage)] },
   {
     label: "admin.telephony.group.telephony",
     sections: [

@@ -44,6 +44,7 @@ export function whenSignedOut(listener: () => void): void {
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
+/** `body`: JSON, or the bytes of a file as they are. */
 export async function request<S extends z.ZodType>(method: Method, path: string, schema: S, body?: unknown): Promise<z.infer<S>> {
   let response: Response;
   let text: string;
@@ -51,8 +52,8 @@ export async function request<S extends z.ZodType>(method: Method, path: string,
     response = await fetch(`/api${path}`, {
       method,
       credentials: "same-origin",
-      headers: { "accept-language": currentLanguage(), ...(body === undefined ? {} : { "content-type": "application/json" }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { "accept-language": currentLanguage(), ...(body === undefined ? {} : { "content-type": body instanceof Blob ? "application/octet-stream" : "application/json" }) },
+      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     text = await response.text();

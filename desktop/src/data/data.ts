@@ -19,6 +19,8 @@ export {
   useAdminList, useAdminRemove, useAdminSave, useCommand, useCustomer, useCustomerSearch, useEditCustomer, useFlows, useLadder, useNewPassword, useRouting, useSipSettings, useTransferQueues,
 } from "./queries.ts";
 export { flowApi, flowsChanged, useCalendars, useFlowDiff, useFlowList, useFlowTemplates, useFlowTraffic, usePrompts } from "./flow-studio-api.ts";
+export { promptSoundUrl, usePromptSound } from "./prompts-api.ts";
+export type { PromptOrder } from "./prompts-api.ts";
 export { queryClient } from "./query-client.ts";
 export { changeLanguage, checkSession, session, signIn, signOut } from "./session.ts";
 export type { Session } from "./session.ts";

@@ -2,6 +2,7 @@
 import { admin as frAdmin } from "./fr/admin.ts";
 import { adminOutside as frAdminOutside } from "./fr/admin-outside.ts";
 import { adminSecurity as frAdminSecurity } from "./fr/admin-security.ts";
+import { adminService as frAdminService } from "./fr/admin-service.ts";
 import { adminTelephony as frAdminTelephony } from "./fr/admin-telephony.ts";
 import { everywhere as frEverywhere } from "./fr/everywhere.ts";
 import { desk as frDesk } from "./fr/desk.ts";
@@ -15,6 +16,7 @@ import { telephone as frTelephone } from "./fr/telephone.ts";
 import { admin as enAdmin } from "./en/admin.ts";
 import { adminOutside as enAdminOutside } from "./en/admin-outside.ts";
 import { adminSecurity as enAdminSecurity } from "./en/admin-security.ts";
+import { adminService as enAdminService } from "./en/admin-service.ts";
 import { adminTelephony as enAdminTelephony } from "./en/admin-telephony.ts";
 import { everywhere as enEverywhere } from "./en/everywhere.ts";
 import { desk as enDesk } from "./en/desk.ts";
@@ -26,9 +28,9 @@ import { phone as enPhone } from "./en/phone.ts";
 import { shell as enShell } from "./en/shell.ts";
 import { telephone as enTelephone } from "./en/telephone.ts";
 
-export const fr = { admin: { ...frAdmin, ...frAdminTelephony, ...frAdminOutside, ...frAdminSecurity }, everywhere: frEverywhere, desk: frDesk, floor: frFloor, flows: frFlows, kit: frKit, ladder: frLadder, phone: frPhone, shell: frShell, telephone: frTelephone };
+export const fr = { admin: { ...frAdmin, ...frAdminTelephony, ...frAdminOutside, ...frAdminSecurity, ...frAdminService }, everywhere: frEverywhere, desk: frDesk, floor: frFloor, flows: frFlows, kit: frKit, ladder: frLadder, phone: frPhone, shell: frShell, telephone: frTelephone };
 export const en: { [A in keyof typeof fr]: { readonly [K in keyof (typeof fr)[A]]: string } } = {
-  admin: { ...enAdmin, ...enAdminTelephony, ...enAdminOutside, ...enAdminSecurity }, everywhere: enEverywhere, desk: enDesk, floor: enFloor, flows: enFlows, kit: enKit, ladder: enLadder, phone: enPhone, shell: enShell, telephone: enTelephone,
+  admin: { ...enAdmin, ...enAdminTelephony, ...enAdminOutside, ...enAdminSecurity, ...enAdminService }, everywhere: enEverywhere, desk: enDesk, floor: enFloor, flows: enFlows, kit: enKit, ladder: enLadder, phone: enPhone, shell: enShell, telephone: enTelephone,
 };
 
 type Areas = typeof fr;

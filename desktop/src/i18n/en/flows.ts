@@ -585,7 +585,6 @@ export const flows: Words<typeof fr> = {
   "given.at": "At this instant",
   "given.context": "What the device sends",
   "given.context.hint": "One value a line: latitude = 48.85",
-  "answer.customer": "As the customer chosen",
   "answer.taken": "Somebody answers",
   "answer.fails": "Fails",
   "answer.unknown": "Unknown",

@@ -583,7 +583,6 @@ export const flows = {
   "given.at": "À cet instant",
   "given.context": "Ce que l’appareil envoie",
   "given.context.hint": "Une valeur par ligne : latitude = 48.85",
-  "answer.customer": "Comme le client choisi",
   "answer.taken": "On décroche",
   "answer.fails": "Échoue",
   "answer.unknown": "Inconnu",

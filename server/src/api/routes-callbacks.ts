@@ -119,10 +119,9 @@ export function callbackRoutes(app: ApiApp, options: ApiOptions & { callbacks: C
   app.get("/api/queue-messages/:id/sound", { config: { who: DESK }, schema: { params: ById, summary: "Listen to a message" } }, async (request, reply) => {
     const message = await messageOf(request.user!, request.params.id);
     if (!message) return refuse(request, reply, "not-found");
-    const sent = await sendRecording(request, reply, { path: messages.pathOf(message.id), folder, log: options.log });
-    if (!sent) return refuse(request, reply, "no-recording");
     await messages.heard(message.id);
-    return sent;
+    const sent = await sendRecording(request, reply, { path: messages.pathOf(message.id), folder, log: options.log });
+    return sent ?? refuse(request, reply, "no-recording");
   });
 
   const ACTS = {

@@ -11,7 +11,7 @@ export const wordsOf = (because: Because): Words => (typeof because === "functio
 export const BECAUSE = {
   heard: { fr: "le texte est dit", en: "the words are said" },
   askedForPerson: { fr: "le client demande une personne (0, une touche prévue ou un mot)", en: "the customer asks for a person (0, a configured key or a word)" },
-  circle: { fr: "le scénario tourne en rond sans le client : une personne prend le relais", en: "the flow goes round without the customer: a person takes over" },
+  circle: { fr: "le parcours tourne en rond sans le client : une personne prend le relais", en: "the flow goes round without the customer: a person takes over" },
   gaveUp: { fr: "silence ou réponses fausses jusqu’au dernier essai", en: "silence or wrong answers until the last attempt" },
   anything: { fr: "le client dit autre chose", en: "the customer says something else" },
   answered: { fr: "le client répond", en: "the customer answers" },
@@ -46,13 +46,13 @@ export const BECAUSE = {
   resolved: { fr: "l’assistant a répondu", en: "the assistant has answered" },
   assistantPerson: { fr: "l’assistant passe la main", en: "the assistant hands over" },
   assistantFails: { fr: "l’assistant ne répond pas", en: "the assistant does not answer" },
-  enters: { fr: "le sous-scénario commence", en: "the sub-flow begins" },
-  returns: { fr: "le sous-scénario est terminé", en: "the sub-flow is over" },
-  cannotEnter: { fr: "le sous-scénario n’existe pas ou s’appelle lui-même : une personne prend le relais", en: "the sub-flow does not exist or calls itself: a person takes over" },
-  missing: { fr: "l’étape suivante n’existe pas : une personne prend le relais", en: "the next step does not exist: a person takes over" },
+  enters: { fr: "le sous-parcours commence", en: "the sub-flow begins" },
+  returns: { fr: "le sous-parcours est terminé", en: "the sub-flow is over" },
+  cannotEnter: { fr: "le sous-parcours n’existe pas ou s’appelle lui-même : une personne prend le relais", en: "the sub-flow does not exist or calls itself: a person takes over" },
+  missing: { fr: "l’étape suivante n’existe pas : une personne prend le relais", en: "the next step does not exist: a person takes over" },
   waited: { fr: "le délai est passé", en: "the time has passed" },
   ends: { fr: "le contact se termine", en: "the contact ends" },
-  repeated: { fr: "silence ou réponse fausse : la question est répétée", en: "silence or a wrong answer: the question is repeated" },
+  repeated: { fr: "silence ou réponse fausse : la question est répétée", en: "silence or a wrong answer: the question is repeated" },
 } as const satisfies Record<string, Words>;
 
-export const choice = (key: string, label: Words): Because => () => ({ fr: `le client choisit ${key} « ${label.fr} »`, en: `the customer chooses ${key} “${label.en}”` });
+export const choice = (key: string, label: Words): Because => () => ({ fr: `le client choisit ${key} « ${label.fr} »`, en: `the customer chooses ${key} “${label.en}”` });

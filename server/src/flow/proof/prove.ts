@@ -33,7 +33,7 @@ export function prove(document: FlowDocument, site: Site): Proof {
 }
 
 function tooBig(): Finding {
-  return { code: "too-big", severity: "error", stepId: null, language: null, path: [], words: { fr: "Ce scénario a trop d’états pour être prouvé : ses sous-scénarios se multiplient.", en: "This flow has too many states to be proved: its sub-flows multiply." } };
+  return { code: "too-big", severity: "error", stepId: null, language: null, path: [], words: { fr: "Ce parcours a trop d’états pour être prouvé : ses sous-parcours se multiplient.", en: "This flow has too many states to be proved: its sub-flows multiply." } };
 }
 
 // ---- where contacts end
@@ -157,8 +157,8 @@ function told(document: FlowDocument, paths: Paths, code: "too-many-steps" | "to
   const seconds = Math.ceil(value * 10) / 10;
   const words: Words =
     code === "too-long"
-      ? { fr: `Jusqu’à ${String(seconds).replace(".", ",")} s d’annonces ${since.fr} : la limite est ${document.limits.seconds} s.`, en: `Up to ${seconds} s of prompts ${since.en}: the limit is ${document.limits.seconds} s.` }
-      : { fr: `Jusqu’à ${value} questions ${since.fr} : la limite est ${document.limits.steps}.`, en: `Up to ${value} questions ${since.en}: the limit is ${document.limits.steps}.` };
+      ? { fr: `Jusqu’à ${String(seconds).replace(".", ",")} s d’annonces ${since.fr} : la limite est ${document.limits.seconds} s.`, en: `Up to ${seconds} s of prompts ${since.en}: the limit is ${document.limits.seconds} s.` }
+      : { fr: `Jusqu’à ${value} questions ${since.fr} : la limite est ${document.limits.steps}.`, en: `Up to ${value} questions ${since.en}: the limit is ${document.limits.steps}.` };
   const tail = code === "too-long" ? longest.slow : longest.many;
   const again = from === "again" ? [{ stepId: at.at, port: null, because: BECAUSE.repeated }] : [];
   const path = [...paths.to(at), ...lead, ...tail];

@@ -27,21 +27,21 @@ const ENDS: Record<FlowTest["expect"]["end"], Words> = {
 function whyNot({ expect }: FlowTest, { steps, end, data }: FlowRun): Words | null {
   if (end === null) {
     const stepId = steps.at(-1)?.stepId ?? "";
-    return { fr: `Le scénario attend encore une réponse à l’étape « ${stepId} ».`, en: `The flow still waits for an answer at the step “${stepId}”.` };
+    return { fr: `Le parcours attend encore une réponse à l’étape « ${stepId} ».`, en: `The flow still waits for an answer at the step “${stepId}”.` };
   }
-  if (end.end !== expect.end) return { fr: `Attendu : ${ENDS[expect.end].fr} ; obtenu : ${ENDS[end.end].fr}.`, en: `Expected ${ENDS[expect.end].en}, got ${ENDS[end.end].en}.` };
+  if (end.end !== expect.end) return { fr: `Attendu : ${ENDS[expect.end].fr} ; obtenu : ${ENDS[end.end].fr}.`, en: `Expected ${ENDS[expect.end].en}, got ${ENDS[end.end].en}.` };
   if (expect.queueId !== undefined && end.queueId !== expect.queueId) return differs("la file", "the queue", expect.queueId, end.queueId);
   if (expect.priority !== undefined && end.priority !== expect.priority) return differs("la priorité", "the priority", expect.priority, end.priority);
   for (const [name, value] of Object.entries(expect.data ?? {})) {
-    if ((data[name] ?? null) !== value) return differs(`la variable « ${name} »`, `the variable “${name}”`, value, data[name] ?? null);
+    if ((data[name] ?? null) !== value) return differs(`la variable « ${name} »`, `the variable “${name}”`, value, data[name] ?? null);
   }
   const { says } = expect;
-  if (says !== undefined && !steps.some((step) => step.says.some((said) => said.includes(says)))) return { fr: `« ${says} » n’a pas été dit.`, en: `“${says}” was not said.` };
+  if (says !== undefined && !steps.some((step) => step.says.some((said) => said.includes(says)))) return { fr: `« ${says} » n’a pas été dit.`, en: `“${says}” was not said.` };
   return null;
 }
 
 const shown = (value: Value, nothing: string): string => (value === null ? nothing : String(value));
 
 function differs(fr: string, en: string, expected: Value, got: Value): Words {
-  return { fr: `Attendu pour ${fr} : ${shown(expected, "rien")} ; obtenu : ${shown(got, "rien")}.`, en: `Expected ${shown(expected, "nothing")} as ${en}, got ${shown(got, "nothing")}.` };
+  return { fr: `Attendu pour ${fr} : ${shown(expected, "rien")} ; obtenu : ${shown(got, "rien")}.`, en: `Expected ${shown(expected, "nothing")} as ${en}, got ${shown(got, "nothing")}.` };
 }

@@ -29,11 +29,11 @@ export function senseOf(document: FlowDocument, site: Site): Finding[] {
     if ((step.kind === "queue" || step.kind === "callback" || step.kind === "voicemail") && !site.queue(step.queueId)) missing("queueId", noQueue(step.queueId));
     if (step.kind === "callback") {
       const queue = site.queue(step.queueId);
-      if (queue && !queue.callbacks.inOrder && !queue.callbacks.dated) tell({ code: "never-open", severity: "warning", stepId, at: "queueId", language: null, words: { fr: `La file « ${queue.name} » ne propose aucun rappel : cette étape échoue toujours.`, en: `The queue “${queue.name}” offers no callback: this step always fails.` } });
+      if (queue && !queue.callbacks.inOrder && !queue.callbacks.dated) tell({ code: "never-open", severity: "warning", stepId, at: "queueId", language: null, words: { fr: `La file « ${queue.name} » ne propose aucun rappel : cette étape échoue toujours.`, en: `The queue “${queue.name}” offers no callback: this step always fails.` } });
     }
-    if (step.kind === "subflow" && !site.flow(step.flowId)) missing("flowId", { fr: `Le sous-scénario « ${step.flowId} » n’est pas publié.`, en: `The sub-flow “${step.flowId}” is not published.` });
+    if (step.kind === "subflow" && !site.flow(step.flowId)) missing("flowId", { fr: `Le sous-parcours « ${step.flowId} » n’est pas publié.`, en: `The sub-flow “${step.flowId}” is not published.` });
     for (const { path, says } of partsOf(step, document.variables).says) {
-      for (const language of unrecorded(says.recording, document.languages, site)) tell({ code: "missing-language", severity: "warning", stepId, at: path.join("/"), language, words: { fr: "L’enregistrement n’existe pas dans cette langue : la synthèse vocale parle à sa place.", en: "There is no recording in this language: speech synthesis speaks in its place." } });
+      for (const language of unrecorded(says.recording, document.languages, site)) tell({ code: "missing-language", severity: "warning", stepId, at: path.join("/"), language, words: { fr: "L’enregistrement n’existe pas dans cette langue : la synthèse vocale parle à sa place.", en: "There is no recording in this language: speech synthesis speaks in its place." } });
     }
   }
   if (!site.queue(document.reachHuman.queueId)) tell({ code: "reference", stepId: null, at: "reachHuman/queueId", language: null, words: noQueue(document.reachHuman.queueId) });
@@ -41,12 +41,12 @@ export function senseOf(document: FlowDocument, site: Site): Finding[] {
   if (circle) {
     const names = circle.map((flow) => flow.name).join(" → ");
     const stepId = Object.entries(document.steps).find(([, step]) => step.kind === "subflow" && step.flowId === circle[1]?.id)?.[0] ?? null;
-    tell({ code: "loop", stepId, language: null, words: { fr: `Des sous-scénarios s’appellent en rond : ${names}.`, en: `Sub-flows call each other in a circle: ${names}.` } });
+    tell({ code: "loop", stepId, language: null, words: { fr: `Des sous-parcours s’appellent en rond : ${names}.`, en: `Sub-flows call each other in a circle: ${names}.` } });
   }
   return findings;
 }
 
-const noQueue = (queueId: string): Words => ({ fr: `La file « ${queueId} » n’existe pas.`, en: `There is no queue “${queueId}”.` });
+const noQueue = (queueId: string): Words => ({ fr: `La file « ${queueId} » n’existe pas.`, en: `There is no queue “${queueId}”.` });
 
 /** Languages in which a recording is wanted and not there; none where no language has one. */
 function unrecorded(recording: { fr?: string | undefined; en?: string | undefined } | undefined, languages: readonly FlowLanguage[], site: Site): FlowLanguage[] {

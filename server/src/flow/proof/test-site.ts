@@ -8,7 +8,7 @@ export function voicemailFlow(queueId: string): FlowDocument {
   return flowDefinition({
     id: "deflection", name: "Fermé", version: 1, languages: ["fr", "en"], start: "closed",
     reachHuman: { queueId, says: { sounds: { fr: "Nous cherchons une personne.", en: "We are looking for a person." } }, label: { fr: "Une personne", en: "A person" } },
-    retry: { wrong: { sounds: { fr: "Pardon.", en: "Sorry." } }, silence: { sounds: { fr: "Êtes-vous là ?", en: "Are you there?" } } },
+    retry: { wrong: { sounds: { fr: "Pardon.", en: "Sorry." } }, silence: { sounds: { fr: "Êtes-vous là ?", en: "Are you there?" } } },
     steps: {
       closed: { kind: "say", says: { sounds: { fr: "Nous sommes fermés.", en: "We are closed." } }, next: "message" },
       message: { kind: "voicemail", queueId, says: { sounds: { fr: "Laissez un message.", en: "Leave a message." } }, failed: "bye" },

@@ -31,8 +31,8 @@ export function unsetVariables(document: FlowDocument, graph: Graph): Finding[] 
       const node = nodes.sort((a, b) => without(use.name).length(a) - without(use.name).length(b))[0];
       if (!node) continue;
       const words = use.needed
-        ? { fr: `La variable « ${use.name} » est lue ici, et aucune étape de ce chemin ne lui donne de valeur : la condition serait fausse (écrire has(data.${use.name}) d’abord, ou une valeur initiale).`, en: `The variable “${use.name}” is read here, and no step of this path has set it: the condition would be false (write has(data.${use.name}) first, or give it an initial value).` }
-        : { fr: `La variable « ${use.name} » est dite ou envoyée ici, et aucune étape de ce chemin ne lui donne de valeur.`, en: `The variable “${use.name}” is said or sent here, and no step of this path has set it.` };
+        ? { fr: `La variable « ${use.name} » est lue ici, et aucune étape de ce chemin ne lui donne de valeur : la condition serait fausse (écrire has(data.${use.name}) d’abord, ou une valeur initiale).`, en: `The variable “${use.name}” is read here, and no step of this path has set it: the condition would be false (write has(data.${use.name}) first, or give it an initial value).` }
+        : { fr: `La variable « ${use.name} » est dite ou envoyée ici, et aucune étape de ce chemin ne lui donne de valeur.`, en: `The variable “${use.name}” is said or sent here, and no step of this path has set it.` };
       findings.push({ code: "unset-variable", severity: use.needed ? "error" : "warning", stepId, at: use.at, language: null, words, path: hops(without(use.name).to(node), document, node, words) });
     }
   }

@@ -1,7 +1,7 @@
 /** The designer's API of the whole server on a real PostgreSQL: drafts, conflicts, the proof at publishing, versions, files, tries. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { FlowRow, FlowRun, FlowStudio, FlowTraffic, Proof } from "@tandem/protocol/flow-studio";
+import { FlowRow, FlowRun, FlowStudio, FlowTemplate, FlowTraffic, Proof, TestResults } from "@tandem/protocol/flow-studio";
 import type { FlowDocument } from "@tandem/protocol/flow/flow";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { parse } from "yaml";
@@ -151,11 +151,28 @@ test("a flow leaves as a file and comes back: unchanged, replaced, copied, or re
   assert.match((await imported('id: "../../etc"\n')).bytes.toString(), /bad-flow/);
 });
 
+test("every template becomes a draft of this centre, with its queues, that is proved as it stands and whose tests pass", async () => {
+  const templates = FlowTemplate.array().parse(ok(await supervisor.call("GET", "/api/flows/templates")));
+  assert.ok(templates.length >= 12, `${templates.length}`);
+  const wrong: string[] = [];
+  for (const { id: templateId, name, steps } of templates) {
+    const { id } = ok(await lea.call("POST", "/api/flows", { name: name.fr, templateId })) as { id: string };
+    const { document } = (await studioOf(id)).draft;
+    assert.deepEqual([document.name, Object.keys(document.steps).length], [name.fr, steps]);
+    const proof = Proof.parse(ok(await lea.call("POST", `/api/flows/${id}/check`, {})));
+    for (const { code, severity, words, stepId, path } of proof.findings) if (severity === "error") wrong.push(`${templateId} ${code} ${stepId}: ${words.en} ${path.map((hop) => hop.stepId).join(" ")}`);
+    const tests = TestResults.parse(ok(await lea.call("POST", `/api/flows/${id}/tests`, {})));
+    for (const { ok: passed, name: test, why } of tests) if (!passed) wrong.push(`${templateId} "${test}": ${why?.en}`);
+  }
+  assert.deepEqual(wrong, []);
+});
+
 test("the JSON Schema says of our own files that they are right, and of a wrong one that it is not", async () => {
   const schema = (await agent.call("GET", "/api/flows/schema.json")).bytes.toString();
   const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(JSON.parse(schema) as object);
+  const rows = FlowRow.array().parse(ok(await lea.call("GET", "/api/flows")));
+  for (const { id } of rows) assert.ok(validate(parse((await lea.call("GET", `/api/flows/${id}/export`)).bytes.toString())), `${id}: ${JSON.stringify(validate.errors)}`);
   const file = (await lea.call("GET", "/api/flows/flow_demo/export?of=published")).bytes.toString();
-  assert.ok(validate(parse(file)), JSON.stringify(validate.errors));
   assert.equal(validate(parse(file.replace("kind: menu", "kind: meun"))), false);
 });
 

@@ -4,10 +4,10 @@ import type { Clock } from "../base/clock.ts";
 import type { Centre } from "../centre/centre.ts";
 import type { Db } from "../db/db.ts";
 import type { Directory, QueueSettings } from "../directory/directory.ts";
+import { templates } from "../flow/flow.ts";
 import type { DeflectionSetup } from "./deflection-setup.ts";
 import { createFlowJudge } from "./flow-judge.ts";
 import { createFlowReading } from "./flow-reading.ts";
-import { templates } from "../flow/flow.ts";
 import { createFlowStudio } from "./flow-studio.ts";
 import type { SpeechSetup } from "./speech-setup.ts";
 

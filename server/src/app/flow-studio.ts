@@ -192,6 +192,6 @@ function sameFlow(a: FlowDocument, b: FlowDocument): boolean {
 }
 
 function unreadable(): Proof {
-  const words = { fr: "Ce document ne se lit pas comme un scénario.", en: "This document cannot be read as a flow." };
+  const words = { fr: "Ce document ne se lit pas comme un parcours.", en: "This document cannot be read as a flow." };
   return { ok: false, ms: 0, statesChecked: 0, findings: [{ code: "reference", severity: "error", stepId: null, language: null, words, path: [] }] };
 }

@@ -1,9 +1,9 @@
 /**
- * The directory: who works here (users, skills, phones) and how contacts reach them (queues, numbers, flows, dispositions).
+ * The directory: who works here (users, skills, phones) and how contacts reach them (queues, numbers, flows with their drafts and versions, dispositions).
  *
  * All of it is small and read at every routing decision, so it lives in memory and every write goes through to PostgreSQL first.
  * Invariants: memory never shows what is not stored; names and logins are unique; what is in use is not removed.
- * Absent on purpose: live states of agents (acd), customers (crm).
+ * Absent on purpose: live states of agents (acd), customers (crm), what a flow means (flow).
  */
 export { createDirectory } from "./store.ts";
 export type { Directory, DirectoryChange, Refusal, Unpublished } from "./store.ts";

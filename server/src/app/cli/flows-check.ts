@@ -41,8 +41,8 @@ export async function checkFlows(options: CheckOptions): Promise<number> {
   const { io, say, client, names, json, only } = options;
   const files = names.filter((name) => isFile(name, io.cwd));
   const ids = names.filter((name) => !files.includes(name));
-  if (names.length === 0 && !client) throw new CliError(say("Donnez des fichiers, ou TANDEM_URL pour les scénarios d’un centre.", "Give files, or TANDEM_URL for the flows of a centre."));
-  if (ids.length > 0 && !client) throw new CliError(say(`Aucun fichier « ${ids[0]} », et sans TANDEM_URL aucun scénario n’est connu par son nom.`, `There is no file “${ids[0]}”, and without TANDEM_URL no flow is known by its name.`));
+  if (names.length === 0 && !client) throw new CliError(say("Donnez des fichiers, ou TANDEM_URL pour les parcourss d’un centre.", "Give files, or TANDEM_URL for the flows of a centre."));
+  if (ids.length > 0 && !client) throw new CliError(say(`Aucun fichier « ${ids[0]} », et sans TANDEM_URL aucun parcours n’est connu par son nom.`, `There is no file “${ids[0]}”, and without TANDEM_URL no flow is known by its name.`));
   const results = [
     ...(files.length > 0 ? await (client && options.site === undefined ? filesThere(files, client, options) : filesHere(files, options)) : []),
     ...(client && (ids.length > 0 || names.length === 0) ? await flowsThere(ids, client) : []),

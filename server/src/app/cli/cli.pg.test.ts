@@ -41,7 +41,7 @@ const file = (name: string, text: string): string => {
   return name;
 };
 const GOOD = printFlow({ ...demoFlow, tests: [{ name: "0 reaches a person", given: { medium: "voice", language: "fr", hours: "open", queues: "served", from: "+33612345678", customer: null, context: {}, answers: {} }, acts: [{ do: "keys", keys: "0" }], expect: { end: "person", queueId: "q_support" } }] }, "yaml");
-const TRAP = `${GOOD.replace("next: sales", "next: gone").replace("\ntests:", "\n  gone:\n    kind: end\ntests:")}`;
+const TRAP = GOOD.replace("next: sales", "next: gone").replace("\ntests:", "\n  gone:\n    kind: end\ntests:");
 
 test("without a server: files are proved with every id that they name; a trap is told step by step, exit code 1", async () => {
   assert.deepEqual((await tandem(["flows", "check", file("good.yaml", GOOD)])).code, 0);

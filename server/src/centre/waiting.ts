@@ -57,7 +57,8 @@ export class Waiting {
 
   /** After every change of a contact. */
   follow(it: Interaction): void {
-    const waits = it.state === "queued" || it.state === "offered";
+    // whom we promised to call is not on the line, or is about to be answered: nothing is said or promised to them
+    const waits = (it.state === "queued" || it.state === "offered") && !it.calledBack;
     const wait = this.#waits.get(it.id);
     if (!waits || it.queue === null) {
       wait?.cancel();

@@ -33,8 +33,14 @@ export function answersFor(document: FlowDocument, given: Given): Answers {
 
 export function GivenFields({ given, onChange }: { given: Given; onChange: (given: Given) => void }): ReactNode {
   const t = useT();
-  const languages = useEditor((s) => s.document.languages);
-  const set = (change: { [K in keyof Given]?: Given[K] | undefined }): void => onChange(without<Given>({ ...given, ...change }));
+  const document = useEditor((s) => s.document);
+  const { languages } = document;
+  const set = (change: { [K in keyof Given]?: Given[K] | undefined }): void => {
+    const next = without<Given>({ ...given, ...change });
+    // Another customer: what look-ups answer follows, unless one was said to fail.
+    const failing = Object.entries(given.answers ?? {}).filter(([id, answered]) => document.steps[id]?.kind !== "lookup" || answered === "fails");
+    onChange("customer" in change ? { ...next, answers: answersFor(document, { ...next, answers: Object.fromEntries(failing) }) } : next);
+  };
   return (
     <div className="flex flex-col gap-2 py-2">
       <div className="grid grid-cols-2 gap-2">
@@ -114,7 +120,7 @@ type Way = "default" | "fails" | "unknown" | "answers";
 function waysToAnswer(step: Step): readonly Way[] {
   switch (step.kind) {
     case "lookup":
-      return ["default", "answers", "unknown", "fails"];
+      return ["default", "answers", "unknown"];
     case "http": case "assistant": case "update":
       return ["default", "answers"];
     case "transfer":
@@ -144,7 +150,7 @@ function AnswerField({ title, step, answered, onChange }: { title: string; step:
   };
   return (
     <fieldset className="flex flex-col gap-1.5">
-      <Select label={title} value={way} options={waysToAnswer(step).map((one) => ({ id: one, label: t(one === "default" ? (step.kind === "lookup" ? "flows.answer.customer" : step.kind === "transfer" || step.kind === "deflect" ? "flows.answer.taken" : "flows.answer.fails") : `flows.answer.${one}`) }))} onChange={choose} />
+      <Select label={title} value={way} options={waysToAnswer(step).map((one) => ({ id: one, label: t(one === "default" ? (step.kind === "transfer" || step.kind === "deflect" ? "flows.answer.taken" : "flows.answer.fails") : `flows.answer.${one}`) }))} onChange={choose} />
       {way === "answers" &&
         fieldsOf(step).map((name) =>
           name === "goes" ? (

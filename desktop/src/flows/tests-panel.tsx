@@ -15,7 +15,7 @@ import { setView, useDesigner, useEditor } from "./designer-context.ts";
 import { endWords } from "./end-words.ts";
 import { Head } from "./inspector/inspector.tsx";
 import { QueueField } from "./inspector/small-fields.tsx";
-import { GivenFields, wholeGiven } from "./given-fields.tsx";
+import { answersFor, GivenFields, wholeGiven } from "./given-fields.tsx";
 import { useNames } from "./use-names.ts";
 
 const ends = ["person", "callback", "voicemail", "number", "email", "message", "ended"] as const;
@@ -55,7 +55,7 @@ export function TestsPanel(): ReactNode {
             tone="ghost"
             icon={Plus}
             onPress={() => {
-              editor.change(null, (document) => ({ ...document, tests: [...document.tests, { name: t("flows.tests.name", { n: document.tests.length + 1 }), given: wholeGiven({ language: document.languages[0] ?? "fr" }), acts: [], expect: { end: "person" } }] }));
+              editor.change(null, (document) => ({ ...document, tests: [...document.tests, { name: t("flows.tests.name", { n: document.tests.length + 1 }), given: wholeGiven({ language: document.languages[0] ?? "fr", answers: answersFor(document, {}) }), acts: [], expect: { end: "person" } }] }));
               setOpen(tests.length);
             }}
           >

@@ -52,15 +52,16 @@ function TextRun(): ReactNode {
   const revision = useEditor((s) => s.revision);
   const dirty = useEditor((s) => s.document !== s.saved);
   const [acts, setActs] = useState<readonly FlowAct[]>([]);
-  const [given, setGiven] = useState<Given>({ medium: "voice", language, hours: "open", queues: "served" });
+  const [given, setGiven] = useState<Given>(() => {
+    const first: Given = { medium: "voice", language, hours: "open", queues: "served" };
+    return { ...first, answers: answersFor(document, first) };
+  });
   const [text, setText] = useState("");
   const [setup, setSetup] = useState(false);
   const end = useRef<HTMLDivElement | null>(null);
-  // Look-ups answer as the customer chosen, until something else is said of them.
-  const asGiven: Given = { ...given, answers: answersFor(document, given) };
   const run = useQuery({
-    queryKey: ["flow-try", flowId, revision, acts, asGiven], enabled: !dirty, retry: false, staleTime: 0,
-    queryFn: () => flowApi.run(flowId, { acts: [...acts], given: asGiven }), placeholderData: (previous) => previous,
+    queryKey: ["flow-try", flowId, revision, acts, given], enabled: !dirty, retry: false, staleTime: 0,
+    queryFn: () => flowApi.run(flowId, { acts: [...acts], given }), placeholderData: (previous) => previous,
   });
   const result = run.data ?? null;
   useEffect(() => {
@@ -80,7 +81,7 @@ function TextRun(): ReactNode {
     if (result?.end === null || result === null) return;
     const { end: how, queueId } = result.end;
     const name = t("flows.tests.name", { n: document.tests.length + 1 });
-    editor.change(null, (now) => ({ ...now, tests: [...now.tests, { name, given: wholeGiven(asGiven), acts: [...acts], expect: { end: how, ...(queueId === null ? {} : { queueId }) } }] }));
+    editor.change(null, (now) => ({ ...now, tests: [...now.tests, { name, given: wholeGiven(given), acts: [...acts], expect: { end: how, ...(queueId === null ? {} : { queueId }) } }] }));
     toast("good", t("flows.tests.kept", { name }), { label: t("flows.tests.see"), perform: () => setView(designer, { panel: "tests" }) });
   };
   const voice = given.medium === "voice";

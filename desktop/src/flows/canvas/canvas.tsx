@@ -322,6 +322,8 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
         onDrop={onDrop}
         aria-label={t("flows.canvas")}
         onInit={open}
+        onMoveStart={() => host.current?.firstElementChild?.classList.add("panning")}
+        onMoveEnd={() => host.current?.firstElementChild?.classList.remove("panning")}
         minZoom={0.1}
         maxZoom={2}
         onlyRenderVisibleElements

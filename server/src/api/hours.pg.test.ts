@@ -98,6 +98,8 @@ test("AHD-02, AHD-11 what would happen at an instant: by switch, by queue, by ho
   await ok(put("/api/admin/queues/q_sales/settings/queue-deflection", { ivr: { kind: "queue", queueId: "q_support" } }));
   await ok(put("/api/admin/queues/q_support/settings/queue-deflection", { ivr: { kind: "voicemail" } }));
   assert.deepEqual((await preview("2026-11-22T10:00:00Z", "q_sales", "ivr")).deflected, { why: "closed", goes: "voicemail", queueId: "q_support" });
+  const own = (await ok(lea.call("GET", "/api/admin/settings/queue-deflection/queues"))).body as Record<string, { ivr: { kind: string } }>;
+  assert.deepEqual(Object.entries(own).map(([id, { ivr }]) => [id, ivr.kind]).toSorted(), [["q_sales", "queue"], ["q_support", "voicemail"]], "only what queues have of their own");
   assert.equal((await preview("2026-11-23T10:00:00Z", "q_sales", "ivr")).deflected, null);
 });
 

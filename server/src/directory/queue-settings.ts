@@ -25,6 +25,8 @@ export interface QueueSettings {
   /** The queue's own, else the whole centre's (where the kind has one), else the defaults. */
   get<K extends QueueSettingKind>(kind: K, queueId: string): QueueSetting<K>;
   own<K extends QueueSettingKind>(kind: K, queueId: string): QueueSetting<K> | null;
+  /** What queues have of their own, by queue. */
+  ofQueues<K extends QueueSettingKind>(kind: K): Readonly<Record<string, QueueSetting<K>>>;
   /** Null removes it: what is more general holds again. `body` is read by the kind's schema. */
   put(kind: QueueSettingKind, queueId: string, body: unknown): Promise<{ ok: true } | SettingRefusal>;
   check<K extends QueueSettingKind>(kind: K, check: SettingCheck<K>): void;
@@ -61,6 +63,7 @@ export async function createQueueSettings({ db, directory, log }: { db: Db; dire
   const settings: QueueSettings = {
     get: (kind, queueId) => settings.own(kind, queueId) ?? settings.own(kind, WHOLE_CENTRE) ?? (defaults.get(kind) as never),
     own: (kind, queueId) => (kept.get(keyOf(kind, queueId)) as never) ?? null,
+    ofQueues: (kind) => Object.fromEntries([...kept].filter(([key]) => key.startsWith(`${kind} `) && key !== keyOf(kind, WHOLE_CENTRE)).map(([key, body]) => [key.slice(kind.length + 1), body as never])),
     put: (kind, queueId, body) =>
       inTurn(async () => {
         if (queueId !== WHOLE_CENTRE && !directory.queue(queueId)) return { ok: false, code: "not-found" };

@@ -7,7 +7,7 @@ import { behaviourOf } from "./steps/steps.ts";
 import { keepAhead } from "./steps/behaviour.ts";
 
 /** Steps entered without a word from the customer: beyond, the flow goes in circles and a person takes over. */
-const MAX_STEPS_ALONE = 60;
+export const MAX_STEPS_ALONE = 60;
 
 export interface Turn {
   state: FlowState;

@@ -61,7 +61,10 @@ export class Paths {
 export function hops(path: readonly Edge[], main: { id: string }, at: Node, last: Words): FindingHop[] {
   const flow = (node: Node): { flowId?: string } => (node.place.definition.id === main.id ? {} : { flowId: node.place.definition.id });
   const hop = (edge: Edge): FindingHop => ({ stepId: edge.from.at, port: edge.from.stepId === null || edge.port === "" ? null : edge.port, because: wordsOf(edge.because), ...flow(edge.from) });
-  return [...path.map(hop), { stepId: at.at, port: null, because: last, ...flow(at) }];
+  // the end of a step is told once, with what is wrong with it
+  const final = path.at(-1);
+  const told = final?.port === "" && final.to.end !== null && final.to === at ? path.slice(0, -1) : path;
+  return [...told.map(hop), { stepId: at.at, port: null, because: last, ...flow(at) }];
 }
 
 /** The last step of the flow itself on the way: where its author looks first. */

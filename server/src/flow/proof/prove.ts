@@ -1,6 +1,7 @@
 /** The proof: that whoever contacts this flow ends with a person, a promise or a declared exception, soon enough. What is proved, and what is not: docs/en/proof.md. */
 import type { Finding, Proof } from "@tandem/protocol/flow-studio";
 import type { FlowDocument, FlowLanguage } from "@tandem/protocol/flow/flow";
+import { MAX_STEPS_ALONE } from "../interpreter.ts";
 import { BECAUSE } from "./because.ts";
 import type { Words } from "./because.ts";
 import { faultOf, faultOfTarget } from "./ends.ts";
@@ -40,7 +41,10 @@ function tooBig(): Finding {
 
 function ends(document: FlowDocument, site: Site, graph: Graph): Finding[] {
   const found = new Map<string, { finding: Finding; length: number }>();
-  const paths = new Paths(graph, (edge) => !(edge.help && edge.from.place.passed.some(({ times }) => times >= OFFERED_ENOUGH)));
+  // Fewer steps than that are gone round only in a circle, which is a finding of its own.
+  const steps = Map.groupBy(graph.nodes.filter(({ stepId }) => stepId !== null), ({ place }) => place.passedKey);
+  const endless = [...steps.values()].some((nodes) => new Set(nodes.map(groupOf)).size > MAX_STEPS_ALONE);
+  const paths = new Paths(graph, (edge) => (endless || !edge.rare) && !(edge.help && edge.from.place.passed.some(({ times }) => times >= OFFERED_ENOUGH)));
   for (const node of graph.nodes) {
     const fault = node.end ? faultOf(node, node.end, site) : node.queue ? faultOfTarget(node.queue.queueId, site) : null;
     if (!fault || !paths.reaches(node)) continue;

@@ -6,6 +6,8 @@ import { TRUNK } from "../app/trunk-rig.ts";
 import type { Person } from "./test-client.ts";
 import { testSite, type TestSite } from "./test-site.ts";
 
+const AGENT = { login: "hugo.agent", name: "Hugo Agent", team: "", roles: ["agent"], language: "fr", skills: [], queueIds: [] as string[], capacity: { voice: 1, chat: 1 }, active: true };
+
 let at: TestSite;
 let lea: Person;
 let hugo: Person;
@@ -15,7 +17,8 @@ before(async () => {
   at = await testSite();
   const password = at.server.secrets!.password;
   lea = await at.site.signIn("lea", password);
-  hugo = await at.site.signIn("hugo", password);
+  const made = await lea.call("POST", "/api/admin/users", AGENT);
+  hugo = await at.site.signIn("hugo.agent", made.body["password"] as string);
   queueId = ((await lea.call("GET", "/api/admin/queues")).body as unknown as { id: string }[])[0]!.id;
 });
 after(() => at.stop());
@@ -63,9 +66,7 @@ test("moved to a slot, seen by state, number and queue; cancelled it is over, an
 
 test("agents see the callbacks and messages of their queues, and act on no others", async () => {
   const others = ((await lea.call("GET", "/api/admin/queues")).body as unknown as { id: string }[]).filter(({ id }) => id !== queueId);
-  const users = (await lea.call("GET", "/api/admin/users")).body as unknown as ({ id: string; login: string } & Record<string, unknown>)[];
-  const { id, ...body } = users.find(({ login }) => login === "hugo")!;
-  const written = await lea.call("PUT", `/api/admin/users/${id}`, { ...body, queueIds: [others[0]!.id] });
+  const written = await lea.call("PUT", `/api/admin/users/${hugo.id}`, { ...AGENT, queueIds: [others[0]!.id] });
   assert.equal(written.status, 200, JSON.stringify(written.body));
   const made = (await ask(lea, { number: "0612000001" })).body as unknown as CallbackView;
   const own = (await ask(lea, { number: "0612000002", queueId: others[0]!.id })).body as unknown as CallbackView;

@@ -3,6 +3,7 @@ import type { Log } from "../base/log.ts";
 import type { ChannelEvent, Listening } from "../hub/hub.ts";
 import type { MediaPort } from "../rtp/rtp.ts";
 import type { Call } from "./call.ts";
+import { EchoGate } from "./echo-gate.ts";
 import type { Hearing, HeardSpeech, Recogniser } from "./recogniser.ts";
 
 interface Ear {
@@ -12,6 +13,7 @@ interface Ear {
   key: string;
   /** Null: not begun, as what is said must not be interrupted. */
   hearing: Hearing | null;
+  gate: EchoGate;
   /** The recogniser failed for this question: keys are left. */
   deaf: boolean;
 }
@@ -45,7 +47,7 @@ export class Ears {
     const before = this.#ears.get(call.customerRef);
     if (before?.key === key && !before.deaf) return;
     before?.hearing?.stop();
-    const ear: Ear = { call, listening, key, hearing: null, deaf: false };
+    const ear: Ear = { call, listening, key, hearing: null, gate: new EchoGate((samples) => ear.hearing?.audio(samples)), deaf: false };
     this.#ears.set(call.customerRef, ear);
     if (!before) media.listen(call.customerRef, true);
     if (this.#mayHear(ear)) this.#begin(ear);
@@ -63,8 +65,9 @@ export class Ears {
   heard(ref: string, samples: Int16Array): void {
     const ear = this.#ears.get(ref);
     if (!ear || ear.deaf || !this.#mayHear(ear)) return;
+    const { call } = ear;
     if (!ear.hearing) this.#begin(ear);
-    ear.hearing?.audio(samples);
+    ear.gate.hear(samples, call.saying !== null);
   }
 
   #mayHear({ call, listening }: Ear): boolean {

@@ -55,7 +55,7 @@ async function call(): Promise<string> {
 }
 const playing = (ref: string): readonly string[] | undefined => media.endpoints.get(ref)?.playing?.paths;
 const question = (more: Partial<Listening> = {}): Listening => ({ language: "fr", words: [{ key: "1", phrases: ["livraison"] }], free: false, interrupts: true, ...more });
-const sound = (ref: string): void => media.tell({ type: "heard", id: ref, samples: new Int16Array(800) });
+const sound = (ref: string): void => media.tell({ type: "heard", id: ref, samples: new Int16Array(800).fill(3000) });
 const inputs = (): unknown[] => told.flatMap((event) => (event.type === "input" ? [event.input] : []));
 
 test("a recording is played where there is one in the language; else, and when it cannot be read, the text is spoken", async () => {

@@ -15,6 +15,8 @@ const LEAD_FRAMES = 20;
 /** The noise is the quietest of this time (speech has a dip in every 1.5 s), in so many parts of which the oldest is forgotten. */
 const NOISE_PARTS = 12;
 const NOISE_PART_FRAMES = 12;
+/** Softer than any line: lost packets, or an echo that was taken out. It says nothing about the noise. */
+const NO_SOUND_DBFS = -80;
 /** Levels are smoothed before, or the noise would be its own rarest dip. */
 const SMOOTHING = 0.35;
 
@@ -85,6 +87,10 @@ export class ActivityDetector {
 
   /** Level of what is there all the time, in dB of full scale, with this frame. */
   #noise(db: number): number {
+    if (db < NO_SOUND_DBFS) {
+      this.#smooth = null;
+      return this.#quietest(0);
+    }
     this.#smooth = this.#smooth === null ? db : this.#smooth + SMOOTHING * (db - this.#smooth);
     const part = Math.floor(this.#frame / NOISE_PART_FRAMES);
     const at = part % NOISE_PARTS;
@@ -92,9 +98,11 @@ export class ActivityDetector {
       this.#parts = part + 1;
       this.#lowest[at] = this.#smooth;
     } else this.#lowest[at] = Math.min(this.#lowest[at]!, this.#smooth);
-    let lowest = this.#smooth;
-    for (let i = 0; i < Math.min(this.#parts, NOISE_PARTS); i++) lowest = Math.min(lowest, this.#lowest[i]!);
-    return lowest;
+    return this.#quietest(this.#smooth);
+  }
+
+  #quietest(level: number): number {
+    return Math.min(level, ...this.#lowest);
   }
 
   #keep(samples: Int16Array): void {

@@ -105,6 +105,13 @@ test("a sentence begins when somebody speaks and ends when they have paused; sof
   }
 });
 
+test("where sound was left out (lost, or an echo), the noise of the line that comes after is no speech", () => {
+  const gaps = joined(silence(600, 300), new Int16Array(16_000), silence(900, 300), new Int16Array(4_000), silence(900, 300));
+  assert.deepEqual(activities(gaps).told, []);
+  assert.deepEqual(activities(joined(new Int16Array(16_000), silence(900, 300))).told, []);
+  assert.deepEqual(activities(joined(gaps, noisy(word([A, I, A], 250), 300), silence(900, 300))).told, ["begins", "ends"]);
+});
+
 test("clicks, a knock and the hiss of the line begin nothing; who does not stop is told so", () => {
   const click = silence(3000, 20);
   for (const at of [4000, 9000, 9300, 15000]) for (let i = 0; i < 400; i++) click[at + i] = Math.round(20000 * Math.exp(-i / 80) * random());

@@ -108,7 +108,7 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
     },
     dialable: (number, queueId) => dialling.dialable(number, queueSettings.get("callback", queueId).abroad),
     call,
-    end: (id) => void centre().tell(id, { type: "endedBySupervisor", userId: "callback" }),
+    end: (id) => void centre().tell(id, { type: "callWithdrawn" }),
   });
   await jobs.work("callbacks", async () => {
     await callbacks.tidy();

@@ -63,7 +63,7 @@ test("who leaves before it was due lets it go; after it we broke it; a cut line 
   contact([0, promised(3)], [1, { type: "customerLeft", why: "hung-up" }]);
   contact([0, promised(3)], [6, { type: "customerLeft", why: "hung-up" }]);
   contact([0, promised(3)], [1, { type: "serverRestarted" }]);
-  contact([0, promised(3)], [1, { type: "deflected", queueId: "q", why: "callback", flow: {} }], [0, { type: "flowEnded", outcome: { type: "end", how: "callback", ref: "cb", exception: null } }]);
+  contact([0, promised(3)], [1, { type: "deflected", queueId: "q", flow: {} }], [0, { type: "flowEnded", outcome: { type: "end", how: "callback", ref: "cb", exception: null } }]);
   assert.deepEqual(await tally(), [["wait", { ...none, broken: 2, released: 2 }, { "gave-up": 1, "server-restarted": 1 }]]);
   assert.equal(ledger.openOf().interactionIds.length, 0);
 });

@@ -24,6 +24,8 @@ export type Fact =
   | { type: "customerDialled" }
   | { type: "customerReached" }
   | { type: "customerNotReached"; why: NotReachedWhy; status: number }
+  /** It is not needed any more: moved, cancelled, or they called in. */
+  | { type: "callWithdrawn" }
   | { type: "overflowed"; fromQueueId: string; toQueueId: string }
   | { type: "waitExceeded"; queueId: string; waitedMs: number }
   /** Routing chose: `reason` is its whole record of why (shape: acd's RoutingReason; opaque here). */

@@ -66,7 +66,7 @@ export interface Interaction {
 }
 
 export type InteractionState = "flow" | "queued" | "offered" | "connected" | "wrapping" | "closed";
-export type ClosedWhy = "customer-left" | "agent-ended" | "flow-ended" | "abandoned" | "server-restarted" | "media-lost" | "failed" | "idle" | "handed-over" | "not-reached";
+export type ClosedWhy = "customer-left" | "agent-ended" | "flow-ended" | "abandoned" | "server-restarted" | "media-lost" | "failed" | "idle" | "handed-over" | "not-reached" | "withdrawn";
 
 /** The customer's contact before this one. */
 export interface LastContact {

@@ -27,6 +27,7 @@ const FACTS: readonly Fact[] = [
   { type: "calledBack", callbackId: "cb", attempt: 1, queueId: "q", needs: [], priority: 3, sinceMs: NOW - 60_000, preferredAgentId: null, ringMs: 20_000, wrapMs: 30_000, reason: "order", trail: [], data: {} },
   { type: "customerDialled" },
   { type: "customerReached" },
+  { type: "callWithdrawn" },
   { type: "customerNotReached", why: "busy", status: 486 },
   ...[AGENT, OTHER].flatMap((agentId): Fact[] => [
     { type: "agentFound", agentId, queueId: "q", reason: {} },
@@ -280,6 +281,7 @@ test("a promised call waits at its kept place; whom it does not reach ends it, w
   const busy: Fact = { type: "customerNotReached", why: "busy", status: 486 };
   const [over, orders] = step(waits, busy, NOW);
   assert.deepEqual([over.closed?.why, over.calledBack?.notReached, orders.map((o) => o.do)], ["not-reached", { why: "busy", status: 486 }, ["dequeue", "end"]]);
+  assert.equal(told(waits, { type: "callWithdrawn" }).closed?.why, "withdrawn");
   const connected = told(told(waits, { type: "agentFound", agentId: AGENT, queueId: "q", reason: {} }), { type: "accepted", agentId: AGENT });
   const [wraps, wrapOrders] = step(connected, busy, NOW);
   assert.deepEqual([wraps.state, wraps.endedWhy, wrapOrders.map((o) => o.do)], ["wrapping", "not-reached", ["record", "end", "wrap"]]);

@@ -43,6 +43,8 @@ export function step(was: Interaction, fact: Fact, nowMs: number): Stepped {
       return [was.calledBack ? { ...was, calledBack: { ...was.calledBack, dialledAtMs: nowMs } } : was, []];
     case "customerReached":
       return [was.calledBack ? { ...was, calledBack: { ...was.calledBack, reachedAtMs: was.calledBack.reachedAtMs ?? nowMs } } : was, []];
+    case "callWithdrawn":
+      return was.calledBack ? ended(was, "withdrawn", nowMs) : [was, []];
     case "customerNotReached":
       return customerNotReached(was, fact, nowMs);
     case "overflowed":

@@ -70,6 +70,7 @@ export const everywhere = {
   "closedWhy.idle": "Clos sans réponse",
   "closedWhy.handed-over": "Passé à un correspondant",
   "closedWhy.not-reached": "Client non joint",
+  "closedWhy.withdrawn": "Rappel devenu inutile",
 
   "role.agent": "Agent",
   "role.supervisor": "Superviseur",

@@ -167,6 +167,53 @@ test("every template becomes a draft of this centre, with its queues, that is pr
   assert.deepEqual(wrong, []);
 });
 
+test("the proof is of this centre: its people, their skills, its hours, its deflections, what is offered to who waits", async () => {
+  const id = await newFlow("Of this centre");
+  const QUEUE = { needs: [], rings: [], strategy: "longest-idle", priority: 3, ageingMs: 60_000, overflow: null, target: { percent: 80, withinMs: 20_000 }, maxWaitMs: 120_000, ringMs: 20_000, wrapMs: 0 };
+  const queueId = ok(await lea.call("POST", "/api/admin/queues", { ...QUEUE, name: "Own" }))["id"] as string;
+  await save(id, (document) => JSON.parse(JSON.stringify(document).replaceAll(document.reachHuman.queueId, queueId)));
+  const errors = async (): Promise<string[]> => {
+    const { findings } = Proof.parse(ok(await lea.call("POST", `/api/flows/${id}/check`, {})));
+    return [...new Set(findings.filter(({ severity }) => severity === "error").map(({ code }) => code))].toSorted();
+  };
+  const queue = async (more: object): Promise<void> => void ok(await lea.call("PUT", `/api/admin/queues/${queueId}`, { ...QUEUE, name: "Own", ...more }));
+  const setting = async (kind: string, body: object): Promise<void> => void ok(await lea.call("PUT", `/api/admin/queues/${queueId}/settings/${kind}`, body));
+  assert.deepEqual(await errors(), []);
+
+  const skillId = ok(await lea.call("POST", "/api/admin/skills", { name: "Breton" }))["id"] as string;
+  await queue({ needs: [{ skillId, minLevel: 5 }] });
+  assert.deepEqual(await errors(), ["nobody-skilled"]);
+  const made = ok(await lea.call("POST", "/api/admin/users", { ...USER, login: "bran", name: "Bran", roles: ["agent"], skills: [{ skillId, level: 3 }] }));
+  assert.deepEqual(await errors(), ["nobody-skilled"], "three is not five");
+  await queue({ needs: [{ skillId, minLevel: 5 }], rings: [{ afterMs: 20_000, lower: 2 }] });
+  assert.deepEqual(await errors(), [], "as routing lowers it");
+  ok(await lea.call("PUT", `/api/admin/users/${made["id"] as string}`, { ...USER, login: "bran", name: "Bran", roles: ["agent"], skills: [{ skillId, level: 9 }], queueIds: ["q_sales"] }));
+  assert.deepEqual(await errors(), ["nobody-skilled"], "of another queue");
+  await queue({});
+
+  // Nobody is offered to be called back, and nobody need be there: a caller waits for nobody, until somebody answers for that.
+  await setting("waiting", { callback: null });
+  assert.deepEqual(await errors(), ["no-person"]);
+  await setting("queue-deflection", { ivr: "off" });
+  assert.deepEqual(await errors(), [], "declared: this queue is never deflected");
+  await setting("queue-deflection", {});
+  await setting("waiting", {});
+  assert.deepEqual(await errors(), []);
+
+  await setting("over-capacity", { enabled: true, agents: "none-there", then: { web: { email: true } } });
+  const { statesChecked } = Proof.parse(ok(await lea.call("POST", `/api/flows/${id}/check`, {})));
+  ok(await lea.call("DELETE", `/api/admin/queues/${queueId}/settings/over-capacity`));
+  assert.ok(statesChecked > Proof.parse(ok(await lea.call("POST", `/api/flows/${id}/check`, {}))).statesChecked, "deflections are walked");
+
+  const calendarId = ok(await lea.call("POST", "/api/hours/calendars", { name: "Never", zone: "Europe/Paris", weekly: [] }))["id"] as string;
+  ok(await lea.call("PUT", "/api/hours/rules", { rules: [{ queueId, calendarId }] }));
+  assert.ok((await errors()).includes("never-open"));
+  assert.equal((await publish(id)).body.code, "unproved");
+  ok(await lea.call("PUT", `/api/hours/calendars/${calendarId}`, { name: "Mornings", zone: "Europe/Paris", weekly: [{ days: [1, 2, 3], from: "09:00", to: "12:00" }] }));
+  assert.deepEqual(await errors(), []);
+  ok(await publish(id));
+});
+
 test("the JSON Schema says of our own files that they are right, and of a wrong one that it is not", async () => {
   const schema = (await agent.call("GET", "/api/flows/schema.json")).bytes.toString();
   const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(JSON.parse(schema) as object);

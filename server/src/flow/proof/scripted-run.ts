@@ -178,22 +178,22 @@ class ScriptedRun {
         } else this.#end = { end: "number", ...blank };
         return;
       case "queue": {
-        const deflection = this.#deflected(outcome.queueId);
-        if (deflection) this.#start(deflection);
-        else this.#end = { end: "person", queueId: outcome.queueId, priority: outcome.priority, exception: null };
+        const to = this.#deflected(outcome.queueId);
+        if (typeof to !== "string") this.#start(to);
+        else this.#end = { end: "person", queueId: to, priority: outcome.priority, exception: null };
       }
     }
   }
 
-  /** The flow that runs instead of this queue; through other queues that it is passed on to. */
-  #deflected(queueId: string): FlowDocument | null {
+  /** The queue that takes the contact, passed on from one to another, or the flow that runs instead. */
+  #deflected(queueId: string): FlowDocument | string {
     const { medium } = this.#given;
     const channel: ProofChannel = medium === "voice" ? "ivr" : medium;
     const seen = new Set<string>();
     for (let at = queueId; !seen.has(at) && this.#sentAway < MAX_SENT_AWAY; ) {
       seen.add(at);
       const [to] = this.#site.queue(at)?.deflect({ found: this.#found(at), channel, before: this.#memories.get(at) ?? null }) ?? [];
-      if (!to || to.to === "taken") return null;
+      if (!to || to.to === "taken") return at;
       if (to.to === "flow") {
         this.#memories.set(at, to.memory);
         this.#sentAway++;
@@ -201,7 +201,7 @@ class ScriptedRun {
       }
       at = to.queueId;
     }
-    return null;
+    return queueId;
   }
 
   #found(queueId: string): QueueFound {

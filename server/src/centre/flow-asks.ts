@@ -30,7 +30,8 @@ export class Asking {
     this.#options = options;
   }
 
-  ask(it: Interaction, askId: string, ask: Ask, timeoutMs: number): void {
+  /** `sinceMs`: of their place in a queue, where they have one. */
+  ask(it: Interaction, askId: string, ask: Ask, timeoutMs: number, sinceMs = it.createdAtMs): void {
     const { asks, clock, log, run } = this.#options;
     this.end(it.id, "gone");
     let open = true;
@@ -58,7 +59,7 @@ export class Asking {
       }),
     );
     try {
-      asked.forget = start(asks, ask, aboutOf(it, askId), answer) ?? (() => {});
+      asked.forget = start(asks, ask, aboutOf(it, askId, sinceMs), answer) ?? (() => {});
     } catch (error) {
       // a port's mistake is not the customer's end
       log.error({ interaction: it.id, ask: ask.kind, why: (error as Error).message, stack: (error as Error).stack }, "a flow's question to the world failed: a mistake of ours");
@@ -87,9 +88,9 @@ export class Asking {
   }
 }
 
-function aboutOf(it: Interaction, askId: string): AskAbout {
+function aboutOf(it: Interaction, askId: string, sinceMs: number): AskAbout {
   return {
-    deedId: `${it.id}:${askId}`, interactionId: it.id, medium: it.traits.medium, customerId: it.customer.id, from: it.from, fromName: it.customer.name, to: it.to, language: it.language, sinceMs: it.createdAtMs,
+    deedId: `${it.id}:${askId}`, interactionId: it.id, medium: it.traits.medium, customerId: it.customer.id, from: it.from, fromName: it.customer.name, to: it.to, language: it.language, sinceMs,
   };
 }
 

@@ -13,7 +13,7 @@ export interface AskAbout {
   fromName: string;
   to: string;
   language: Language;
-  /** Since when the contact is here: an in-order callback keeps this place. */
+  /** Since when they wait, or are here: an in-order callback keeps this place. */
   sinceMs: number;
 }
 

@@ -305,7 +305,7 @@ export class FlowRunner {
       const notes = (it.notes === "" ? ask.note : `${it.notes}\n${ask.note}`).slice(0, MAX_NOTES_CHARS);
       this.#options.tell(it.id, { type: "noted", disposition: it.disposition, notes });
     }
-    this.#asking.ask(it, askId, ask, timeoutMs);
+    this.#asking.ask(it, askId, ask, timeoutMs, running.kept.place?.sinceMs ?? it.createdAtMs);
   }
 
   #done(it: Interaction, running: Running, outcome: Extract<FlowEffect, { do: "done" }>["outcome"], says: readonly (() => void)[]): void {

@@ -1,6 +1,8 @@
 /** The flow's bar: its name and versions, who else is here, what is wrong, trying and publishing. */
 import { Link } from "@tanstack/react-router";
 import { ArrowLeft, CircleAlert, CircleCheck, FlaskConical, History, LoaderCircle, MessageSquareText, PhoneCall, SlidersHorizontal, TriangleAlert } from "lucide-react";
+import type { Step } from "@tandem/protocol/flow/flow";
+import { useMemo } from "react";
 import type { ReactNode } from "react";
 import { dialFlow, usePhone } from "../phone/phone.ts";
 import { useCentreState, useMe, useNow } from "../data/data.ts";
@@ -11,6 +13,7 @@ import { Chip } from "../kit/chip.tsx";
 import { cx } from "../kit/classes.ts";
 import { Menu } from "../kit/menu.tsx";
 import { toast } from "../kit/toast.tsx";
+import { same } from "./model/equal.ts";
 import { setView, useDesigner, useEditor, useView } from "./designer-context.ts";
 
 export function DesignerBar(): ReactNode {
@@ -21,6 +24,7 @@ export function DesignerBar(): ReactNode {
   const name = useEditor((s) => s.document.name);
   const published = useEditor((s) => s.studio.versions.find(({ version }) => version === s.studio.published?.version) ?? null);
   const last = useEditor((s) => Math.max(0, ...s.studio.versions.map(({ version }) => version)));
+  const changed = useChanged();
   const panel = useView((v) => v.panel);
   const toggle = (wanted: "history" | "tests" | "problems"): void => setView(designer, { panel: panel === wanted ? "inspect" : wanted });
   return (
@@ -29,7 +33,7 @@ export function DesignerBar(): ReactNode {
         <ArrowLeft size={16} aria-hidden />
       </Link>
       <h2 className="min-w-0 truncate text-sub font-semibold">{name}</h2>
-      <Chip tone="amber">{t("flows.bar.draft", { version: last + 1 })}</Chip>
+      {changed ? <Chip tone="amber">{t("flows.bar.draft", { version: last + 1 })}</Chip> : <Chip tone="jade">{t("flows.bar.same", { version: last })}</Chip>}
       <span className="min-w-0 truncate text-control text-ink-3 max-wide:hidden">{published === null ? t("flows.bar.never") : t("flows.bar.live", { version: published.version, name: published.byName, when: format.when(published.atMs, now) })}</span>
       <SavingMark />
       <IconButton icon={History} label={t("flows.history")} tone={panel === "history" ? "soft" : "ghost"} onPress={() => toggle("history")} />
@@ -46,6 +50,19 @@ export function DesignerBar(): ReactNode {
       )}
     </header>
   );
+}
+
+/** The draft says something else than what is live; where steps stand on the canvas is no difference to a customer. */
+function useChanged(): boolean {
+  const document = useEditor((s) => s.document);
+  const live = useEditor((s) => s.studio.published);
+  return useMemo(() => {
+    if (live === null) return true;
+    const { version: _, steps, ...settings } = document;
+    const { version: __, steps: liveSteps, ...liveSettings } = live;
+    const bare = (step: Step | undefined): object | undefined => (step === undefined ? undefined : { ...step, at: undefined });
+    return !same(settings, liveSettings) || [...new Set([...Object.keys(steps), ...Object.keys(liveSteps)])].some((id) => !same(bare(steps[id]), bare(liveSteps[id])));
+  }, [document, live]);
 }
 
 /** Saved by itself; says when it is not. */

@@ -1,13 +1,12 @@
 /** What all parts of the open designer share: the editor, what is shown beside and over the canvas, and the names of what steps refer to. */
 import type { FlowRun, FlowStudio } from "@tandem/protocol/flow-studio";
-import type { FlowDocument, FlowLanguage } from "@tandem/protocol/flow/flow";
+import type { FlowLanguage } from "@tandem/protocol/flow/flow";
 import { createContext, useContext } from "react";
 import { createStore, flowApi, useSelect } from "../data/data.ts";
 import type { Store } from "../data/data.ts";
 import { createEditor } from "./editor.ts";
 import type { Editor, EditorState } from "./editor.ts";
-import { moveSteps } from "./model/edit.ts";
-import { laidOut } from "./model/layout.ts";
+import { placed } from "./model/layout.ts";
 import type { Hop } from "./model/path.ts";
 
 export type Panel = "inspect" | "problems" | "history" | "tests";
@@ -35,14 +34,6 @@ export interface Designer {
   readonly mayEdit: boolean;
   /** Brings a step into view, chooses it and gives it the focus; set by the canvas. */
   readonly canvas: { show(id: string, focus: boolean): void; fit(): void };
-}
-
-/** Every step has a place: those that nobody placed get one of the automatic layout, which is the same for everybody. */
-export function placed(document: FlowDocument): FlowDocument {
-  const without = Object.entries(document.steps).filter(([, step]) => step.at === undefined);
-  if (without.length === 0) return document;
-  const places = laidOut(document);
-  return moveSteps(document, new Map(without.flatMap(([id]) => (places.has(id) ? [[id, places.get(id) ?? { x: 0, y: 0 }] as const] : []))));
 }
 
 export function createDesigner(studio: FlowStudio, { language, mayEdit, onMerged }: { language: FlowLanguage; mayEdit: boolean; onMerged: (byName: string) => void }): Designer {

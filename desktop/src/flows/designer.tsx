@@ -19,6 +19,7 @@ import { DesignerBar } from "./designer-bar.tsx";
 import { HistoryPanel } from "./history-panel.tsx";
 import { Inspector } from "./inspector/inspector.tsx";
 import { withHop } from "./model/path.ts";
+import { PathBar } from "./canvas/path-bar.tsx";
 import { ProblemsPanel } from "./problems-panel.tsx";
 import { PublishDialog } from "./publish-dialog.tsx";
 import { TestsPanel } from "./tests-panel.tsx";
@@ -115,6 +116,7 @@ function Open(): ReactNode {
         <section aria-label={words("flows.canvas")} data-region tabIndex={-1} className="relative min-w-0 grow overflow-hidden outline-none">
           <Canvas numbers={numbers} />
           {mayEdit && !trying && <KindRail />}
+          <PathBar />
           <BottomBar />
           <TryPanel />
         </section>

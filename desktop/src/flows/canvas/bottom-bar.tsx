@@ -1,10 +1,13 @@
 /** Under the canvas: undo, zoom, fit, automatic layout, traffic. */
 import { useReactFlow, useViewport } from "@xyflow/react";
-import { Activity, Maximize, Minus, Plus, Redo2, Undo2, WandSparkles } from "lucide-react";
+import { Activity, Keyboard, Maximize, Minus, Plus, Redo2, Undo2, WandSparkles } from "lucide-react";
 import type { ReactNode } from "react";
+import { DialogTrigger } from "react-aria-components";
 import { useFormat, useT } from "../../i18n/i18n.ts";
 import { IconButton } from "../../kit/button.tsx";
 import { cx } from "../../kit/classes.ts";
+import { Kbd } from "../../kit/kbd.tsx";
+import { Popover } from "../../kit/popover.tsx";
 import { toast } from "../../kit/toast.tsx";
 import { setView, useDesigner, useEditor, useView } from "../designer-context.ts";
 import { moveSteps } from "../model/edit.ts";
@@ -43,7 +46,35 @@ export function BottomBar(): ReactNode {
         <Activity size={15} aria-hidden />
         {t("flows.traffic")}
       </button>
+      <Rule />
+      <Keys />
     </div>
+  );
+}
+
+/** What the keyboard does while a step has the focus. */
+const keys = [["→ ←", "walk"], ["↑ ↓", "neighbour"], ["⇧ →", "move"], ["↵", "open"], ["/", "add"], ["L", "connect"], ["Suppr", "remove"], ["Ctrl C X V D", "copy"], ["Ctrl A", "all"], ["Ctrl Z", "undo"], ["+ − 0", "zoom"], ["F6", "region"]] as const;
+
+function Keys(): ReactNode {
+  const t = useT();
+  return (
+    <DialogTrigger>
+      <IconButton tipPlacement="top" icon={Keyboard} label={t("flows.keys")} />
+      <Popover label={t("flows.keys")} placement="top end" className="w-80 p-3">
+        <h3 className="mb-2 text-control font-semibold">{t("flows.keys")}</h3>
+        <dl className="grid grid-cols-[7rem_1fr] items-center gap-x-3 gap-y-1.5 text-control">
+          {keys.map(([cap, does]) => (
+            <div key={does} className="contents">
+              <dt>
+                <Kbd>{cap === "Suppr" ? t("flows.key.delete") : cap}</Kbd>
+                <span className="sr-only">{cap}</span>
+              </dt>
+              <dd className="text-ink-2">{t(`flows.keys.${does}`)}</dd>
+            </div>
+          ))}
+        </dl>
+      </Popover>
+    </DialogTrigger>
   );
 }
 

@@ -73,14 +73,14 @@ export function addStep(document: FlowDocument, step: Step, where: { after?: { i
 const round = ({ x, y }: { x: number; y: number }): { x: number; y: number } => ({ x: Math.round(x), y: Math.round(y) });
 
 /** To the right of the way it hangs on, below what stands there already. */
-function placeAfter(document: FlowDocument, afterId: string | null, port: string | null): { x: number; y: number } {
+export function placeAfter(document: FlowDocument, afterId: string | null, port: string | null): { x: number; y: number } {
   const entries = Object.entries(document.steps);
   const before = afterId === null ? undefined : document.steps[afterId];
   if (before === undefined || afterId === null) return { x: 80, y: Math.max(0, ...entries.map(([, step], i) => placeOf(step, i).y + boxOf(step).height + 40)) };
   const at = placeOf(before, entries.findIndex(([id]) => id === afterId));
   const x = at.x + CARD_WIDTH + GAP;
   let y = at.y + (port === null ? 0 : (boxOf(before).ports.get(port) ?? 0)) - 23;
-  const column = entries.map(([, step], i) => ({ ...placeOf(step, i), height: boxOf(step).height })).filter((other) => other.x < x + CARD_WIDTH && other.x + CARD_WIDTH > x).toSorted((a, b) => a.y - b.y);
+  const column = entries.filter(([, step]) => step.at !== undefined).map(([, step], i) => ({ ...placeOf(step, i), height: boxOf(step).height })).filter((other) => other.x < x + CARD_WIDTH && other.x + CARD_WIDTH > x).toSorted((a, b) => a.y - b.y);
   for (const other of column) if (y < other.y + other.height + 16 && y + 120 > other.y) y = other.y + other.height + 24;
   return { x, y };
 }

@@ -1,15 +1,18 @@
 /** Places for all steps, from left to right in the order in which a contact meets them. The same document always gets the same places. */
 import { Graph, layout } from "@dagrejs/dagre";
 import type { FlowDocument } from "@tandem/protocol/flow/flow";
+import { moveSteps, placeAfter } from "./edit.ts";
 import { boxOf } from "./geometry.ts";
 import { portsOf, shownPorts } from "./ports.ts";
 
 const RANK_GAP = 84;
 const NODE_GAP = 30;
+/** The ranks of network simplex make the shortest ways, and cost 2.7 s of CPU for 500 steps; the tight tree's 0.25 s. */
+const MAX_SIMPLEX_STEPS = 120;
 
 export function laidOut(document: FlowDocument): Map<string, { x: number; y: number }> {
   const graph = new Graph();
-  graph.setGraph({ rankdir: "LR", ranksep: RANK_GAP, nodesep: NODE_GAP, edgesep: 12, ranker: "network-simplex" });
+  graph.setGraph({ rankdir: "LR", ranksep: RANK_GAP, nodesep: NODE_GAP, edgesep: 12, ranker: Object.keys(document.steps).length > MAX_SIMPLEX_STEPS ? "tight-tree" : "network-simplex" });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const id of walked(document)) {
     const step = document.steps[id];
@@ -39,4 +42,22 @@ export function walked(document: FlowDocument): string[] {
     }
   }
   return [...out];
+}
+
+/**
+ * Every step has a place: the automatic layout's when nobody placed any (the same for everybody); else those without one go beside the step
+ * that leads to them, so that nothing that stands is moved. The same document when all have one.
+ */
+export function placed(document: FlowDocument): FlowDocument {
+  const without = Object.entries(document.steps).filter(([, step]) => step.at === undefined).length;
+  if (without === 0) return document;
+  if (without === Object.keys(document.steps).length) return moveSteps(document, laidOut(document));
+  let next = document;
+  for (const id of walked(document)) {
+    if (next.steps[id]?.at !== undefined) continue;
+    const from = Object.entries(next.steps).find(([, step]) => step.at !== undefined && portsOf(step).some(({ to }) => to === id));
+    const port = from === undefined ? null : (portsOf(from[1]).find(({ to }) => to === id)?.id ?? null);
+    next = moveSteps(next, new Map([[id, placeAfter(next, from?.[0] ?? null, port)]]));
+  }
+  return next;
 }

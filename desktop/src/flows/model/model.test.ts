@@ -7,7 +7,7 @@ import { kindGroups, railKinds } from "../kinds.ts";
 import { copySteps, pasteSteps } from "./clipboard.ts";
 import { addStep, connect, freeId, moveSteps, newStep, removeSteps } from "./edit.ts";
 import { boxOf } from "./geometry.ts";
-import { laidOut } from "./layout.ts";
+import { laidOut, placed } from "./layout.ts";
 import { marksOf, withHop } from "./path.ts";
 import { NOWHERE, portsOf, setWay, shownPorts } from "./ports.ts";
 import { missingLanguages } from "./words.ts";
@@ -127,6 +127,19 @@ describe("the layout", () => {
     for (const a of boxes) for (const b of boxes) assert.ok(a === b || a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y);
     const turned = { ...base, steps: Object.fromEntries(Object.entries(base.steps).toReversed()) };
     assert.deepEqual(new Map([...laidOut(turned)].toSorted()), new Map([...places].toSorted()));
+  });
+});
+
+describe("steps without a place", () => {
+  it("get the layout's when nobody placed any, else one beside what leads to them, and nothing that stands moves", () => {
+    const bare = { ...base, steps: Object.fromEntries(Object.entries(base.steps).map(([id, { at: _, ...step }]) => [id, step as Step])) };
+    assert.deepEqual(placed(bare).steps["menu"]?.at, laidOut(bare).get("menu"));
+    const some = placed(base);
+    assert.deepEqual([some.steps["one"]?.at, some.steps["two"]?.at], [{ x: 400, y: 0 }, { x: 400, y: 200 }]);
+    assert.ok(Object.values(some.steps).every(({ at }) => at !== undefined));
+    assert.equal(placed(some), some);
+    const boxes = Object.values(some.steps).map((step) => ({ ...step.at!, ...boxOf(step) }));
+    for (const a of boxes) for (const b of boxes) assert.ok(a === b || a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y);
   });
 });
 

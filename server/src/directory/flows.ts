@@ -149,7 +149,7 @@ export async function openFlows({ db, clock, inTurn, changed, inUse, missing }: 
       db.query<{ flow_id: string; version: number; text: string }>(
         `SELECT flow_id, version, document::text AS text
          FROM (SELECT *, lead(at_ms) OVER (PARTITION BY flow_id ORDER BY version) AS until_ms FROM flow_version) v
-         WHERE until_ms IS NULL OR until_ms > $1 OR EXISTS (SELECT FROM flow f WHERE f.id = flow_id AND f.version = v.version)`,
+         WHERE until_ms IS NULL OR until_ms > $1`,
         [clock.now() - RECENT_MS],
       ),
     ]);
@@ -283,7 +283,7 @@ export async function openFlows({ db, clock, inTurn, changed, inUse, missing }: 
         // A part of another flow, published or being edited, or what a number runs.
         const named = await db.query("SELECT FROM flow f JOIN flow_draft d ON d.flow_id = f.id LEFT JOIN flow_version v ON v.flow_id = f.id AND v.version = f.version WHERE f.id <> $1 AND NOT f.removed AND (position($2 in v.document::text) > 0 OR position($2 in d.document::text) > 0) LIMIT 1", [id, `"flowId":${JSON.stringify(id)}`]);
         if (inUse(id) || named.length > 0) return { ok: false, code: "in-use" };
-        await db.query("UPDATE flow SET removed = true, version = 0 WHERE id = $1", [id]);
+        await db.query("UPDATE flow SET removed = true WHERE id = $1", [id]);
         heads.delete(id);
         changed(id, true);
         return { ok: true };

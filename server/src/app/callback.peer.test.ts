@@ -3,14 +3,19 @@
  * whom is measured on what the phones and our files recorded.
  */
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { CallbackView, QueueMessage } from "@tandem/protocol/callback";
 import { Desktop, Site, until, type Person } from "../api/test-client.ts";
 import { readWav, tone, writeWav } from "../rtp/rtp.ts";
 import type { Baresip } from "./baresip.ts";
+import { sipp } from "./flow-rig.ts";
 import { soundFlows, toneMs } from "./phone-sound.ts";
 import { DOMAIN, must, startExchangeRig, type ExchangeRig } from "./test-exchange-rig.ts";
 import { LampPhone } from "./test-lamp-phone.ts";
+import { TRUNK } from "./trunk-rig.ts";
 
 const ANA_HZ = 440;
 const LEA_HZ = 1_000;
@@ -25,11 +30,11 @@ let lea: Baresip;
 let boss: Person;
 let agent: Person;
 let queueId: string;
+const passwords: string[] = [];
 let watching: Desktop | null = null;
 let lit: LampPhone | null = null;
 
 before(async () => {
-  const passwords: string[] = [];
   rig = await startExchangeRig(
     [{ login: "209", number: "209", freqHz: ANA_HZ, more: { ringMs: 60_000 } }, { login: "lea", number: "201", freqHz: LEA_HZ }],
     async (_config, _ids, directory) => {
@@ -219,4 +224,38 @@ test("a message: left by a caller who hangs up, told to desktop and lamp at once
   await until("the lamp goes out", () => /Messages-Waiting: no/.test(lamp.told.at(-1) ?? ""));
   const [done] = (await agent.call("GET", "/api/queue-messages?state=done")).body as unknown as QueueMessage[];
   assert.deepEqual([done?.state, done?.agentId, done?.heard], ["done", agent.id, true]);
+});
+
+test("outside, by a trunk: dialled in E.164 with the queue's number once the agent has answered; kept over a restart while nobody was free", { timeout: 90_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "tandem-callback-"));
+  const operator = await sipp("uas-hangs-up", { cwd: folder });
+  const trunk = await boss.call("POST", "/api/telephony/trunks", { ...TRUNK, password: null, name: "Operator", host: "127.0.0.1", port: operator.port, keepAliveS: 0 });
+  assert.equal(trunk.status, 200, JSON.stringify(trunk.body));
+  const routed = await boss.call("POST", "/api/telephony/routes", { name: "All", prefixes: ["+"], trunks: [{ trunkId: trunk.body["id"], priority: 1, weight: 1 }] });
+  assert.equal(routed.status, 200, JSON.stringify(routed.body));
+  await set("callback", { callerNumber: "+33270000199" });
+  await available("offline");
+  const booked = await boss.call("POST", "/api/callbacks", { queueId, number: "06 12 34 56 78", slot: null, name: "Camille", reason: "Devis" });
+  assert.equal(booked.status, 200, JSON.stringify(booked.body));
+  const id = booked.body["id"] as string;
+  const waiting = await callback("its contact", id, ({ interactionId }) => interactionId !== null);
+  await rig.restart();
+  await lea.stop();
+  lea = await rig.phone("lea");
+  boss = await new Site(rig.server.port, rig.address).signIn("boss", passwords[0]!);
+  const again = await callback("its contact after the restart", id, ({ interactionId }) => interactionId !== null && interactionId !== waiting.interactionId);
+  assert.deepEqual([again.sinceMs, again.attempts.length], [waiting.sinceMs, 0], "the place is kept, and nothing was tried");
+  const rings = lea.next("CALL_INCOMING");
+  await available();
+  await rings;
+  const over = lea.next("CALL_CLOSED", 30_000);
+  await answer(lea);
+  await over;
+  const served = await callback("the end", id, ({ state }) => state === "served");
+  assert.deepEqual(served.attempts.map(({ outcome }) => outcome), ["reached"]);
+  assert.equal((await operator.done).code, 0);
+  const seen = readFileSync(join(folder, `uas-hangs-up-${operator.port}.msg`), "utf8");
+  assert.match(seen, /^INVITE sip:\+33612345678@/m);
+  assert.match(seen, /^From: .*<sip:\+33270000199@/m);
+  rmSync(folder, { recursive: true, force: true });
 });

@@ -67,9 +67,9 @@ export function createFlowTraffic({ db, clock, log }: { db: Db; clock: Clock; lo
   };
 
   return {
-    moved({ flowId, inFlow, version, stepId, port, ended, triedBy, builtIn }) {
+    moved({ inFlow, version, stepId, port, ended, triedBy, builtIn }) {
       if (triedBy !== null || builtIn) return;
-      count(inFlow, inFlow === flowId ? version : 0, stepId, ended === null ? (port ?? "") : `=${ended}`);
+      count(inFlow, version, stepId, ended === null ? (port ?? "") : `=${ended}`);
     },
     flush,
     async tidy() {

@@ -314,6 +314,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     devicesChanged();
     trunkDoor.start();
     await promised.open();
+    await flows.secrets.reload();
     await recover({ centre, factLog, history, days, directory, now: clock.now(), log });
     texts.channel.start();
     promised.start();

@@ -31,8 +31,9 @@ export interface FlowMove {
   interaction: Interaction;
   /** The flow that the contact runs, and the one that the step belongs to (a sub-flow). */
   flowId: string;
-  version: number;
   inFlow: string;
+  /** Of `inFlow`. */
+  version: number;
   stepId: string;
   port: string | null;
   ended: string | null;

@@ -33,6 +33,6 @@ export class FlowTrace {
   }
 
   #tell(interaction: Interaction, { state, kept, triedBy }: Running, inFlow: string, stepId: string, port: string | null, ended: string | null): void {
-    this.#ports.moved?.({ interaction, flowId: state.flowId, version: state.version, inFlow, stepId, port, ended, triedBy, builtIn: kept.document !== undefined });
+    this.#ports.moved?.({ interaction, flowId: state.flowId, version: inFlow === state.flowId ? state.version : (kept.pins[inFlow] ?? 0), inFlow, stepId, port, ended, triedBy, builtIn: kept.document !== undefined });
   }
 }

@@ -91,7 +91,6 @@ export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
 
   const saveSoon = (ms = SAVE_AFTER_MS): void => {
     cancelSave();
-    if (state.get().conflict !== null) return;
     cancelSave = ports.after(ms, () => void save());
   };
 

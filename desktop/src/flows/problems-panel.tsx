@@ -92,7 +92,7 @@ function FindingRow({ finding, open, onToggle, onShow }: { finding: Finding; ope
         </span>
       </button>
       {open && (
-        <div className="px-4 pb-3">
+        <div className="px-4 pt-2 pb-3">
           {path.length > 0 && (
             <ol aria-label={t("flows.problem.path")} className="mb-2 flex flex-col gap-1.5 border-l-2 border-alert/40 pl-3">
               {path.map((hop, i) => (

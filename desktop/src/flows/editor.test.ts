@@ -16,7 +16,7 @@ const proof: Proof = { ok: true, ms: 1, statesChecked: 1, findings: [] };
 
 /** A server with one draft, and a clock moved by hand. */
 function bench() {
-  const server = { document: first, revision: 5, saves: 0, down: false };
+  const server = { document: first, revision: 5, saves: 0, asked: 0, down: false };
   let now = 0;
   let timers: { at: number; run: () => void }[] = [];
   const merged: string[] = [];
@@ -29,6 +29,7 @@ function bench() {
       return () => { timers = timers.filter((one) => one !== timer); };
     },
     save(document, base) {
+      server.asked++;
       if (server.down) return Promise.reject(new ApiFailure(0, "unreachable", "Serveur injoignable.", null));
       if (base !== server.revision) return Promise.reject(new ApiFailure(409, "conflict", "Conflit.", null, { code: "conflict", why: "Conflit.", document: server.document, revision: server.revision, by: "sofia", byName: "Sofia" }));
       server.document = document;
@@ -152,7 +153,7 @@ describe("the editor", () => {
     assert.deepEqual(editor.state.get().conflict?.conflicts.map(({ id }) => id), ["setting:name"]);
     editor.change(null, (document) => connect(document, "hello", "next", "two"));
     await pass(5000);
-    assert.equal(server.document.name, "Hers", "nothing is sent over hers before somebody chose");
+    assert.deepEqual([server.document.name, server.asked], ["Hers", 1], "nothing is sent before somebody chose");
     editor.choose(new Map([["setting:name", "theirs"]]));
     await pass(2000);
     const hello = server.document.steps["hello"];

@@ -108,6 +108,7 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
     },
     dialable: (number, queueId) => dialling.dialable(number, queueSettings.get("callback", queueId).abroad),
     call,
+    alive: (id) => centre().interaction(id) !== null,
     end: (id) => void centre().tell(id, { type: "callWithdrawn" }),
   });
   await jobs.work("callbacks", async () => {

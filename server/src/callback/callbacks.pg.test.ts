@@ -25,6 +25,7 @@ let rules: ReturnType<typeof CallbackSettings.parse>;
 let begun: CallNow[];
 let ended: string[];
 let lines: boolean;
+let dead: Set<string>;
 const LOUD: Log = { ...silentLog, error(fields, message) {
   throw new Error(`${message} ${JSON.stringify(fields)}`);
 } };
@@ -52,6 +53,7 @@ async function room(): Promise<void> {
       if (lines) begun.push(call);
       return lines;
     },
+    alive: (id) => !dead.has(id),
     end: (id) => void ended.push(id),
   });
   await callbacks.open();
@@ -94,6 +96,7 @@ describe("promised calls", () => {
     begun = [];
     ended = [];
     lines = true;
+    dead = new Set();
     await room();
   });
 
@@ -295,6 +298,22 @@ describe("promised calls", () => {
     lines = true;
     clock.advance(15_000);
     assert.deepEqual([begun.length, begun[0]?.place.attempt], [1, 1]);
+  });
+
+  test("a contact that went without a word holds no promise up", async () => {
+    made(await callbacks.book(booking()));
+    clock.advance(0);
+    live([...AGENT, { type: "customerDialled" }]);
+    dead.add(begun[0]!.interactionId);
+    clock.advance(30_000);
+    assert.deepEqual([begun.length, begun[1]?.place.attempt], [2, 1]);
+  });
+
+  test("times that nobody means are refused, whoever asks", async () => {
+    for (const [startMs, endMs] of [[NINE + HOUR, NINE + HOUR], [NINE - HOUR, NINE - 1], [NINE + 500 * 24 * HOUR, NINE + 500 * 24 * HOUR + HOUR]] as const) {
+      assert.deepEqual(await callbacks.book(booking({ slot: { startMs, endMs }, unbound: true })), { ok: false, why: "not-offered" });
+    }
+    made(await callbacks.book(booking({ slot: { startMs: NINE + 12 * HOUR, endMs: NINE + 13 * HOUR }, unbound: true })));
   });
 
   test("called now by an agent: they are asked first, before everybody, and the one that waited gives way", async () => {

@@ -24,6 +24,8 @@ const MAX_OPEN_A_QUEUE = 2_000;
 const SEEN_BACK_MS = 36 * 60 * MINUTE_MS;
 /** How far an opening is looked for. */
 const HORIZON_MS = 14 * DAY_MS;
+/** Nobody means a later time. */
+const FARTHEST_MS = 370 * DAY_MS;
 const TOKEN_CHARS = 26;
 /** Kept after their end. */
 const KEPT_MS = 400 * DAY_MS;
@@ -64,6 +66,8 @@ export interface CallbackOptions {
   sameForm(number: string): string;
   /** False: no line is free. */
   call(call: CallNow): boolean;
+  /** The contact is there. */
+  alive(interactionId: string): boolean;
   /** Ends the contact of a call that is not wanted any more. */
   end(interactionId: string): void;
 }
@@ -190,15 +194,17 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
 
   /** Why a time cannot be promised, if so. */
   function refusal(booking: Pick<Booking, "queueId" | "language" | "slot" | "unbound">, moving: CallbackRequest | null): "not-offered" | "full" | null {
+    const { slot } = booking;
+    const now = clock.now();
+    if (slot && (slot.endMs <= slot.startMs || slot.endMs < now || slot.startMs > now + FARTHEST_MS)) return "not-offered";
     if (booking.unbound) return null;
     const { inOrder } = settings(booking.queueId);
-    const { slot } = booking;
     if (slot) {
       if (moving?.slot?.startMs === slot.startMs) return null;
       const offered = slots(booking.queueId, booking.language).find(({ startMs }) => startMs === slot.startMs);
       return offered?.endMs === slot.endMs ? null : "not-offered";
     }
-    if (!inOrder || opens(booking.queueId, booking.language)(clock.now()) === null) return "not-offered";
+    if (!inOrder || opens(booking.queueId, booking.language)(now) === null) return "not-offered";
     return openIn(booking.queueId) >= MAX_OPEN_A_QUEUE ? "full" : null;
   }
 
@@ -261,10 +267,21 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     if (!begun) save({ ...calling, interactionId: null, nextAtMs: now + BUSY_PAUSE_MS });
   }
 
+  /** A contact that went without a word (its facts could not be stored) holds no promise up. */
+  function withoutDead(request: CallbackRequest): CallbackRequest {
+    const { interactionId, heldBy } = request;
+    const dead = (id: string | null): boolean => id !== null && !options.alive(id);
+    if (!dead(interactionId) && !dead(heldBy)) return request;
+    const now: CallbackRequest = { ...request, state: "waiting", interactionId: dead(interactionId) ? null : interactionId, heldBy: dead(heldBy) ? null : heldBy };
+    save(now);
+    return now;
+  }
+
   /** Begins what is due, takes back what waits for agents of a queue that has closed; nobody is called at night. */
   function look(): void {
     const now = clock.now();
-    for (const request of [...open.values()]) {
+    for (const was of [...open.values()]) {
+      const request = withoutDead(was);
       if (request.heldBy !== null || request.state === "calling") continue;
       if (request.interactionId === null) {
         if (request.nextAtMs === null || request.nextAtMs <= now) begin(request);

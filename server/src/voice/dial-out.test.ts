@@ -220,3 +220,16 @@ test("no more calls are begun than can be carried", () => {
   for (const id of ["a", "b", "c"]) assert.equal(voice.callBack({ id, number: "1", name: "", language: "fr", to: "", first: "agent", ringMs: 1, agentRingMs: 1, greeting: [], context: {}, ways: () => null, place: PLACE }), true);
   assert.equal(voice.callBack({ id: "d", number: "1", name: "", language: "fr", to: "", first: "agent", ringMs: 1, agentRingMs: 1, greeting: [], context: {}, ways: () => null, place: PLACE }), false);
 });
+
+test("a reached customer who is handed over and comes back is no promise any more", async () => {
+  call("agent", [["customer"]]);
+  await agentAnswers();
+  voice.callbacks.connect("int_1", "ana");
+  await breathe();
+  sip.peer(refOf("customer"), "answer");
+  await breathe();
+  voice.callbacks.handOver!("int_1", "ana", { number: "240", name: "Atelier" }, { number: "+33611", name: "Ana", language: "fr" });
+  const back = told.at(-1);
+  assert.ok(back?.type === "arrived");
+  assert.deepEqual([back.handedBack?.of, back.calledBack, voice.counts().calls], ["int_1", undefined, 1]);
+});

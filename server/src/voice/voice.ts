@@ -131,7 +131,9 @@ export function createVoice(options: VoiceOptions): Voice {
     call.cancelHearTimer();
     if (call.playing) media.stopPlaying(call.customerRef);
     const back = (returned: ReleasedLeg, why: ReturnedWhy): void => {
-      const arrived: Arrived = { ...call.arrived, id: options.newInteractionId(), handedBack: { of: call.id, why } };
+      // a promised call that was kept is theirs from now on like any other
+      const { calledBack: _kept, ...before } = call.arrived;
+      const arrived: Arrived = { ...before, id: options.newInteractionId(), handedBack: { of: call.id, why } };
       begin(returned.ref, arrived, (hear) => legs.adopt(returned, hear));
       tell(arrived);
     };

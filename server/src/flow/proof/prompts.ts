@@ -13,6 +13,8 @@ const LONG_PHONE = "+33694759779";
 /** A Wednesday in September, with minutes: the longest slot to say. */
 const LONG_SLOT = { startMs: Date.UTC(2028, 8, 27, 14, 45), endMs: Date.UTC(2028, 8, 27, 15, 45) };
 const SLOTS_READ = 3;
+/** An estimate that a queue of a bad day gives. */
+const LONG_WAIT_MINUTES = 175;
 /** Digits of a number that is collected without a bound. */
 const MOST_DIGITS = 12;
 
@@ -60,7 +62,7 @@ export class Prompts {
   /** The first slots read out, with what stands around them. */
   offers(definition: FlowDocument, step: StepOf<"callback">, language: FlowLanguage): number {
     const slot = slotSounds(language, spellSlot(LONG_SLOT, { language, written: false, zone: this.#site.zone }), "3");
-    const order = step.offer === "dated" ? 0 : this.sentence(inOrder.sounds(language, 59, "1"), language);
+    const order = step.offer === "dated" ? 0 : Math.max(...[LONG_WAIT_MINUTES, null].map((minutes) => this.sentence(inOrder.sounds(language, minutes, "1"), language)));
     const dated = step.offer === "in-order" ? 0 : SLOTS_READ * this.sentence(slot, language) + this.sentence(moreSlotsSounds(language, "9"), language);
     return this.says(definition, step.says, language, step) + order + dated + this.sentence(declinedSounds[language], language);
   }

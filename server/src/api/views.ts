@@ -113,7 +113,10 @@ export function clues(it: Interaction, directory: Directory): Clue[] {
   for (const { label, answer, atMs } of it.trail) add("choice", "answered", { label, answer }, "plain", atMs);
   if (it.data.order) add("order", "order", { number: it.data.order });
   const told = new Set(it.trail.map(({ answer }) => answer));
-  for (const [name, value] of Object.entries(it.data).filter(([name, value]) => !OWN_DATA.has(name) && value !== "" && !told.has(value)).slice(0, MAX_COLLECTED)) add("choice", "collected", { name, value });
+  for (const [name, label] of Object.entries(it.labels ?? {}).slice(0, MAX_COLLECTED)) {
+    const value = it.data[name] ?? "";
+    if (value !== "" && name !== "order" && !told.has(value)) add("choice", "collected", { name: label, value });
+  }
   if (it.context.page) add("page", "page", { title: it.context.page });
   deviceClues(it.context, add);
   flagClues(it.context, add);
@@ -125,8 +128,6 @@ export function clues(it: Interaction, directory: Directory): Clue[] {
   return list;
 }
 
-/** Shown in a line of their own, or of no use to an agent. */
-const OWN_DATA = new Set(["order", "deflected", "redial"]);
 const MAX_COLLECTED = 8;
 
 /** CTX-01, CTX-02: what the customer's device said of itself. */

@@ -109,11 +109,11 @@ export class Arrivals {
   /** Whom a flow sent to a number where nobody took them: the dialogue goes on, with all that it knew. */
   #flowGoesOn(it: Interaction, before: Interaction, why: ReturnedWhy): void {
     const { flows, tell, tellLate, turns } = this.#options;
-    const { customer, handedTo, language, trail, data, reason } = before;
+    const { customer, handedTo, language, trail, data, labels, reason } = before;
     const left = handedOverOf(handedTo?.flow);
     if (!left) return this.identifyThenRun(it);
     if (customer.id !== null) tell(it.id, { type: "customerIdentified", customerId: customer.id, name: customer.name, known: customer.known, language, last: customer.last });
-    tell(it.id, { type: "flowResumed", of: before.id, why: "returned", trail, data, language, reason });
+    tell(it.id, { type: "flowResumed", of: before.id, why: "returned", trail, data, ...(labels && { labels }), language, reason });
     tellLate(before.id, { type: "returned", why, asInteractionId: it.id });
     flows.goOn(turns.live.get(it.id) ?? it, left.kept, left.failedStep);
   }

@@ -15,7 +15,7 @@ const label = (fr: string): { fr: string; en: string } => ({ fr, en: fr });
 function flow(steps: FlowDocumentInput["steps"], more: Partial<FlowDocumentInput> = {}): FlowDocument {
   return flowDefinition({
     id: "f", name: "F", version: 1, languages: ["fr", "en"], start: Object.keys(steps)[0]!, reachHuman: { queueId: "q_support", says: says("Un conseiller."), label: label("Conseiller") },
-    retry: { wrong: says("?"), silence: says("…") }, variables: { order: { type: "text" }, tier: { type: "text" }, total: { type: "number" } }, steps, ...more,
+    retry: { wrong: says("?"), silence: says("…") }, variables: { order: { type: "text" }, tier: { type: "text" }, total: { type: "number", label: "Montant" } }, steps, ...more,
   });
 }
 const sales = { kind: "queue", queueId: "q_sales" } as const;
@@ -98,7 +98,7 @@ test("what an HTTP call brought is the contact's data, typed, and leads the flow
   t.arrive("a");
   assert.deepEqual(t.asked[0]!.ask, { kind: "http", method: "GET", url: "https://crm.example/%2B33612849047", headers: {}, body: null, saves: [{ name: "total", pointer: "/total", type: "number" }] });
   t.asked[0]!.answer({ ok: true, values: { total: 250.5 } });
-  assert.deepEqual([queueOf(t.state("a")), t.state("a").data], ["q_sales", { total: "250.5" }]);
+  assert.deepEqual([queueOf(t.state("a")), t.state("a").data, t.state("a").labels], ["q_sales", { total: "250.5" }, { total: "Montant" }], "what has a label is for agents, too");
   assert.deepEqual(t.moves, ["f first +", "f first next", "f big +", "f big case:0", "f yes +", "f yes =person"]);
 });
 

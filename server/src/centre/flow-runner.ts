@@ -66,7 +66,7 @@ export class FlowRunner {
     if (!definition) return this.#noFlow(it);
     const cut = this.#redials.take(it, this.#options.clock.now());
     if (!cut) return this.#begin(it, definition, { readSeq: 0, pins: this.#library.pinsOf(definition) }, this.#contextOf(it, card), null);
-    this.#options.tell(it.id, { type: "flowResumed", of: cut.of, why: "redial", trail: cut.trail, data: cut.data, language: cut.language, reason: cut.reason });
+    this.#options.tell(it.id, { type: "flowResumed", of: cut.of, why: "redial", trail: cut.trail, data: cut.data, ...(cut.labels && { labels: cut.labels }), language: cut.language, reason: cut.reason });
     const now = this.#options.live(it.id) ?? it;
     const document = redialFlow(definition);
     this.#begin(now, document, { readSeq: 0, pins: {}, document, redial: { of: cut.of, kept: cut.kept } }, this.#contextOf(now, card), null);
@@ -250,6 +250,7 @@ export class FlowRunner {
     const trail: TrailStep[] = [];
     const data: Record<string, string> = {};
     const says: (() => void)[] = [];
+    let labels: Record<string, string> = {};
     let ask: Extract<FlowEffect, { do: "ask" }> | null = null;
     let done: Extract<FlowEffect, { do: "done" }> | null = null;
     for (const effect of effects) {
@@ -281,6 +282,7 @@ export class FlowRunner {
           break;
         case "set":
           data[effect.name] = String(effect.value ?? "");
+          labels = { ...labels, ...labelOf(running.definition, effect.name) };
           break;
         case "done":
           done = effect;
@@ -292,7 +294,7 @@ export class FlowRunner {
     if (turned && !effects.some((effect) => effect.do === "listen")) says.unshift(() => channel.listen?.(id, null));
     this.#trace.moved(it, running, effects, from);
     // Told before said: a crash in between repeats a question rather than loses an answer. A try-it leaves nothing to go on from.
-    tell(id, { type: "flowMoved", flow: done || running.triedBy !== null ? null : ({ ...running.kept, state } satisfies Kept), trail, data, language: state.language });
+    tell(id, { type: "flowMoved", flow: done || running.triedBy !== null ? null : ({ ...running.kept, state } satisfies Kept), trail, data, ...(Object.keys(labels).length > 0 && { labels }), language: state.language });
     if (done) return this.#done(this.#options.live(id) ?? it, running, done.outcome, says);
     for (const say of says) say();
     if (ask) this.#ask(this.#options.live(id) ?? it, running, ask);
@@ -354,6 +356,12 @@ export class FlowRunner {
     if (!definition) return this.#noFlow(it);
     this.#begin(it, definition, { readSeq: it.messages, pins: this.#library.pinsOf(definition) }, this.#contextOf(it, null), null);
   }
+}
+
+/** A variable without a label is the flow's own business. */
+function labelOf({ variables }: FlowDocument, name: string): Record<string, string> {
+  const label = variables[name]?.label;
+  return label === undefined ? {} : { [name]: label };
 }
 
 /** A flow instead of the waiting; `place` is kept for who comes back. */

@@ -18,6 +18,7 @@ interface Cut {
   kept: Kept;
   trail: Interaction["trail"];
   data: Interaction["data"];
+  labels: Interaction["labels"];
   language: Interaction["language"];
   reason: string | null;
   atMs: number;
@@ -33,7 +34,7 @@ export class Redials {
     const unfinished = unfinishedOf(it);
     this.#cut.delete(keyOf(it));
     if (!unfinished) return;
-    this.#cut.set(keyOf(it), { ...unfinished, trail: it.trail, data: it.data, language: it.language, reason: it.reason, atMs: it.closed.atMs });
+    this.#cut.set(keyOf(it), { ...unfinished, trail: it.trail, data: it.data, labels: it.labels, language: it.language, reason: it.reason, atMs: it.closed.atMs });
     if (this.#cut.size > MAX_CUT) this.#cut.delete(this.#cut.keys().next().value!);
   }
 

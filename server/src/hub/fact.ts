@@ -9,10 +9,10 @@ export type Fact =
   | { type: "arrived"; traits: MediumTraits; from: string; fromName: string; to: string; language: Language; context: Readonly<Record<string, string>> }
   | { type: "customerIdentified"; customerId: string; name: string; known: boolean; language: Language | null; last: LastContact | null }
   /** The dialogue went on: what the customer answered, and where the flow stands now (to go on after a restart). */
-  | { type: "flowMoved"; flow: unknown; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; language: Language | null }
+  | { type: "flowMoved"; flow: unknown; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; /** Of those of `data` that agents see, by name. */ labels?: Readonly<Record<string, string>>; language: Language | null }
   | { type: "flowEnded"; outcome: FlowOutcome }
   /** A dialogue goes on where an earlier contact left it: its caller rang again (redial), or nobody took a hand-over (returned). */
-  | { type: "flowResumed"; of: string; why: "redial" | "returned"; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; language: Language; reason: string | null }
+  | { type: "flowResumed"; of: string; why: "redial" | "returned"; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; labels?: Readonly<Record<string, string>>; language: Language; reason: string | null }
   /** The queue does not take it now: a dialogue goes on instead of the waiting. */
   | { type: "deflected"; queueId: string; flow: unknown }
   /** What a caller left became durable after they had hung up (a message). */

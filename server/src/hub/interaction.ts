@@ -21,6 +21,8 @@ export interface Interaction {
   trail: readonly TrailStep[];
   /** Values that the flow collected or looked up. */
   data: Readonly<Record<string, string>>;
+  /** How those of `data` are called that agents see. */
+  labels?: Readonly<Record<string, string>>;
   reason: string | null;
   /** The flow's own state while `state` is "flow"; opaque to the hub. */
   flow: unknown;

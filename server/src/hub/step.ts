@@ -155,6 +155,7 @@ function flowMoved(was: Interaction, fact: FactOf<"flowMoved">): Stepped {
       flow: fact.flow,
       trail: [...was.trail, ...fact.trail],
       data: { ...was.data, ...fact.data },
+      ...(fact.labels && { labels: { ...was.labels, ...fact.labels } }),
       language: fact.language ?? was.language,
     },
     [],
@@ -194,8 +195,8 @@ function flowEnded(was: Interaction, fact: FactOf<"flowEnded">, nowMs: number): 
 
 function flowResumed(was: Interaction, fact: FactOf<"flowResumed">): Stepped {
   if (was.state !== "flow") return [was, []];
-  const { trail, data, language, reason, why, of } = fact;
-  return [{ ...was, ...(why === "redial" && { redialOf: of }), trail: [...trail, ...was.trail], data: { ...was.data, ...data }, language, reason: was.reason ?? reason }, []];
+  const { trail, data, labels, language, reason, why, of } = fact;
+  return [{ ...was, ...(why === "redial" && { redialOf: of }), trail: [...trail, ...was.trail], data: { ...was.data, ...data }, ...(labels && { labels }), language, reason: was.reason ?? reason }, []];
 }
 
 /** Only who waits and rings nowhere: an agent who is being asked comes first. */

@@ -66,6 +66,8 @@ test("who leaves before it was due lets it go; after it we broke it; a cut line 
   contact([0, promised(3)], [1, { type: "deflected", queueId: "q", flow: {} }], [0, { type: "flowEnded", outcome: { type: "end", how: "callback", ref: "cb", exception: null } }]);
   assert.deepEqual(await tally(), [["wait", { ...none, broken: 2, released: 2 }, { "gave-up": 1, "server-restarted": 1 }]]);
   assert.equal(ledger.openOf().interactionIds.length, 0);
+  const released = await database.db.query<{ why: string }>("SELECT why FROM promise WHERE outcome = 'released' ORDER BY why");
+  assert.deepEqual(released.map(({ why }) => why), ["callback", "left"]);
 });
 
 test("each announcement is a promise of its own; a place alone has no time and is kept when they are served", async () => {

@@ -282,8 +282,7 @@ export function createVoice(options: VoiceOptions): Voice {
     },
     say(id, sayId, utterances) {
       const call = callOf(id, "say");
-      // who is not on the line hears nothing, and not later what was said before
-      if (call && (call.up || !call.out)) sound.say(call, sayId, utterances);
+      if (call) sound.say(call, sayId, utterances);
     },
     stopSaying(id) {
       const call = callOf(id, "stopSaying");

@@ -89,7 +89,7 @@ tandem flows list [--json]
 tandem flows export IDENTIFIANT [FICHIER] [--of draft|published|VERSION]
 tandem flows import FICHIERS [--replace|--copy] [--publish]
 tandem flows publish IDENTIFIANTS [--note TEXTE]
-tandem export DOSSIER                      parcourss, horaires, déviation, réglages des files, annonces
+tandem export DOSSIER                      parcours, horaires, déviation, réglages des files, annonces
 tandem import DOSSIER [--check] [--yes]    montre les différences, puis les écrit
 
 Le centre\u202f: TANDEM_URL, TANDEM_USER, TANDEM_PASSWORD. Sans lui, check et test lisent des fichiers.

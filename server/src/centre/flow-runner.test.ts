@@ -300,6 +300,13 @@ test("who is cut off and rings again within ten minutes may go on where they wer
   assert.equal(queueOf(t.state("j")), "q_sales");
   t.cut("j");
 
+  // nothing told yet
+  twice("u", 1_000);
+  t.cut("u");
+  twice("v", 1_000);
+  assert.equal(t.factsOf("v").includes("flowResumed"), false, "from the beginning is where they were");
+  t.cut("v");
+
   // too late, another number, a hidden one
   twice("k", 1_000);
   reach("k");
@@ -349,10 +356,17 @@ test("a draft tried by phone: its way is told to who tries it, nothing is done i
   t.key("b", "1");
   assert.deepEqual([t.asked.length, t.state("b").closed?.why], [1, "flow-ended"], "no callback is booked");
   assert.ok(by.length > 5 && by.every((one) => one === "usr_lea"));
+  assert.equal(t.channel.calls.filter((call) => call === "say a").length, 2, "the menu, and where the call would wait");
   dial("c");
-  t.key("c", "1");
   t.cut("c");
-  assert.equal(t.state("c").unfinished, undefined);
+  assert.equal(t.state("c").unfinished, undefined, "nothing is left to go on from");
+  dial("d");
+  t.channel.slow = true;
+  t.key("d", "0");
+  assert.match(t.channel.said.at(-1) ?? "", /Fin de l'essai.*q_support/);
+  t.key("d", "0");
+  t.channel.slow = false;
+  assert.deepEqual([t.state("d").closed?.why, queueOf(t.state("d"))], ["flow-ended", null], "0 rings nobody either");
 });
 
 test("many callers, every answer of the world at random: each one waits for a person, or has ended as the flow says", () => {

@@ -35,7 +35,9 @@ export class FakeChannel implements Channel {
   open(id: string): void { this.#did(`open ${id}`); }
   /** All that was said, as one text each. */
   readonly said: string[] = [];
-  say(id: string, sayId: string, utterances: readonly Utterance[]): void { this.#did(`say ${id}`); this.said.push(utterances.map((one) => one.recordingId ?? one.text).join(" ")); this.hear({ type: "said", id, sayId }); }
+  say(id: string, sayId: string, utterances: readonly Utterance[]): void { this.#did(`say ${id}`); this.said.push(utterances.map((one) => one.recordingId ?? one.text).join(" ")); if (!this.slow) this.hear({ type: "said", id, sayId }); }
+  /** What is said has not been heard yet. */
+  slow = false;
   stopSaying(id: string): void { this.#did(`stopSaying ${id}`); }
   stopWaiting(id: string): void { this.#did(`stopWaiting ${id}`); }
   wait(id: string): void { this.#did(`wait ${id}`); }

@@ -6,7 +6,7 @@ import { useT } from "../i18n/i18n.ts";
 import { keyIfKnown } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { cx } from "../kit/classes.ts";
-import { valueWords } from "./change-list.tsx";
+import { pathWords, valueWords } from "./change-list.tsx";
 import { useDesigner, useEditor } from "./designer-context.ts";
 import { same } from "./model/equal.ts";
 import type { Conflict } from "./model/merge.ts";
@@ -82,9 +82,9 @@ function Side({ label, chosen, value, base, onChoose }: { label: string; chosen:
   return (
     <div className={cx("flex flex-col rounded-card border bg-raised", chosen ? "border-acc shadow-[0_0_0_1px_var(--acc)]" : "border-line")}>
       <div className="flex grow flex-col gap-1.5 p-2.5 text-meta">
-        {value === undefined ? <p className="text-alert-ink">{t("flows.conflict.removed")}</p> : changed(value, base).map(({ at, now }) => (
-          <p key={at} className="break-words whitespace-pre-wrap">
-            <span className="block text-ink-3">{at}</span>
+        {value === undefined ? <p className="text-alert-ink">{t("flows.conflict.removed")}</p> : changed(value, base).map(({ path, now }) => (
+          <p key={path} className="break-words whitespace-pre-wrap">
+            <span className="block text-ink-3">{pathWords({ path, stepId: null }, t)}</span>
             <span>{valueWords(now) || "—"}</span>
           </p>
         ))}
@@ -99,10 +99,10 @@ function Side({ label, chosen, value, base, onChoose }: { label: string; chosen:
 }
 
 /** The smallest parts that differ, by their path. */
-export function changed(value: unknown, base: unknown, at = ""): { at: string; now: unknown }[] {
+export function changed(value: unknown, base: unknown, path = ""): { path: string; now: unknown }[] {
   if (same(value, base)) return [];
-  if (!isObject(value) || !isObject(base)) return [{ at: at.slice(3), now: value }];
-  return [...new Set([...Object.keys(base), ...Object.keys(value)])].flatMap((key) => changed(value[key], base[key], `${at} › ${/^\d+$/.test(key) ? Number(key) + 1 : key}`));
+  if (!isObject(value) || !isObject(base)) return [{ path, now: value }];
+  return [...new Set([...Object.keys(base), ...Object.keys(value)])].flatMap((key) => changed(value[key], base[key], `${path}/${key}`));
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;

@@ -69,6 +69,11 @@ function FindingRow({ finding, open, onToggle, onShow }: { finding: Finding; ope
     onShow?.();
     if (path.length > 1) designer.canvas.fit();
     else if (end !== null && end !== undefined) designer.canvas.show(end, false);
+    else {
+      // Of the flow itself: its settings.
+      designer.editor.select([]);
+      setView(designer, { panel: "inspect" });
+    }
   };
   return (
     <li className="border-b border-line">
@@ -77,7 +82,7 @@ function FindingRow({ finding, open, onToggle, onShow }: { finding: Finding; ope
         aria-expanded={open}
         onClick={() => {
           onToggle();
-          if (!open && onShow === undefined) show();
+          if (!open && onShow === undefined && (stepId !== null || path.length > 0)) show();
         }}
         className="flex w-full items-start gap-2 px-4 py-3 text-left outline-offset-[-2px] hover:bg-sunken"
       >
@@ -108,7 +113,7 @@ function FindingRow({ finding, open, onToggle, onShow }: { finding: Finding; ope
             </ol>
           )}
           <Button size="s" icon={Route} onPress={show}>
-            {t(path.length > 0 ? "flows.problem.draw" : "flows.problem.show")}
+            {t(path.length > 0 ? "flows.problem.draw" : stepId === null ? "flows.problem.settings" : "flows.problem.show")}
           </Button>
         </div>
       )}

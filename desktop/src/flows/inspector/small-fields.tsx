@@ -3,7 +3,7 @@ import type { SkillNeed, VariableType } from "@tandem/protocol/flow/flow";
 import { ArrowRight, CircleAlert, Crosshair, Plus, X } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode } from "react";
-import { useT } from "../../i18n/i18n.ts";
+import { useLanguage, useT } from "../../i18n/i18n.ts";
 import { Button, IconButton } from "../../kit/button.tsx";
 import { cx } from "../../kit/classes.ts";
 import { NumberField, TextField } from "../../kit/field.tsx";
@@ -89,8 +89,8 @@ export function WaysFields({ id, only }: { id: string; only?: (port: Port) => bo
 
 /** What the server says of this step's expressions after the last save. */
 export function useFieldFinding(id: string, at: string): string | null {
-  const language = useView((v) => v.language);
-  return useEditor((s) => s.proof?.findings.find((finding) => finding.stepId === id && finding.at === at)?.words[language] ?? null);
+  const screen = useLanguage();
+  return useEditor((s) => s.proof?.findings.find((finding) => finding.stepId === id && finding.at === at)?.words[screen] ?? null);
 }
 
 /** CEL over the variables; what is wrong with it is told a moment after typing. */

@@ -426,6 +426,7 @@ export const flows: Words<typeof fr> = {
   "problem.warning": "To check",
   "problem.path": "See the path",
   "problem.draw": "Draw the path",
+  "problem.settings": "Open the settings",
   "problem.show": "Show the step",
   "publish": "Publish…",
   "publish.title": "Publish version {version}",

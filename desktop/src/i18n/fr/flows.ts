@@ -424,6 +424,7 @@ export const flows = {
   "problem.warning": "À vérifier",
   "problem.path": "Voir le chemin",
   "problem.draw": "Dessiner le chemin",
+  "problem.settings": "Ouvrir les réglages",
   "problem.show": "Montrer l’étape",
   "publish": "Publier…",
   "publish.title": "Publier la version {version}",

@@ -102,6 +102,10 @@ describe("soon enough", () => {
     assert.deepEqual(errors(flow({ a: say("b", seconds(39)), b: { kind: "end", says: both("0123456789"), exception: "Dit" } })), []);
     assert.deepEqual(errors(flow({ a: say("b", seconds(40)), b: { kind: "end", says: both("0123456789"), exception: "Dit" } })), ["too-long a"]);
   });
+  test("words in another language behind one's own count, each in theirs", () => {
+    const aside = { kind: "say" as const, says: { ...both(seconds(20)), aside: { fr: { language: "en" as const, text: seconds(21) } } }, next: "person" };
+    assert.deepEqual(prove(flow({ a: aside }), testSite({ seconds: ({ text }) => text.length / 10 })).findings.map(({ code, language }) => [code, language]), [["too-long", "fr"]]);
+  });
   test("the flow's own delays count: waits, time-outs of requests", () => {
     assert.deepEqual(errors(flow({ a: { kind: "wait", ms: 41_000, next: "person" } })), ["too-long a"]);
     const requests = (count: number): Steps => Object.fromEntries(Array.from({ length: count }, (_, i) => [i === 0 ? "a" : `r${i}`, { kind: "http" as const, url: "https://x.example/", timeoutMs: 10_000, next: i === count - 1 ? "person" : `r${i + 1}`, failed: i === count - 1 ? "person" : `r${i + 1}` }]));
@@ -159,6 +163,10 @@ describe("variables and conditions", () => {
   });
   test("a condition on a request, a device or a customer has both outcomes", () => {
     for (const when of ["customer.known", "context.latitude > 1.0", "contact.hour < 12", "has(data.topic)"]) assert.deepEqual(errors(flow({ a: { kind: "branch", cases: [{ when, next: "person" }], otherwise: "bad" }, bad: { kind: "end" } }, topic)), ["undeclared-end bad"], when);
+  });
+  test("what is collected may not be what its variable takes, and then sets nothing", () => {
+    const day = flow({ a: { kind: "collect", label, says: both("Quand ?"), variable: "day", next: "b", noAnswer: "person" }, b: { kind: "branch", cases: [{ when: "has(data.day)", next: "person" }], otherwise: "bad" }, bad: { kind: "end" } }, { variables: { day: { type: "date" } } });
+    assert.deepEqual(errors(day), ["undeclared-end bad"]);
   });
   test("read before it is set on one path, with that path", () => {
     const optional = (when: string): FlowDefinition => flow({ a: { kind: "collect", label, says: both("Sujet ?"), variable: "topic", optional: { label, next: "b" }, next: "b" }, b: { kind: "branch", cases: [{ when, next: "person" }], otherwise: "person" } }, topic);

@@ -5,7 +5,9 @@ import type { FlowDocument, FlowDocumentInput } from "@tandem/protocol/flow/flow
 import { silentLog } from "../base/log.ts";
 import { flowDefinition, type Answer, type Ask } from "../flow/flow.ts";
 import type { Interaction, MediumTraits } from "../hub/hub.ts";
+import { placeOf } from "./flow-kept.ts";
 import type { AskAbout, FlowMove, FlowPorts } from "./flow-ports.ts";
+import { deflectedFact } from "./flow-runner.ts";
 import { REDIAL_MS } from "./redial.ts";
 import { CHAT, testCentre, VOICE, type TestCentre } from "./test-centre.ts";
 
@@ -162,6 +164,7 @@ test("a contact finishes on the version that it began with, its sub-flows too, o
   // a restart within the sub-flow
   const again = rig(() => stored[`f ${live}`]!, CHAT, ports);
   again.centre.recover([t.state("b")], () => []);
+  assert.equal(again.state("b").state, "flow", "the message that was read before is not read again");
   again.write("b", "1");
   assert.equal(queueOf(again.state("b")), "q_sales");
   again.arrive("c");
@@ -200,6 +203,22 @@ test("a queue that does not take a contact: another queue, or a flow instead, wh
   open = true;
   t.key("a", "0");
   assert.deepEqual([queueOf(t.state("a")), t.state("a").queue?.priority, t.state("a").queue?.needs], ["q_sales", 4, [{ skillId: "sk_english", minLevel: 3 }]]);
+});
+
+test("who waits and is led into a flow keeps the place in the line, and what they wrote before is not taken for an answer there", () => {
+  for (const traits of [VOICE, CHAT]) {
+    const t = rig(flow({ first: menu({ "1": "sales" }), sales }), traits);
+    t.arrive("a");
+    if (traits.written) t.write("a", "1");
+    else t.key("a", "1");
+    const before = t.state("a").queue!;
+    t.clock.advance(60_000);
+    t.centre.tell("a", deflectedFact(t.state("a"), placeOf(before, null), closedWith({ closed: menu({ "1": "over" }), over: { kind: "end", exception: "closed" } })));
+    assert.deepEqual([t.state("a").state, t.centre.queueLive("q_sales").count], ["flow", 0], traits.medium);
+    if (traits.written) t.write("a", "un conseiller");
+    else t.key("a", "0");
+    assert.deepEqual([queueOf(t.state("a")), t.state("a").queue?.sinceMs], ["q_sales", before.sinceMs], traits.medium);
+  }
 });
 
 test("a transfer to a queue that is closed frees the agent, and its flow goes on with the customer; the transfer stays in the history", async () => {

@@ -127,6 +127,7 @@ describe("promised calls", () => {
     assert.notEqual(made(await callbacks.book(booking({ queueId: "q_sales" }))).request.id, first.request.id, "another queue is another matter");
     assert.deepEqual(await callbacks.book(booking({ number: "+882123456" })), { ok: false, why: "not-allowed" });
     assert.deepEqual(await callbacks.book(booking({ number: "anonymous" })), { ok: false, why: "not-a-number" });
+    assert.deepEqual(await callbacks.book(booking({ number: "209", by: "page" })), { ok: false, why: "not-a-number" }, "a page reaches no extension");
     assert.deepEqual(await callbacks.book(booking({ queueId: "gone" })), { ok: false, why: "unknown-queue" });
     const report = await ledger.report("q_support", NINE - HOUR, NINE + HOUR);
     assert.deepEqual(report.queues.map(({ kind, open, released }) => [kind, open, released]), [["callback", 0, 1], ["slot", 1, 0]], "the promise of before was let go");

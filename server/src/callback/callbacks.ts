@@ -214,6 +214,8 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     if (!facts) return { ok: false, why: "unknown-queue" };
     const dialable = options.dialable(booking.number, queueId);
     if (!dialable.ok) return dialable;
+    // Attack: a stranger's page that makes the telephones of the house ring
+    if (booking.by === "page" && !dialable.number.startsWith("+")) return { ok: false, why: "not-a-number" };
     const before = [...open.values()].find((one) => one.queueId === queueId && one.number === dialable.number) ?? null;
     const refused = refusal(booking, before);
     if (refused) return { ok: false, why: refused };

@@ -1,7 +1,7 @@
 import type { MessageView, ServerFrame, Snapshot, StreamEvent } from "@tandem/protocol";
 import type { Clock } from "../base/clock.ts";
 import type { Interaction } from "../hub/hub.ts";
-import type { Directory, UserRow } from "../directory/directory.ts";
+import { servesQueue, type Directory, type UserRow } from "../directory/directory.ts";
 import { agentView, interactionView, messageView, queueView, userView, type ViewSources } from "./views.ts";
 
 /** Events kept for clients that were away; beyond it they get a fresh snapshot. */
@@ -64,7 +64,7 @@ export class Feed {
       subscriber.send({ t: "resumed", epoch: this.#epoch, seq: this.#seq, nowMs: this.#clock.now() });
     } else subscriber.send(this.snapshot(subscriber.user));
     this.#subscribers.add(subscriber);
-    for (const { id } of this.#work ? this.#directory.queues() : []) if (servesQueue(subscriber.user, id)) subscriber.send({ t: "promisedWork", queueId: id, ...this.#work!(id), changed: null });
+    for (const { id } of this.#work ? this.#directory.queues() : []) if (hearsOfQueue(subscriber.user, id)) subscriber.send({ t: "promisedWork", queueId: id, ...this.#work!(id), changed: null });
     if (opensFlows(subscriber.user)) for (const flowId of new Set(this.#editing.values())) subscriber.send(this.#editors(flowId));
     return () => {
       this.#subscribers.delete(subscriber);
@@ -93,7 +93,7 @@ export class Feed {
 
   /** What waits in a queue changed: told to whom it serves, and to supervisors. */
   promisedWork(frame: Extract<ServerFrame, { t: "promisedWork" }>): void {
-    for (const subscriber of this.#subscribers) if (servesQueue(subscriber.user, frame.queueId)) subscriber.send(frame);
+    for (const subscriber of this.#subscribers) if (hearsOfQueue(subscriber.user, frame.queueId)) subscriber.send(frame);
   }
 
   /** From now on a desktop that says hello is told what waits. */
@@ -261,8 +261,8 @@ function opensFlows({ roles }: UserRow): boolean {
   return roles.includes("supervisor") || roles.includes("administrator");
 }
 
-function servesQueue(user: UserRow, queueId: string): boolean {
-  return supervises(user) || (user.roles.includes("agent") && (user.queueIds.length === 0 || user.queueIds.includes(queueId)));
+function hearsOfQueue(user: UserRow, queueId: string): boolean {
+  return supervises(user) || servesQueue(user, queueId);
 }
 
 export function supervises(user: UserRow): boolean {

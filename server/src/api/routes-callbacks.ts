@@ -4,7 +4,7 @@ import { Language } from "@tandem/protocol";
 import { CallbackOffer, CallbackState, CallbackView, CustomerCallback, MoveCallback, NewCallback, PromiseReport, QueueMessage, QueueMessageState, WidgetCallback, WidgetCallbackMade } from "@tandem/protocol/callback";
 import { z } from "zod";
 import type { Booked, Callbacks, CallbackRequest, Ledger, Messages } from "../callback/callback.ts";
-import type { UserRow } from "../directory/directory.ts";
+import { servesQueue, type UserRow } from "../directory/directory.ts";
 import type { ApiApp, ApiOptions } from "./api.ts";
 import { clientAddress, refuse } from "./guard.ts";
 import { sendRecording } from "./recording.ts";
@@ -43,10 +43,10 @@ export function callbackRoutes(app: ApiApp, options: ApiOptions & { callbacks: C
   const throttle = new Throttle();
 
   const seesAll = ({ roles }: UserRow): boolean => roles.includes("supervisor");
-  const servesQueue = (user: UserRow, queueId: string): boolean => seesAll(user) || user.queueIds.length === 0 || user.queueIds.includes(queueId);
+  const mayWork = (user: UserRow, queueId: string): boolean => seesAll(user) || servesQueue(user, queueId);
   /** Null = every queue. */
   const queuesOf = (user: UserRow, queueId: string | undefined): string[] | null => {
-    if (queueId !== undefined) return servesQueue(user, queueId) ? [queueId] : [];
+    if (queueId !== undefined) return mayWork(user, queueId) ? [queueId] : [];
     return seesAll(user) || user.queueIds.length === 0 ? null : [...user.queueIds];
   };
   const view = (request: CallbackRequest): CallbackView => {
@@ -57,7 +57,7 @@ export function callbackRoutes(app: ApiApp, options: ApiOptions & { callbacks: C
   /** One of theirs; null = not for this user. */
   const ofUser = async (user: UserRow, id: string): Promise<CallbackRequest | null> => {
     const found = await callbacks.get(id);
-    return found && servesQueue(user, found.queueId) ? found : null;
+    return found && mayWork(user, found.queueId) ? found : null;
   };
 
   app.get("/api/callbacks", { config: { who: DESK }, schema: { querystring: z.object({ queueId: z.string().max(60).optional(), state: z.string().max(60).optional(), number: z.string().max(40).optional(), customerId: z.string().max(64).optional() }), response: { 200: z.array(CallbackView) }, summary: "Promised calls (state: one or several of waiting, calling, served, broken, cancelled)" } }, async (request, reply) => {
@@ -113,7 +113,7 @@ export function callbackRoutes(app: ApiApp, options: ApiOptions & { callbacks: C
 
   const messageOf = async (user: UserRow, id: string): Promise<QueueMessage | null> => {
     const found = await messages.get(id);
-    return found && servesQueue(user, found.queueId) ? found : null;
+    return found && mayWork(user, found.queueId) ? found : null;
   };
 
   app.get("/api/queue-messages/:id/sound", { config: { who: DESK }, schema: { params: ById, summary: "Listen to a message" } }, async (request, reply) => {

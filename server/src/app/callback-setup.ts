@@ -8,7 +8,7 @@ import type { Log } from "../base/log.ts";
 import { createCallbacks, createMessages, followWaits, Ledger, type Callbacks, type CallNow, type Messages } from "../callback/callback.ts";
 import type { AskAbout, Centre, FlowAsks } from "../centre/centre.ts";
 import type { Db, Jobs } from "../db/db.ts";
-import type { Directory, QueueSettings, UserRow } from "../directory/directory.ts";
+import { servesQueue, type Directory, type QueueSettings, type UserRow } from "../directory/directory.ts";
 import { tone, tones, writeWav } from "../rtp/rtp.ts";
 import type { SipEvent } from "../sip/sip.ts";
 import type { MessageTaken, Voice } from "../voice/voice.ts";
@@ -71,8 +71,6 @@ export interface WorkChange {
   state: string;
   fresh: boolean;
 }
-
-export const serves = (user: Pick<UserRow, "roles" | "queueIds" | "active">, queueId: string): boolean => user.active && user.roles.includes("agent") && (user.queueIds.length === 0 || user.queueIds.includes(queueId));
 
 export async function setUpCallbacks(options: CallbackSetupOptions): Promise<CallbackSetup> {
   const { db, clock, chance, log, jobs, dataDir, directory, queueSettings, deflection, zone, centre, voice } = options;
@@ -197,7 +195,7 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
     waitError: (queueId) => ledger.waitError(queueId),
     messagesFor(userId) {
       const user = directory.user(userId);
-      return user ? directory.queues().reduce((sum, { id }) => sum + (serves(user, id) ? messages.openIn(id) : 0), 0) : 0;
+      return user ? directory.queues().reduce((sum, { id }) => sum + (servesQueue(user, id) ? messages.openIn(id) : 0), 0) : 0;
     },
     follow({ changed, lamps }) {
       centre().onChange((change) => {
@@ -207,7 +205,7 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
       callbacks.onChange(({ id, queueId, state }, fresh) => changed({ queueId, kind: "callback", id, state, fresh }));
       messages.onChange(({ id, queueId, state }, fresh, gone) => {
         changed({ queueId, kind: "message", id, state: gone ? "gone" : state, fresh });
-        lamps(directory.users().filter((user) => serves(user, queueId)).map((user) => user.id));
+        lamps(directory.users().filter((user) => servesQueue(user, queueId)).map((user) => user.id));
       });
     },
     async open() {

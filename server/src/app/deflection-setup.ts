@@ -10,7 +10,7 @@ import type { Log } from "../base/log.ts";
 import type { Centre } from "../centre/centre.ts";
 import type { Db } from "../db/db.ts";
 import { createDeflection, DEFLECTION_KINDS, passedOf, type QueueLive } from "../deflection/deflection.ts";
-import type { Directory, QueueSettings } from "../directory/directory.ts";
+import { servesQueue, type Directory, type QueueSettings } from "../directory/directory.ts";
 import type { Interaction } from "../hub/hub.ts";
 
 type Language = "fr" | "en";
@@ -78,7 +78,7 @@ export async function setUpDeflection(options: DeflectionSetupOptions): Promise<
     queue: (id) => directory.queue(id),
     queueIds,
     schedules,
-    people: (queueId) => directory.users().filter((user) => user.active && user.roles.includes("agent") && (user.queueIds.length === 0 || user.queueIds.includes(queueId))).length,
+    people: (queueId) => directory.users().filter((user) => servesQueue(user, queueId)).length,
     inFlow: (calendarId) => directory.flows().some(({ definition }) => JSON.stringify(definition).includes(JSON.stringify(calendarId))),
   });
   for (const kind of DEFLECTION_KINDS) queueSettings.check(kind, (queueId, body) => deflection.refusal(kind, queueId, body, clock.now()));

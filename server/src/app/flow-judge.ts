@@ -4,7 +4,7 @@ import type { DeflectionWhy } from "@tandem/protocol/hours";
 import type { FlowDocument, FlowLanguage, HoursOf, SkillNeed } from "@tandem/protocol/flow/flow";
 import type { Clock } from "../base/clock.ts";
 import type { Deflection } from "../deflection/deflection.ts";
-import type { Directory, QueueRow, QueueSettings, UserRow } from "../directory/directory.ts";
+import { servesQueue, type Directory, type QueueRow, type QueueSettings, type UserRow } from "../directory/directory.ts";
 import { playScript, prove, runTests, type Deflected, type ProofChannel, type ProofQueue, type ScriptSite } from "../flow/flow.ts";
 import type { FlowDesk } from "../api/api.ts";
 import { documentOf } from "./flow-document.ts";
@@ -53,7 +53,7 @@ export function createFlowJudge(options: FlowJudgeOptions): FlowJudge {
     const flow = memo((id: string) => documentOf(directory.flow(id)?.definition));
     const queue = memo((id: string) => {
       const row = directory.queue(id);
-      return row && queueOf(row, { ...hours(JSON.stringify({ kind: "queue", queueId: id } satisfies HoursOf)), staff: directory.users().filter((user) => serves(user, id)), queueSettings, deflection });
+      return row && queueOf(row, { ...hours(JSON.stringify({ kind: "queue", queueId: id } satisfies HoursOf)), staff: directory.users().filter((user) => servesQueue(user, id)), queueSettings, deflection });
     });
     return {
       channels: [],
@@ -134,7 +134,6 @@ function remembered(whys: readonly DeflectionWhy[]): string {
   return JSON.stringify([...(whys.includes("assistant") ? ["assistant"] : []), ...others.slice(0, 2)]);
 }
 
-const serves = ({ active, roles, queueIds }: UserRow, queueId: string): boolean => active && roles.includes("agent") && (queueIds.length === 0 || queueIds.includes(queueId));
 
 /** The higher level wins, as in routing. */
 function merged(own: readonly SkillNeed[], more: readonly SkillNeed[]): Map<string, number> {

@@ -12,6 +12,7 @@ export type { Author, DraftConflict, FlowDraft, FlowHead, FlowRefusal, Flows, Fl
 export { flowChanges } from "./flow-changes.ts";
 export { printFile, printFlow, readBySchema, readFlowFile, readFlowJson } from "./flow-file.ts";
 export type { FileProblem, FlowFormat, FlowSense, ReadFile } from "./flow-file.ts";
+export { servesQueue } from "./serves.ts";
 export { hashPassword, newPassword, verifyPassword } from "./password.ts";
 export { createQueueSettings, WHOLE_CENTRE } from "./queue-settings.ts";
 export type { QueueSettings, SettingRefusal } from "./queue-settings.ts";

@@ -98,7 +98,8 @@ const states: readonly (readonly [name: string, act: Act])[] = [
   ["the history", async (page) => { await page.keyboard.press("Escape"); await page.getByRole("dialog").waitFor({ state: "detached" }); await page.getByRole("button", { name: "Historique" }).click(); await page.getByText("Durée au plus").waitFor(); }],
   ["the tests", async (page) => { await page.getByRole("button", { name: "Tests", exact: true }).click(); await page.getByRole("button", { name: /Retour : SAV/ }).first().click(); }],
   ["the problems", async (page) => { await page.getByRole("button", { name: /point à corriger/ }).click(); await page.locator("aside li button").first().click(); }],
-  ["publishing", async (page) => { await page.getByRole("button", { name: "Publier…" }).click(); await page.getByText("Une personne reste toujours à portée.").waitFor(); }],
+  ["the keys of the canvas", (page) => page.getByRole("button", { name: "Clavier du canevas" }).click()],
+  ["publishing", async (page) => { await page.keyboard.press("Escape"); await page.getByRole("button", { name: "Publier…" }).click(); await page.getByText("Une personne reste toujours à portée.").waitFor(); }],
   ["a try", async (page) => {
     await page.getByRole("dialog").getByRole("button", { name: "Annuler" }).click();
     await page.getByRole("button", { name: "Essayer" }).click();

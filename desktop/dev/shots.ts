@@ -126,6 +126,8 @@ const shots: readonly Shot[] = [
       await page.getByRole("img", { name: /QR/ }).waitFor();
     },
   },
+  { name: "flows", scene: "floor", path: "flows" },
+  { name: "flow-designer", scene: "floor", path: "flows/accueil", then: (page) => page.locator("[data-id=menu]").click() },
   ...telephoneShots(),
   { name: "shortcuts", scene: "live", phone: "live", then: alt("/") },
 ];

@@ -33,8 +33,8 @@ export function Header({ model, words, onEnd, onSave, onNew }: { model: Model; w
         <h2>{title}</h2>
         <p>{subtitle}</p>
       </div>
-      {view.callOffered && !model.call.live && (
-        <button type="button" class="tool" aria-label={words.callUs} title={words.callUs} onClick={() => void model.call.start()}>
+      {model.callOffered && !model.call.live && (
+        <button type="button" class="tool" aria-label={words.callUs} title={words.callUs} onClick={() => model.startCall()}>
           <Icon name="phone" />
         </button>
       )}

@@ -8,7 +8,7 @@ import type { Log } from "../base/log.ts";
 import { createCallbacks, createMessages, followWaits, Ledger, type Callbacks, type CallNow, type Messages } from "../callback/callback.ts";
 import type { AskAbout, Centre, FlowAsks } from "../centre/centre.ts";
 import type { Db, Jobs } from "../db/db.ts";
-import { servesQueue, type Directory, type QueueSettings, type UserRow } from "../directory/directory.ts";
+import { servesQueue, type Directory, type QueueSettings } from "../directory/directory.ts";
 import { tone, tones, writeWav } from "../rtp/rtp.ts";
 import type { SipEvent } from "../sip/sip.ts";
 import type { MessageTaken, Voice } from "../voice/voice.ts";

@@ -21,6 +21,8 @@ export {
 export { flowApi, flowsChanged, useCalendars, useFlowDiff, useFlowList, useFlowTemplates, useFlowTraffic, usePrompts } from "./flow-studio-api.ts";
 export { promptSoundUrl, usePromptSound } from "./prompts-api.ts";
 export type { PromptOrder } from "./prompts-api.ts";
+export { settingSchema, speak, useDeflectionProblems, useHolidays, useHoursPreview, useHoursRules, useOwnSettings, usePlaces, useQueueSetting, useSaveHoursRules, useSaveSetting } from "./service-api.ts";
+export type { Setting, SettingFrom } from "./service-api.ts";
 export { queryClient } from "./query-client.ts";
 export { changeLanguage, checkSession, session, signIn, signOut } from "./session.ts";
 export type { Session } from "./session.ts";

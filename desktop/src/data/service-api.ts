@@ -1,5 +1,5 @@
 /** What customers meet before a person: opening hours, deflection, and the settings of queues and of the whole centre by kind. */
-import { Calendar, DeflectionPreview, DeflectionProblem, HolidayView, HoursRule } from "@tandem/protocol/hours";
+import { DeflectionPreview, DeflectionProblem, HolidayView, HoursRule } from "@tandem/protocol/hours";
 import { QUEUE_SETTINGS } from "@tandem/protocol/queue-settings";
 import type { QueueSetting, QueueSettingKind } from "@tandem/protocol/queue-settings";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
@@ -19,51 +19,34 @@ export interface Setting<K extends QueueSettingKind> {
 const settingPath = (kind: QueueSettingKind, queueId: string | null): string => (queueId === null ? `/admin/settings/${kind}` : `/admin/queues/${encodeURIComponent(queueId)}/settings/${kind}`);
 export const settingSchema = <K extends QueueSettingKind>(kind: K): z.ZodType<QueueSetting<K>> => QUEUE_SETTINGS[kind].schema as unknown as z.ZodType<QueueSetting<K>>;
 /** Everything here hangs together: hours change what a preview says, a setting what is a problem. */
-const changed = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ["service"] });
+const changed = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ["admin"] });
 
 /** `queueId` null: the whole centre's. */
 export function useQueueSetting<K extends QueueSettingKind>(kind: K, queueId: string | null): UseQueryResult<Setting<K>> {
-  return useQuery({ queryKey: ["service", "setting", kind, queueId], queryFn: () => request("GET", settingPath(kind, queueId), z.object({ from: SettingFrom, body: settingSchema(kind) })) });
+  return useQuery({ queryKey: ["admin", "service", "setting", kind, queueId], queryFn: () => request("GET", settingPath(kind, queueId), z.object({ from: SettingFrom, body: settingSchema(kind) })) });
 }
 /** What queues have of their own, by queue. */
 export function useOwnSettings<K extends QueueSettingKind>(kind: K): UseQueryResult<Record<string, QueueSetting<K>>> {
-  return useQuery({ queryKey: ["service", "own", kind], queryFn: () => request("GET", `/admin/settings/${kind}/queues`, z.record(z.string(), settingSchema(kind))) });
+  return useQuery({ queryKey: ["admin", "service", "own", kind], queryFn: () => request("GET", `/admin/settings/${kind}/queues`, z.record(z.string(), settingSchema(kind))) });
 }
 /** Null: what is more general holds again. */
 export function useSaveSetting<K extends QueueSettingKind>(kind: K, queueId: string | null): UseMutationResult<unknown, Error, QueueSetting<K> | null> {
   return useMutation({ mutationFn: (body) => (body === null ? request("DELETE", settingPath(kind, queueId), z.unknown()) : request("PUT", settingPath(kind, queueId), z.unknown(), body)), onSuccess: changed });
 }
 
-export const CalendarRow = Calendar.and(z.object({ id: z.string() }));
-export type CalendarRow = z.infer<typeof CalendarRow>;
-export function useCalendarRows(): UseQueryResult<CalendarRow[]> {
-  return useQuery({ queryKey: ["service", "calendars"], queryFn: () => request("GET", "/hours/calendars", z.array(CalendarRow)) });
-}
-/** Creates when `id` is null. */
-export function useSaveCalendar(): UseMutationResult<{ id: string }, Error, { id: string | null; body: Calendar }> {
-  return useMutation({ mutationFn: ({ id, body }) => request(id === null ? "POST" : "PUT", `/hours/calendars${id === null ? "" : `/${encodeURIComponent(id)}`}`, z.object({ id: z.string() }), body), onSuccess: calendarsChanged });
-}
-export function useRemoveCalendar(): UseMutationResult<unknown, Error, string> {
-  return useMutation({ mutationFn: (id) => request("DELETE", `/hours/calendars/${encodeURIComponent(id)}`, z.unknown()), onSuccess: calendarsChanged });
-}
-/** The flow designer chooses among them by name. */
-async function calendarsChanged(): Promise<void> {
-  await Promise.all([changed(), queryClient.invalidateQueries({ queryKey: ["hours"] })]);
-}
-
 /** Public holidays as the stored calendar has them. */
 export function useHolidays(calendarId: string, year: number): UseQueryResult<HolidayView[]> {
-  return useQuery({ queryKey: ["service", "holidays", calendarId, year], queryFn: () => request("GET", `/hours/calendars/${encodeURIComponent(calendarId)}/holidays?year=${year}`, z.array(HolidayView)), placeholderData: keepPreviousData });
+  return useQuery({ queryKey: ["admin", "service", "holidays", calendarId, year], queryFn: () => request("GET", `/hours/calendars/${encodeURIComponent(calendarId)}/holidays?year=${year}`, z.array(HolidayView)), placeholderData: keepPreviousData });
 }
 /** Countries, the parts of a country, or the regions of a part: names by code. */
-export function usePlaces(country: string | null, state: string | null, language: "fr" | "en"): UseQueryResult<Record<string, string>> {
+export function usePlaces(country: string | null, state: string | null, language: "fr" | "en", wanted = true): UseQueryResult<Record<string, string>> {
   const of = new URLSearchParams({ language, ...(country === null ? {} : { country }), ...(state === null ? {} : { state }) });
-  return useQuery({ queryKey: ["places", country, state, language], queryFn: () => request("GET", `/hours/places?${of.toString()}`, z.record(z.string(), z.string())), staleTime: Infinity });
+  return useQuery({ queryKey: ["places", country, state, language], queryFn: () => request("GET", `/hours/places?${of.toString()}`, z.record(z.string(), z.string())), staleTime: Infinity, enabled: wanted });
 }
 
 const Rules = z.object({ rules: z.array(HoursRule) });
 export function useHoursRules(): UseQueryResult<HoursRule[]> {
-  return useQuery({ queryKey: ["service", "rules"], queryFn: async () => (await request("GET", "/hours/rules", Rules)).rules });
+  return useQuery({ queryKey: ["admin", "service", "rules"], queryFn: async () => (await request("GET", "/hours/rules", Rules)).rules });
 }
 export function useSaveHoursRules(): UseMutationResult<unknown, Error, readonly HoursRule[]> {
   return useMutation({ mutationFn: (rules) => request("PUT", "/hours/rules", z.unknown(), { rules }), onSuccess: changed });
@@ -72,10 +55,10 @@ export function useSaveHoursRules(): UseMutationResult<unknown, Error, readonly 
 /** What happens to each queue's contacts by channel; `atMs` null: now, asked again as time goes on. */
 export function useHoursPreview(atMs: number | null, language: "fr" | "en"): UseQueryResult<DeflectionPreview[]> {
   const of = new URLSearchParams({ language, ...(atMs === null ? {} : { at: String(atMs) }) });
-  return useQuery({ queryKey: ["service", "preview", atMs, language], queryFn: () => request("GET", `/hours/preview?${of.toString()}`, z.array(DeflectionPreview)), placeholderData: keepPreviousData, ...(atMs === null ? { refetchInterval: 5000 } : {}) });
+  return useQuery({ queryKey: ["admin", "service", "preview", atMs, language], queryFn: () => request("GET", `/hours/preview?${of.toString()}`, z.array(DeflectionPreview)), placeholderData: keepPreviousData, ...(atMs === null ? { refetchInterval: 5000 } : {}) });
 }
 export function useDeflectionProblems(): UseQueryResult<DeflectionProblem[]> {
-  return useQuery({ queryKey: ["service", "problems"], queryFn: () => request("GET", "/hours/problems", z.array(DeflectionProblem)), refetchInterval: 30_000 });
+  return useQuery({ queryKey: ["admin", "service", "problems"], queryFn: () => request("GET", "/hours/problems", z.array(DeflectionProblem)), refetchInterval: 30_000 });
 }
 
 /** How a text sounds, spoken by the centre's voice (WAV). */

@@ -1,5 +1,6 @@
 /** Both catalogues, area by area. A key on screen is `<area>.<key>`: `desk.answer` is `answer` of fr/desk.ts and en/desk.ts. */
 import { admin as frAdmin } from "./fr/admin.ts";
+import { adminHours as frAdminHours } from "./fr/admin-hours.ts";
 import { adminOutside as frAdminOutside } from "./fr/admin-outside.ts";
 import { adminSecurity as frAdminSecurity } from "./fr/admin-security.ts";
 import { adminService as frAdminService } from "./fr/admin-service.ts";
@@ -14,6 +15,7 @@ import { phone as frPhone } from "./fr/phone.ts";
 import { shell as frShell } from "./fr/shell.ts";
 import { telephone as frTelephone } from "./fr/telephone.ts";
 import { admin as enAdmin } from "./en/admin.ts";
+import { adminHours as enAdminHours } from "./en/admin-hours.ts";
 import { adminOutside as enAdminOutside } from "./en/admin-outside.ts";
 import { adminSecurity as enAdminSecurity } from "./en/admin-security.ts";
 import { adminService as enAdminService } from "./en/admin-service.ts";
@@ -28,9 +30,9 @@ import { phone as enPhone } from "./en/phone.ts";
 import { shell as enShell } from "./en/shell.ts";
 import { telephone as enTelephone } from "./en/telephone.ts";
 
-export const fr = { admin: { ...frAdmin, ...frAdminTelephony, ...frAdminOutside, ...frAdminSecurity, ...frAdminService }, everywhere: frEverywhere, desk: frDesk, floor: frFloor, flows: frFlows, kit: frKit, ladder: frLadder, phone: frPhone, shell: frShell, telephone: frTelephone };
+export const fr = { admin: { ...frAdmin, ...frAdminTelephony, ...frAdminOutside, ...frAdminSecurity, ...frAdminService, ...frAdminHours }, everywhere: frEverywhere, desk: frDesk, floor: frFloor, flows: frFlows, kit: frKit, ladder: frLadder, phone: frPhone, shell: frShell, telephone: frTelephone };
 export const en: { [A in keyof typeof fr]: { readonly [K in keyof (typeof fr)[A]]: string } } = {
-  admin: { ...enAdmin, ...enAdminTelephony, ...enAdminOutside, ...enAdminSecurity, ...enAdminService }, everywhere: enEverywhere, desk: enDesk, floor: enFloor, flows: enFlows, kit: enKit, ladder: enLadder, phone: enPhone, shell: enShell, telephone: enTelephone,
+  admin: { ...enAdmin, ...enAdminTelephony, ...enAdminOutside, ...enAdminSecurity, ...enAdminService, ...enAdminHours }, everywhere: enEverywhere, desk: enDesk, floor: enFloor, flows: enFlows, kit: enKit, ladder: enLadder, phone: enPhone, shell: enShell, telephone: enTelephone,
 };
 
 type Areas = typeof fr;

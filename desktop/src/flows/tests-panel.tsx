@@ -20,6 +20,13 @@ import { useNames } from "./use-names.ts";
 
 const ends = ["person", "callback", "voicemail", "number", "email", "message", "ended"] as const;
 
+const hasQueue = (end: FlowTest["expect"]["end"]): boolean => end === "person" || end === "callback" || end === "voicemail";
+
+/** Without what that end has not: a queue expected of an end without one would fail for ever, in no field to see. */
+function expecting({ queueId, priority, ...expect }: FlowTest["expect"], end: FlowTest["expect"]["end"]): FlowTest["expect"] {
+  return { ...expect, end, ...(queueId !== undefined && hasQueue(end) ? { queueId } : {}), ...(priority !== undefined && end === "person" ? { priority } : {}) };
+}
+
 export function TestsPanel(): ReactNode {
   const t = useT();
   const designer = useDesigner();
@@ -90,8 +97,8 @@ export function TestsPanel(): ReactNode {
                     <TextField label={t("flows.tests.title")} value={test.name} onChange={(name) => name !== "" && put("name", i, (one) => ({ ...one, name: name.slice(0, 100) }))} />
                     <GivenFields given={test.given} onChange={(given) => put("given", i, (one) => ({ ...one, given: wholeGiven(given) }))} />
                     <ActsField acts={test.acts} onChange={(acts) => put("acts", i, (one) => ({ ...one, acts }))} />
-                    <Select label={t("flows.tests.expect")} value={test.expect.end} options={ends.map((end) => ({ id: end, label: t(`flows.end.${end}`) }))} onChange={(end) => put("end", i, (one) => ({ ...one, expect: { ...one.expect, end } }))} />
-                    {(test.expect.end === "person" || test.expect.end === "callback" || test.expect.end === "voicemail") && test.expect.queueId !== undefined && <QueueField label={t("flows.queue")} value={test.expect.queueId} onChange={(queueId) => put("queue", i, (one) => ({ ...one, expect: { ...one.expect, queueId } }))} />}
+                    <Select label={t("flows.tests.expect")} value={test.expect.end} options={ends.map((end) => ({ id: end, label: t(`flows.end.${end}`) }))} onChange={(end) => put("end", i, (one) => ({ ...one, expect: expecting(one.expect, end) }))} />
+                    {hasQueue(test.expect.end) && test.expect.queueId !== undefined && <QueueField label={t("flows.queue")} value={test.expect.queueId} onChange={(queueId) => put("queue", i, (one) => ({ ...one, expect: { ...one.expect, queueId } }))} />}
                     <div>
                       <Button size="s" tone="danger-soft" icon={Trash2} onPress={() => { setOpen(null); editor.change(null, (document) => ({ ...document, tests: document.tests.filter((_, at) => at !== i) })); }}>
                         {t("flows.tests.remove")}

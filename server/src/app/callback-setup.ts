@@ -9,6 +9,7 @@ import { createCallbacks, createMessages, followWaits, Ledger, type Callbacks, t
 import type { AskAbout, Centre, FlowAsks } from "../centre/centre.ts";
 import type { Db, Jobs } from "../db/db.ts";
 import { servesQueue, type Directory, type QueueSettings } from "../directory/directory.ts";
+import { isHidden } from "../flow/flow.ts";
 import { tone, tones, writeWav } from "../rtp/rtp.ts";
 import type { SipEvent } from "../sip/sip.ts";
 import type { MessageTaken, Voice } from "../voice/voice.ts";
@@ -70,6 +71,11 @@ export interface WorkChange {
   id: string;
   state: string;
   fresh: boolean;
+}
+
+/** Who asks to be called at a number other than the one they call from (a chat, a page's call, keys) is a stranger to it. */
+export function askedBy(number: string, { from, interactionId }: Pick<AskAbout, "from" | "interactionId">): { byId: string; stranger: boolean } {
+  return sameForm(number) === sameForm(from) ? { byId: "", stranger: false } : { byId: isHidden(from) ? interactionId : from, stranger: true };
 }
 
 export async function setUpCallbacks(options: CallbackSetupOptions): Promise<CallbackSetup> {
@@ -162,6 +168,7 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
       callbacks.book({
         queueId: ask.queueId, number: ask.number, slot: ask.slot, name: it?.customer.known ? it.customer.name : "", customerId: about.customerId, language: about.language, reason: ask.reason, priority: ask.priority,
         trail: it?.trail ?? [], data: it?.data ?? {}, by: (it?.segments.some(({ kind }) => kind === "queue") ?? false) ? "waiting" : "flow", byName: "", to: about.to, sinceMs: about.sinceMs,
+        ...askedBy(ask.number, about),
         estimatedWaitMs: inOrder?.estimatedWaitMs ?? null,
       }).then((booked) => answer(booked.ok ? { ok: true, callbackId: booked.request.id, dueMs: booked.request.slot?.startMs ?? booked.request.dueMs } : { ok: false, why: booked.why }), failing("callback", answer));
       return undefined;

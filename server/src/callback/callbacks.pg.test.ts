@@ -100,6 +100,45 @@ describe("promised calls", () => {
     await room();
   });
 
+  test("a promise that is cancelled while it is given another time stays cancelled, in memory and on disk; nobody is called", async () => {
+    for (const turns of [0, 1, 2, 3]) {
+      const [first, second] = callbacks.offer("q_support", "fr").slots;
+      const { request, token } = made(await callbacks.book(booking({ slot: first! })));
+      const moves = callbacks.move(request.id, second!);
+      const again = callbacks.book(booking({ slot: second! }));
+      for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+      await callbacks.cancel(request.id, "customer");
+      await Promise.all([moves, again]);
+      await callbacks.settled();
+      assert.deepEqual([callbacks.isOpen(request.id), (await callbacks.byToken(token!))?.state], [false, "cancelled"], `after ${turns} turns`);
+      for (const { id } of callbacks.openFor("+33611223344")) await callbacks.cancel(id, "customer");
+      await callbacks.settled();
+    }
+    clock.advance(4 * HOUR);
+    assert.equal(begun.length, 0);
+  });
+
+  test("a slot's end is ours, whoever moves a promise to its own beginning", async () => {
+    const [slot] = callbacks.offer("q_support", "fr").slots;
+    const { request } = made(await callbacks.book(booking({ slot: slot! })));
+    assert.deepEqual(await callbacks.move(request.id, { startMs: slot!.startMs, endMs: slot!.endMs + 30 * 24 * HOUR }), { ok: false, why: "not-offered" });
+    assert.equal(made(await callbacks.move(request.id, slot!)).request.dueMs, slot!.endMs);
+  });
+
+  test("who types another's number rings no extension, changes no promise of theirs, and has a few open at most", async () => {
+    const chat = (more: Partial<Booking>): Promise<Booked> => callbacks.book(booking({ byId: "vis_1", stranger: true, ...more }));
+    assert.deepEqual(await chat({ number: "209" }), { ok: false, why: "not-a-number" });
+    assert.ok((await callbacks.book(booking({ number: "209" }))).ok, "a telephone of the house that calls from there is called back");
+    const [slot] = callbacks.offer("q_support", "fr").slots;
+    const theirs = made(await callbacks.book(booking({ slot: slot! }))).request;
+    assert.deepEqual(made(await chat({ slot: null })).request.slot, slot, "the promise that stands");
+    assert.equal((await callbacks.get(theirs.id))?.slot?.startMs, slot!.startMs);
+    for (const number of ["+33611000001", "+33611000002", "+33611000003"]) assert.ok((await chat({ number })).ok, number);
+    assert.deepEqual(await chat({ number: "+33611000004" }), { ok: false, why: "full" });
+    assert.ok((await chat({ number: "+33611000001", slot: slot! })).ok, "their own may move");
+    assert.ok((await callbacks.book(booking({ number: "+33611000004" }))).ok, "others are called");
+  });
+
   test("in order: begins at once at the place and priority that were kept; reached is served, the promise is kept", async () => {
     const { request } = made(await callbacks.book(booking({ sinceMs: NINE - 5 * MINUTE, estimatedWaitMs: 180_000 })));
     assert.deepEqual([request.dueMs, request.state], [NINE + 180_000, "waiting"]);

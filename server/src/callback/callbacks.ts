@@ -20,6 +20,8 @@ const LOOK_EVERY_MS = 30_000;
 const BUSY_PAUSE_MS = 15_000;
 /** Attack: a page or a machine that asks for calls all night. Open promises of a queue; beyond it a person is offered instead. */
 const MAX_OPEN_A_QUEUE = 2_000;
+/** Attack: one chat, or one telephone, that has a list of other people called. Open promises of who asks for numbers that are not their own. */
+const MAX_OPEN_A_STRANGER = 3;
 /** An opening is seen from its beginning, so that its slots are the same whenever one asks; none but "always" is longer. */
 const SEEN_BACK_MS = 36 * 60 * MINUTE_MS;
 /** How far an opening is looked for. */
@@ -87,8 +89,10 @@ export interface Booking {
   agentId?: string | null;
   by: CallbackView["by"];
   byName: string;
-  /** The visitor or user who asks; "" = the caller. What a page asks changes no promise of somebody else's. */
+  /** The visitor or user who asks; "" = the caller. */
   byId?: string;
+  /** The number is not known to be theirs (a page's never is): no extension is rung, and no promise of somebody else's is changed. */
+  stranger?: boolean;
   to: string;
   /** Of the place in the queue; absent = now. */
   sinceMs?: number;
@@ -156,6 +160,13 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     tail = tail.then(() => store.save(request)).catch((error: Error) => log.error({ callback: request.id, why: error.message }, "a promised call could not be written; after a restart it is as it was before"));
   }
 
+  /** After what was written before, and before what will be: a row that two would change has what happened last. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = tail.then(work);
+    tail = done.then(() => undefined, () => undefined); // whoever waits for `done` has its error
+    return done;
+  }
+
   function over(request: CallbackRequest, state: "served" | "cancelled" | "broken", end: CallbackEnd): CallbackRequest {
     const now: CallbackRequest = { ...request, state, end, interactionId: null, heldBy: null, nextAtMs: null, endedAtMs: clock.now() };
     save(now);
@@ -200,7 +211,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     if (booking.unbound) return null;
     const { inOrder } = settings(booking.queueId);
     if (slot) {
-      if (moving?.slot?.startMs === slot.startMs) return null;
+      if (moving?.slot?.startMs === slot.startMs && moving.slot.endMs === slot.endMs) return null;
       const offered = slots(booking.queueId, booking.language).find(({ startMs }) => startMs === slot.startMs);
       return offered?.endMs === slot.endMs ? null : "not-offered";
     }
@@ -214,22 +225,28 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     if (!facts) return { ok: false, why: "unknown-queue" };
     const dialable = options.dialable(booking.number, queueId);
     if (!dialable.ok) return dialable;
-    // Attack: a stranger's page that makes the telephones of the house ring
-    if (booking.by === "page" && !dialable.number.startsWith("+")) return { ok: false, why: "not-a-number" };
+    const stranger = by === "page" || booking.stranger === true;
+    const byId = booking.byId ?? "";
+    // Attack: a stranger who makes the telephones of the house ring
+    if (stranger && !dialable.number.startsWith("+")) return { ok: false, why: "not-a-number" };
     const before = [...open.values()].find((one) => one.queueId === queueId && one.number === dialable.number) ?? null;
     const refused = refusal(booking, before);
     if (refused) return { ok: false, why: refused };
+    if (stranger && !before && [...open.values()].filter((one) => one.byId === byId).length >= MAX_OPEN_A_STRANGER) return { ok: false, why: "full" };
     const now = clock.now();
     const estimate = booking.estimatedWaitMs ?? null;
     const request = at({
       id: newId("cb", now, chance), state: "waiting", queueId, number: dialable.number, name, customerId, language, reason, priority: Math.max(booking.priority, facts.priority), needs: booking.needs ?? [],
-      trail: booking.trail ?? [], data: booking.data ?? {}, agentId: booking.agentId ?? null, by, byName, byId: booking.byId ?? "", to, createdAtMs: now, sinceMs: booking.sinceMs ?? now, slot, dueMs: null, nextAtMs: null, attempts: [],
+      trail: booking.trail ?? [], data: booking.data ?? {}, agentId: booking.agentId ?? null, by, byName, byId, to, createdAtMs: now, sinceMs: booking.sinceMs ?? now, slot, dueMs: null, nextAtMs: null, attempts: [],
       interactionId: null, heldBy: null, machineOf: null, endedAtMs: null, end: null,
     }, slot, estimate);
     const token = newSecret(TOKEN_CHARS, chance);
-    await tail;
     // the same wish again is the first one; another time is the one that holds
-    const booked = await store.book(request, token, booking.unbound ? Infinity : settings(queueId).perSlot, (was) => (was.slot?.startMs === slot?.startMs || was.state === "calling" || (by === "page" && was.byId !== booking.byId) ? null : at(open.get(was.id) ?? was, slot, estimate)));
+    const again = (row: CallbackRequest): CallbackRequest | null => {
+      const was = open.get(row.id) ?? row;
+      return was.slot?.startMs === slot?.startMs || was.state !== "waiting" || (stranger && was.byId !== byId) ? null : at(was, slot, estimate);
+    };
+    const booked = await inTurn(() => store.book(request, token, booking.unbound ? Infinity : settings(queueId).perSlot, again));
     if (booked === "full") return { ok: false, why: "full" };
     if (!booked.first) return moved(booked.request, estimate);
     put(booked.request, true);
@@ -241,11 +258,14 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
   /** A time of before gave way to another one. */
   function moved(request: CallbackRequest, estimatedWaitMs: number | null): Booked {
     const was = open.get(request.id);
-    if (was && was.slot?.startMs === request.slot?.startMs) return { ok: true, request: was, token: null };
-    put(request);
+    // Over, or being called, while it was written: that is what became of it (and is written after this), and nobody is called a second time.
+    if (was?.state !== "waiting") return was ? { ok: true, request: was, token: null } : { ok: false, why: "not-offered" };
+    if (was.slot?.startMs === request.slot?.startMs) return { ok: true, request: was, token: null };
+    // again: what happened meanwhile may have been written after the new time was
+    save(request);
     ledger.settleCallback(request.id, { type: "released", why: "moved" });
     promised(request, estimatedWaitMs);
-    if (was?.interactionId) options.end(was.interactionId);
+    if (was.interactionId !== null) options.end(was.interactionId);
     lookSoon();
     return { ok: true, request, token: null };
   }
@@ -371,10 +391,13 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
       if (request?.state !== "waiting") return { ok: false, why: "not-offered" };
       const refused = refusal({ queueId: request.queueId, language: request.language, slot }, request);
       if (refused) return { ok: false, why: refused };
-      const next = at(request, slot, null);
-      await tail;
-      if (!(await store.move(next, settings(next.queueId).perSlot))) return { ok: false, why: "full" };
-      return moved(next, null);
+      if (request.slot?.startMs === slot?.startMs) return { ok: true, request, token: null };
+      const next = await inTurn(async () => {
+        const now = open.get(id);
+        const then = now?.state === "waiting" ? at(now, slot, null) : null;
+        return then && !(await store.move(then, settings(then.queueId).perSlot)) ? "full" : then;
+      });
+      return next === "full" || next === null ? { ok: false, why: next ?? "not-offered" } : moved(next, null);
     },
     async cancel(id, by) {
       const request = open.get(id);

@@ -64,6 +64,9 @@ export function outcomeOf({ calledBack, closed, agentId, connectedAtMs }: Intera
   return connectedAtMs === null ? (closed?.why === "agent-ended" ? "ended-by-staff" : "refused") : "reached";
 }
 
+/** Of one promise. A mistake of ours that comes again with each call must not ring somebody's telephone without end. */
+const MAX_CUTS = 20;
+
 /** After an attempt: over (and how), or when it is tried again. `opensMs`: the queue is open at that instant or opens then; null = never soon. */
 export function after(request: CallbackRequest, attempt: CallbackAttempt, settings: Pick<CallbackSettings, "attempts" | "pauseMinutes">, nowMs: number, opens: (fromMs: number) => number | null): CallbackRequest {
   const { outcome } = attempt;
@@ -71,7 +74,7 @@ export function after(request: CallbackRequest, attempt: CallbackAttempt, settin
   const tried: CallbackRequest = { ...request, attempts, interactionId: null, heldBy: null, machineOf: null };
   if (outcome === "reached") return { ...tried, state: "served", end: outcome, endedAtMs: nowMs, nextAtMs: null };
   const counted = attempts.filter((one) => one.outcome !== "cut").length;
-  if (counted >= settings.attempts) return { ...tried, state: "broken", end: outcome, endedAtMs: nowMs, nextAtMs: null };
-  const fromMs = outcome === "cut" ? nowMs : nowMs + settings.pauseMinutes * 60_000;
+  if (counted >= settings.attempts || attempts.length - counted >= MAX_CUTS) return { ...tried, state: "broken", end: outcome, endedAtMs: nowMs, nextAtMs: null };
+  const fromMs = outcome === "cut" && request.attempts.at(-1)?.outcome !== "cut" ? nowMs : nowMs + settings.pauseMinutes * 60_000;
   return { ...tried, state: "waiting", nextAtMs: opens(fromMs) ?? fromMs };
 }

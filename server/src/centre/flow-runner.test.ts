@@ -418,3 +418,11 @@ test("many callers, every answer of the world at random: each one waits for a pe
   }
   assert.deepEqual([...ends.keys()].toSorted(), ["flow-ended callback", "flow-ended voicemail", "queued"]);
 });
+
+test("numbers that all fail and lead to each other end with a person, at once", () => {
+  const to = (number: string, failed: string): FlowDocumentInput["steps"][string] => ({ kind: "deflect", to: { kind: "number", number }, failed });
+  const circle = flow({ a: to("+33388000001", "b"), b: to("+33388000002", "a") });
+  const t = rig(circle, VOICE, { handOverTarget: () => ({ ok: false, code: "unknown-target" }) });
+  t.arrive("i");
+  assert.deepEqual([t.state("i").state, queueOf(t.state("i"))], ["queued", "q_support"]);
+});

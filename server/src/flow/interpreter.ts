@@ -129,7 +129,8 @@ export function resumeFlow(definition: FlowDocument, before: FlowState, world: F
 
 /** Goes on at a step of the flow that it was in (nobody took a hand-over; a caller is back and wants the same question again); null = a person. */
 export function continueFlow(definition: FlowDocument, before: FlowState, stepId: string | null, world: FlowWorld): Turn {
-  const run = new Run(definition, { ...copy(before), done: false, saying: null, asked: null, expects: null, ahead: "", sinceInput: 0 }, world);
+  // steps without a word of theirs are counted on: numbers that nobody takes, each leading to the next, end with a person
+  const run = new Run(definition, { ...copy(before), done: false, saying: null, asked: null, expects: null, ahead: "" }, world);
   if (stepId === null) run.toHuman("flow");
   else run.next = stepId;
   return settle(run);

@@ -1,4 +1,4 @@
-import { Headphones, Phone, Radio, Settings, Waypoints } from "lucide-react";
+import { Headphones, Phone, PhoneForwarded, Radio, Settings, Waypoints } from "lucide-react";
 import type { Action, ActionContext } from "./action.ts";
 
 export const supervises = ({ me }: Pick<ActionContext, "me">): boolean => me.roles.includes("supervisor") || me.roles.includes("administrator");
@@ -21,6 +21,16 @@ export const goTelephone: Action = {
   label: () => ({ key: "telephone.title" }),
   enabled: ({ telephone, path }) => telephone && path !== "/phone",
   perform: ({ go }) => go("/phone"),
+};
+
+export const goPromised: Action = {
+  id: "go-promised",
+  section: "go",
+  chord: null,
+  icon: PhoneForwarded,
+  label: () => ({ key: "promised.title" }),
+  enabled: ({ me, path }) => me.roles.length > 0 && path !== "/promised",
+  perform: ({ go }) => go("/promised"),
 };
 
 export const goFloor: Action = {

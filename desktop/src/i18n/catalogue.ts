@@ -12,6 +12,7 @@ import { flows as frFlows } from "./fr/flows.ts";
 import { kit as frKit } from "./fr/kit.ts";
 import { ladder as frLadder } from "./fr/ladder.ts";
 import { phone as frPhone } from "./fr/phone.ts";
+import { promised as frPromised } from "./fr/promised.ts";
 import { shell as frShell } from "./fr/shell.ts";
 import { telephone as frTelephone } from "./fr/telephone.ts";
 import { admin as enAdmin } from "./en/admin.ts";
@@ -27,12 +28,13 @@ import { flows as enFlows } from "./en/flows.ts";
 import { kit as enKit } from "./en/kit.ts";
 import { ladder as enLadder } from "./en/ladder.ts";
 import { phone as enPhone } from "./en/phone.ts";
+import { promised as enPromised } from "./en/promised.ts";
 import { shell as enShell } from "./en/shell.ts";
 import { telephone as enTelephone } from "./en/telephone.ts";
 
-export const fr = { admin: { ...frAdmin, ...frAdminTelephony, ...frAdminOutside, ...frAdminSecurity, ...frAdminService, ...frAdminHours }, everywhere: frEverywhere, desk: frDesk, floor: frFloor, flows: frFlows, kit: frKit, ladder: frLadder, phone: frPhone, shell: frShell, telephone: frTelephone };
+export const fr = { admin: { ...frAdmin, ...frAdminTelephony, ...frAdminOutside, ...frAdminSecurity, ...frAdminService, ...frAdminHours }, everywhere: frEverywhere, desk: frDesk, floor: frFloor, flows: frFlows, kit: frKit, ladder: frLadder, phone: frPhone, promised: frPromised, shell: frShell, telephone: frTelephone };
 export const en: { [A in keyof typeof fr]: { readonly [K in keyof (typeof fr)[A]]: string } } = {
-  admin: { ...enAdmin, ...enAdminTelephony, ...enAdminOutside, ...enAdminSecurity, ...enAdminService, ...enAdminHours }, everywhere: enEverywhere, desk: enDesk, floor: enFloor, flows: enFlows, kit: enKit, ladder: enLadder, phone: enPhone, shell: enShell, telephone: enTelephone,
+  admin: { ...enAdmin, ...enAdminTelephony, ...enAdminOutside, ...enAdminSecurity, ...enAdminService, ...enAdminHours }, everywhere: enEverywhere, desk: enDesk, floor: enFloor, flows: enFlows, kit: enKit, ladder: enLadder, phone: enPhone, promised: enPromised, shell: enShell, telephone: enTelephone,
 };
 
 type Areas = typeof fr;

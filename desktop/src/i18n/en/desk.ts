@@ -44,6 +44,8 @@ export const desk: Words<typeof fr> = {
   "ring.writes": "{name} is writing",
   "ring.waiting": "waiting",
   "ring.returnsIn": "returns to queue in <b>{time}</b>",
+  "ring.whisper": "Whisper…",
+  "ring.whisper.skip": "to skip",
   "ring.onYourPhone": "Ringing on your phone",
   "ring.connecting": "Connecting…",
   "ring.notHere": "The call did not reach this browser. It returns to its queue: nothing is lost.",

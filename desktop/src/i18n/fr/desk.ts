@@ -41,6 +41,8 @@ export const desk = {
   "ring.writes": "{name} écrit",
   "ring.waiting": "attend",
   "ring.returnsIn": "repart en file dans <b>{time}</b>",
+  "ring.whisper": "Annonce…",
+  "ring.whisper.skip": "pour passer",
   "ring.onYourPhone": "Sonne sur votre téléphone",
   "ring.connecting": "Connexion…",
   "ring.notHere": "L’appel n’est pas arrivé jusqu’à ce navigateur. Il repart en file : rien n’est perdu.",

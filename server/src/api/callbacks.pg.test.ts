@@ -112,6 +112,7 @@ test("WEB-01 a visitor of a page asks to be called: slots of the queue, a link t
   const again = await page(visitor!, { slot: slots[3] });
   assert.equal(again.status, 200, JSON.stringify(again.body));
   assert.equal((await page(visitor!, { slot: slots[4] })).status, 429, "three an hour of one number");
+  for (const number of ["+33 6 98 76 54 32", "0698765432 ext. 7", "069876543\uff12"]) assert.equal((await page(other!, { number })).status, 429, `${number} is that number`);
   const cancelled = await at.site.anonymous("POST", `/api/widget/callbacks/${again.body["token"] as string}`, { cancel: true });
   assert.equal(cancelled.body["state"], "cancelled");
   assert.equal((await at.site.anonymous("GET", `/api/widget/callbacks/${token}`)).status, 404, "the link of before was replaced");

@@ -77,6 +77,13 @@ export function clientAddress(peer: string | undefined, headers: IncomingHttpHea
   return last === "" ? null : last.slice(0, 64);
 }
 
+/** Whose address it is, for limits: a line with IPv6 has a network of 2^64 addresses (RFC 6177), each of which would be somebody new. */
+export function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const groups = address.split("::")[0]!.split(":").filter((group) => group !== "");
+  return `${[...groups, "0", "0", "0", "0"].slice(0, 4).join(":")}::/64`;
+}
+
 /** Puts the signed-in user on every request, and holds every route to its `who`. */
 export function guard(app: FastifyInstance, directory: Directory, sessions: Sessions): void {
   app.decorateRequest("user", null);

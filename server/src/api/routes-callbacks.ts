@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Booked, Callbacks, CallbackRequest, Ledger, Messages } from "../callback/callback.ts";
 import { servesQueue, type UserRow } from "../directory/directory.ts";
 import type { ApiApp, ApiOptions } from "./api.ts";
-import { clientAddress, refuse } from "./guard.ts";
+import { clientAddress, networkOf, refuse } from "./guard.ts";
 import { sendRecording } from "./recording.ts";
 import { Throttle } from "./throttle.ts";
 import type { RefusalCode } from "./words.ts";
@@ -177,7 +177,9 @@ export function callbackRoutes(app: ApiApp, options: ApiOptions & { callbacks: C
     const visitor = await crm.visitorByToken(token);
     if (!visitor) return refuse(request, reply, "signed-out");
     const address = clientAddress(request.socket.remoteAddress, request.headers);
-    const limits = [[`visitor ${visitor.id}`, PER_VISITOR], [`number ${number.replaceAll(/\D/g, "").slice(-9)}`, PER_NUMBER], ...(address === null ? [] : [[`address ${address}`, PER_ADDRESS] as const])] as const;
+    // one that is not called is refused below; counted as it is dialled, for it can be written in a thousand ways
+    const dialled = callbacks.dialled(number, queueId);
+    const limits = [[`visitor ${visitor.id}`, PER_VISITOR], ...(dialled === null ? [] : [[`number ${dialled}`, PER_NUMBER] as const]), ...(address === null ? [] : [[`address ${networkOf(address)}`, PER_ADDRESS] as const])] as const;
     if (!throttle.take(limits, clock.now())) return refuse(request, reply, "too-many");
     const done = await callbacks.book({ queueId, number, slot, name, customerId: null, language, reason, priority: 0, by: "page", byName: visitor.name, byId: visitor.id, to: options.webNumber() ?? options.mainNumber() });
     if (!done.ok) return refuse(request, reply, WHY[done.why], done.why === "not-a-number" || done.why === "not-allowed" ? "number" : "slot");

@@ -6,7 +6,7 @@ import type { Log } from "../base/log.ts";
 import { isOver } from "../base/window.ts";
 import type { ApiOptions } from "./api.ts";
 import type { Subscriber } from "./feed.ts";
-import { clientAddress, COOKIE, foreignOrigin } from "./guard.ts";
+import { clientAddress, COOKIE, foreignOrigin, networkOf } from "./guard.ts";
 import { Throttle, type Limit } from "./throttle.ts";
 
 /** Attack: a frame that fills memory. Messages are at most 4,000 characters. */
@@ -95,7 +95,7 @@ export function attachSockets(server: Server, options: ApiOptions): Sockets {
     } else if (path === "/api/widget/stream") {
       stream.handleUpgrade(request, socket, head, (ws) => {
         opened(ws, address);
-        widgetSocket(ws, options, () => address === null || newVisitors.take([[address, NEW_VISITORS]], options.clock.now()));
+        widgetSocket(ws, options, () => address === null || newVisitors.take([[networkOf(address), NEW_VISITORS]], options.clock.now()));
       });
     } else if (path === "/sip") {
       sip.handleUpgrade(request, socket, head, (ws) => {

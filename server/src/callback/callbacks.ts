@@ -121,6 +121,8 @@ export interface Callbacks {
   /** A new link for the customer; the one of before opens nothing any more. */
   renewToken(id: string): Promise<string>;
   list(filter: Filter): Promise<CallbackRequest[]>;
+  /** As it would be dialled, however it is written; null = it is not called. */
+  dialled(number: string, queueId: string): string | null;
   /** Of that number, in whichever queue. */
   openFor(number: string): CallbackRequest[];
   openIn(queueId: string): number;
@@ -432,6 +434,10 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
       return token;
     },
     list: (filter) => tail.then(() => store.list(filter)),
+    dialled(number, queueId) {
+      const dialable = options.dialable(number, queueId);
+      return dialable.ok ? dialable.number : null;
+    },
     openFor: (number) => [...open.values()].filter((one) => one.number === number),
     openIn,
     isOpen: (id) => open.has(id),

@@ -114,3 +114,19 @@ test("a recording that cannot be written is told as none", () => {
   media.tell({ type: "failed", id: "msg:int_1:1", why: "disk full" });
   assert.deepEqual(taken, [null]);
 });
+
+test("a message that is begun while the last bytes of the one before are written is its own: # ends it, and its words are heard", () => {
+  media.finishPlay(ref);
+  hear(SPEECH, 1);
+  const slow = media.stopRecording.bind(media);
+  const waiting: string[] = [];
+  media.stopRecording = (recordingId) => void waiting.push(recordingId);
+  stop?.();
+  voice.takeMessage(id, { ...ORDER, path: "/m/b.wav", asidePath: "/m/b.both.wav" }, (one) => void taken.push(one));
+  media.finishPlay(ref);
+  hear(SPEECH, 1);
+  media.tell({ type: "digit", id: ref, digit: "#", source: "rfc4733" });
+  assert.deepEqual(waiting, ["msg:int_1:1", "msg:int_1:2"]);
+  for (const recordingId of waiting) slow(recordingId);
+  assert.deepEqual(taken, [{ durationMs: 1000, spoken: true, how: "stopped" }, { durationMs: 1000, spoken: true, how: "key" }]);
+});

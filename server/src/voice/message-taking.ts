@@ -38,6 +38,8 @@ interface Running {
   lastSpeechMs: number;
   spoken: boolean;
   how: MessageTaken["how"];
+  /** Ended; its last bytes are on their way. A next message of the same call may run beside it. */
+  over: boolean;
   cancelTimer: () => void;
 }
 
@@ -66,7 +68,7 @@ export class MessageTaking {
   take(call: Call, taking: MessageOrder, done: Running["done"]): () => void {
     const { clock, media, beepPath } = this.#options;
     const id = `msg:${call.id}:${++this.#count}`;
-    const running: Running = { call, id, taking, done, beepId: null, startedMs: 0, lastSpeechMs: 0, spoken: false, how: "stopped", cancelTimer: () => {} };
+    const running: Running = { call, id, taking, done, beepId: null, startedMs: 0, lastSpeechMs: 0, spoken: false, how: "stopped", over: false, cancelTimer: () => {} };
     this.#running.set(id, running);
     if (beepPath === null) this.#record(running);
     else {
@@ -118,7 +120,7 @@ export class MessageTaking {
   }
 
   #heard(ref: string, samples: Int16Array): boolean {
-    const running = [...this.#running.values()].find(({ call, beepId }) => call.customerRef === ref && beepId === null);
+    const running = [...this.#running.values()].find(({ call, beepId, over }) => call.customerRef === ref && beepId === null && !over);
     if (!running) return false;
     const now = this.#options.clock.now();
     if (meanPower(samples) >= SPEECH_POWER) {
@@ -130,7 +132,8 @@ export class MessageTaking {
 
   #stop(running: Running, how: MessageTaken["how"]): void {
     const { id, call, beepId } = running;
-    if (this.#running.get(id) !== running) return;
+    if (this.#running.get(id) !== running || running.over) return;
+    running.over = true;
     running.cancelTimer();
     const { media } = this.#options;
     if (beepId !== null) {
@@ -151,6 +154,6 @@ export class MessageTaking {
   }
 
   #of(call: Call): Running | null {
-    return [...this.#running.values()].find((running) => running.call === call) ?? null;
+    return [...this.#running.values()].find((running) => running.call === call && !running.over) ?? null;
   }
 }

@@ -12,6 +12,7 @@ import type { Setting, SettingFrom } from "../data/data.ts";
 import type { Key } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { Chip } from "../kit/chip.tsx";
+import { ConfirmPopover } from "../kit/confirm-popover.tsx";
 import { ReadFailed } from "../kit/read-failed.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { toast } from "../kit/toast.tsx";
@@ -57,9 +58,19 @@ function Loaded<K extends QueueSettingKind>({ kind, queueId, errors, Fields, loo
         {title !== undefined && <h3 className="text-body font-semibold">{title}</h3>}
         <FromChip from={stored.from} queueId={queueId} look={look} />
         {own && mayEdit && (
-          <Button size="s" tone="ghost" icon={RotateCcw} isDisabled={save.isPending} onPress={back}>
-            {t(queueId === null ? "admin.service.back.default" : QUEUE_SETTINGS[kind].at === "queue" ? "admin.service.back.none" : "admin.service.back.centre")}
-          </Button>
+          <ConfirmPopover
+            placement="bottom start"
+            trigger={
+              <Button size="s" tone="ghost" icon={RotateCcw} isDisabled={save.isPending}>
+                {t(queueId === null ? "admin.service.back.default" : QUEUE_SETTINGS[kind].at === "queue" ? "admin.service.back.none" : "admin.service.back.centre")}
+              </Button>
+            }
+            question={t("admin.service.back.question")}
+            effect={t("admin.service.back.effect")}
+            keepLabel={t("admin.delete.keep")}
+            confirmLabel={t("admin.service.back.confirm")}
+            onConfirm={back}
+          />
         )}
         {hint !== undefined && <p className="w-full max-w-[38rem] text-control text-ink-2">{hint}</p>}
       </div>

@@ -7,7 +7,7 @@ import { Label, Slider, SliderOutput, SliderThumb, SliderTrack } from "react-ari
 import { Group } from "../admin/fields.tsx";
 import { nameIn } from "../admin/kind-page.ts";
 import type { Look } from "../admin/kind-page.ts";
-import { promptSoundUrl, speak } from "../data/data.ts";
+import { promptSoundUrl, speak, useAdminList } from "../data/data.ts";
 import { Button } from "../kit/button.tsx";
 import { Segmented } from "../kit/segmented.tsx";
 import { Select } from "../kit/select.tsx";
@@ -72,6 +72,7 @@ function Hear({ whisper, queueName, look }: { whisper: Whisper; queueName: strin
   const [playing, setPlaying] = useState(false);
   const audio = useRef<HTMLAudioElement | null>(null);
   useEffect(() => () => audio.current?.pause(), []);
+  const recordings = useAdminList("prompts").data ?? [];
   const recording = whisper.what === "recording" ? whisper.recordingId : null;
   const words = wordsOf(whisper, queueName, language);
   const stop = (): void => {
@@ -96,7 +97,14 @@ function Hear({ whisper, queueName, look }: { whisper: Whisper; queueName: strin
       if (url === null) return fail();
       made.src = url;
       made.playbackRate = whisper.speed;
-      made.addEventListener("ended", () => void next(at + 1).catch(fail), { once: true });
+      made.addEventListener(
+        "ended",
+        () => {
+          URL.revokeObjectURL(url);
+          void next(at + 1).catch(fail);
+        },
+        { once: true },
+      );
       await made.play();
     };
     next(0).catch(fail);
@@ -110,7 +118,7 @@ function Hear({ whisper, queueName, look }: { whisper: Whisper; queueName: strin
         </Button>
       </div>
       <p className="text-control text-ink-2" lang={language}>
-        {recording === null ? words : nameIn([], recording)}
+        {recording === null ? words : nameIn(recordings, recording)}
         {whisper.countdown && ` ${countdownOf(language)}`}
       </p>
     </Group>

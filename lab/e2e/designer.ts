@@ -33,10 +33,11 @@ export async function published(page: Page, version: number): Promise<void> {
 
 /** By keyboard: this way of the step leads to a new step of that kind. */
 export async function draw(page: Page, from: string, port: RegExp, kind: string): Promise<void> {
+  await step(page, from).click();
   await step(page, from).focus();
   await page.keyboard.press("l");
   await page.getByRole("menuitem", { name: port }).click();
-  await page.getByRole("menuitem", { name: "Ajouter une étape" }).click();
-  await page.getByPlaceholder(/Message, menu/).fill(kind);
+  await page.getByRole("menuitem", { name: /^(Ajouter une étape|Add a step)$/ }).click();
+  await page.getByPlaceholder(/Message, menu/i).fill(kind);
   await page.getByRole("menuitem", { name: new RegExp(`^${kind}`) }).first().click();
 }

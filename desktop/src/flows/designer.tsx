@@ -18,7 +18,8 @@ import { createDesigner, DesignerContext, setView, useDesigner, useEditor, useVi
 import { DesignerBar } from "./designer-bar.tsx";
 import { HistoryPanel } from "./history-panel.tsx";
 import { Inspector } from "./inspector/inspector.tsx";
-import { withHop } from "./model/path.ts";
+import { same } from "./model/equal.ts";
+import { pathOfFinding, withHop } from "./model/path.ts";
 import { PathBar } from "./canvas/path-bar.tsx";
 import { ProblemsPanel } from "./problems-panel.tsx";
 import { PublishDialog } from "./publish-dialog.tsx";
@@ -71,8 +72,21 @@ export function Designer({ studio }: { studio: FlowStudio }): ReactNode {
   );
 }
 
+/** A failing path stays drawn only while the proof still finds it: mended, it is gone. */
+function useFailingPath(): void {
+  const designer = useDesigner();
+  const proof = useEditor((state) => state.proof);
+  useEffect(() => {
+    const { path } = designer.view.get();
+    // A test's path gives no reasons: it is the tests' to take away.
+    if (proof === null || path?.tone !== "alert" || !path.hops.some(({ because }) => because !== null)) return;
+    if (!proof.findings.some((finding) => same(pathOfFinding(finding), path.hops))) setView(designer, { path: null });
+  }, [designer, proof]);
+}
+
 function Open(): ReactNode {
   const words = useT();
+  useFailingPath();
   const designer = useDesigner();
   const { editor, mayEdit, flowId } = designer;
   const panel = useView((v) => v.panel);

@@ -133,7 +133,7 @@ function TextRun(): ReactNode {
       </div>
       <div className="flex flex-col gap-2 border-t border-line p-3">
         {over ? (
-          <div className="flex gap-2">
+          <div className="flex flex-wrap gap-2">
             {mayEdit && <Button tone="primary" icon={FlaskConical} onPress={keep}>{t("flows.tests.keep")}</Button>}
             <Button icon={RotateCcw} onPress={() => setActs([])}>{t("flows.try.again")}</Button>
           </div>

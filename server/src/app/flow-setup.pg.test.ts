@@ -10,6 +10,7 @@ import type { Db } from "../db/db.ts";
 import { testDatabase, type TestDatabase } from "../db/test-database.ts";
 import { createSeal } from "../trunk/trunk.ts";
 import { createFlowSecrets } from "./flow-secrets.ts";
+import { filled } from "./flow-setup.ts";
 import { createFlowTraffic } from "./flow-traffic.ts";
 import { createTrafficView } from "./flow-traffic-view.ts";
 
@@ -85,4 +86,19 @@ test("a customer is looked up by exactly their number, address or order, never b
   await crm.setNameAndLanguage(customerId, { name: "Ana R." });
   assert.deepEqual(await crm.card(customerId), { id: customerId, name: "Ana R.", firstName: "Ana", city: null, language: "fr", tier: null, tier2: "gold" });
   assert.equal(await crm.card("nobody"), null);
+});
+
+test("a secret that a URL begins with is its scheme, host and path; within one it is a value, and a missing one sends nothing", async () => {
+  const secrets = await createFlowSecrets({ db, clock, seal: createSeal(new Uint8Array(32).fill(7), seededChance(2)), log: silentLog });
+  await secrets.put("hook", "https://hooks.example/T0/b?k=1&x=");
+  await secrets.put("key", "a/b&c");
+  const of = (url: string): unknown => {
+    const request = filled({ kind: "http", method: "GET", url, headers: {}, body: null, saves: [] }, secrets);
+    return request && [request.url, request.secret];
+  };
+  assert.deepEqual(of("{secret.hook}/9?k={secret.key}"), ["https://hooks.example/T0/b?k=1&x=/9?k=a%2Fb%26c", true]);
+  assert.deepEqual(of("https://crm.example/{secret.key}"), ["https://crm.example/a%2Fb%26c", true]);
+  assert.deepEqual(of("https://crm.example/1"), ["https://crm.example/1", false]);
+  assert.deepEqual([of("{secret.gone}/x"), of("https://crm.example/{secret.gone}")], [null, null]);
+  for (const name of ["hook", "key"]) await secrets.remove(name);
 });

@@ -179,16 +179,22 @@ async function update(crm: Crm, fields: Values, about: AskAbout): Promise<Values
   return card && { ...card, known: true };
 }
 
-function filled(ask: Extract<Ask, { kind: "http" }>, secrets: FlowSecrets): { url: string; headers: Record<string, string>; body: string | null; secret: boolean } | null {
-  const url = secrets.fill(ask.url, encodeURIComponent);
+/** A URL may begin with a secret: that one is its scheme, host and path as they are; others are values within it. */
+const BASE = /^\{secret\.\w+\}/;
+
+/** An HTTP step's request with its secrets; null = one is not there. */
+export function filled(ask: Extract<Ask, { kind: "http" }>, secrets: Pick<FlowSecrets, "fill">): { url: string; headers: Record<string, string>; body: string | null; secret: boolean } | null {
+  const named = BASE.exec(ask.url)?.[0] ?? "";
+  const base = secrets.fill(named, (secret) => secret);
+  const url = secrets.fill(ask.url.slice(named.length), encodeURIComponent);
   const body = ask.body === null ? { text: null, secret: false } : secrets.fill(ask.body, (value) => JSON.stringify(value).slice(1, -1));
   const headers = Object.entries(ask.headers).map(([name, value]) => ({ name, value: secrets.fill(value, (secret) => secret) }));
-  if (!url || !body || headers.some(({ value }) => value === null)) return null;
+  if (!base || !url || !body || headers.some(({ value }) => value === null)) return null;
   return {
-    url: url.text,
+    url: base.text + url.text,
     body: body.text,
     headers: Object.fromEntries(headers.map(({ name, value }) => [name, value?.text ?? ""])),
-    secret: url.secret || body.secret || headers.some(({ value }) => value?.secret === true),
+    secret: base.secret || url.secret || body.secret || headers.some(({ value }) => value?.secret === true),
   };
 }
 

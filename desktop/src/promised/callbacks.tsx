@@ -59,7 +59,7 @@ function Row({ callback, onMove }: { callback: CallbackView; onMove: () => void 
   const day = (atMs: number): string => (new Date(atMs).toDateString() === new Date(now).toDateString() ? format.clock(atMs) : format.when(atMs, now));
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1.5 border-b border-line px-4 py-2.5">
-      <div className="w-56 shrink-0 max-stack:w-full">
+      <div className="w-72 shrink-0 max-stack:w-full">
         <p className="truncate text-body font-medium">{slot === null ? t("promised.callback.turn") : t("promised.callback.slot", { day: format.day(slot.startMs), from: format.clock(slot.startMs), to: format.clock(slot.endMs) })}</p>
         <p className={late ? "truncate text-meta font-medium text-alert-ink" : "truncate text-meta text-ink-2"}>
           {state === "waiting" && callback.nextAtMs !== null && attempts.length > 0 ? t("promised.callback.next", { time: day(callback.nextAtMs) }) : dueMs === null ? callback.queueName : t("promised.callback.due", { time: day(dueMs) })}

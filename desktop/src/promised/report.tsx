@@ -110,7 +110,7 @@ function Queue({ line }: { line: Line }): ReactNode {
   return (
     <li className="grid grid-cols-[minmax(12rem,1fr)_minmax(14rem,1.2fr)_minmax(18rem,1.6fr)] gap-x-6 gap-y-2 px-4 py-3 max-fold:grid-cols-1">
       <div className="min-w-0">
-        <h3 className="truncate text-body font-semibold">{line.queueName}</h3>
+        <h2 className="truncate text-body font-semibold">{line.queueName}</h2>
         <p className="text-meta text-ink-2">{t(`promised.report.kind.${line.kind}`)}</p>
       </div>
       <div className="min-w-0">
@@ -191,14 +191,14 @@ function Errors({ line, error }: { line: Line; error: PromiseError }): ReactNode
   const time = (ms: number): string => format.duration(Math.abs(ms));
   return (
     <figure className="m-0">
-      <svg viewBox={`0 0 ${width} 26`} role="img" aria-label={t("promised.report.chart", { kind: t(`promised.report.kind.${line.kind}`), queue: line.queueName, bias: `${bias < 0 ? "−" : "+"}${time(bias)}`, half: time(p50), most: time(p90) })} className="h-6.5 w-full max-w-96">
+      <svg viewBox={`0 0 ${width} 26`} role="img" aria-label={t("promised.report.chart", { kind: t(`promised.report.kind.${line.kind}`), queue: line.queueName, bias: `${bias < 0 ? "−" : "+"}${time(bias)}`, half: time(p50), most: time(p90) })} className="h-6.5 w-full max-w-80">
         <line x1={0} x2={width} y1={13} y2={13} stroke="var(--line-2)" />
         <line x1={x(-p90)} x2={x(p90)} y1={13} y2={13} stroke="var(--ink-3)" strokeWidth={2} />
         <rect x={x(-p50)} y={7} width={Math.max(1, x(p50) - x(-p50))} height={12} rx={2} fill="var(--fill-2)" stroke="var(--ink-3)" />
         <line x1={width / 2} x2={width / 2} y1={2} y2={24} stroke="var(--ink)" strokeDasharray="2 2" />
         <path d={`M${x(bias)} 6 l5 7 -5 7 -5 -7Z`} fill={Math.abs(bias) <= FAIR_MS ? "var(--jade)" : "var(--amber)"} stroke="var(--ink)" />
       </svg>
-      <p aria-hidden className="flex max-w-96 justify-between text-meta text-ink-2">
+      <p aria-hidden className="flex max-w-80 justify-between text-meta text-ink-2">
         <span>← {t("promised.report.sooner")}</span>
         <span>{t("promised.report.announced")}</span>
         <span>{t("promised.report.later")} →</span>

@@ -31,7 +31,7 @@ export function More({ model, words, what, go, onFail }: { model: Model; words: 
   }, [model, what]);
   return (
     <>
-      <div ref={box} class={what} />
+      <div ref={box} class={`part-${what}`} />
       {state === "loading" && (
         <p class="line" role="status">
           {words.connecting}

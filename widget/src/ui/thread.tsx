@@ -28,6 +28,9 @@ export function Thread({ model, words, refocus, onBook }: { model: Model; words:
 
   const latest = useRef(newest);
   latest.current = newest;
+  // A greeting longer than the panel is read from its beginning.
+  const talking = useRef(false);
+  talking.current = items.length > 0;
 
   const settle = useCallback((): void => {
     const el = box.current;
@@ -37,7 +40,7 @@ export function Thread({ model, words, refocus, onBook }: { model: Model; words:
     if (atEnd.current && document.visibilityState === "visible") session.seen(latest.current);
   }, [session]);
   const toEnd = useCallback((): void => {
-    if (box.current !== null) box.current.scrollTop = box.current.scrollHeight;
+    if (box.current !== null && talking.current) box.current.scrollTop = box.current.scrollHeight;
     settle();
   }, [settle]);
   const { length: unsent } = talk.outbox;

@@ -95,7 +95,7 @@ export const promised: { readonly [K in keyof typeof french]: string } = {
   "report.open": "Open",
   "report.share": "{share} kept of {n, plural, one {# due} other {# due}}",
   "report.share.none": "None due",
-  "report.meanLate": "Late by {time} on average",
+  "report.meanLate": "Those late: by {time} on average",
   "report.kind.wait": "Announced wait",
   "report.kind.position": "Announced place",
   "report.kind.slot": "Call at a time",

@@ -94,7 +94,7 @@ export const promised = {
   "report.open": "En cours",
   "report.share": "{share} tenues sur {n, plural, one {# échue} other {# échues}}",
   "report.share.none": "Aucune échue",
-  "report.meanLate": "En retard de {time} en moyenne",
+  "report.meanLate": "Celles en retard : de {time} en moyenne",
   "report.kind.wait": "Attente annoncée",
   "report.kind.position": "Place annoncée",
   "report.kind.slot": "Rappel à une heure",

@@ -455,6 +455,7 @@ test("AHD-04 closed: the options stand in the place of calling and writing; a sl
   assert.equal(await page.getByRole("button", { name: "Call from this page" }).count(), 0, "nor calling");
   await axe(page, "closed");
   await page.getByText("Schedule a call").click();
+  await page.locator(".slot").first().waitFor(); // the form is a chunk apart
   assert.equal(await page.locator(".slot").count(), slots.length);
   await page.getByLabel("Your number").fill("+33612345678");
   await page.locator(".slot").nth(7).click();

@@ -27,7 +27,7 @@ const MAX_WAITING = 64;
 /** `folder` keeps what was spoken for patterns, as `prompts` does for callers. */
 export function startSpotter({ engine, folder, clock, log }: { engine: SpeechEngine; folder: string; clock: Clock; log: Log }): Recogniser {
   const accents = Array.from({ length: Math.max(engine.accents?.fr ?? 1, engine.accents?.en ?? 1) }, (_, accent) =>
-    createPrompts({ engine: { ...engine, name: `${engine.name}/${accent}`, synthesise: (text, language) => engine.synthesise(text, language, accent) }, folder, log, clock }),
+    createPrompts({ engine: { ...engine, name: `${engine.name}/${accent}`, synthesise: (text, language) => engine.synthesise(text, language, accent, "later") }, folder, log, clock }),
   );
   let worker: Worker | null = null;
   let cancelIdle: (() => void) | null = null;

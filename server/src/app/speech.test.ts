@@ -51,3 +51,10 @@ test("what is asked after the stop is refused", async () => {
   await Promise.all([assert.rejects(pending, SpeechError), other.stop()]);
   await assert.rejects(other.synthesise("Bonjour", "fr"), SpeechError);
 });
+
+test("what somebody waits to hear is spoken before what nobody does, however much of that was asked for first", async () => {
+  const order: string[] = [];
+  const ask = (text: string, when: "now" | "later"): Promise<void> => speech.synthesise(text, "fr", 0, when).then(() => void order.push(`${when} ${text}`));
+  await Promise.all([...["un", "deux", "trois", "quatre"].map((text) => ask(text, "later")), ask("bonjour", "now"), ask("merci", "now")]);
+  assert.deepEqual(order, ["later un", "now bonjour", "now merci", "later deux", "later trois", "later quatre"]);
+});

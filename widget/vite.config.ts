@@ -2,6 +2,7 @@
  * One `vite build`, three outputs under dist/ (or the folder $TANDEM_WIDGET_DIST), all with relative addresses:
  *   tandem.js        classic script (an IIFE): sites embed it without type=module; at most 30 kB gzipped (widget.peer.test.ts)
  *   tandem-call.js   ES module, fetched at the first call only: sip.js
+ *   tandem-more.js   ES module, fetched when first needed: promised calls, the position
  *   shop/            the demonstration shop, pages of HTML
  */
 import { copyFileSync, mkdirSync } from "node:fs";
@@ -43,10 +44,11 @@ export default defineConfig({
     },
     widget: { consumer: "client", build: script("src/tandem.ts", "iife", "tandem.js") },
     call: { consumer: "client", build: script("src/call-sip.ts", "es", "tandem-call.js") },
+    more: { consumer: "client", build: script("src/more-chunk.tsx", "es", "tandem-more.js") },
   },
   builder: {
     async buildApp(builder) {
-      for (const name of ["client", "widget", "call"]) await builder.build(builder.environments[name]!);
+      for (const name of ["client", "widget", "call", "more"]) await builder.build(builder.environments[name]!);
       mkdirSync(dist, { recursive: true });
       copyFileSync(geist, join(dist, "geist.woff2"));
     },

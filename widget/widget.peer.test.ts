@@ -9,6 +9,7 @@ import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium, MICROPHONE, violations } from "../lab/chromium.ts";
+import { newOffer, slotsFrom, usual } from "./dev/fixture-offer.ts";
 import { startFixture } from "./dev/fixture-server.ts";
 import type { Fixture } from "./dev/fixture-server.ts";
 
@@ -388,4 +389,196 @@ test("a refused microphone is said clearly, and nothing was called", async () =>
   } finally {
     await bare.close();
   }
+});
+
+// ---- what the page offers: usual, and in the place of the usual
+
+const monday = (): { why: "closed"; nextOpenMs: number; queueId: string } => ({ why: "closed", nextOpenMs: new Date(new Date().setHours(33, 0, 0, 0)).getTime(), queueId: "conseil" });
+const offers = (page: Page): Promise<string[]> => page.locator(".offer b").allTextContents();
+
+async function deflected(options: typeof fixture.offer.options, look: Look = {}, path?: string): Promise<{ context: BrowserContext; page: Page }> {
+  fixture.offer = { ...newOffer(Date.now()), options };
+  const context = await visit(look);
+  const page = await shop(context, path);
+  await page.locator(".launcher").click();
+  await page.locator(".offer").first().waitFor();
+  return { context, page };
+}
+const backToUsual = async (context: BrowserContext): Promise<void> => {
+  await context.close();
+  fixture.offer = newOffer(Date.now());
+};
+
+test("WEB-01 WEB-02 open: one button to call, to be called back in turn or at a time, and to write; the promise is kept over a reload, moved and cancelled", async () => {
+  const { context, page } = await deflected(usual);
+  await page.getByText("Être rappelé").waitFor();
+  assert.deepEqual(await offers(page), ["Appeler depuis cette page", "Être rappelé"]);
+  await page.locator(".composer textarea").waitFor();
+  assert.equal(fixture.offer.asked.at(-1)?.get("channel"), "web");
+  await page.getByText("Être rappelé").click();
+  await axe(page, "asking for a call");
+  await page.getByRole("button", { name: "Demander l’appel" }).click();
+  await page.getByText("Ce numéro n’est pas complet.").waitFor();
+  assert.equal(fixture.offer.wanted.length, 0);
+  await page.getByLabel("Votre numéro").fill("06 12 34 56 78");
+  fixture.offer.refuse = "number-not-called";
+  await page.keyboard.press("Enter");
+  await page.getByText("Nous ne pouvons pas appeler ce numéro.").waitFor();
+  await page.getByLabel("Votre numéro").fill("06 98 76 54 32");
+  await page.keyboard.press("Enter");
+  await page.getByText("à votre tour, en position 2").waitFor();
+  assert.deepEqual(fixture.offer.wanted.map(({ queueId, number, slot }) => [queueId, number, slot]), [["conseil", "06 12 34 56 78", null], ["conseil", "06 98 76 54 32", null]]);
+  assert.deepEqual(await offers(page), ["Appeler depuis cette page"], "one promise at a time");
+  await axe(page, "promised");
+  await page.reload();
+  await page.getByText("Nous vous rappelons").waitFor();
+  await page.getByRole("button", { name: "Changer l’horaire" }).click();
+  await page.locator(".slot-day .slot").nth(1).click();
+  await page.locator(".callback .primary").click();
+  await page.getByText(/entre 09:30 et 10:00/).waitFor();
+  assert.equal([...fixture.offer.promised.values()][0]?.slot?.startMs, fixture.offer.callbacks.slots[1]?.startMs);
+  await page.getByRole("button", { name: "Annuler l’appel" }).click();
+  await page.getByRole("button", { name: "Annuler l’appel" }).click();
+  await page.locator(".promised").waitFor({ state: "detached" });
+  assert.equal([...fixture.offer.promised.values()][0]?.state, "cancelled");
+  await page.getByText("Être rappelé").waitFor();
+  await backToUsual(context);
+});
+
+test("AHD-04 closed: the options stand in the place of calling and writing; a slot that goes meanwhile is told and another one taken", async () => {
+  const slots = slotsFrom(Date.now());
+  const { context, page } = await deflected({ ...monday(), options: [{ kind: "scheduled-call", queueId: "nuit", slots }, { kind: "email", address: "aide@halo.test", mailto: null }] }, {}, "alba.html?lang=en");
+  await page.getByText("We are closed at the moment").waitFor();
+  await page.getByText(/We open again .+ at 09:00\./).waitFor();
+  assert.deepEqual(await offers(page), ["Schedule a call", "Send us an e-mail"]);
+  assert.equal(await page.locator(".composer").count(), 0, "writing is not among them");
+  assert.equal(await page.getByRole("button", { name: "Call from this page" }).count(), 0, "nor calling");
+  await axe(page, "closed");
+  await page.getByText("Schedule a call").click();
+  await page.locator(".slot").first().waitFor(); // the form is a chunk apart
+  assert.equal(await page.locator(".slot").count(), slots.length);
+  await page.getByLabel("Your number").fill("+33612345678");
+  await page.locator(".slot").nth(7).click();
+  fixture.offer.refuse = "slot-gone";
+  await page.keyboard.press("Enter");
+  await page.getByText("This time has just been taken.").waitFor();
+  await page.locator(".slot").nth(8).click();
+  await page.keyboard.press("Enter");
+  await page.getByText(/between 10:00 and 10:30/).waitFor();
+  assert.deepEqual(fixture.offer.wanted.at(-1)?.slot, slots[8]);
+  assert.equal(fixture.offer.wanted.at(-1)?.queueId, "nuit", "the queue of the option");
+  await backToUsual(context);
+});
+
+test("AHD-05 e-mail: the page shows the address; on a telephone the mail application opens, prefilled", async () => {
+  const web = await deflected({ ...monday(), options: [{ kind: "email", address: "aide@halo.test", mailto: null }] });
+  assert.equal(await web.page.locator(".offer a").textContent(), "aide@halo.test");
+  await backToUsual(web.context);
+  const mailto = "mailto:aide@halo.test?body=%0D%0A%0D%0AApplication%3A%20Halo%204.2";
+  const mobile = await deflected({ ...monday(), options: [{ kind: "email", address: "aide@halo.test", mailto }] }, { width: 390, height: 844 });
+  assert.equal(await mobile.page.locator("a.offer").getAttribute("href"), mailto);
+  assert.equal(fixture.offer.asked.at(-1)?.get("channel"), "mobile");
+  assert.match(fixture.offer.asked.at(-1)?.get("device") ?? "", /Linux/);
+  await backToUsual(mobile.context);
+});
+
+test("AHD-06 AHD-12 on a telephone: the number is dialled by the telephone, the voicemail is a call that says what was chosen; targets of 44 px, nothing overflows", async () => {
+  const slots = slotsFrom(Date.now());
+  const all = { ...monday(), options: [{ kind: "scheduled-call" as const, queueId: "nuit", slots }, { kind: "email" as const, address: "aide@halo.test", mailto: "mailto:aide@halo.test" }, { kind: "number" as const, number: "+33240009999" }, { kind: "voicemail" as const, queueId: "nuit" }] };
+  const { context, page } = await deflected(all, { width: 390, height: 844 });
+  assert.deepEqual(await offers(page), ["Programmer un appel", "Appeler maintenant", "Laisser un message", "Nous écrire un e-mail"]);
+  assert.equal(await page.getByText("Appeler maintenant").locator("xpath=ancestor::a").getAttribute("href"), "tel:+33240009999");
+  await axe(page, "mobile options");
+  const wrong = (): Promise<string[]> =>
+    page.evaluate(() => {
+      const shown = [...document.querySelector("tandem-widget")!.shadowRoot!.querySelectorAll(".panel *")].map((e) => ({ e, box: e.getBoundingClientRect() })).filter(({ box }) => box.width > 2);
+      return shown.filter(({ e, box }) => box.right > innerWidth + 0.5 || box.left < -0.5 || (e.matches("button, a.offer, .slot, .text input") && box.height < 43.5)).map(({ e, box }) => `${e.className} ${box.width}x${box.height}`);
+    });
+  assert.deepEqual(await wrong(), []);
+  await page.getByText("Programmer un appel").click();
+  await page.locator(".slot").first().waitFor();
+  assert.deepEqual(await wrong(), [], "the slots");
+  await axe(page, "slots on a telephone");
+  await page.getByRole("button", { name: "Retour" }).click();
+  const before = fixture.calls.length;
+  await page.getByText("Laisser un message").click();
+  await page.locator(".keypad").waitFor();
+  assert.deepEqual(fixture.calls.slice(before).map(({ page: { device } }) => [device?.kind, device?.chosen]), [["mobile", "voicemail"]]);
+  await page.locator(".control.end").click();
+  await page.getByRole("button", { name: "Revenir aux messages" }).click();
+  await page.locator(".offer").first().waitFor();
+  await backToUsual(context);
+});
+
+test("too busy is said as such; where options cannot be asked for, the page offers what it knows; where none is left, writing stays", async () => {
+  const busy = await deflected({ why: "length", nextOpenMs: null, queueId: "conseil", options: [{ kind: "email", address: "aide@halo.test", mailto: null }] });
+  await busy.page.getByText("Nos conseillers sont très sollicités").waitFor();
+  await backToUsual(busy.context);
+  const broken = await deflected(null);
+  assert.deepEqual(await offers(broken.page), ["Appeler depuis cette page"]);
+  await broken.page.locator(".composer").waitFor();
+  await backToUsual(broken.context);
+  fixture.offer.options = { ...monday(), options: [] };
+  const context = await visit();
+  const page = await shop(context);
+  await page.locator(".launcher").click();
+  await page.getByText("l’assistant vous répond").waitFor();
+  await write(page, "il y a quelqu’un");
+  await settled(page, 1);
+  await backToUsual(context);
+});
+
+test("CTX-01 CTX-02 the device says its kind, application and terminal with chat and call; the position only once the visitor agreed, and no more once taken back", async () => {
+  fixture.offer = newOffer(Date.now());
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "fr-FR", permissions: ["microphone", "geolocation"], geolocation: { latitude: 47.2184, longitude: -1.5536, accuracy: 25 }, userAgent: "Mozilla/5.0 (SMART-TV; Tizen 8.0) AppleWebKit/537.36" });
+  const page = await shop(context);
+  await page.evaluate(() => Object.assign(document.querySelector<HTMLScriptElement>("script[data-tandem]")!.dataset, { app: "Halo TV 4.2.1", terminal: "Vitrine 12", position: "Pour trouver le magasin le plus proche." }));
+  await page.locator(".launcher").click();
+  await page.getByText("Pour trouver le magasin le plus proche.").waitFor();
+  await axe(page, "position");
+  await page.getByText("Conseillers en ligne").waitFor();
+  const hello = fixture.received.findLast((f) => f.t === "hello");
+  assert.ok(hello?.t === "hello" && hello.page.device !== undefined);
+  const { kind, app, terminal, position, chosen, screen } = hello.page.device;
+  assert.deepEqual({ kind, app, terminal, position, chosen }, { kind: "tv", app: { name: "Halo TV", version: "4.2.1" }, terminal: "Vitrine 12", position: undefined, chosen: undefined });
+  assert.ok((screen?.width ?? 0) > 0);
+  await page.getByRole("button", { name: "Partager ma position" }).click();
+  await page.getByText("Position partagée").waitFor();
+  const said = (): { latitude: number; longitude: number } | undefined => {
+    const frame = fixture.received.findLast((f) => f.t === "page");
+    return frame?.t === "page" ? frame.page.device?.position : undefined;
+  };
+  await until("the position is told", () => said()?.latitude === 47.2184);
+  await page.locator(".call-card").click();
+  await page.locator(".keypad").waitFor();
+  assert.equal(fixture.calls.at(-1)?.page.device?.position?.longitude, -1.5536, "with the call, too");
+  await page.locator(".control.end").click();
+  await page.getByRole("button", { name: "Revenir aux messages" }).click();
+  await page.getByRole("button", { name: "Ne plus partager" }).click();
+  await until("it is taken back", () => fixture.received.findLast((f) => f.t === "page") !== undefined && said() === undefined);
+  await context.clearPermissions();
+  await backToUsual(context);
+});
+
+test("PIT-06 the way to a person stands beside every turn of the assistant", async () => {
+  const context = await visit();
+  const page = await shop(context);
+  fixture.paceMs = 0;
+  await page.locator(".launcher").click();
+  await write(page, "PIT bonjour");
+  await settled(page, 1);
+  const visitor = visitorOf("PIT bonjour");
+  for (let turn = 1; turn <= 4; turn++) {
+    fixture.agentSays(visitor, `réponse ${turn}`);
+    await page.getByText(`réponse ${turn}`).waitFor();
+    const person = page.getByRole("button", { name: "Parler à un conseiller" });
+    await person.waitFor();
+    assert.equal(await person.isEnabled(), true);
+    await write(page, `question ${turn}`);
+    await settled(page, 1 + turn);
+  }
+  await page.getByRole("button", { name: "Parler à un conseiller" }).click();
+  await settled(page, 6);
+  assert.equal(stored("PIT bonjour").at(-1), "Conseiller");
+  await context.close();
 });

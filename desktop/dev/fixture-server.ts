@@ -18,12 +18,13 @@ import type { ServerFrame } from "@tandem/protocol";
 import { WebSocketServer } from "ws";
 import { command } from "./fixture/commands.ts";
 import type { Answer } from "./fixture/commands.ts";
+import { promisedWork } from "./fixture/promised.ts";
 import { scenes, World } from "./fixture/world.ts";
 import type { Scene } from "./fixture/world.ts";
 
 const types: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".json": "application/json" };
 /** Refuse bodies larger than this: a fixture, but a runaway page could still fill it. */
-const MAX_BODY = 100_000;
+const MAX_BODY = 2_000_000;
 
 export interface Fixture {
   port: number;
@@ -49,7 +50,7 @@ export function startFixture({ port, scene: firstScene = null, dist = join(impor
   const sceneIn = (name: string | null): Scene | null => scenes.find((scene) => scene === name) ?? null;
   const languageIn = (url: URL): "fr" | "en" => (url.searchParams.get("lang") === "en" ? "en" : "fr");
   const json = (response: ServerResponse, { status, body }: Answer): void => {
-    response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" }).end(JSON.stringify(body));
+    response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" }).end(body === undefined ? undefined : JSON.stringify(body));
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -116,6 +117,7 @@ export function startFixture({ port, scene: firstScene = null, dist = join(impor
           send({ t: "resumed", epoch, seq: world.seq, nowMs: Date.now() });
         } else send(world.snapshot());
         world.viewers.add(viewer);
+        send(promisedWork(world));
         if (world.interactions.has("karim-chat")) send({ t: "typing", interactionId: "karim-chat", who: "customer", untilMs: Date.now() + 3_600_000 });
       } else if (frame.data.t === "ping") send({ t: "pong", nowMs: Date.now() });
       else if (frame.data.t === "read") {

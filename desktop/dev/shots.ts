@@ -109,7 +109,10 @@ const shots: readonly Shot[] = [
       await page.getByRole("option").nth(3).click();
     },
   },
-  ...["extensions", "phones", "groups", "rooms", "pages", "callerRules", "speedDials", "trunks", "routes", "sipRoles"].flatMap((kind) => [section(`admin-${kind}`, kind), section(`admin-${kind}-form`, kind, "row")]),
+  ...["extensions", "phones", "groups", "rooms", "pages", "callerRules", "speedDials", "trunks", "routes", "sipRoles", "prompts", "calendars"].flatMap((kind) => [section(`admin-${kind}`, kind), section(`admin-${kind}-form`, kind, "row")]),
+  section("admin-hours", "hours"),
+  section("admin-deflection", "deflection"),
+  section("admin-waiting", "waiting"),
   section("admin-telephony", "telephony"),
   section("admin-calls", "calls"),
   section("admin-security", "security"),
@@ -126,6 +129,8 @@ const shots: readonly Shot[] = [
       await page.getByRole("img", { name: /QR/ }).waitFor();
     },
   },
+  { name: "flows", scene: "floor", path: "flows" },
+  { name: "flow-designer", scene: "floor", path: "flows/accueil", then: (page) => page.locator("[data-id=menu]").click() },
   ...telephoneShots(),
   { name: "shortcuts", scene: "live", phone: "live", then: alt("/") },
 ];

@@ -4,6 +4,8 @@
  * Every event carries the whole new value: applying all events to an old snapshot gives the new snapshot.
  */
 import { z } from "zod";
+import { PromisedWork } from "./callback-frames.ts";
+import { EditFlow, FlowChanged, FlowEditing, FlowTried } from "./flow-frames.ts";
 import { AgentView, DispositionView, InteractionView, MessageView, QueueView, UserView } from "./views.ts";
 
 export const Snapshot = z.object({
@@ -41,6 +43,10 @@ export const ServerFrame = z.union([
   StreamEvent,
   /** Not sequenced, may be lost: who types now. */
   z.object({ t: z.literal("typing"), interactionId: z.string(), who: z.enum(["customer", "agent"]), untilMs: z.number() }),
+  FlowEditing,
+  FlowChanged,
+  FlowTried,
+  PromisedWork,
   z.object({ t: z.literal("pong"), nowMs: z.number() }),
   /** The session ended (signed out elsewhere, expired). */
   z.object({ t: z.literal("bye"), why: z.string() }),
@@ -52,6 +58,7 @@ export const ClientFrame = z.discriminatedUnion("t", [
   /** Every 10 s: renews the lease of the agent's desktop. */
   z.object({ t: z.literal("ping") }),
   z.object({ t: z.literal("typing"), interactionId: z.string().max(64) }),
+  EditFlow,
   z.object({ t: z.literal("read"), interactionId: z.string().max(64), upTo: z.number().int().nonnegative() }),
 ]);
 export type ClientFrame = z.infer<typeof ClientFrame>;

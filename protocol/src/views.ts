@@ -69,8 +69,12 @@ export type QueueView = z.infer<typeof QueueView>;
  *   transfer { agent, note }           kind transfer, atMs: who had them before and what they wrote
  *   handedBack { agent, to, note }     kind transfer, atMs: somebody outside the centre was to take them and did not
  *   retried { count }                  kind history: offered and not answered so often
+ *   position { latitude, longitude, accuracyM }  kind page: where the device is, as it said with its owner's consent
+ *   device { device, terminal, app }   kind page: what they contact us with ("" = not said)
+ *   collected { name, value }          kind choice: what the flow looked up or computed on the way
+ *   cut {}                             kind history: was cut off in the voice menu and rang again
  */
-export const ClueKey = z.enum(["answered", "said", "page", "order", "lastContact", "recognised", "unknown", "transfer", "handedBack", "retried", "flag"]);
+export const ClueKey = z.enum(["answered", "said", "page", "order", "lastContact", "recognised", "unknown", "transfer", "handedBack", "retried", "flag", "position", "device", "collected", "cut"]);
 export type ClueKey = z.infer<typeof ClueKey>;
 
 /** One line of "known before answering". `kind` chooses the icon, `tone` the urgency. */
@@ -104,6 +108,8 @@ export type MessageView = z.infer<typeof MessageView>;
 export const InteractionView = z.object({
   id: z.string(),
   medium: Medium,
+  /** A call of ours that was promised (its medium is voice): the how manyth try, and whether the customer is there yet. `why` of one who is not: busy, no-answer, refused, unreachable, not-allowed. */
+  callback: z.object({ id: z.string(), attempt: z.number(), customer: z.enum(["not-dialled", "dialled", "reached", "not-reached"]), why: z.string().nullable() }).optional(),
   state: InteractionState,
   held: z.boolean(),
   language: Language,
@@ -114,7 +120,8 @@ export const InteractionView = z.object({
   priority: z.number(),
   createdAtMs: z.number(),
   queuedAtMs: z.number().nullable(),
-  offer: z.object({ agentId: z.string(), sinceMs: z.number(), untilMs: z.number() }).nullable(),
+  /** `pickedUpMs`: the agent answered and hears a whisper; the customer comes after it. */
+  offer: z.object({ agentId: z.string(), sinceMs: z.number(), untilMs: z.number(), pickedUpMs: z.number().optional() }).nullable(),
   agentId: z.string().nullable(),
   agentName: z.string().nullable(),
   connectedAtMs: z.number().nullable(),
@@ -147,6 +154,10 @@ export type InteractionView = z.infer<typeof InteractionView>;
 export const DispositionView = z.object({ id: z.string(), label: z.object({ fr: z.string(), en: z.string() }) });
 export type DispositionView = z.infer<typeof DispositionView>;
 
+/** How its flow ended a contact without a person; `dueMs`: a callback is promised for then, null = in order. */
+export const FlowEndView = z.object({ how: z.enum(["callback", "voicemail", "email", "sms", "message", "resolved", "ended"]), dueMs: z.number().nullable() });
+export type FlowEndView = z.infer<typeof FlowEndView>;
+
 export const TimelineEntry = z.object({
   interactionId: z.string(),
   medium: Medium,
@@ -165,6 +176,7 @@ export const TimelineEntry = z.object({
   handedTo: z.object({ name: z.string(), number: z.string(), returned: z.boolean() }).optional(),
   /** Not a contact but a message that they left for an extension (interactionId is the message's): its holder listens to it. */
   voicemail: z.object({ extension: z.string(), durationMs: z.number() }).optional(),
+  flowEnd: FlowEndView.optional(),
 });
 export type TimelineEntry = z.infer<typeof TimelineEntry>;
 

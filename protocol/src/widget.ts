@@ -6,6 +6,7 @@
  *   POST /api/widget/rate   { token, interactionId, score 1..5, comment }
  */
 import { z } from "zod";
+import { DeviceContext } from "./device.ts";
 import { Language } from "./words.ts";
 import { MessageView } from "./views.ts";
 
@@ -15,6 +16,8 @@ export const PageContext = z.object({
   referrer: z.string().max(2000),
   /** What the page says of itself, e.g. product and price; shown to the agent. */
   about: z.record(z.string().max(40), z.string().max(200)),
+  /** Absent: a widget of before. */
+  device: DeviceContext.optional(),
 });
 export type PageContext = z.infer<typeof PageContext>;
 

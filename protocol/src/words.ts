@@ -28,6 +28,6 @@ export type WhyNot = z.infer<typeof WhyNot>;
 
 /** How an interaction ended. */
 export const ClosedWhy = z.enum([
-  "customer-left", "agent-ended", "flow-ended", "abandoned", "server-restarted", "media-lost", "failed", "idle", "handed-over",
+  "customer-left", "agent-ended", "flow-ended", "abandoned", "server-restarted", "media-lost", "failed", "idle", "handed-over", "not-reached", "withdrawn",
 ]);
 export type ClosedWhy = z.infer<typeof ClosedWhy>;

@@ -14,6 +14,9 @@ import { CallRequest, Rate, WidgetClientFrame } from "@tandem/protocol";
 import type { Conversation, MessageView, WidgetServerFrame } from "@tandem/protocol";
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
+import type { z } from "zod";
+import { answerOffer, newOffer } from "./fixture-offer.ts";
+import type { OfferFixture } from "./fixture-offer.ts";
 import { answerCalls } from "./fixture-sip.ts";
 import { SCRIPTS } from "./fixture-script.ts";
 
@@ -41,6 +44,9 @@ export interface Fixture {
   /** Between two acts of the canned people. */
   paceMs: number;
   callOffered: boolean;
+  offer: OfferFixture;
+  /** What each call was asked for with. */
+  calls: z.infer<typeof CallRequest>[];
   /** With `paceMs` 0 the canned people are still, and the test moves them. */
   change(visitor: Visitor, what: Partial<Conversation>): void;
   systemSays(visitor: Visitor, key: string, values?: Record<string, string>): void;
@@ -63,7 +69,7 @@ export async function startFixture({ port = 0, dist = join(import.meta.dirname, 
   const streams = new WebSocketServer({ noServer: true });
   const calls = new WebSocketServer({ noServer: true, handleProtocols: () => "sip" });
   const fixture: Fixture = {
-    url: "", visitors: new Map(), received: [], paceMs: 700, callOffered: true, keysHeard: [], callsEnded: 0,
+    url: "", visitors: new Map(), received: [], paceMs: 700, callOffered: true, offer: newOffer(Date.now()), calls: [], keysHeard: [], callsEnded: 0,
     outage: (value) => {
       down = value;
       if (down) for (const socket of streams.clients) socket.terminate();
@@ -207,7 +213,8 @@ export async function startFixture({ port = 0, dist = join(import.meta.dirname, 
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? "/", "http://x");
+    const url = new URL(request.url ?? "/", "http://x");
+    const { pathname } = url;
     if (down && pathname.startsWith("/api/")) {
       response.writeHead(503).end();
     } else if (pathname === "/api/widget/rate") {
@@ -222,9 +229,13 @@ export async function startFixture({ port = 0, dist = join(import.meta.dirname, 
       tell(visitor, { t: "conversation", value: visitor.conversation });
       response.writeHead(204).end();
     } else if (pathname === "/api/widget/call") {
-      CallRequest.parse(JSON.parse(await body(request)));
+      fixture.calls.push(CallRequest.parse(JSON.parse(await body(request))));
       response.writeHead(fixture.callOffered ? 200 : 409, { "content-type": "application/json" });
       response.end(JSON.stringify({ account: "w_visitor", password: "s3cret-of-a-minute", domain: "tandem.invalid", target: "centre", wsPath: "/sip", validMs: 60_000 }));
+    } else if (pathname.startsWith("/api/widget/")) {
+      const text = await body(request);
+      const answer = answerOffer(fixture.offer, request.method ?? "GET", url, text === "" ? undefined : JSON.parse(text)) ?? { status: 404, body: { code: "not-found" } };
+      response.writeHead(answer.status, { "content-type": "application/json" }).end(JSON.stringify(answer.body));
     } else if (pathname === "/") {
       response.writeHead(302, { location: "/shop/" }).end();
     } else {

@@ -48,6 +48,15 @@ export class Store {
     this.#put("open", value ? "1" : null);
   }
 
+  /** Opens the call that was promised to this visitor, to move or cancel it. */
+  get callback(): string | null {
+    return this.#get("callback");
+  }
+
+  set callback(value: string | null) {
+    this.#put("callback", value);
+  }
+
   loadTalk(): Talk {
     const kept = this.#read("talk");
     const outbox = this.#outbox();

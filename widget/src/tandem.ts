@@ -1,12 +1,15 @@
 /**
  * What a site embeds: <script src="https://your-tandem/widget/tandem.js" data-tandem async></script>
  * Options: data-lang (fr, en; else the page's), data-color (#rrggbb, your brand), data-title (your name), data-theme (light, dark;
- * else the page's own color-scheme). Then window.Tandem has open(), close(), call() and setPage({ about: { … } }).
+ * else the page's own color-scheme), data-queue (whose hours and options hold), data-app and data-terminal (what carries the page),
+ * data-position (asks for the position; its value says why). Then window.Tandem has open(), close(), call() and setPage({ about: { … } }).
  */
 import { h, render } from "preact";
 import type { PageContext } from "@tandem/protocol";
 import { Call } from "./call.ts";
+import { Device } from "./device.ts";
 import type { SocketLike } from "./link.ts";
+import { Offer } from "./offer.ts";
 import { Session } from "./session.ts";
 import { serverOf } from "./server.ts";
 import { memoryStorage, Store } from "./store.ts";
@@ -50,7 +53,22 @@ function start(script: HTMLScriptElement): TandemApi {
     title: document.title.slice(0, 300),
     referrer: document.referrer.slice(0, 2000),
     about,
+    device: device.context(),
   });
+  const device = new Device(
+    {
+      userAgent: navigator.userAgent,
+      small: () => matchMedia("(max-width: 480px)").matches,
+      screen: () => screen,
+      app: () => script.dataset["app"] ?? "",
+      terminal: () => script.dataset["terminal"] ?? "",
+      geolocation: window.isSecureContext && "geolocation" in navigator ? navigator.geolocation : null,
+    },
+    () => {
+      session.pageChanged();
+      notify();
+    },
+  );
 
   const server = serverOf(base);
   const store = new Store(pageStorage(), new URL(base).host);
@@ -69,7 +87,21 @@ function start(script: HTMLScriptElement): TandemApi {
     },
     store,
   );
-  const call = new Call({ now: () => Date.now(), server, token: () => session.token(), page, language, chunkUrl: new URL("./tandem-call.js", base).href }, () => notify());
+  const call = new Call({ now: () => Date.now(), server, token: () => session.token(), page, language, chunkUrl: new URL("./tandem-call.js", base).href }, () => {
+    // What was chosen goes with one call, and with its next try.
+    if (call.view.phase === "idle") device.choose(null);
+    notify();
+  });
+  const offer = new Offer(
+    {
+      server, store, language,
+      token: () => session.token(),
+      channel: () => device.channel,
+      queue: () => script.dataset["queue"] || null,
+      says: () => ({ app: script.dataset["app"] ?? "", device: deviceName(navigator.userAgent) }),
+    },
+    () => notify(),
+  );
 
   const listeners = new Set<() => void>();
   const notify = (): void => {
@@ -78,7 +110,17 @@ function start(script: HTMLScriptElement): TandemApi {
   let open = false;
   let asked = false;
   const model: Model = {
-    host, session, call, server, store, language,
+    host, session, call, server, store, device, offer, language,
+    get callOffered() {
+      return offer.view.now === null ? session.view.callOffered : offer.option("call") !== null;
+    },
+    positionReason: () => (device.canLocate ? (script.dataset["position"] ?? null) : null),
+    loadMore: () => import(/* @vite-ignore */ new URL("./tandem-more.js", base).href) as Promise<typeof import("./more-chunk.tsx")>,
+    startCall: (chosen) => {
+      if (call.live) return;
+      device.choose(chosen ?? null);
+      void call.start();
+    },
     title: () => script.dataset["title"] || session.view.centreName || location.hostname,
     get open() {
       return open;
@@ -92,7 +134,10 @@ function start(script: HTMLScriptElement): TandemApi {
       asked = !kept;
       store.open = value;
       session.setOpen(value);
-      if (value) loadFont(base);
+      if (value) {
+        loadFont(base);
+        void offer.refresh();
+      }
       notify();
     },
     subscribe(listener) {
@@ -105,7 +150,10 @@ function start(script: HTMLScriptElement): TandemApi {
   addEventListener("online", () => session.networkBack());
   addEventListener("pageshow", () => session.networkBack());
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") session.networkBack();
+    if (document.visibilityState === "visible") {
+      session.networkBack();
+      if (open) void offer.refresh(); // a tab left open over night
+    }
     notify();
   });
   addEventListener("storage", (event) => {
@@ -116,7 +164,10 @@ function start(script: HTMLScriptElement): TandemApi {
   });
 
   // A site that changes its language without a reload.
-  new MutationObserver(notify).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
+  new MutationObserver(() => {
+    if (open) void offer.refresh();
+    notify();
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
 
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
@@ -143,7 +194,8 @@ function start(script: HTMLScriptElement): TandemApi {
     close: () => model.setOpen(false),
     call: () => {
       model.setOpen(true);
-      void call.start();
+      // Outside hours the panel says what there is instead.
+      if (offer.view.now === null || model.callOffered) model.startCall();
     },
     setPage: (given) => {
       about = Object.fromEntries(Object.entries(given.about).slice(0, 20).map(([k, v]) => [k.slice(0, 40), String(v).slice(0, 200)]));
@@ -159,6 +211,11 @@ function openSocket(url: string): SocketLike {
   real.addEventListener("message", (event) => socket.heard?.(event.data));
   real.addEventListener("close", () => socket.closed?.());
   return socket;
+}
+
+/** In the words of whoever reads the e-mail: the system of the device. */
+function deviceName(userAgent: string): string {
+  return /iPhone|iPad|Android [\d.]+|Windows|Mac OS X|CrOS|Linux/.exec(userAgent)?.[0] ?? "";
 }
 
 function langOf(tag: string): Lang {

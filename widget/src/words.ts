@@ -64,8 +64,6 @@ export interface Words {
   poweredBy: string;
   messages: string;
   newMessages: string;
-  today: string;
-  yesterday: string;
   tooLong(over: number): string;
   call: {
     title: string;
@@ -157,8 +155,6 @@ const fr: Words = {
   poweredBy: "Propulsé par",
   messages: "Messages",
   newMessages: "Nouveaux messages",
-  today: "Aujourd’hui",
-  yesterday: "Hier",
   tooLong: (over) => (over > 1 ? `${over} caractères de trop` : "1 caractère de trop"),
   call: {
     title: "Appel",
@@ -267,8 +263,6 @@ const en: Words = {
   poweredBy: "Powered by",
   messages: "Messages",
   newMessages: "New messages",
-  today: "Today",
-  yesterday: "Yesterday",
   tooLong: (over) => (over > 1 ? `${over} characters too many` : "1 character too many"),
   call: {
     title: "Call",

@@ -20,7 +20,7 @@ export interface ActionContext {
   readonly path: string;
   /** I have an extension. */
   readonly telephone: boolean;
-  go(path: "/" | "/phone" | "/floor" | "/admin"): void;
+  go(path: "/" | "/phone" | "/promised" | "/floor" | "/flows" | "/admin"): void;
 }
 
 /** What commands need of the browser's phone. */

@@ -5,7 +5,7 @@ import { switchLanguage, switchTheme } from "./appearance.ts";
 import { back } from "./back.ts";
 import { nextConversation, previousConversation } from "./conversations.ts";
 import { end } from "./end.ts";
-import { goAdmin, goDesk, goFloor, goTelephone } from "./go.ts";
+import { goAdmin, goDesk, goFloor, goFlows, goPromised, goTelephone } from "./go.ts";
 import { hold } from "./hold.ts";
 import { keypad } from "./keypad.ts";
 import { openAudio, openContext, openShortcuts, openStatus } from "./layers.ts";
@@ -34,7 +34,9 @@ export const actions: readonly Action[] = [
   ...setWish,
   goDesk,
   goTelephone,
+  goPromised,
   goFloor,
+  goFlows,
   goAdmin,
   nextConversation,
   previousConversation,

@@ -1,4 +1,4 @@
-import { Headphones, Phone, Radio, Settings } from "lucide-react";
+import { Headphones, Phone, PhoneForwarded, Radio, Settings, Waypoints } from "lucide-react";
 import type { Action, ActionContext } from "./action.ts";
 
 export const supervises = ({ me }: Pick<ActionContext, "me">): boolean => me.roles.includes("supervisor") || me.roles.includes("administrator");
@@ -23,6 +23,16 @@ export const goTelephone: Action = {
   perform: ({ go }) => go("/phone"),
 };
 
+export const goPromised: Action = {
+  id: "go-promised",
+  section: "go",
+  chord: null,
+  icon: PhoneForwarded,
+  label: () => ({ key: "promised.title" }),
+  enabled: ({ me, path }) => me.roles.length > 0 && path !== "/promised",
+  perform: ({ go }) => go("/promised"),
+};
+
 export const goFloor: Action = {
   id: "go-floor",
   section: "go",
@@ -31,6 +41,16 @@ export const goFloor: Action = {
   label: () => ({ key: "shell.rail.floor" }),
   enabled: (context) => supervises(context) && context.path !== "/floor",
   perform: ({ go }) => go("/floor"),
+};
+
+export const goFlows: Action = {
+  id: "go-flows",
+  section: "go",
+  chord: null,
+  icon: Waypoints,
+  label: () => ({ key: "flows.title" }),
+  enabled: (context) => supervises(context) && context.path !== "/flows",
+  perform: ({ go }) => go("/flows"),
 };
 
 export const goAdmin: Action = {

@@ -1,6 +1,6 @@
 /** Administration: who works here and how contacts reach them. A list and a side sheet a section, all from one description each. */
 import { Link, useLocation } from "@tanstack/react-router";
-import { PhoneCall, ShieldCheck, SlidersHorizontal } from "lucide-react";
+import { Clock, Hourglass, PhoneCall, ShieldCheck, SlidersHorizontal, Split } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import type { AdminKind } from "../data/data.ts";
@@ -26,6 +26,11 @@ import type { KindPage } from "./kind-page.ts";
 import { numbersPage } from "./numbers.tsx";
 import { phonesPage } from "./phones.tsx";
 import { queuesPage } from "./queues.tsx";
+import { calendarsPage } from "../service/calendars.tsx";
+import { DeflectionPage } from "../service/deflection-page.tsx";
+import { HoursPage } from "../service/hours-page.tsx";
+import { promptsPage } from "../service/prompts.tsx";
+import { WaitingPage } from "../service/waiting-page.tsx";
 import { skillsPage } from "./skills.tsx";
 import { usersPage } from "./users.tsx";
 
@@ -40,6 +45,12 @@ const of = <K extends AdminKind>(page: KindPage<K>): Section => ({ id: page.kind
 
 const groups: readonly { label: Key; sections: readonly Section[] }[] = [
   { label: "admin.telephony.group.centre", sections: [of(usersPage), of(queuesPage), of(skillsPage), of(numbersPage), of(dispositionsPage)] },
+  { label: "admin.telephony.group.service", sections: [
+      { id: "hours", label: "admin.hours", icon: Clock, view: () => <HoursPage /> },
+      of(calendarsPage),
+      { id: "deflection", label: "admin.deflection", icon: Split, view: () => <DeflectionPage /> },
+      { id: "waiting", label: "admin.waiting", icon: Hourglass, view: () => <WaitingPage /> },
+      of(promptsPage)] },
   {
     label: "admin.telephony.group.telephony",
     sections: [

@@ -4,6 +4,9 @@ import {
   SpeedDial, TrunkRow,
 } from "@tandem/protocol";
 import type { TrunkBody } from "@tandem/protocol";
+import { Calendar } from "@tandem/protocol/hours";
+import { PromptView } from "@tandem/protocol/prompt";
+import type { PromptBody } from "@tandem/protocol/prompt";
 import { z } from "zod";
 import { request } from "./api.ts";
 
@@ -22,6 +25,7 @@ const CallerRuleRow = CallerRule.and(id);
 const SpeedDialRow = SpeedDial.and(id);
 const OutboundRouteRow = OutboundRoute.and(id);
 const SipRoleRow = SipRole.and(id);
+const CalendarRow = Calendar.and(id);
 export type UserRow = z.infer<typeof UserRow>;
 export type QueueRow = z.infer<typeof QueueRow>;
 export type SkillRow = z.infer<typeof SkillRow>;
@@ -46,6 +50,8 @@ export interface AdminRows {
   trunks: TrunkRow & { password: null };
   routes: z.infer<typeof OutboundRouteRow>;
   sipRoles: z.infer<typeof SipRoleRow>;
+  prompts: PromptView;
+  calendars: z.infer<typeof CalendarRow>;
 }
 export interface AdminBodies {
   users: AdminUser;
@@ -63,18 +69,21 @@ export interface AdminBodies {
   trunks: TrunkBody;
   routes: OutboundRoute;
   sipRoles: SipRole;
+  prompts: PromptBody;
+  calendars: Calendar;
 }
 export type AdminKind = keyof AdminRows;
 
 const rowSchemas: { [K in AdminKind]: z.ZodType<AdminRows[K]> } = {
   users: UserRow, queues: QueueRow, skills: SkillRow, numbers: NumberRow, phones: PhoneRow, dispositions: DispositionRow,
   extensions: ExtensionRow, groups: RingGroupRow, rooms: MeetingRoomRow, pages: PageGroupRow, callerRules: CallerRuleRow, speedDials: SpeedDialRow, trunks: TrunkRow.transform((row) => ({ ...row, password: null })), routes: OutboundRouteRow, sipRoles: SipRoleRow,
+  prompts: PromptView, calendars: CalendarRow,
 };
 /** The telephone system's kinds are routes of their own. */
 const places: Record<AdminKind, string> = {
   users: "/admin/users", queues: "/admin/queues", skills: "/admin/skills", numbers: "/admin/numbers", phones: "/admin/phones", dispositions: "/admin/dispositions",
   extensions: "/telephony/extensions", groups: "/telephony/groups", rooms: "/telephony/rooms", pages: "/telephony/pages", callerRules: "/telephony/caller-rules", speedDials: "/telephony/speed-dials",
-  trunks: "/telephony/trunks", routes: "/telephony/routes", sipRoles: "/telephony/roles",
+  trunks: "/telephony/trunks", routes: "/telephony/routes", sipRoles: "/telephony/roles", prompts: "/admin/prompts", calendars: "/hours/calendars",
 };
 /** What a creation answers: its id, and for users (and phones, which are accounts too) the password shown once. */
 const Created = z.object({ id: z.string(), password: z.string().optional() });

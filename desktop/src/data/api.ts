@@ -14,8 +14,11 @@ export class ApiFailure extends Error {
   readonly status: number;
   readonly code: string;
   readonly field: string | null;
-  constructor(status: number, code: string, why: string, field: string | null) {
+  /** What else the refusal says (a conflict's other version, a failed proof): read it by its own schema. */
+  readonly answer: unknown;
+  constructor(status: number, code: string, why: string, field: string | null, answer: unknown = null) {
     super(why);
+    this.answer = answer;
     this.name = "ApiFailure";
     this.status = status;
     this.code = code;
@@ -41,6 +44,7 @@ export function whenSignedOut(listener: () => void): void {
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
+/** `body`: JSON, or the bytes of a file as they are. */
 export async function request<S extends z.ZodType>(method: Method, path: string, schema: S, body?: unknown): Promise<z.infer<S>> {
   let response: Response;
   let text: string;
@@ -48,8 +52,8 @@ export async function request<S extends z.ZodType>(method: Method, path: string,
     response = await fetch(`/api${path}`, {
       method,
       credentials: "same-origin",
-      headers: { "accept-language": currentLanguage(), ...(body === undefined ? {} : { "content-type": "application/json" }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { "accept-language": currentLanguage(), ...(body === undefined ? {} : { "content-type": body instanceof Blob ? "application/octet-stream" : "application/json" }) },
+      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     text = await response.text();
@@ -60,7 +64,7 @@ export async function request<S extends z.ZodType>(method: Method, path: string,
   if (!response.ok) {
     const told = ApiError.safeParse(json);
     if (response.status === 401 && path !== "/session") onSignedOut();
-    if (told.success) throw new ApiFailure(response.status, told.data.code, told.data.why, told.data.field ?? null);
+    if (told.success) throw new ApiFailure(response.status, told.data.code, told.data.why, told.data.field ?? null, json);
     const why = response.status === 401 ? t("everywhere.error.signedOut") : t("everywhere.error.unexpected", { status: response.status });
     throw new ApiFailure(response.status, response.status === 401 ? "signed-out" : "unexpected", why, null);
   }
@@ -93,6 +97,8 @@ export const api = {
   hold: (id: string) => request("POST", `${at(id)}/hold`, Anything),
   resume: (id: string) => request("POST", `${at(id)}/resume`, Anything),
   end: (id: string) => request("POST", `${at(id)}/end`, Anything),
+  /** Queues that it may be handed to now: closed ones only as the settings say. */
+  transferQueues: (id: string) => request("GET", `${at(id)}/transfer-queues`, z.array(z.string())),
   transfer: (id: string, body: Transfer) => request("POST", `${at(id)}/transfer`, Anything, body),
   pauseRecording: (id: string, paused: boolean) => request("POST", `${at(id)}/recording`, Anything, { paused }),
   saveNotes: (id: string, body: Notes) => request("PATCH", `${at(id)}/notes`, Anything, body),

@@ -34,6 +34,8 @@ export interface Centre {
   discardMessage(interactionId: string, clientId: string): void;
   typing(interactionId: string): void;
   markRead(interactionId: string, upTo: number): void;
+  /** This desktop has the flow open in the designer; null: none. Said again after each reconnection. */
+  editFlow(flowId: string | null): void;
   stop(): void;
 }
 
@@ -44,6 +46,7 @@ export function createCentre(ports: StreamPorts): Centre {
   const loading = new Map<string, Promise<void>>();
   const typingToldMs = new Map<string, number>();
   const readTold = new Map<string, number>();
+  let editedFlow: string | null = null;
 
   const outbox = createOutbox({
     after: ports.after,
@@ -69,7 +72,9 @@ export function createCentre(ports: StreamPorts): Centre {
     },
     onConnection(next) {
       connection.set(next);
-      if (next.phase === "live") outbox.nudge();
+      if (next.phase !== "live") return;
+      outbox.nudge();
+      if (editedFlow !== null) stream.send({ t: "editFlow", flowId: editedFlow });
     },
   });
 
@@ -121,6 +126,10 @@ export function createCentre(ports: StreamPorts): Centre {
     markRead(interactionId, upTo) {
       if (upTo <= (readTold.get(interactionId) ?? 0)) return;
       if (stream.send({ t: "read", interactionId, upTo })) readTold.set(interactionId, upTo);
+    },
+    editFlow(flowId) {
+      editedFlow = flowId;
+      stream.send({ t: "editFlow", flowId });
     },
     stop: wakeups(stream),
   };

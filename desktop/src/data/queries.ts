@@ -40,6 +40,11 @@ export function useRouting(interactionId: string | null): UseQueryResult<Routing
   });
 }
 
+/** The queues that a contact may be handed to; asked afresh at each opening, because queues open and close. */
+export function useTransferQueues(interactionId: string): UseQueryResult<string[]> {
+  return useQuery({ queryKey: ["transfer-queues", interactionId], queryFn: () => api.transferQueues(interactionId), staleTime: 0, gcTime: 0, refetchInterval: 30_000 });
+}
+
 /** The SIP messages of a call; asked again while it lives, because it goes on. */
 export function useLadder(callId: string): UseQueryResult<LadderMessage[]> {
   const live = useCentreState((s) => s.interactions.has(callId));

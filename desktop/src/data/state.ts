@@ -19,13 +19,15 @@ export interface CentreState {
   readonly threads: ReadonlyMap<string, Thread>;
   /** Until when the customer of an interaction is shown as typing, in server time. */
   readonly typing: ReadonlyMap<string, number>;
+  /** Who has which flow open in the designer. */
+  readonly flowEditors: ReadonlyMap<string, readonly { id: string; name: string }[]>;
   /** Server clock minus this machine's clock. */
   readonly clockOffsetMs: number;
 }
 
 export const emptyState: CentreState = {
   epoch: null, seq: 0, me: null, agents: new Map(), queues: new Map(), interactions: new Map(), dispositions: [],
-  threads: new Map(), typing: new Map(), clockOffsetMs: 0,
+  threads: new Map(), typing: new Map(), flowEditors: new Map(), clockOffsetMs: 0,
 };
 
 export type Applied = { ok: true; state: CentreState } | { ok: false; why: "no-snapshot" | "epoch" };
@@ -50,6 +52,11 @@ export function apply(state: CentreState, frame: ServerFrame, atMs: number): App
       if (frame.who !== "customer") return { ok: true, state };
       return { ok: true, state: { ...state, typing: put(state.typing, frame.interactionId, frame.untilMs) } };
     }
+    case "flowEditing":
+      return { ok: true, state: { ...state, flowEditors: put(state.flowEditors, frame.flowId, frame.users) } };
+    case "flowChanged": case "flowTried": case "promisedWork":
+      // Heard by the pages that show them (`centre.onChange`).
+      return { ok: true, state };
     case "pong":
       return { ok: true, state: { ...state, clockOffsetMs: frame.nowMs - atMs } };
     case "bye":
@@ -76,6 +83,7 @@ function fromSnapshot(state: CentreState, frame: Snapshot, atMs: number): Centre
     dispositions: frame.dispositions,
     threads,
     typing: new Map(),
+    flowEditors: new Map(),
     clockOffsetMs: frame.nowMs - atMs,
   };
 }

@@ -1,6 +1,6 @@
 /** Clues in words. The wire brings a key and values; what a customer said stays verbatim, in quotes. */
 import type { Clue, ClosedWhy } from "@tandem/protocol";
-import { ClockAlert, Globe, History, ListChecks, Mail, MessageCircle, MessageSquareText, Package, Phone, PhoneForwarded, Quote, ShieldAlert, ShieldCheck, ShieldQuestion } from "lucide-react";
+import { ClockAlert, Globe, History, ListChecks, Mail, MapPin, MessageCircle, MessageSquareText, Package, Phone, PhoneForwarded, Quote, ShieldAlert, ShieldCheck, ShieldQuestion, Smartphone, Unplug } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import { keyIfKnown } from "../i18n/i18n.ts";
 import type { Formatters } from "../i18n/format.ts";
@@ -27,6 +27,10 @@ const kinds: Record<Clue["key"], Key> = {
   handedBack: "desk.clue.kind.transfer",
   retried: "desk.clue.kind.retried",
   flag: "desk.clue.kind.flag",
+  position: "desk.clue.kind.position",
+  device: "desk.clue.kind.device",
+  collected: "desk.clue.kind.collected",
+  cut: "desk.clue.kind.cut",
 };
 
 function iconOf(clue: Clue): LucideIcon {
@@ -50,6 +54,14 @@ function iconOf(clue: Clue): LucideIcon {
       return PhoneForwarded;
     case "retried":
       return ClockAlert;
+    case "position":
+      return MapPin;
+    case "device":
+      return Smartphone;
+    case "collected":
+      return ListChecks;
+    case "cut":
+      return Unplug;
     case "flag":
       return clue.tone === "alert" ? ShieldAlert : clue.tone === "good" ? ShieldCheck : ShieldQuestion;
   }
@@ -89,6 +101,16 @@ export function clueWords(clue: Clue, t: T, format: Formatters, nowMs: number): 
       const key = keyIfKnown(`desk.clue.flag.${value("flag")}`);
       return { ...base, text: key === null ? value("flag") : t(key) };
     }
+    case "position":
+      return { ...base, text: t(value("accuracyM") === "" ? "desk.clue.position" : "desk.clue.positionWithin", { latitude: Number(value("latitude")).toFixed(5), longitude: Number(value("longitude")).toFixed(5), metres: Math.round(Number(value("accuracyM"))) }) };
+    case "device": {
+      const device = keyIfKnown(`desk.clue.device.${value("device")}`);
+      return { ...base, text: [device === null ? "" : t(device), value("terminal"), value("app")].filter((part) => part !== "").join(" · ") };
+    }
+    case "collected":
+      return { ...base, text: t("desk.clue.answered", { label: value("name"), answer: value("value") }) };
+    case "cut":
+      return { ...base, text: t("desk.clue.cut") };
     case "retried":
       return { ...base, text: t("desk.clue.retried", { count: Number(clue.values["count"] ?? 1) }) };
   }

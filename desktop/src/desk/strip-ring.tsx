@@ -1,5 +1,5 @@
 import type { InteractionView } from "@tandem/protocol";
-import { LoaderCircle, Smartphone } from "lucide-react";
+import { LoaderCircle, Smartphone, Volume2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { answer } from "../actions/answer.ts";
 import { notNow } from "../actions/not-now.ts";
@@ -13,7 +13,7 @@ import { Chip } from "../kit/chip.tsx";
 import { Kbd } from "../kit/kbd.tsx";
 import { useLeftMs, Wait } from "../kit/num.tsx";
 import { chordLabel } from "../kit/platform.ts";
-import { usePhoneCall } from "../phone/phone.ts";
+import { sendDtmf, usePhoneCall } from "../phone/phone.ts";
 import { useDeskContext } from "./desk-context.ts";
 
 /** Somebody calls or writes: who, how long they wait, when the offer goes back, and the one gesture. */
@@ -43,9 +43,38 @@ export function StripRing({ interaction }: { interaction: InteractionView }): Re
           )}
         </p>
       </div>
-      <Returns interaction={interaction} />
-      <OfferButtons interaction={interaction} />
+      {interaction.offer?.pickedUpMs === undefined ? (
+        <>
+          <Returns interaction={interaction} />
+          <OfferButtons interaction={interaction} />
+        </>
+      ) : (
+        <Whispered id={interaction.id} />
+      )}
     </div>
+  );
+}
+
+/** Answered: the agent hears who comes from where; the customer comes after it. On a telephone its own # skips it. */
+function Whispered({ id }: { id: string }): ReactNode {
+  const t = useT();
+  const here = usePhoneCall(id) !== null;
+  return (
+    <span role="status" className="flex shrink-0 items-center gap-2 text-body font-semibold">
+      <Volume2 size={17} aria-hidden />
+      {t("desk.ring.whisper")}
+      {here ? (
+        <Button onPress={() => sendDtmf("#")}>
+          <Kbd>#</Kbd>
+          {t("desk.ring.whisper.skip")}
+        </Button>
+      ) : (
+        <span className="flex items-center gap-1.5 font-normal text-ink-2">
+          <kbd className="rounded-tag bg-fill px-1.5 font-sans text-meta font-medium">#</kbd>
+          {t("desk.ring.whisper.skip")}
+        </span>
+      )}
+    </span>
   );
 }
 

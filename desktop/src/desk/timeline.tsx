@@ -42,6 +42,16 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }): Re
   );
 }
 
+/** What a flow ended with, in words; null when it did not, or plainly. */
+function useFlowEnd({ flowEnd, state }: TimelineEntry): string | null {
+  const t = useT();
+  const format = useFormat();
+  const now = useNow(60_000);
+  if (!flowEnd || state !== "closed" || flowEnd.how === "ended") return null;
+  if (flowEnd.how === "callback" && flowEnd.dueMs !== null) return t("desk.timeline.end.callbackAt", { when: format.when(flowEnd.dueMs, now) });
+  return t(`desk.timeline.end.${flowEnd.how}`);
+}
+
 function Entry({ entry }: { entry: TimelineEntry }): ReactNode {
   const t = useT();
   const format = useFormat();
@@ -51,7 +61,8 @@ function Entry({ entry }: { entry: TimelineEntry }): ReactNode {
   const disposition = useDispositions().find((d) => d.id === entry.disposition)?.label[language];
   const open = entry.state !== "closed";
   const bad = entry.closedWhy === "abandoned" || entry.closedWhy === "media-lost" || entry.closedWhy === "failed" || entry.closedWhy === "server-restarted";
-  const how = open ? t(entry.state === "wrapping" ? "everywhere.interaction.wrapping" : "desk.timeline.now") : bad ? t(`everywhere.closedWhy.${entry.closedWhy ?? "failed"}`) : (disposition ?? (entry.closedWhy === null || entry.closedWhy === "handed-over" ? "" : t(`everywhere.closedWhy.${entry.closedWhy}`)));
+  const ended = useFlowEnd(entry);
+  const how = ended ?? (open ? t(entry.state === "wrapping" ? "everywhere.interaction.wrapping" : "desk.timeline.now") : bad ? t(`everywhere.closedWhy.${entry.closedWhy ?? "failed"}`) : (disposition ?? (entry.closedWhy === null || entry.closedWhy === "handed-over" ? "" : t(`everywhere.closedWhy.${entry.closedWhy}`))));
   const handed = useHandedTo(entry) ?? "";
   const line = entry.voicemail ? [format.duration(entry.voicemail.durationMs)] : [entry.reason === null ? "" : (entry.queueName ?? ""), entry.agentName ?? "", handed, how].filter((part) => part !== "");
   return (

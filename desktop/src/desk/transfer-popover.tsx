@@ -3,7 +3,7 @@ import { Phone, Search } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode, RefObject } from "react";
 import { Autocomplete, Input, Menu, MenuItem, SearchField } from "react-aria-components";
-import { api, inWords, useAgents, useDirectory, useMe, useMyTelephone, useNow, useQueues } from "../data/data.ts";
+import { api, inWords, useAgents, useDirectory, useMe, useMyTelephone, useNow, useQueues, useTransferQueues } from "../data/data.ts";
 import { useFormat, useT } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { cx } from "../kit/classes.ts";
@@ -52,7 +52,8 @@ function TransferForm({ interaction }: { interaction: InteractionView }): ReactN
   const calls = interaction.medium === "voice";
   const directory = useDirectory(calls).data ?? [];
   const mine = useMyTelephone().data?.extension?.number ?? null;
-  const others = transferTargets({ queues, agents, medium: capacityMedium(interaction.medium), meId: me.id, currentQueueId: interaction.queue?.id ?? null, compare: format.compare });
+  const shown = useTransferQueues(interaction.id).data ?? null;
+  const others = transferTargets({ queues, open: shown, agents, medium: capacityMedium(interaction.medium), meId: me.id, currentQueueId: interaction.queue?.id ?? null, compare: format.compare });
   const words = folded(query).trim();
   const typed = dialable(query);
   const all = calls ? [...others, ...numberTargets({ entries: directory, others, mine, typed, nameOfNumber: format.phone, compare: format.compare })] : others;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import type { AgentView, DirectoryEntry } from "@tandem/protocol";
-import { numberTargets } from "./transfer-targets.ts";
+import type { AgentView, DirectoryEntry, QueueView } from "@tandem/protocol";
+import { numberTargets, transferTargets } from "./transfer-targets.ts";
 import type { Target } from "./transfer-targets.ts";
 
 const entry = (name: string, number: string, kind: DirectoryEntry["kind"]): DirectoryEntry => ({ id: `x${number}`, name, number, kind, state: kind === "extension" ? "free" : null });
@@ -18,4 +18,12 @@ it("a number typed comes first, unless it is somebody's of the directory or one'
   assert.deepEqual(named("0612"), ["n 0612", "Atelier", "Marc", "Ventes"]);
   assert.deepEqual(named("202"), ["Atelier", "Marc", "Ventes"]);
   assert.deepEqual(named("209"), ["Atelier", "Marc", "Ventes"]);
+});
+
+it("queues are those that the centre shows for this contact, and none before it has said which", () => {
+  const queue = (id: string): QueueView => ({ id, name: id, media: ["voice"] }) as unknown as QueueView;
+  const shown = (open: readonly string[] | null): string[] =>
+    transferTargets({ queues: [queue("orders"), queue("returns"), queue("night")], open, agents: [], medium: "voice", meId: "lea", currentQueueId: "orders", compare: (a, b) => a.localeCompare(b) }).map((target) => target.name);
+  assert.deepEqual(shown(["orders", "night"]), ["night"]);
+  assert.deepEqual(shown(null), []);
 });

@@ -8,9 +8,9 @@ export type Target = { id: string; name: string; to: Transfer["to"] } & (
   | { kind: "number"; number: string; entry: DirectoryEntry | null }
 );
 
-export function transferTargets(o: { queues: readonly QueueView[]; agents: readonly AgentView[]; medium: Medium; meId: string; currentQueueId: string | null; compare: (a: string, b: string) => number }): Target[] {
+export function transferTargets(o: { queues: readonly QueueView[]; /** Those that may be shown; null = not known yet. */ open: readonly string[] | null; agents: readonly AgentView[]; medium: Medium; meId: string; currentQueueId: string | null; compare: (a: string, b: string) => number }): Target[] {
   const queues = o.queues
-    .filter((queue) => queue.media.includes(o.medium) && queue.id !== o.currentQueueId)
+    .filter((queue) => queue.media.includes(o.medium) && queue.id !== o.currentQueueId && o.open !== null && o.open.includes(queue.id))
     .toSorted((a, b) => o.compare(a.name, b.name))
     .map((queue): Target => ({ id: `queue:${queue.id}`, kind: "queue", name: queue.name, queue, to: { kind: "queue", queueId: queue.id } }));
   const agents = o.agents

@@ -171,6 +171,12 @@ export function dial(typed: string, name = ""): boolean {
   void agent.lines.dial(number, name);
   return true;
 }
+/** Calls the draft of a flow (administrators): the exchange knows it as `try-<flow>`. False: no telephone is here. */
+export function dialFlow(flowId: string, name: string): boolean {
+  if (agent === null) return false;
+  void agent.lines.dial(`try-${encodeURIComponent(flowId)}`, name);
+  return true;
+}
 export async function answerLine(id: string): Promise<void> {
   await agent?.lines.answer(id);
 }

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Headphones, Keyboard, LogOut, Moon, Phone, Radio, Settings, Sun } from "lucide-react";
+import { Headphones, Keyboard, LogOut, Moon, Phone, PhoneForwarded, Radio, Settings, Sun, Waypoints } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { supervises } from "../actions/go.ts";
@@ -7,7 +7,7 @@ import type { ActionContext } from "../actions/action.ts";
 import { run } from "../actions/run.ts";
 import { signOut } from "../actions/sign-out.ts";
 import { switchLanguage, switchTheme } from "../actions/appearance.ts";
-import { useMyTelephone } from "../data/data.ts";
+import { useMyTelephone, usePromisedWork } from "../data/data.ts";
 import { useLanguage, useT } from "../i18n/i18n.ts";
 import { Button, IconButton } from "../kit/button.tsx";
 import { Tip } from "../kit/tip.tsx";
@@ -19,6 +19,8 @@ export function Rail({ context }: { context: ActionContext }): ReactNode {
   const language = useLanguage();
   const dark = useUi((s) => s.theme === "dark");
   const { path } = context;
+  const work = usePromisedWork();
+  const waiting = work.callbacks + work.messages;
   const unheard = useMyTelephone().data?.unheard ?? 0;
   return (
     <nav aria-label={t("shell.rail.label")} data-region className="flex shrink-0 flex-col items-center gap-1 py-1.5 max-stack:flex-row max-stack:justify-center max-stack:px-2 stack:w-12">
@@ -26,7 +28,9 @@ export function Rail({ context }: { context: ActionContext }): ReactNode {
       {(context.telephone || context.me.roles.length === 0) && (
         <Place to="/phone" icon={Phone} label={unheard === 0 ? t("telephone.title") : `${t("telephone.title")} – ${t("telephone.voicemail.unheard", { n: unheard })}`} here={path === "/phone"} mark={unheard > 0} />
       )}
+      {context.me.roles.length > 0 && <Place to="/promised" icon={PhoneForwarded} label={waiting === 0 ? t("promised.title") : `${t("promised.title")} – ${t("promised.waiting", { n: waiting })}`} here={path === "/promised"} mark={work.messages > 0} />}
       {supervises(context) && <Place to="/floor" icon={Radio} label={t("shell.rail.floor")} here={path === "/floor"} />}
+      {supervises(context) && <Place to="/flows" icon={Waypoints} label={t("flows.title")} here={path.startsWith("/flows")} />}
       {supervises(context) && <Place to="/admin" icon={Settings} label={t("shell.rail.admin")} here={path.startsWith("/admin")} />}
       <span className="grow" />
       <IconButton size="l" tipPlacement="right" icon={Keyboard} label={t("shell.shortcuts.open")} chord="/" onPress={() => toggleLayer({ what: "shortcuts" })} />
@@ -41,7 +45,7 @@ export function Rail({ context }: { context: ActionContext }): ReactNode {
   );
 }
 
-function Place({ to, icon: Icon, label, here, mark = false }: { to: "/" | "/phone" | "/floor" | "/admin"; icon: LucideIcon; label: string; here: boolean; mark?: boolean }): ReactNode {
+function Place({ to, icon: Icon, label, here, mark = false }: { to: "/" | "/phone" | "/promised" | "/floor" | "/flows" | "/admin"; icon: LucideIcon; label: string; here: boolean; mark?: boolean }): ReactNode {
   return (
     <Link
       to={to}

@@ -9,8 +9,11 @@ const floor = createRoute({ getParentRoute: () => root, path: "/floor", componen
 const admin = createRoute({ getParentRoute: () => root, path: "/admin", component: lazyRouteComponent(() => import("../admin/admin-page.tsx"), "AdminPage") });
 
 const telephone = createRoute({ getParentRoute: () => root, path: "/phone", component: lazyRouteComponent(() => import("../telephone/telephone-page.tsx"), "TelephonePage") });
+const promised = createRoute({ getParentRoute: () => root, path: "/promised", component: lazyRouteComponent(() => import("../promised/promised-page.tsx"), "PromisedPage") });
+const flows = createRoute({ getParentRoute: () => root, path: "/flows", component: lazyRouteComponent(() => import("../flows/flows-page.tsx"), "FlowsPage") });
+const flow = createRoute({ getParentRoute: () => root, path: "/flows/$flowId", component: lazyRouteComponent(() => import("../flows/flows-page.tsx"), "FlowPage") });
 
-export const router = createRouter({ routeTree: root.addChildren([desk, telephone, floor, admin]), defaultPreload: "intent" });
+export const router = createRouter({ routeTree: root.addChildren([desk, telephone, promised, floor, flows, flow, admin]), defaultPreload: "intent" });
 
 declare module "@tanstack/react-router" {
   interface Register {

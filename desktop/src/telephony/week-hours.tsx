@@ -8,7 +8,7 @@ type Hours = NonNullable<CallerRule["hours"]>;
 const DAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 
 /** "lun", by the language of the screen; 2024-01-01 was a Monday. */
-function dayName(day: number, language: "fr" | "en", width: "short" | "long"): string {
+export function dayName(day: number, language: "fr" | "en", width: "short" | "long"): string {
   return new Intl.DateTimeFormat(language === "fr" ? "fr-FR" : "en-GB", { weekday: width, timeZone: "UTC" }).format(Date.UTC(2024, 0, day)).replace(".", "");
 }
 const two = (n: number): string => String(n).padStart(2, "0");

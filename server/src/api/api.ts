@@ -23,17 +23,23 @@ import type { Centre } from "../centre/centre.ts";
 import type { Chat } from "../channels/chat/chat.ts";
 import type { Crm } from "../crm/crm.ts";
 import { DbError } from "../db/db.ts";
-import type { Directory, Sessions } from "../directory/directory.ts";
+import type { Directory, QueueSettings, Sessions } from "../directory/directory.ts";
 import type { Interaction, Message } from "../hub/hub.ts";
 import type { Feed } from "./feed.ts";
 import { clientAddress, guard, refuse } from "./guard.ts";
 import { adminRoutes } from "./routes-admin.ts";
+import { flowRoutes, type FlowDesk } from "./routes-flows.ts";
 import { ladderRoutes } from "./routes-ladder.ts";
+import { callbackRoutes, type CallbackDesk } from "./routes-callbacks.ts";
 import { borderRoutes, type BorderDesk } from "./routes-border.ts";
+import { flowSecretRoutes, type SecretDesk } from "./routes-flow-secrets.ts";
+import { hoursRoutes, type HoursDesk } from "./routes-hours.ts";
 import { meetingRoutes } from "./routes-meetings.ts";
 import { interactionRoutes } from "./routes-interactions.ts";
+import { promptRoutes, type PromptDesk } from "./routes-prompts.ts";
 import { provisionRoutes } from "./routes-provision.ts";
 import { sessionRoutes } from "./routes-session.ts";
+import { settingRoutes } from "./routes-settings.ts";
 import { telephonyRoutes, type Telephony } from "./routes-telephony.ts";
 import { trunkRoutes, type TrunkDesk } from "./routes-trunks.ts";
 import { widgetRoutes } from "./routes-widget.ts";
@@ -59,7 +65,11 @@ export interface BrowserPhones {
   issueVisitor(visitor: { id: string; name: string }, page: PageContext, language: Language, target: string): WidgetCall;
 }
 
+export type { PromptDesk } from "./routes-prompts.ts";
+export type { CallbackDesk } from "./routes-callbacks.ts";
 export type { BorderDesk } from "./routes-border.ts";
+export type { FlowAt, FlowDesk, FlowDone } from "./routes-flows.ts";
+export type { HoursDesk } from "./routes-hours.ts";
 
 export interface ApiOptions {
   centre: Centre;
@@ -67,11 +77,17 @@ export interface ApiOptions {
   clock: Clock;
   crm: Crm;
   directory: Directory;
+  queueSettings: QueueSettings;
+  hours: HoursDesk;
+  flowSecrets: SecretDesk;
   sessions: Sessions;
   feed: Feed;
   history: History;
   log: Log;
   border: BorderDesk;
+  callbacks: CallbackDesk;
+  flows: FlowDesk;
+  prompts: PromptDesk;
   trunks: TrunkDesk;
   browserPhones: BrowserPhones;
   attachSip(socket: WebSocket, request: IncomingMessage): void;
@@ -172,12 +188,18 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   interactionRoutes(app, options);
   ladderRoutes(app, options);
   adminRoutes(app, options);
+  hoursRoutes(app, options);
+  settingRoutes(app, { settings: options.queueSettings, queueExists: (id) => options.directory.queue(id) !== null });
+  flowSecretRoutes(app, { secrets: options.flowSecrets });
   borderRoutes(app, options);
+  flowRoutes(app, options);
   telephonyRoutes(app, options);
   meetingRoutes(app, options);
   trunkRoutes(app, options);
+  promptRoutes(app, options);
   provisionRoutes(app, options);
   widgetRoutes(app, options);
+  callbackRoutes(app, options);
   await statics(app, options);
 
   let sockets: Sockets | null = null;

@@ -1,7 +1,7 @@
 import type { MessageView, ServerFrame, Snapshot, StreamEvent } from "@tandem/protocol";
 import type { Clock } from "../base/clock.ts";
 import type { Interaction } from "../hub/hub.ts";
-import type { Directory, UserRow } from "../directory/directory.ts";
+import { servesQueue, type Directory, type UserRow } from "../directory/directory.ts";
 import { agentView, interactionView, messageView, queueView, userView, type ViewSources } from "./views.ts";
 
 /** Events kept for clients that were away; beyond it they get a fresh snapshot. */
@@ -13,6 +13,7 @@ const POSITIONS_MS = 2_000;
 
 /** Who may see an event: named agents, and supervisors when `supervisors`; null = everyone signed in. */
 type Audience = { agents: ReadonlySet<string>; supervisors: boolean; exceptSupervisors?: boolean } | null;
+type FlowEditingFrame = Extract<ServerFrame, { t: "flowEditing" }>;
 type Unsequenced = StreamEvent extends infer E ? (E extends StreamEvent ? Omit<E, "seq" | "t"> : never) : never;
 
 export interface Subscriber {
@@ -27,6 +28,8 @@ export class Feed {
   readonly #epoch: string;
   readonly #kept: { event: StreamEvent; audience: Audience }[] = [];
   readonly #subscribers = new Set<Subscriber>();
+  /** Which flow each desktop has open in the designer. */
+  readonly #editing = new Map<Subscriber, string>();
   /** To whom each open interaction is shown. */
   readonly #shown = new Map<string, ReadonlySet<string>>();
   readonly #sources: ViewSources;
@@ -39,6 +42,8 @@ export class Feed {
   readonly #told = new Map<string, string>();
   /** Since when (in events) a user's rights are what they are: what they missed before that cannot be made up for. */
   readonly #rightsSince = new Map<string, number>();
+  /** Open callbacks and messages of a queue; null = nobody counts them. */
+  #work: ((queueId: string) => { openMessages: number; openCallbacks: number }) | null = null;
   #cancelFlush: (() => void) | null = null;
   #cancelPositions: (() => void) | null = null;
   #seq = 0;
@@ -59,7 +64,50 @@ export class Feed {
       subscriber.send({ t: "resumed", epoch: this.#epoch, seq: this.#seq, nowMs: this.#clock.now() });
     } else subscriber.send(this.snapshot(subscriber.user));
     this.#subscribers.add(subscriber);
-    return () => void this.#subscribers.delete(subscriber);
+    for (const { id } of this.#work ? this.#directory.queues() : []) if (hearsOfQueue(subscriber.user, id)) subscriber.send({ t: "promisedWork", queueId: id, ...this.#work!(id), changed: null });
+    if (opensFlows(subscriber.user)) for (const flowId of new Set(this.#editing.values())) subscriber.send(this.#editors(flowId));
+    return () => {
+      this.#subscribers.delete(subscriber);
+      this.editFlow(subscriber, null);
+    };
+  }
+
+  /** This desktop has the flow open in the designer; null: none. Everybody who may open flows is told who is there. */
+  editFlow(subscriber: Subscriber, flowId: string | null): void {
+    const before = this.#editing.get(subscriber) ?? null;
+    if (before === flowId || (flowId !== null && !opensFlows(subscriber.user))) return;
+    if (flowId === null) this.#editing.delete(subscriber);
+    else this.#editing.set(subscriber, flowId);
+    for (const id of [before, flowId]) if (id !== null) this.#tellFlowReaders(this.#editors(id));
+  }
+
+  /** A draft was saved, or published. */
+  flowChanged(flowId: string, revision: number, by: string): void {
+    this.#tellFlowReaders({ t: "flowChanged", flowId, revision, by });
+  }
+
+  /** A try-it call of this user moved along that way. */
+  flowTried(userId: string, flowId: string, stepId: string, port: string | null): void {
+    for (const subscriber of this.#subscribers) if (subscriber.user.id === userId) subscriber.send({ t: "flowTried", flowId, stepId, port });
+  }
+
+  /** What waits in a queue changed: told to whom it serves, and to supervisors. */
+  promisedWork(frame: Extract<ServerFrame, { t: "promisedWork" }>): void {
+    for (const subscriber of this.#subscribers) if (hearsOfQueue(subscriber.user, frame.queueId)) subscriber.send(frame);
+  }
+
+  /** From now on a desktop that says hello is told what waits. */
+  serveWork(work: (queueId: string) => { openMessages: number; openCallbacks: number }): void {
+    this.#work = work;
+  }
+
+  #editors(flowId: string): FlowEditingFrame {
+    const users = new Map([...this.#editing].filter(([, id]) => id === flowId).map(([{ user }]) => [user.id, { id: user.id, name: user.name }]));
+    return { t: "flowEditing", flowId, users: [...users.values()] };
+  }
+
+  #tellFlowReaders(frame: ServerFrame): void {
+    for (const subscriber of this.#subscribers) if (opensFlows(subscriber.user)) subscriber.send(frame);
   }
 
   snapshot(user: UserRow): Snapshot {
@@ -146,6 +194,7 @@ export class Feed {
     this.#cancelPositions?.();
     this.#cancelFlush = this.#cancelPositions = () => {}; // set: no timer is made any more
     this.#subscribers.clear();
+    this.#editing.clear();
   }
 
   #soon(): void {
@@ -206,6 +255,14 @@ export class Feed {
 /** Who only telephones has no part in the centre: neither its agents nor its queues are told to them. */
 function worksHere(user: UserRow): boolean {
   return user.roles.length > 0;
+}
+
+function opensFlows({ roles }: UserRow): boolean {
+  return roles.includes("supervisor") || roles.includes("administrator");
+}
+
+function hearsOfQueue(user: UserRow, queueId: string): boolean {
+  return supervises(user) || servesQueue(user, queueId);
 }
 
 export function supervises(user: UserRow): boolean {

@@ -34,18 +34,29 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   "taken": 409,
   "in-use": 409,
   "reserved": 409,
+  "unpublished": 409,
+  "conflict": 409,
+  "exists": 409,
+  "unproved": 422,
+  "bad-flow": 422,
   "contradiction": 409,
+  "redirect-loop": 409,
+  "queue-closed": 409,
   "no-extension": 404,
   "no-device": 409,
   "no-calls": 409,
   "last-administrator": 409,
   "use-device": 409,
+  "large-audio": 413,
+  "slot-gone": 409,
   "not-stored": 503,
   "unexpected": 500,
 };
 
-export function refuse(request: FastifyRequest, reply: FastifyReply, code: RefusalCode, field?: string): FastifyReply {
-  return reply.code(STATUS[code] ?? 400).send({ code, why: inWords(code, languageOf(request.headers["accept-language"])), ...(field === undefined ? {} : { field }) });
+/** `detail`: what the sentence is about, by name; it is put behind it. */
+export function refuse(request: FastifyRequest, reply: FastifyReply, code: RefusalCode, field?: string, detail?: string): FastifyReply {
+  const why = inWords(code, languageOf(request.headers["accept-language"]));
+  return reply.code(STATUS[code] ?? 400).send({ code, why: detail === undefined ? why : `${why} (${detail})`, ...(field === undefined ? {} : { field }) });
 }
 
 /** True when a browser page of another site sent it (RFC 6454 Origin); programs send no Origin. */
@@ -64,6 +75,13 @@ export function clientAddress(peer: string | undefined, headers: IncomingHttpHea
   const told = headers["x-forwarded-for"];
   const last = (Array.isArray(told) ? told.join(",") : (told ?? "")).split(",").at(-1)!.trim();
   return last === "" ? null : last.slice(0, 64);
+}
+
+/** Whose address it is, for limits: a line with IPv6 has a network of 2^64 addresses (RFC 6177), each of which would be somebody new. */
+export function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const groups = address.split("::")[0]!.split(":").filter((group) => group !== "");
+  return `${[...groups, "0", "0", "0", "0"].slice(0, 4).join(":")}::/64`;
 }
 
 /** Puts the signed-in user on every request, and holds every route to its `who`. */

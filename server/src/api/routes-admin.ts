@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { AdminDisposition, AdminNumber, AdminPhone, AdminPhoneLive, AdminQueue, AdminSkill, AdminUser, FlowHit, OncePassword } from "@tandem/protocol";
-import type { Refusal } from "../directory/directory.ts";
+import type { Refusal, Unpublished } from "../directory/directory.ts";
 import type { ApiApp, ApiOptions } from "./api.ts";
 import { refuse } from "./guard.ts";
 
@@ -10,7 +10,7 @@ const READ = ["administrator", "supervisor"] as const;
 const Id = z.object({ id: z.string().max(64) });
 const Created = z.object({ id: z.string(), password: z.string().optional() });
 
-type Written = ({ ok: true; id: string; password?: string | null } | Refusal);
+type Written = ({ ok: true; id: string; password?: string | null } | Refusal | Unpublished);
 
 export function adminRoutes(app: ApiApp, options: ApiOptions): void {
   const { directory, sessions, feed } = options;
@@ -35,6 +35,7 @@ export function adminRoutes(app: ApiApp, options: ApiOptions): void {
       const { id } = request.params;
       // Who waits there would wait for ever.
       if (one === "queue" && options.centre.queueLive(id).count > 0) return refuse(request, reply, "in-use");
+      if (one === "queue" && options.hours.deflection.leadsTo(id)) return refuse(request, reply, "in-use");
       const done = await directory.remove(one, id);
       if (!done.ok) return refuse(request, reply, done.code, done.field);
       if (one === "user") await shutOut(id, "deleted");

@@ -42,9 +42,17 @@ export function interactionRoutes(app: ApiApp, options: ApiOptions): void {
     if (!mine && !supervises(request.user!)) return refuse(request, reply, centre.interaction(id) ? "not-yours" : "not-found");
     return answer(request, reply, mine ? await commands.end(request.user!.id, id) : await commands.endAsSupervisor(request.user!.id, id));
   });
-  app.post("/api/interactions/:id/transfer", { config: { who: AGENT }, schema: { params: ById, body: Transfer, summary: "Hand over to a queue or a person" } }, async (request, reply) =>
-    answer(request, reply, await commands.transfer(request.user!.id, request.params.id, request.body.to, request.body.note)),
-  );
+  app.get("/api/interactions/:id/transfer-queues", { config: { who: AGENT }, schema: { params: ById, response: { 200: z.array(z.string()) }, summary: "The queues that it may be handed to now: open ones, and closed ones as the settings say" } }, async (request, reply) => {
+    const it = centre.interaction(request.params.id);
+    if (it?.agentId !== request.user!.id) return refuse(request, reply, it ? "not-yours" : "not-found");
+    return options.hours.transferQueues(it);
+  });
+  app.post("/api/interactions/:id/transfer", { config: { who: AGENT }, schema: { params: ById, body: Transfer, summary: "Hand over to a queue or a person" } }, async (request, reply) => {
+    const { to, note } = request.body;
+    const it = centre.interaction(request.params.id);
+    if (to.kind === "queue" && it && directory.queue(to.queueId) && !options.hours.transferQueues(it).includes(to.queueId)) return refuse(request, reply, "queue-closed");
+    return answer(request, reply, await commands.transfer(request.user!.id, request.params.id, to, note));
+  });
   app.post("/api/interactions/:id/recording", { config: { who: AGENT }, schema: { params: ById, body: PauseRecording, summary: "Pause or resume recording" } }, async (request, reply) =>
     answer(request, reply, await commands.pauseRecording(request.user!.id, request.params.id, request.body.paused)),
   );

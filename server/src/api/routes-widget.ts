@@ -1,4 +1,6 @@
-import { CallRequest, Rate, WidgetCall } from "@tandem/protocol";
+import { CallRequest, Language, Rate, WidgetCall } from "@tandem/protocol";
+import { WidgetOptions } from "@tandem/protocol/hours";
+import { z } from "zod";
 import type { ApiApp, ApiOptions } from "./api.ts";
 import { refuse } from "./guard.ts";
 
@@ -9,6 +11,14 @@ export function widgetRoutes(app: ApiApp, options: ApiOptions): void {
   app.addHook("onRequest", async (request, reply) => {
     if (!request.url.startsWith("/api/widget/") && !request.url.startsWith("/widget/")) return;
     reply.header("access-control-allow-origin", "*").header("access-control-allow-headers", "content-type, accept-language").header("access-control-max-age", "600");
+  });
+
+  /** What a device may say of itself in the body of an e-mail. */
+  const asked = z.object({ channel: z.enum(["web", "mobile"]).default("web"), language: Language.default("fr"), queue: z.string().max(60).optional(), app: z.string().max(60).optional(), device: z.string().max(60).optional() });
+  app.get("/api/widget/options", { config: { who: "anyone" }, schema: { querystring: asked, response: { 200: WidgetOptions }, summary: "What this page offers now: calling and chatting, or the options of the deflection" } }, async (request) => {
+    const { channel, language, queue, app: version, device } = request.query;
+    const said = { ...(version !== undefined && { [language === "fr" ? "Application" : "App"]: version }), ...(device !== undefined && { [language === "fr" ? "Appareil" : "Device"]: device }) };
+    return options.hours.widgetOptions({ queueId: queue ?? null, channel, language, calls: options.webNumber() !== null, device: said });
   });
 
   app.post("/api/widget/call", { config: { who: "anyone" }, schema: { body: CallRequest, response: { 200: WidgetCall }, summary: "Call the centre from this page" } }, async (request, reply) => {

@@ -5,7 +5,8 @@ import { ClientFrame, WidgetClientFrame, type ServerFrame } from "@tandem/protoc
 import type { Log } from "../base/log.ts";
 import { isOver } from "../base/window.ts";
 import type { ApiOptions } from "./api.ts";
-import { clientAddress, COOKIE, foreignOrigin } from "./guard.ts";
+import type { Subscriber } from "./feed.ts";
+import { clientAddress, COOKIE, foreignOrigin, networkOf } from "./guard.ts";
 import { Throttle, type Limit } from "./throttle.ts";
 
 /** Attack: a frame that fills memory. Messages are at most 4,000 characters. */
@@ -94,7 +95,7 @@ export function attachSockets(server: Server, options: ApiOptions): Sockets {
     } else if (path === "/api/widget/stream") {
       stream.handleUpgrade(request, socket, head, (ws) => {
         opened(ws, address);
-        widgetSocket(ws, options, () => address === null || newVisitors.take([[address, NEW_VISITORS]], options.clock.now()));
+        widgetSocket(ws, options, () => address === null || newVisitors.take([[networkOf(address), NEW_VISITORS]], options.clock.now()));
       });
     } else if (path === "/sip") {
       sip.handleUpgrade(request, socket, head, (ws) => {
@@ -179,6 +180,7 @@ function desktopSocket(socket: WebSocket, userId: string, session: string | null
   const { centre, clock, directory, feed, log, sessions } = options;
   const send = sender<ServerFrame>(socket, log);
   let unsubscribe: (() => void) | null = null;
+  let subscriber: Subscriber | null = null;
   /** Opened as an agent's: closed as one too, whatever the roles have become. */
   let asAgent = false;
   let checkedAtMs = clock.now();
@@ -205,20 +207,19 @@ function desktopSocket(socket: WebSocket, userId: string, session: string | null
       cancelLate();
       asAgent = user.roles.includes("agent");
       if (asAgent) centre.desktopOpened(userId);
-      unsubscribe = feed.subscribe(
-        {
-          user,
-          send(out) {
-            send(out);
-            if (out.t === "bye") socket.close(1000, out.why);
-          },
-          restart: () => socket.close(1012, "rights changed"),
+      subscriber = {
+        user,
+        send(out) {
+          send(out);
+          if (out.t === "bye") socket.close(1000, out.why);
         },
-        frame,
-      );
+        restart: () => socket.close(1012, "rights changed"),
+      };
+      unsubscribe = feed.subscribe(subscriber, frame);
       return;
     }
-    if (!unsubscribe) return;
+    if (!unsubscribe || !subscriber) return;
+    if (frame.t === "editFlow") return feed.editFlow(subscriber, frame.flowId);
     if (frame.t === "ping") {
       if (asAgent) centre.desktopAlive(userId);
       checkSession();

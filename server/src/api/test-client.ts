@@ -63,7 +63,7 @@ export class Desktop {
   readonly #socket: WebSocket;
 
   constructor(site: Site, cookie: string, hello: { epoch: string | null; seq: number } = { epoch: null, seq: 0 }, origin?: string) {
-    this.#socket = new WebSocket(`ws://127.0.0.1:${site.port}/api/stream`, { headers: { cookie }, ...(origin === undefined ? {} : { origin }) });
+    this.#socket = new WebSocket(`ws://${site.host}:${site.port}/api/stream`, { headers: { cookie }, ...(origin === undefined ? {} : { origin }) });
     this.#socket.on("open", () => this.#socket.send(JSON.stringify({ t: "hello", ...hello })));
     this.#socket.on("message", (data) => this.frames.push(JSON.parse(data.toString()) as ServerFrame));
     this.#socket.on("close", (code, why) => (this.closed = { code, why: why.toString() }));
@@ -101,7 +101,7 @@ export class Page {
   readonly #socket: WebSocket;
 
   constructor(site: Site, hello: { token?: string | null; interactionId?: string | null; after?: number } = {}, early: readonly WidgetClientFrame[] = []) {
-    this.#socket = new WebSocket(`ws://127.0.0.1:${site.port}/api/widget/stream`);
+    this.#socket = new WebSocket(`ws://${site.host}:${site.port}/api/widget/stream`);
     this.#socket.on("open", () => {
       this.send({ t: "hello", token: null, interactionId: null, after: 0, language: "fr", page: { url: "https://shop.example/", title: "Shop", referrer: "", about: {} }, ...hello });
       for (const frame of early) this.send(frame);

@@ -17,7 +17,8 @@ export interface TestSite {
   stop(): Promise<void>;
 }
 
-export async function testSite(): Promise<TestSite> {
+/** `host`: where it listens; telephones of other programs may refuse the loopback. */
+export async function testSite(host = "127.0.0.1"): Promise<TestSite> {
   const database = await testDatabase();
   const folder = mkdtempSync(join(tmpdir(), "tandem-api-"));
   const [desktopDir, widgetDir] = [join(folder, "desktop"), join(folder, "widget")];
@@ -26,7 +27,7 @@ export async function testSite(): Promise<TestSite> {
   writeFileSync(join(desktopDir, "index.html"), "<!doctype html><title>desk</title>");
   writeFileSync(join(widgetDir, "shop", "index.html"), "<!doctype html><title>shop</title>");
   const start = (): Promise<Server> =>
-    startServer({ connection: database.connection, log: silentLog, host: "127.0.0.1", advertisedHost: null, lang: "en", port: 0, sipPort: 0, rtpPortMin: 28_000, rtpPortMax: 28_099, domain: "tandem.test", dataDir: folder, recordingDir, demo: true, tls: null, desktopDir, widgetDir });
+    startServer({ connection: database.connection, log: silentLog, host, advertisedHost: null, lang: "en", port: 0, sipPort: 0, rtpPortMin: 28_000, rtpPortMax: 28_099, domain: "tandem.test", dataDir: folder, recordingDir, demo: true, tls: null, desktopDir, widgetDir });
   const made: TestSite = {
     server: await start(),
     site: new Site(0),
@@ -35,7 +36,7 @@ export async function testSite(): Promise<TestSite> {
     async restart() {
       await made.server.stop();
       made.server = await start();
-      made.site = new Site(made.server.port);
+      made.site = new Site(made.server.port, host);
     },
     async stop() {
       await made.server.stop();
@@ -43,6 +44,6 @@ export async function testSite(): Promise<TestSite> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  made.site = new Site(made.server.port);
+  made.site = new Site(made.server.port, host);
   return made;
 }

@@ -61,7 +61,8 @@ export function interactionView(it: Interaction, { directory, position }: ViewSo
   const waits = it.state === "queued" || it.state === "offered";
   return {
     id: it.id,
-    medium: it.traits.medium as InteractionView["medium"],
+    medium: (it.calledBack ? it.traits.countsAs : it.traits.medium) as InteractionView["medium"],
+    ...(it.calledBack && { callback: callbackView(it.calledBack) }),
     state: it.state,
     held: it.heldSinceMs !== null,
     language: it.language,
@@ -96,6 +97,10 @@ export function interactionView(it: Interaction, { directory, position }: ViewSo
   };
 }
 
+function callbackView({ callbackId, attempt, dialledAtMs, reachedAtMs, notReached }: NonNullable<Interaction["calledBack"]>): NonNullable<InteractionView["callback"]> {
+  return { id: callbackId, attempt, customer: notReached ? "not-reached" : reachedAtMs !== null ? "reached" : dialledAtMs !== null ? "dialled" : "not-dialled", why: notReached?.why ?? null };
+}
+
 /** Known before answering, most telling first. */
 export function clues(it: Interaction, directory: Directory): Clue[] {
   const list: Clue[] = [];
@@ -104,9 +109,16 @@ export function clues(it: Interaction, directory: Directory): Clue[] {
     if (transfer.to !== undefined) add("transfer", "handedBack", { agent: directory.user(transfer.fromAgentId)?.name ?? "", to: transfer.to, note: transfer.note }, "watch", transfer.atMs);
     else add("transfer", "transfer", { agent: directory.user(transfer.fromAgentId)?.name ?? "", note: transfer.note }, "watch", transfer.atMs);
   }
+  if (it.redialOf !== undefined) add("history", "cut", {}, "watch");
   for (const { label, answer, atMs } of it.trail) add("choice", "answered", { label, answer }, "plain", atMs);
   if (it.data.order) add("order", "order", { number: it.data.order });
+  const told = new Set(it.trail.map(({ answer }) => answer));
+  for (const [name, label] of Object.entries(it.labels ?? {}).slice(0, MAX_COLLECTED)) {
+    const value = it.data[name] ?? "";
+    if (value !== "" && name !== "order" && !told.has(value)) add("choice", "collected", { name: label, value });
+  }
   if (it.context.page) add("page", "page", { title: it.context.page });
+  deviceClues(it.context, add);
   flagClues(it.context, add);
   const { last } = it.customer;
   if (last) add("last-contact", "lastContact", { medium: last.medium, reason: last.reason ?? "", ended: last.closedWhy }, last.closedWhy === "abandoned" || last.closedWhy === "server-restarted" ? "alert" : "plain", last.atMs);
@@ -114,6 +126,14 @@ export function clues(it: Interaction, directory: Directory): Clue[] {
   const missed = it.queue?.avoid.length ?? 0;
   if (missed > 0 && it.queue?.returned) add("history", "retried", { count: missed }, "watch");
   return list;
+}
+
+const MAX_COLLECTED = 8;
+
+/** CTX-01, CTX-02: what the customer's device said of itself. */
+function deviceClues({ device = "", terminal = "", app = "", latitude, longitude, accuracyM = "" }: Readonly<Record<string, string>>, add: (kind: Clue["kind"], key: Clue["key"], values: Clue["values"]) => void): void {
+  if (latitude !== undefined && longitude !== undefined) add("page", "position", { latitude, longitude, accuracyM });
+  if (terminal !== "" || app !== "" || (device !== "" && device !== "desktop")) add("page", "device", { device, terminal, app });
 }
 
 /**

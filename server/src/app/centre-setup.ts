@@ -20,18 +20,13 @@ export function centrePorts({ crm, history, jobs, log }: { crm: Crm; history: Re
       }),
     customers: {
       identify: (medium, from, fromName, language, done) =>
-        void crm.identify(medium, from, fromName, language).then(done, (error: Error) => {
+        void (async () => {
+          const found = await crm.identify(medium, from, fromName, language);
+          return { found, card: found.known ? await crm.card(found.customerId) : null };
+        })().then(({ found, card }) => done(found, card), (error: Error) => {
           log.error({ why: error.message }, "a customer could not be looked up; the contact goes on unknown");
           done(null);
         }),
-      lookUp: (value, done) =>
-        void crm.search(value).then(
-          ([hit]) => done(hit ? { name: hit.name, firstName: hit.name.split(" ")[0]! } : null),
-          (error: Error) => {
-            log.error({ why: error.message }, "a flow's look-up failed; it goes on without");
-            done(null);
-          },
-        ),
     },
   };
 }

@@ -28,6 +28,8 @@ export interface Config {
   databaseUrl?: string;
   lang: Lang;
   demo: boolean;
+  /** See speech-vosk.ts. */
+  recogniserUrl?: string;
   node?: string;
   /** Addresses. */
   sipFront?: string[];

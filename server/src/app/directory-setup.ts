@@ -1,7 +1,7 @@
 import type { AgentConfig, QueueConfig } from "../acd/acd.ts";
 import type { Setup } from "../centre/centre.ts";
 import { normalAddress } from "../crm/crm.ts";
-import type { Directory, NumberRow, QueueRow, UserRow } from "../directory/directory.ts";
+import type { Directory, NumberRow, QueueRow, QueueSettings, UserRow } from "../directory/directory.ts";
 
 /** The centre's number that was dialled, as it stands in the directory: operators also send the national form (0270...). */
 export function numberDialled(directory: Directory, user: string): NumberRow | null {
@@ -9,7 +9,7 @@ export function numberDialled(directory: Directory, user: string): NumberRow | n
 }
 
 /** What the centre reads of the directory. */
-export function setupOf(directory: Directory, webNumber: string | null, handOverTarget: Setup["handOverTarget"]): Setup {
+export function setupOf(directory: Directory, queueSettings: Pick<QueueSettings, "get">, webNumber: string | null, waitError: Setup["waitError"], handOverTarget: Setup["handOverTarget"]): Setup {
   return {
     handOverTarget,
     flowFor(to) {
@@ -20,6 +20,9 @@ export function setupOf(directory: Directory, webNumber: string | null, handOver
     },
     queue: (id) => directory.queue(id),
     agent: (id) => directory.user(id),
+    waiting: (queueId) => queueSettings.get("waiting", queueId),
+    waitError,
+    whisper: (queueId) => queueSettings.get("whisper", queueId),
     transferTarget(typed) {
       const user = directory.users().find((u) => (u.login === typed || u.id === typed) && u.active && u.roles.includes("agent"));
       if (user) return { kind: "agent", agentId: user.id };

@@ -8,7 +8,7 @@ import type { Centre } from "../centre/centre.ts";
 import { normalAddress, type Crm } from "../crm/crm.ts";
 import type { Db } from "../db/db.ts";
 import type { Directory } from "../directory/directory.ts";
-import { createExchange, fixedWords, type Device, type Exchange, type ExchangeConfig, type ExtensionRow, type Holder, type VoicemailMail } from "../exchange/exchange.ts";
+import { createExchange, fixedWords, type Device, type Exchange, type ExchangeConfig, type ExtensionRow, type Holder, type TrunkAttempt, type VoicemailMail } from "../exchange/exchange.ts";
 import { tone, writeWav, type MediaPort } from "../rtp/rtp.ts";
 import { dialogInfo, messageSummary, presenceDocument, type SipEventRules } from "../sip/sip.ts";
 import type { Prompts, SipPort, Voice } from "../voice/voice.ts";
@@ -44,9 +44,13 @@ export interface ExchangeSetupOptions {
   accountsOf(userId: string): readonly Device[];
   agentOf(account: string): string | null;
   isVisitor(account: string): boolean;
+  /** A number that tries a draft of a flow. */
+  isTryIt(number: string): boolean;
   voice(): Voice;
   centre(): Centre;
   mail: ((mail: VoicemailMail) => void) | null;
+  /** Open messages of the queues that a user serves; absent = none are counted. */
+  queueMessages?(userId: string): number;
   ladders: Pick<Ladders, "claim" | "ended">;
 }
 
@@ -58,6 +62,12 @@ export interface ExchangeSetup {
   published: PublishedPresence;
   /** Accounts of whoever has that number or name inside, those that are registered; null = nobody. */
   accountsNamed(resource: string): readonly string[] | null;
+  /** What waits in the queues that these users serve changed: their lamps show it. */
+  lampsChanged(userIds: readonly string[]): void;
+  /** Devices of an extension that are there; null = no extension has that number. */
+  devicesAt(number: string): readonly Device[] | null;
+  /** Ways outside to a number, for what the centre itself sends there. */
+  waysOutside(to: string, from: string): readonly TrunkAttempt[];
   /** The number and name that an account of the house shows inside. */
   shownAs(account: string): { user: string; display: string } | null;
   /** Somebody's own telephones that are there now. */
@@ -107,7 +117,7 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
       failed: (trunkId, status) => trunks.trunks.failed(trunkId, status),
     },
     holderOf, devicesOf, extensionNamed,
-    isCentre: (number) => numberDialled(directory, number) !== null,
+    isCentre: (number) => numberDialled(directory, number) !== null || options.isTryIt(number),
     e164: (number) => normalAddress("voice", number).value,
     toCentre: (incoming, leg) => voice().adopt(incoming, leg),
     centreState(userId) {
@@ -138,8 +148,7 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
       const extension = extensionOf(resource);
       if (!extension) return null;
       if (pkg === "message-summary") {
-        const { fresh, all } = exchange.voicemailCounts(extension.id);
-        return messageSummary(uri(config.settings().voicemailNumber), { fresh, heard: all - fresh });
+        return messagesOf(extension);
       }
       if (pkg === "dialog") {
         // Who somebody talks to is their own matter, and of the colleagues who may pick the call up: only they are told how.
@@ -167,14 +176,20 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
     }
     if (extension.userId !== null) agentDevice(extension.userId);
   });
-  exchange.onVoicemail((extensionId) => {
+  /** Their own messages, and those that wait in the queues that they serve. */
+  function messagesOf({ id, userId }: ExtensionRow): string {
+    const { fresh, all } = exchange.voicemailCounts(id);
+    const queues = userId === null ? 0 : (options.queueMessages?.(userId) ?? 0);
+    return messageSummary(uri(config.settings().voicemailNumber), { fresh: fresh + queues, heard: all - fresh });
+  }
+  function showLamp(extensionId: string): void {
     const extension = config.extension(extensionId);
     if (!extension) return;
     for (const resource of namesOf(extension)) sip.command({ type: "stateChanged", package: "message-summary", resource });
-    const { fresh, all } = exchange.voicemailCounts(extensionId);
-    const body = messageSummary(uri(config.settings().voicemailNumber), { fresh, heard: all - fresh });
+    const body = messagesOf(extension);
     for (const { account, kind } of devicesOf(extension)) if (kind === "phone") sip.command({ type: "lamp", account, body });
-  });
+  }
+  exchange.onVoicemail(showLamp);
 
   /** Every name by which phones watch an extension: its number, its user's login, its accounts. */
   function namesOf(extension: ExtensionRow): string[] {
@@ -205,5 +220,18 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
   }
 
   prompts.warm(fixedWords()).catch((error: unknown) => log.error({ error }, "the telephone system's words could not be made ahead; they will be when needed"));
-  return { exchange, events, published, accountsNamed, shownAs, hasDevice };
+  /** The house's own right: what a flow sends was set by an administrator. */
+  const waysOutside: ExchangeSetup["waysOutside"] = (to, from) => {
+    const plan = trunks.trunks.plan({ dialled: to, callClass: "international", callerNumber: from, callerName: "", account: "house", anonymous: false }, options.clock.now());
+    return plan.ok ? plan.attempts : [];
+  };
+  const lampsChanged = (userIds: readonly string[]): void => {
+    for (const userId of userIds) for (const { id } of config.extensionsOfUser(userId)) showLamp(id);
+  };
+  const devicesAt = (number: string): readonly Device[] | null => {
+    // a telephone of the house that calls the centre is known there by its account
+    const extension = extensionOf(number);
+    return extension && devicesOf(extension);
+  };
+  return { exchange, events, published, accountsNamed, shownAs, hasDevice, waysOutside, lampsChanged, devicesAt };
 }

@@ -63,7 +63,7 @@ test("extension to extension: both hear each other; RFC 5359 2.1 and 2.3: held, 
   lea.command("resume");
   await soundFlows(1_500);
   await hangUp(marc, lea);
-  const music = readWav(readFileSync(join(rig.folder, "data", "prompts", "hold-music-1.wav")));
+  const music = readWav(readFileSync(join(rig.folder, "data", "prompts", "hold-music-2.wav")));
   assert.ok(music.ok);
   const heard = { lea: toneMs(lea.heard(), MARC_HZ), marc: toneMs(marc.heard(), LEA_HZ) };
   // baresip begins a new file when it resumes

@@ -1,4 +1,5 @@
 /** E-mail out: one relay, by SMTP. What is sent is words of ours and a sound; a message that cannot be sent is in the mailbox all the same. */
+import type { QueueMessage } from "@tandem/protocol/callback";
 import { createTransport } from "nodemailer";
 import type { Log } from "../base/log.ts";
 import { spokenDate, type VoicemailMail } from "../exchange/exchange.ts";
@@ -9,7 +10,10 @@ const TIMEOUT_MS = 20_000;
 const MAX_WAITING = 100;
 
 export interface MailSetup {
-  voicemail(mail: VoicemailMail): void;
+  /** `queueName`: of a message that belongs to a queue's people; absent = to a mailbox. */
+  voicemail(mail: VoicemailMail & { queueName?: string }): void;
+  /** A message of a queue's people, to one of the addresses that the queue names. */
+  queueMessage(message: QueueMessage, to: string, path: string): void;
   stop(): void;
 }
 
@@ -25,7 +29,10 @@ export interface MailOptions {
 export function startMail({ smtpUrl, from, zone, log }: MailOptions): MailSetup {
   const transport = createTransport({ url: smtpUrl, pool: true, maxConnections: 2, connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS, disableUrlAccess: true });
   let waiting = 0;
-  return {
+  const mailer: MailSetup = {
+    queueMessage({ id, queueName, number, name, customerId, language, leftAtMs, durationMs }, to, path) {
+      mailer.voicemail({ to, path, language, queueName, message: { id, extensionId: "", fromNumber: number, fromName: name, customerId, leftAtMs, durationMs, heard: false } });
+    },
     voicemail(mail) {
       if (waiting >= MAX_WAITING) return log.warn({ message: mail.message.id }, "too many e-mails wait; this message is in its mailbox only");
       waiting++;
@@ -41,13 +48,19 @@ export function startMail({ smtpUrl, from, zone, log }: MailOptions): MailSetup 
     },
     stop: () => transport.close(),
   };
+  return mailer;
 }
 
-function wordsOf({ language, message }: VoicemailMail, zone: string): { subject: string; text: string } {
+function wordsOf({ language, message, queueName }: VoicemailMail & { queueName?: string }, zone: string): { subject: string; text: string } {
   const number = message.fromNumber;
   const who = [message.fromName, number].filter((part) => part !== "").join(" ").replaceAll(/[\p{Cc}"]/gu, " ") || (language === "fr" ? "un numéro masqué" : "a withheld number");
   const when = spokenDate(message.leftAtMs, language, zone);
   const seconds = Math.round(message.durationMs / 1000);
+  if (queueName !== undefined) {
+    return language === "fr"
+      ? { subject: `Message vocal pour ${queueName} de ${who}`, text: `Message vocal pour ${queueName} de ${who}, ${when}, ${seconds} s.\n\nL'enregistrement est joint. Prenez-le en charge depuis votre poste de travail Tandem, pour que personne d'autre ne rappelle.\n` }
+      : { subject: `Voicemail for ${queueName} from ${who}`, text: `Voicemail for ${queueName} from ${who}, ${when}, ${seconds} s.\n\nThe recording is attached. Claim it on your Tandem desktop, so that nobody else calls back.\n` };
+  }
   return language === "fr"
     ? { subject: `Message vocal de ${who}`, text: `Message vocal de ${who}, ${when}, ${seconds} s.\n\nL'enregistrement est joint. Écoutez-le aussi depuis votre téléphone (*97) ou la page Téléphone.\n` }
     : { subject: `Voicemail from ${who}`, text: `Voicemail from ${who}, ${when}, ${seconds} s.\n\nThe recording is attached. You can also listen on your telephone (*97) or on the Telephone page.\n` };

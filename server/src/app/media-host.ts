@@ -128,6 +128,7 @@ class WorkerHost implements MediaPort {
   startRecording: MediaPort["startRecording"] = (...args) => this.#order({ method: "startRecording", args });
   pauseRecording: MediaPort["pauseRecording"] = (...args) => this.#order({ method: "pauseRecording", args });
   stopRecording: MediaPort["stopRecording"] = (...args) => this.#order({ method: "stopRecording", args });
+  listen: MediaPort["listen"] = (...args) => this.#order({ method: "listen", args });
   close: MediaPort["close"] = (...args) => this.#order({ method: "close", args });
 
   async stop(): Promise<void> {

@@ -6,7 +6,7 @@ import { VirtualClock } from "../base/virtual-clock.ts";
 import type { Centre } from "../centre/centre.ts";
 import { newInteraction, type ChannelEvent, type Interaction, type Message } from "../hub/hub.ts";
 import type { SipCommand, SipEvent } from "../sip/sip.ts";
-import { setUpMessages, type MessageSetup } from "./message-setup.ts";
+import { setUpMessages, type MessageSetup, type MessageSetupOptions } from "./message-setup.ts";
 import { createPublishedPresence } from "./published-presence.ts";
 
 type Text = Extract<SipEvent, { type: "message" }>;
@@ -16,7 +16,7 @@ const text = (user: string, more: Partial<Text> = {}): Text => ({
 });
 
 /** A house where 202 has two telephones, 203 none that is there, and 1000 is the centre's. */
-function house(): { setup: MessageSetup; commands: SipCommand[]; live: Map<string, Interaction>; sends(): Extract<SipCommand, { type: "sendMessage" }>[]; answers(): number[] } {
+function house(ways: ReturnType<MessageSetupOptions["waysOutside"]> = []): { setup: MessageSetup; commands: SipCommand[]; live: Map<string, Interaction>; sends(): Extract<SipCommand, { type: "sendMessage" }>[]; answers(): number[] } {
   const commands: SipCommand[] = [];
   const live = new Map<string, Interaction>();
   const clock = new VirtualClock(1_000);
@@ -35,6 +35,7 @@ function house(): { setup: MessageSetup; commands: SipCommand[]; live: Map<strin
     accountsNamed: (user) => ({ "202": ["hugo-desk", "hugo-soft"], "203": [] })[user] ?? null,
     shownAs: (account) => (account === "lea-desk" ? { user: "201", display: "Léa Marchand" } : null),
     messages: () => Promise.resolve([]),
+    waysOutside: () => ways,
   });
   setup.channel.start();
   return {
@@ -56,6 +57,22 @@ test("between telephones: to all of the called one's, under the sender's own num
   h.setup.hear({ type: "messageSent", ref: h.sends()[1]!.ref, status: 200 });
   assert.deepEqual(h.answers(), [200]);
   assert.equal(h.live.size, 0, "no contact of the centre");
+});
+
+test("a text of a flow's: to the telephone that is here, else by the ways outside in order, until one takes it or the other side refuses", () => {
+  const done: number[] = [];
+  const here = house();
+  here.setup.text("202", "1000", "Votre lien", (status) => void done.push(status));
+  assert.deepEqual(here.sends().map(({ target, text: words }) => [target, words]), [[{ account: "hugo-desk" }, "Votre lien"]]);
+  here.setup.hear({ type: "messageSent", ref: here.sends()[0]!.ref, status: 200 });
+  const way = (uri: string): ReturnType<MessageSetupOptions["waysOutside"]>[number] => ({ target: { uri }, from: { user: "+33184800000", display: "" } });
+  const outside = house([way("sip:+33612345678@a.example"), way("sip:+33612345678@b.example"), way("sip:+33612345678@c.example")]);
+  outside.setup.text("+33612345678", "1000", "Votre lien", (status) => void done.push(status));
+  outside.setup.hear({ type: "messageSent", ref: outside.sends()[0]!.ref, status: 503 });
+  outside.setup.hear({ type: "messageSent", ref: outside.sends()[1]!.ref, status: 603 });
+  assert.deepEqual(outside.sends().map(({ target }) => target), [{ uri: "sip:+33612345678@a.example" }, { uri: "sip:+33612345678@b.example" }]);
+  house().setup.text("+33612345678", "1000", "Votre lien", (status) => void done.push(status));
+  assert.deepEqual(done, [200, 603, 480]);
 });
 
 test("nobody there is 480, nobody of that name 404, refused by all says how; who is not of the house writes to nobody inside", () => {

@@ -6,6 +6,7 @@ import type { Log } from "../base/log.ts";
 import type { Centre } from "../centre/centre.ts";
 import { createMessageChannel, type MessageChannel, type TextTarget } from "../channels/message/message.ts";
 import type { Message } from "../hub/hub.ts";
+import type { TrunkAttempt } from "../exchange/exchange.ts";
 import type { SipCommand, SipEvent } from "../sip/sip.ts";
 
 export interface MessageSetupOptions {
@@ -21,11 +22,15 @@ export interface MessageSetupOptions {
   /** The number and name under which an account of the house writes; null = it is not of the house (a visitor's page). */
   shownAs(account: string): { user: string; display: string } | null;
   messages(interactionId: string): Promise<Message[]>;
+  /** The ways outside to that number. */
+  waysOutside(to: string, from: string): readonly Pick<TrunkAttempt, "target" | "from" | "auth" | "via">[];
 }
 
 export interface MessageSetup {
   channel: MessageChannel;
   hear(event: SipEvent): void;
+  /** A text of our own to a telephone: its devices here, else by the ways outside, one after another. `done`: the final SIP status. */
+  text(to: string, from: string, text: string, done: (status: number) => void): void;
 }
 
 export function setUpMessages(options: MessageSetupOptions): MessageSetup {
@@ -78,8 +83,22 @@ export function setUpMessages(options: MessageSetupOptions): MessageSetup {
     }
   };
 
+  const outside = (ways: ReturnType<MessageSetupOptions["waysOutside"]>, text: string, last: number, done: (status: number) => void): void => {
+    const [way, ...others] = ways;
+    if (!way) return done(last);
+    const ref = newId("out", clock.now(), chance);
+    sending.set(ref, (status) => (status < 300 || status === 486 || status === 603 ? done(status) : outside(others, text, status, done)));
+    command({ type: "sendMessage", ref, target: way.target, from: way.from, text, ...(way.auth && { auth: way.auth }), ...(way.via && { via: way.via }) });
+  };
+
   return {
     channel,
+    text(to, from, text, done) {
+      const accounts = options.accountsNamed(to) ?? [];
+      const [account] = accounts;
+      if (account !== undefined) send({ account }, { user: from, display: "" }, text, done);
+      else outside(options.waysOutside(to, from), text, 480, done);
+    },
     hear(event) {
       if (event.type === "messageSent") {
         const done = sending.get(event.ref);

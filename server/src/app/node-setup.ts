@@ -32,6 +32,8 @@ export interface NodeHouse {
   registrations: Pick<Registrations, "news">;
   directory: Pick<Directory, "reload" | "onChange">;
   config: Pick<ExchangeConfig, "reload" | "onChange">;
+  /** Settings in memory that read the directory's. */
+  settings: readonly { reload(): Promise<void>; onChange(hear: () => void): void }[];
   lead(): Promise<void>;
   fenced(why: string): void;
 }
@@ -60,6 +62,7 @@ export function setUpNode({ db, clock, chance, log, name }: { db: Db; clock: Clo
       const reload = async (): Promise<void> => {
         await directory.reload();
         await config.reload();
+        for (const one of house.settings) await one.reload();
       };
       const nodes = createNodes({ db, clock, chance, log, name, dialogs: () => house.core.dialogs(), calls: () => house.exchange.liveCalls(), endDialog: (sketch, causes) => sockets.endDialog(sketch, causes), reload, fenced: house.fenced, async lead() {
         // what the last holder stored in its last second
@@ -70,6 +73,7 @@ export function setUpNode({ db, clock, chance, log, name }: { db: Db; clock: Clo
       hear = (event) => nodes.hear(event);
       directory.onChange(() => nodes.settingsChanged());
       config.onChange(() => nodes.settingsChanged());
+      for (const one of house.settings) one.onChange(() => nodes.settingsChanged());
       await reader.ask();
       await nodes.start();
       stop = async () => {

@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { contextOfPage } from "@tandem/protocol/device";
 import { createAcd } from "../acd/acd.ts";
 import { createApi } from "../api/api.ts";
 import { newId } from "../base/ids.ts";
@@ -7,19 +7,23 @@ import type { Log } from "../base/log.ts";
 import { createCentre, type Centre } from "../centre/centre.ts";
 import { createCrm } from "../crm/crm.ts";
 import { createDb, createFactLog, createJobs, migrate, readMigrations, type DbConnection } from "../db/db.ts";
-import { createDirectory, createSessions } from "../directory/directory.ts";
+import { createDirectory, createQueueSettings, createSessions } from "../directory/directory.ts";
 import { createExchangeConfig } from "../exchange/exchange.ts";
 import { readFlowDefinition, spokenTexts } from "../flow/flow.ts";
 import { Capture, createSipCore } from "../sip/sip.ts";
-import { createPrompts, createVoice, type Voice } from "../voice/voice.ts";
+import { createVoice, type Voice } from "../voice/voice.ts";
 import { endAccounts, phoneInUse } from "./account-ends.ts";
 import { createBrowserPhones } from "./browser-phones.ts";
 import { centrePorts } from "./centre-setup.ts";
 import { setUpChat } from "./chat-setup.ts";
 import { firstAdministrator, seedDemo, type FirstSecrets } from "./demo.ts";
+import { setUpCallbacks } from "./callback-setup.ts";
+import { setUpDeflection } from "./deflection-setup.ts";
 import { agentConfig, numberDialled, queueConfig, setupOf } from "./directory-setup.ts";
 import { setUpExchange } from "./exchange-setup.ts";
 import { setUpFeed } from "./feed-setup.ts";
+import { isTryIt, setUpFlows } from "./flow-setup.ts";
+import { setUpFlowStudio } from "./flow-studio-setup.ts";
 import { createHistory } from "./history.ts";
 import { factStore, recover } from "./log-store.ts";
 import { startMail } from "./mail.ts";
@@ -37,6 +41,7 @@ import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
 import { createSipDns } from "./sip-dns.ts";
 import { sipTlsOf } from "./sip-tls.ts";
 import { startSpeech } from "./speech.ts";
+import { promptUsers, setUpSpeech } from "./speech-setup.ts";
 import { telephonyFor } from "./telephony-setup.ts";
 import type { Certificates } from "./tls.ts";
 import { keepCustomerFields, setUpTrunks } from "./trunk-setup.ts";
@@ -66,6 +71,8 @@ export interface ServerOptions {
   mailFrom?: string | undefined;
   /** SDES keys may travel in signalling that is not protected. */
   srtpWithoutTls?: boolean;
+  /** Streaming speech recogniser (speech-vosk.ts); absent = keywords only. */
+  recogniserUrl?: string | undefined;
   /** One of several servers on one database, by name; absent = alone. */
   node?: string | undefined;
   /** Addresses of the proxies in front, behind which many phones are. */
@@ -116,9 +123,11 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   ends.push(() => factLog.close());
   await factLog.prepareMonths(clock.now());
   const directory = await createDirectory({ db, clock, chance, domain });
+  const queueSettings = await createQueueSettings({ db, directory, log });
   const exchangeConfig = await createExchangeConfig({ db, clock, chance, directory });
   const secrets = options.demo ? await seedDemo(db, directory, exchangeConfig, clock, options.lang) : await firstAdministrator(directory, options.lang);
   const setting = (await directory.setting<CentreSetting>("centre")) ?? { name: "Tandem", timeZone: "Europe/Paris", mainNumber: "", webNumber: null };
+  const deflection = await setUpDeflection({ db, clock, chance, log, directory, queueSettings, timeZone: setting.timeZone, webNumber: setting.webNumber, language: options.lang, centre: () => centre });
   const sessions = createSessions(db, clock, chance);
   const crm = createCrm(db, clock, chance);
   const history = createHistory(db);
@@ -126,6 +135,16 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   ends.push(() => jobs.stop());
   await jobs.work("months", () => factLog.prepareMonths(clock.now()));
   await jobs.every("months", "17 3 * * *", {});
+  const promised = await setUpCallbacks({
+    db, clock, chance, log, jobs, dataDir: options.dataDir, directory, queueSettings, deflection, zone: setting.timeZone, centreName: setting.name, country: () => exchangeConfig.settings().region,
+    centre: () => centre, voice: () => voice, trunks: () => trunkDoor.trunks, devicesAt: (number) => exchangeSetup.devicesAt(number), mail: () => mail && ((message, to, path) => mail.queueMessage(message, to, path)),
+  });
+  ends.push(() => promised.stop());
+  const flows = await setUpFlows({
+    db, clock, chance, log, dataDir: options.dataDir, directory, queueSettings, crm, jobs, deflection, zone: setting.timeZone, country: () => exchangeConfig.settings().region, centre: () => centre, asks: promised.asks,
+    handOverTarget: (number) => exchangeSetup.exchange.handOverTarget(null, number), text: (...to) => texts.text(...to), tried: (userId, flowId, stepId, port) => feed.flowTried(userId, flowId, stepId, port),
+  });
+  ends.push(() => flows.stop());
 
   const acd = createAcd();
   const phones = createBrowserPhones({ domain, clock, chance, ended: (account) => sockets.command({ type: "forget", account }) });
@@ -163,9 +182,9 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   await jobs.every("ladders", "23 3 * * *", {});
   const media = await startMedia({ host: options.host, ...(options.advertisedHost === null ? {} : { publicAddress: options.advertisedHost }), rtpPortMin: options.rtpPortMin, rtpPortMax: options.rtpPortMax, log });
   ends.push(() => media.stop());
-  const speech = startSpeech({ log });
-  const prompts = createPrompts({ engine: speech, folder: join(options.dataDir, "prompts"), log, clock });
-  ends.push(() => prompts.stop());
+  const speech = await setUpSpeech({ db, clock, chance, log, dataDir: options.dataDir, engine: startSpeech({ log }), recogniserUrl: options.recogniserUrl, users: () => promptUsers(directory, queueSettings) });
+  const { prompts } = speech;
+  ends.push(() => speech.stop());
 
   // Channels tell the centre, the centre orders the channels: the two know each other by these late-bound names only.
   let centre: Centre;
@@ -175,7 +194,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const exchangeSetup = await setUpExchange({
     db, clock, chance, log, config: exchangeConfig, directory, crm, media, prompts, trunks: trunkDoor, domain, dataDir: options.dataDir, zone: setting.timeZone, accountsOf, agentOf,
     sip: { command: (command) => sockets.command(command), contacts: (account) => sockets.contacts(account), keysInTheOpen: options.srtpWithoutTls === true, peerOf: (ref) => sockets.peerOf(ref) },
-    dialogOf: (ref) => sockets.peerOf(ref)?.dialog ?? null, isVisitor: (account) => phones.visitorOf(account) !== null, voice: () => voice, centre: () => centre, mail: mail && ((message) => mail.voicemail(message)), ladders,
+    dialogOf: (ref) => sockets.peerOf(ref)?.dialog ?? null, isVisitor: (account) => phones.visitorOf(account) !== null, isTryIt, voice: () => voice, centre: () => centre, mail: mail && ((message) => mail.voicemail(message)), queueMessages: promised.messagesFor, ladders,
   });
   const sockets: SipSockets = await openSipSockets({ host: options.host, advertisedHost: options.advertisedHost, udpPort: options.sipPort, tcpPort: options.sipPort, tls: sipTlsOf(options), keysInTheOpen: options.srtpWithoutTls === true, core, clock, log, dns: borderSetup.expecting(createSipDns({ clock, chance, log })), admit: borderSetup.admit, seen: (direction, bytes, peer) => capture.message(direction, bytes, peer, clock.now()), hear: (event) => {
     borderSetup.hear(event);
@@ -183,6 +202,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     nodes.hear(event);
     exchangeSetup.published.hear(event);
     texts.hear(event);
+    promised.hear(event);
     if (event.type === "registered" || event.type === "unregistered" || event.type === "bindingLearned") deviceChanged(event.account);
     trunkDoor.hear(event, (heard) => {
       if (!exchangeSetup.exchange.onSip(heard)) voice.onSip(heard);
@@ -194,7 +214,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     trunkNetworks: () => trunkDoor.store.trunks().filter(({ active }) => active).flatMap(({ addresses, host }) => [...addresses, host]),
     onTrunks: (hear) => trunkDoor.store.onChange(hear),
     byTrunk: (user, address) => trunkDoor.trunks.admits(user, address),
-    outsideLegs: () => exchangeSetup.exchange.outsideLegs(),
+    outsideLegs: () => [...exchangeSetup.exchange.outsideLegs(), ...promised.outsideLegs()],
     hangUp: (ref, reason) => sockets.command({ type: "hangUp", ref, reason }),
   });
   const deviceChanged = (account: string): void => {
@@ -216,18 +236,22 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     chance,
     log,
     prompts,
+    recordingPath: speech.recordingPath,
+    recogniser: speech.recogniser,
     recordingDir: options.recordingDir,
+    tones: promised.tones,
     tell: (event) => centre.hear(event),
     accountsOf,
     agentOf,
-    resolveNumber(user) {
-      const number = numberDialled(directory, user);
-      return number ? { kind: "number", number: number.number } : { kind: "none" };
+    hearsFreely: speech.hearsFreely,
+    resolveNumber(user, account) {
+      const number = numberDialled(directory, user)?.number ?? flows.tryNumber(user, account === null ? null : agentOf(account));
+      return number === null ? { kind: "none" } : { kind: "number", number };
     },
     outside: (call) => trunkDoor.inboundOf(call.ref),
     visitorOf(account) {
       const visitor = phones.visitorOf(account);
-      return visitor && { visitorId: visitor.id, name: visitor.name, language: visitor.language, context: { page: visitor.page.title, url: visitor.page.url } };
+      return visitor && { visitorId: visitor.id, name: visitor.name, language: visitor.language, context: contextOfPage(visitor.page) };
     },
     newInteractionId: () => newId("int", clock.now(), chance),
     claim: (ref, id) => ladders.claim(ref, id),
@@ -241,6 +265,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const texts = setUpMessages({
     clock, chance, log, centre: () => centre, command: (command) => sockets.command(command), messages: (id) => history.messages(id),
     centreNumber: (user) => numberDialled(directory, user)?.number ?? null, accountsNamed: exchangeSetup.accountsNamed, shownAs: exchangeSetup.shownAs,
+    waysOutside: exchangeSetup.waysOutside,
   });
   const ports = centrePorts({ crm, history, jobs, log });
   const chat = setUpChat({ clock, chance, directory, history, timers: ports.timers, centre: () => centre, typing: (interaction, untilMs) => feed.typing(interaction, "customer", untilMs) });
@@ -249,10 +274,11 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     chance,
     log,
     acd,
-    channels: [voice, chat, texts.channel],
+    channels: [voice, voice.callbacks, chat, texts.channel],
     store: factStore(factLog),
     ...ports,
-    setup: setupOf(directory, setting.webNumber, (agentId, typed) => exchangeSetup.exchange.handOverTarget(agentId, typed)),
+    flows: flows.ports,
+    setup: setupOf(directory, queueSettings, setting.webNumber, promised.waitError, (agentId, typed) => exchangeSetup.exchange.handOverTarget(agentId, typed)),
   });
   ends.push(() => {
     centre.stop();
@@ -276,6 +302,8 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     phonesChanged: devicesChanged,
     noAgentNow: (userId) => phones.revokeAgent(userId),
   });
+  promised.follow({ changed: (work) => feed.promisedWork({ t: "promisedWork", queueId: work.queueId, ...promised.openIn(work.queueId), changed: work }), lamps: (userIds) => exchangeSetup.lampsChanged(userIds) });
+  feed.serveWork(promised.openIn);
   sockets.restore((await registrations.kept()).filter(({ account }) => phoneInUse(directory, account) !== null));
   await jobs.work("registrations", () => registrations.tidy());
   await jobs.every("registrations", "11 * * * *", {});
@@ -285,15 +313,21 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     for (const user of directory.users()) if (user.active && user.roles.includes("agent")) centre.putAgent(agentConfig(user), user.wish);
     devicesChanged();
     trunkDoor.start();
-    await recover(centre, factLog, history, days, clock.now(), log);
+    await promised.open();
+    await flows.secrets.reload();
+    await recover({ centre, factLog, history, days, directory, now: clock.now(), log });
     texts.channel.start();
+    promised.start();
     await jobs.work<{ id: string }>("idle", async ({ data }) => centre.timerDue("idle", data.id));
   };
   ends.push(() => nodes.stop());
-  await nodes.start({ core, sockets, exchange: exchangeSetup.exchange, registrations, directory, config: exchangeConfig, lead, fenced: options.fenced ?? ((why) => log.error({ why }, "this node must end")) });
+  await nodes.start({ core, sockets, exchange: exchangeSetup.exchange, registrations, directory, settings: [queueSettings, deflection.deflection.calendars, speech.store], config: exchangeConfig, lead, fenced: options.fenced ?? ((why) => log.error({ why }, "this node must end")) });
   const api = await createApi({
-    centre, chat, clock, crm, directory, sessions, feed, history, log,
+    centre, chat, clock, crm, directory, queueSettings, hours: deflection, flowSecrets: flows.secrets, sessions, feed, history, log,
     border: borderSetup.desk,
+    callbacks: promised,
+    prompts: speech.desk,
+    flows: setUpFlowStudio({ db, clock, directory, queueSettings, deflection, speech, zone: setting.timeZone, country: () => exchangeConfig.settings().region, centre: () => centre }),
     trunks: trunkDoor,
     browserPhones: phones,
     attachSip: (socket, request) => sockets.attachWebSocket(socket, request),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readRecogniserUrl } from "./speech-vosk.ts";
 
 /** What a setting is for, in the two languages of `--help`. */
 interface Words {
@@ -66,6 +67,11 @@ export const SETTINGS = {
     help: { en: "relay that voicemail is e-mailed by; without it, it is not", fr: "relais qui envoie les messages vocaux par e-mail ; sans lui, rien n'est envoyé" },
   },
   mailFrom: { schema: text, must: mustText, help: { en: "sender of these e-mails (else telephone@ and the SIP domain)", fr: "expéditeur de ces e-mails (sinon telephone@ et le domaine SIP)" } },
+  recogniserUrl: {
+    schema: z.string().refine((text) => readRecogniserUrl(text) !== null),
+    must: { en: "an address like ws://host:2700, or fr=ws://host:2700,en=ws://host:2701", fr: "une adresse comme ws://hote:2700, ou fr=ws://hote:2700,en=ws://hote:2701" },
+    help: { en: "speech recogniser (Vosk server protocol) that hears callers' answers; without it, only the words of the question are spotted", fr: "reconnaissance vocale (protocole du serveur Vosk) qui entend les réponses ; sans elle, seuls les mots de la question sont reconnus" },
+  },
   node: {
     schema: z.string().regex(/^[a-z0-9-]{1,40}$/),
     must: { en: "a short name: a-z, 0-9, -", fr: "un nom court : a-z, 0-9, -" },

@@ -3,19 +3,19 @@
  * the server, however that ends: the channel to it is all that keeps this process alive.
  */
 import initialise from "@echogarden/espeak-ng-emscripten";
-import { speechForTelephone } from "../voice/voice.ts";
+import { speechForTelephone } from "../prompt/prompt.ts";
 import type { SpeechAnswer, SpeechRequest } from "./speech.ts";
 
-/** Received Pronunciation and French of France: the clearest of espeak's voices at telephone bandwidth. */
-const VOICES = { fr: "roa/fr", en: "gmw/en" } as const;
+/** Received Pronunciation and French of France first: the clearest of espeak's voices at telephone bandwidth. Counted in speech.ts. */
+const VOICES = { fr: ["roa/fr", "roa/fr-CH"], en: ["gmw/en", "gmw/en-US", "gmw/en-GB-scotland"] } as const;
 /** Words a minute (espeak's default is 175): menus are followed by ear. */
 const RATE = { fr: 158, en: 160 } as const;
 
 const module = await initialise();
 const speaker = await new module.eSpeakNGWorker();
 
-function speak({ text, language }: SpeechRequest): Int16Array<ArrayBuffer> {
-  speaker.set_voice(VOICES[language], language, 0, 0, 0);
+function speak({ text, language, accent }: SpeechRequest): Int16Array<ArrayBuffer> {
+  speaker.set_voice(VOICES[language][accent] ?? VOICES[language][0], language, 0, 0, 0);
   speaker.set_rate(RATE[language]);
   speaker.set_pitch(46);
   const parts: Int16Array[] = [];

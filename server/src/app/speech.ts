@@ -15,6 +15,7 @@ export interface SpeechRequest {
   id: number;
   text: string;
   language: Language;
+  accent: number;
 }
 export type SpeechAnswer = { id: number; samples: Int16Array<ArrayBuffer> } | { id: number; why: string };
 
@@ -23,9 +24,9 @@ const IDLE_MS = 60_000;
 const TOO_SLOW_MS = 30_000;
 
 interface Waiting {
+  request: SpeechRequest;
   resolve(samples: Int16Array): void;
   reject(error: SpeechError): void;
-  cancelTimer(): void;
 }
 
 export interface Speech extends SpeechEngine {
@@ -35,18 +36,40 @@ export interface Speech extends SpeechEngine {
 
 export function startSpeech(options: { clock?: Clock; log: Log; idleMs?: number }): Speech {
   const { clock = realClock, log, idleMs = IDLE_MS } = options;
-  const waiting = new Map<number, Waiting>();
+  /** Asked for and not yet spoken, the oldest first. What somebody waits to hear goes before what nobody does. */
+  const lanes = { now: [] as Waiting[], later: [] as Waiting[] };
+  /** What the process speaks: one at a time. */
+  let spoken: { one: Waiting; cancelTimer: () => void } | null = null;
   let worker: ChildProcess | null = null;
   let cancelIdle: (() => void) | null = null;
   let ids = 0;
   let stopped = false;
 
+  function next(): void {
+    if (spoken) return;
+    const one = lanes.now.shift() ?? lanes.later.shift();
+    if (!one) {
+      cancelIdle ??= clock.after(idleMs, () => void letGo());
+      return;
+    }
+    cancelIdle?.();
+    cancelIdle = null;
+    worker ??= start();
+    const cancelTimer = clock.after(TOO_SLOW_MS, () => {
+      // a text that hangs the engine: a new process speaks the next ones
+      spoken = null;
+      one.reject(new SpeechError("too-slow", `no speech within ${TOO_SLOW_MS} ms`));
+      void letGo().then(next);
+    });
+    spoken = { one, cancelTimer };
+    worker.send(one.request);
+  }
+
   function take(id: number): Waiting | null {
-    const one = waiting.get(id);
-    if (!one) return null;
-    waiting.delete(id);
-    one.cancelTimer();
-    if (waiting.size === 0) cancelIdle = clock.after(idleMs, () => void letGo());
+    if (spoken?.one.request.id !== id) return null;
+    const { one, cancelTimer } = spoken;
+    cancelTimer();
+    spoken = null;
     return one;
   }
 
@@ -59,7 +82,10 @@ export function startSpeech(options: { clock?: Clock; log: Log; idleMs?: number 
   }
 
   function failAll(code: SpeechError["code"], why: string): void {
-    for (const id of waiting.keys()) take(id)?.reject(new SpeechError(code, why));
+    const all = [...(spoken ? [spoken.one] : []), ...lanes.now.splice(0), ...lanes.later.splice(0)];
+    spoken?.cancelTimer();
+    spoken = null;
+    for (const one of all) one.reject(new SpeechError(code, why));
   }
 
   function start(): ChildProcess {
@@ -68,6 +94,7 @@ export function startSpeech(options: { clock?: Clock; log: Log; idleMs?: number 
       const one = take(answer.id);
       if ("samples" in answer) one?.resolve(answer.samples);
       else one?.reject(new SpeechError("engine-failed", answer.why));
+      next();
     });
     const gone = (why: string): void => {
       if (worker !== made) return;
@@ -83,23 +110,14 @@ export function startSpeech(options: { clock?: Clock; log: Log; idleMs?: number 
   return {
     name: "espeak-ng",
     // Version of the package, and ours of voices, rate and shaping: raise the second when the sound changes.
-    version: "0.3.5/1",
+    version: "0.3.5/2",
     loaded: () => worker !== null,
-    synthesise(text, language) {
+    accents: { fr: 2, en: 3 },
+    synthesise(text, language, accent = 0, when = "now") {
       if (stopped) return Promise.reject(new SpeechError("stopped", "speech is stopped"));
-      cancelIdle?.();
-      cancelIdle = null;
-      worker ??= start();
-      const speaker = worker;
-      const id = ++ids;
       return new Promise((resolve, reject) => {
-        const cancelTimer = clock.after(TOO_SLOW_MS, () => {
-          // A text that hangs the engine must not hang the next ones: they fail with it and a new worker starts.
-          failAll("too-slow", `no speech within ${TOO_SLOW_MS} ms`);
-          void letGo();
-        });
-        waiting.set(id, { resolve, reject, cancelTimer });
-        speaker.send({ id, text: forEngine(text, language), language } satisfies SpeechRequest);
+        lanes[when].push({ request: { id: ++ids, text: forEngine(text, language), language, accent }, resolve, reject });
+        next();
       });
     },
     async stop() {

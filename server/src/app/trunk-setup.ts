@@ -1,18 +1,16 @@
 /** The trunks wired: their rows and key read, SIP events given to them, certificates fetched for them. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { TelephonySettings } from "@tandem/protocol";
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { whenAbsent } from "../base/when-absent.ts";
 import type { Crm } from "../crm/crm.ts";
 import type { Db } from "../db/db.ts";
 import type { Interaction } from "../hub/hub.ts";
 import type { SipCommand, SipEvent } from "../sip/sip.ts";
 import { createSeal, createTrunks, createTrunkStore, type FraudPort, type InboundCall, type Trunks, type TrunkStore } from "../trunk/trunk.ts";
+import { keyFile } from "./key-file.ts";
 
-const keyBytes = 32;
 /** A certificate that takes longer is not waited for: the caller hears silence meanwhile. */
 const fetchMs = 3_000;
 /** Attack: a certificate of gigabytes. */
@@ -42,7 +40,7 @@ export interface TrunkSetup {
 
 export async function setUpTrunks(options: TrunkSetupOptions): Promise<TrunkSetup> {
   const { db, clock, chance, log, fraud, settings, command } = options;
-  const seal = createSeal(await keyOf(join(options.dataDir, "trunk.key"), chance, log), chance);
+  const seal = createSeal(await keyFile(join(options.dataDir, "trunk.key"), "the trunks' passwords", chance, log), chance);
   const store = await createTrunkStore({ db, clock, chance, seal });
   const trunks = createTrunks({
     sip: { command }, store, clock, chance, log, fraud, contactUser: (trunkId) => `t${seal.secretName(trunkId)}`,
@@ -102,18 +100,6 @@ export function keepCustomerFields(crm: Pick<Crm, "putFields">, { id, customer, 
   const fields = Object.fromEntries(Object.entries(context).flatMap(([name, value]) => (name.startsWith("crm.") ? [[name.slice(4), value]] : [])));
   if (customer.id === null || Object.keys(fields).length === 0) return;
   crm.putFields(customer.id, fields).catch((error: Error) => log.error({ id, why: error.message }, "what a call said of its customer could not be kept"));
-}
-
-/** The key beside the data: made at the first start, for the server's own user only. Without it passwords are written anew. */
-async function keyOf(path: string, chance: Chance, log: Log): Promise<Uint8Array> {
-  const read = await readFile(path).catch(whenAbsent);
-  if (read?.length === keyBytes) return read;
-  if (read) throw new Error(`${path} is no key of ${keyBytes} bytes; restore it, or remove it and write the trunks' passwords anew`);
-  const key = chance.bytes(keyBytes);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, key, { mode: 0o600, flag: "wx" });
-  log.info({ path }, "a key for the trunks' passwords was made; keep it with the backups of the database");
-  return key;
 }
 
 /** HTTPS only (asked before), nothing followed, little read. */

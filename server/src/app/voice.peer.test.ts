@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { demoFlow, startFlow, stepFlow, type FlowInput, type FlowState, type Turn } from "../flow/flow.ts";
+import { demoFlow, startFlow, stepFlow, type FlowInput, type FlowState, type FlowWorld, type Turn } from "../flow/flow.ts";
 import { goertzelPower, meanPower, readWav, tone, writeWav } from "../rtp/rtp.ts";
 import { Baresip } from "./baresip.ts";
 import { outside } from "./peer-network.ts";
@@ -54,7 +54,10 @@ after(async () => {
 async function runFlow(id: string): Promise<string> {
   const { told, until, voice } = rig;
   let seen = told.length;
-  let turn: Turn = startFlow(demoFlow, { medium: "voice", written: false, from: "+33611", to: "3000", language: null, nowMs: realClock.now(), data: {}, customer: null });
+  const world = (): FlowWorld => ({
+    nowMs: realClock.now(), centre: { zone: "Europe/Paris", country: "FR", email: null }, hears: false, hours: () => "open", queue: () => null, flow: () => null, agent: () => null,
+  });
+  let turn: Turn = startFlow(demoFlow, { medium: "voice", written: false, from: "+33611", to: "3000", language: null, data: {}, customer: null, context: {}, returning: false }, world());
   for (;;) {
     for (const effect of turn.effects) {
       if (effect.do === "say") voice.say(id, effect.sayId, effect.utterances);
@@ -63,14 +66,15 @@ async function runFlow(id: string): Promise<string> {
     }
     const state: FlowState = turn.state;
     let input: FlowInput;
-    if (turn.effects.some((effect) => effect.do === "lookup")) input = { kind: "lookedUp", customer: null };
+    const ask = turn.effects.find((effect) => effect.do === "ask");
+    if (ask) input = { kind: "answered", askId: ask.askId, answer: { ok: true, customer: null } };
     else {
       const next = await until("said or input", () => told.slice(seen).find((one) => one.type === "said" || one.type === "input"), 20_000);
       seen = told.indexOf(next) + 1;
       assert.ok(next.type === "said" || next.type === "input");
       input = next.type === "said" ? { kind: "said", sayId: next.sayId } : next.input;
     }
-    turn = stepFlow(demoFlow, state, input, realClock.now());
+    turn = stepFlow(demoFlow, state, input, world());
   }
 }
 

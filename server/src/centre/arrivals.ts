@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { newInteraction, type Channel, type ChannelEvent, type Fact, type Interaction, type ReturnedWhy } from "../hub/hub.ts";
+import { newInteraction, type CalledBack, type Channel, type ChannelEvent, type Fact, type Interaction, type ReturnedWhy } from "../hub/hub.ts";
+import { handedOverOf } from "./flow-kept.ts";
 import type { FlowRunner } from "./flow-runner.ts";
 import type { CentreOptions, Customers, Setup } from "./ports.ts";
 import type { Turns } from "./turns.ts";
@@ -35,21 +36,35 @@ export class Arrivals {
     const { from, fromName, to, context } = event;
     const it = newInteraction(event.id, channel.traits, { from, fromName, to, language, context }, clock.now());
     const fact: Fact = { type: "arrived", traits: channel.traits, from, fromName, to, language, context };
+    if (event.calledBack) return this.#callBack(it, fact, event.calledBack);
     if (!event.handedBack) return turns.begin(it, fact, [{ do: "open" }, { do: "runFlow" }]);
     turns.begin(it, fact, [{ do: "open" }]);
     this.#takeBack(it.id, event.handedBack);
   }
 
+  /** A call of ours that was promised: nothing is asked, and who they are is found out beside. */
+  #callBack(it: Interaction, fact: Fact, { customer, ...place }: CalledBack): void {
+    const { customers, tell, turns } = this.#options;
+    const { id, from, language, customer: { name }, traits } = it;
+    turns.begin(it, fact, [{ do: "open" }]);
+    if (customer) tell(id, { type: "customerIdentified", customerId: customer.id, name: customer.name, known: customer.known, language: null, last: null });
+    tell(id, { type: "calledBack", ...place });
+    if (customer) return;
+    customers.identify(traits.countsAs ?? traits.medium, from, name, language, (found) => {
+      if (found) turns.run(() => tell(id, { type: "customerIdentified", ...found, language: null }));
+    });
+  }
+
   /** Order *runFlow*. */
   identifyThenRun(it: Interaction): void {
     const { customers, flows, tell, turns } = this.#options;
-    customers.identify(it.traits.medium, it.from, it.customer.name, it.language, (found) =>
+    customers.identify(it.traits.medium, it.from, it.customer.name, it.language, (found, card = null) =>
       turns.run(() => {
         if (turns.live.get(it.id)?.state !== "flow") return;
         if (found) tell(it.id, { type: "customerIdentified", ...found });
         const here = found && this.#openElsewhere(it.id, found.customerId);
         if (here) this.#goOn(it.id, here);
-        else flows.start(turns.live.get(it.id)!);
+        else flows.start(turns.live.get(it.id)!, card);
       }),
     );
   }
@@ -64,7 +79,7 @@ export class Arrivals {
   #goOn(id: string, from: Interaction): void {
     const { tell, turns } = this.#options;
     const { queueId, needs, priority, ringMs, wrapMs } = from.queue!;
-    tell(id, { type: "continued", fromInteractionId: from.id, agentId: from.agentId, queueId, needs, priority, ringMs, wrapMs, trail: from.trail, data: from.data, reason: from.reason });
+    tell(id, { type: "continued", fromInteractionId: from.id, agentId: from.agentId, queueId, needs, priority, ringMs, wrapMs, trail: from.trail, data: from.data, reason: from.reason, ...(from.calledBack && { sinceMs: from.queue!.sinceMs }) });
     this.#say(turns.live.get(id)!, `continue:${from.id}`, "Nous vous mettons en relation, sans rien vous redemander.", "We are putting you through; nothing to repeat.");
   }
 
@@ -75,8 +90,10 @@ export class Arrivals {
       const it = turns.live.get(id);
       if (it?.state !== "flow") return;
       // without the contact of before (the database does not answer) the number's own flow is the way to a person
+      if (before?.handedTo?.byAgentId === null) return this.#flowGoesOn(it, before, why);
       if (!before?.queue || !before.handedTo) return this.identifyThenRun(it);
       const { customer, queue, handedTo, reason, trail, data } = before;
+      if (handedTo.byAgentId === null) return this.identifyThenRun(it);
       const { queueId, needs, priority, ringMs, wrapMs } = queue;
       const transfers = [...before.transfers, { fromAgentId: handedTo.byAgentId, note: handedTo.note, atMs: handedTo.atMs, to: handedTo.name || handedTo.number }];
       if (customer.id !== null) tell(id, { type: "customerIdentified", customerId: customer.id, name: customer.name, known: customer.known, language: before.language, last: customer.last });
@@ -87,6 +104,18 @@ export class Arrivals {
     const live = turns.live.get(of);
     if (live) goes(live);
     else closed(of, goes);
+  }
+
+  /** Whom a flow sent to a number where nobody took them: the dialogue goes on, with all that it knew. */
+  #flowGoesOn(it: Interaction, before: Interaction, why: ReturnedWhy): void {
+    const { flows, tell, tellLate, turns } = this.#options;
+    const { customer, handedTo, language, trail, data, labels, reason } = before;
+    const left = handedOverOf(handedTo?.flow);
+    if (!left) return this.identifyThenRun(it);
+    if (customer.id !== null) tell(it.id, { type: "customerIdentified", customerId: customer.id, name: customer.name, known: customer.known, language, last: customer.last });
+    tell(it.id, { type: "flowResumed", of: before.id, why: "returned", trail, data, ...(labels && { labels }), language, reason });
+    tellLate(before.id, { type: "returned", why, asInteractionId: it.id });
+    flows.goOn(turns.live.get(it.id) ?? it, left.kept, left.failedStep);
   }
 
   #say({ id, traits, language }: Pick<Interaction, "id" | "traits" | "language">, sayId: string, fr: string, en: string): void {

@@ -195,6 +195,7 @@ for (const traits of [VOICE, CHAT]) {
     t.arrive("i1");
     if (!traits.written) t.centre.hear({ type: "input", id: "i1", input: { kind: "key", key: "2" } });
     t.askForPerson("i1");
+    t.clock.advance(2_000); // where digits are keyed, a 0 asks for a person once no other follows
     const agentId = t.state("i1").offer!.agentId;
     t.accept("i1", agentId);
     t.channel.calls.length = 0;
@@ -232,7 +233,7 @@ test("a waiting caller is told position and estimate, first after a while, then 
     t.clock.advance(60_000);
     assert.equal(t.channel.calls.filter((call) => call === "say i1").length, before + expected);
   }
-  assert.equal(announcement("fr", 2, 130_000), "Vous êtes en position 2. Attente estimée : 3 minutes.");
+  assert.equal(announcement("fr", 2, { leastMs: 180_000, mostMs: 180_000 }), "Vous êtes en position 2. Attente estimée : 3 minutes.");
   assert.equal(announcement("en", 1, null), "You are next in line. Thank you for waiting.");
 });
 

@@ -11,15 +11,20 @@ import { step, type Channel, type ChannelEvent, type Fact, type Interaction, typ
 import { AgentDesks } from "./agent-desk.ts";
 import { Arrivals } from "./arrivals.ts";
 import { agentCommands, type AgentCommands } from "./commands.ts";
-import { FlowRunner } from "./flow-runner.ts";
+import { deflectedFact, FlowRunner } from "./flow-runner.ts";
 import { orderly } from "./orders.ts";
 import type { CentreOptions, DurableTimer, InteractionChange } from "./ports.ts";
 import { Posts, type Posting } from "./posts.ts";
 import { Turns } from "./turns.ts";
+import { callBackFlow } from "./call-back-offer.ts";
+import { placeOf } from "./flow-kept.ts";
 import { Waiting } from "./waiting.ts";
 
 export type { CentreOptions, Customers, DurableTimers, FactStore, FactWrite, Identified, InteractionChange, Setup } from "./ports.ts";
 export type { AgentCommands, Outcome } from "./commands.ts";
+export type { AskAbout, Deflected, FlowAsks, FlowMove, FlowPorts, Forget } from "./flow-ports.ts";
+export { deflectedFact } from "./flow-runner.ts";
+export { REDIAL_MS, redialFlow } from "./redial.ts";
 export { DESKTOP_GONE_MS } from "./agent-desk.ts";
 
 /** A visitor who went away from an open conversation has so long to come back. */
@@ -28,6 +33,8 @@ export const AWAY_LIMIT_MS = 30 * 60_000;
 export interface Centre {
   /** Takes up what the last run left open: written media go on, calls close with their reason. Then routing starts. */
   recover(open: readonly Interaction[], messagesOf: (id: string) => readonly Message[]): void;
+  /** Contacts that closed shortly before this start, oldest first: callers who were cut off may ring again. */
+  remember(closed: readonly Interaction[]): void;
   /** What channels tell. */
   hear(event: ChannelEvent): void;
   putQueue(queue: QueueConfig): void;
@@ -83,7 +90,10 @@ export function createCentre(options: CentreOptions): Centre {
       waiting.follow(interaction);
       for (const fact of facts) if (fact.type === "messageAdded" && fact.message.author === "customer") flows.read(interaction.id, fact.message);
       for (const hear of changeHearers) hear({ interaction: turns.live.get(interaction.id) ?? interaction, facts });
-      if (interaction.state === "closed") posts.forget(interaction.id);
+      if (interaction.state === "closed") {
+        posts.forget(interaction.id);
+        flows.closed(interaction);
+      }
     },
     lost(interaction, error) {
       // The log refused it: nobody may act on what is not written. The contact ends as cleanly as it can.
@@ -97,10 +107,22 @@ export function createCentre(options: CentreOptions): Centre {
     },
   });
   const tell = (id: string, fact: Fact): void => void turns.tell(id, fact);
-  const flows = new FlowRunner({ clock, setup, customers, channelOf, tell, run: (work) => turns.run(work), live: (id) => turns.live.get(id), log });
+  const flows = new FlowRunner({
+    clock, setup, ports: options.flows ?? {}, channelOf, tell, tellLate, run: (work) => turns.run(work), live: (id) => turns.live.get(id), queueLive: (id) => acd.waiting(id), log,
+  });
   const arrivals = new Arrivals({ clock, log, setup, customers, turns, flows, channels, closed: options.closed, tell, tellLate });
   const posts = new Posts({ clock, chance, turns });
-  const waiting = new Waiting({ clock, position: (id) => acd.position(id), say: (it, utterances) => channelOf(it).say(it.id, `wait:${clock.now()}`, utterances), live: (id) => turns.live.get(id) });
+  const waiting = new Waiting({
+    clock,
+    settings: (queueId) => setup.waiting(queueId),
+    position: (id) => acd.position(id),
+    estimateError: (queueId) => setup.waitError(queueId),
+    say: (it, utterances) => channelOf(it).say(it.id, `wait:${clock.now()}`, utterances),
+    promised: (it, waitMs, position) => tell(it.id, { type: "promised", queueId: it.queue!.queueId, waitMs, position }),
+    canCallBack: () => options.flows?.asks?.callback !== undefined,
+    callBack: (it) => tell(it.id, deflectedFact(it, placeOf(it.queue!, it.reason), callBackFlow(it.queue!.queueId))),
+    live: (id) => turns.live.get(id),
+  });
   const traitsOf = (test: (channel: Channel) => boolean): string[] => [...channels.values()].filter(test).map((channel) => channel.traits.medium);
   const desks = new AgentDesks({
     clock,
@@ -150,7 +172,8 @@ export function createCentre(options: CentreOptions): Centre {
       case "overflow":
         return tell(decision.itemId, { type: "overflowed", fromQueueId: decision.fromQueueId, toQueueId: decision.toQueueId });
       case "waitExceeded":
-        return tell(decision.itemId, { type: "waitExceeded", queueId: decision.queueId, waitedMs: decision.waitedMs });
+        tell(decision.itemId, { type: "waitExceeded", queueId: decision.queueId, waitedMs: decision.waitedMs });
+        return waiting.exceeded(decision.itemId);
     }
   }
 
@@ -183,7 +206,17 @@ export function createCentre(options: CentreOptions): Centre {
         case "said":
           return flows.input(event.id, { kind: "said", sayId: event.sayId });
         case "input":
+          if (it?.state === "queued" && waiting.input(it, event.input)) return;
           return flows.input(event.id, event.input);
+        case "speaking":
+          return flows.speaking(event.id);
+        case "agentPickedUp":
+          return tell(event.id, { type: "pickedUp", agentId: event.agentId });
+        case "customerDialled":
+        case "customerReached":
+          return tell(event.id, { type: event.type });
+        case "customerNotReached":
+          return tell(event.id, { type: "customerNotReached", why: event.why, status: event.status });
         case "agentRinging":
           return;
         case "agentAnswered":
@@ -239,7 +272,7 @@ export function createCentre(options: CentreOptions): Centre {
     });
   }
 
-  const commands = agentCommands({ turns, setup });
+  const commands = agentCommands({ turns, setup, deflection: (it, place) => flows.deflection(it, place) });
 
   return {
     recover(open, messagesOf) {
@@ -250,6 +283,9 @@ export function createCentre(options: CentreOptions): Centre {
           turns.tell(it.id, { type: "serverRestarted" });
         }
       });
+    },
+    remember(closed) {
+      for (const it of closed) flows.closed(it);
     },
     hear,
     putQueue: (queue) => turns.run(() => acd.putQueue(queue, clock.now())),
@@ -310,6 +346,7 @@ export function createCentre(options: CentreOptions): Centre {
       cancelWake?.();
       waiting.stop();
       desks.stop();
+      flows.shutDown();
       turns.stop();
     },
   };

@@ -1,4 +1,5 @@
 import type { Fact, Interaction, TransferTarget } from "../hub/hub.ts";
+import type { Place } from "./flow-kept.ts";
 import type { Setup } from "./ports.ts";
 import type { Turns } from "./turns.ts";
 
@@ -21,11 +22,14 @@ export interface AgentCommands {
 interface CommandOptions {
   turns: Turns;
   setup: Setup;
+  /** Where a contact goes that this queue does not take now: another queue, or what is told of it; null = it takes them. */
+  deflection(it: Interaction, place: Place): { queueId: string } | { fact: Fact } | null;
 }
 
 /** What an agent may do with a contact: checked against its state now, answered once durable. */
-export function agentCommands({ turns, setup }: CommandOptions): AgentCommands {
-  const act = (id: string, allowed: (it: Interaction) => Outcome, ...facts: Fact[]): Promise<Outcome> =>
+export function agentCommands({ turns, setup, deflection }: CommandOptions): AgentCommands {
+  const act = (id: string, allowed: (it: Interaction) => Outcome, ...facts: Fact[]): Promise<Outcome> => actWith(id, allowed, () => facts);
+  const actWith = (id: string, allowed: (it: Interaction) => Outcome, factsOf: (it: Interaction) => readonly Fact[]): Promise<Outcome> =>
     new Promise((resolve, reject) => {
       turns.run(() => {
         try {
@@ -33,6 +37,7 @@ export function agentCommands({ turns, setup }: CommandOptions): AgentCommands {
           if (!it) return resolve({ ok: false, code: "not-found" });
           const verdict = allowed(it);
           if (!verdict.ok) return resolve(verdict);
+          const facts = factsOf(it);
           facts.forEach((fact, i) => {
             turns.tell(id, fact, i === facts.length - 1 ? (error) => resolve(error ? { ok: false, code: "not-stored" } : { ok: true }) : null);
           });
@@ -57,6 +62,14 @@ export function agentCommands({ turns, setup }: CommandOptions): AgentCommands {
     if (to.kind === "agent") return setup.agent(to.agentId) ? to : null;
     const queue = setup.queue(to.queueId);
     return queue && { kind: "queue", queueId: to.queueId, priority: queue.priority, ringMs: queue.ringMs, wrapMs: queue.wrapMs };
+  };
+  /** To a queue that does not take them now they go where it sends everybody: another one, or its voicemail and the like, and the agent is free. */
+  const transferred = (it: Interaction, byAgentId: string, to: TransferTarget, note: string): Fact[] => {
+    const given = (given: TransferTarget): Fact => ({ type: "transferred", byAgentId, to: given, note });
+    if (to.kind === "agent") return [given(to)];
+    const elsewhere = deflection(it, { queueId: to.queueId, needs: it.queue?.needs ?? [], priority: to.priority, reason: it.reason, preferredAgentId: null, sinceMs: null });
+    if (elsewhere === null) return [given(to)];
+    return "fact" in elsewhere ? [given(to), elsewhere.fact] : [given(target({ kind: "queue", queueId: elsewhere.queueId }) ?? to)];
   };
 
   return {
@@ -94,7 +107,7 @@ export function agentCommands({ turns, setup }: CommandOptions): AgentCommands {
       }
       const known = target(to);
       if (!known || (known.kind === "agent" && known.agentId === agentId)) return { ok: false, code: "unknown-target" };
-      return act(id, owned(agentId, "connected"), { type: "transferred", byAgentId: agentId, to: known, note });
+      return actWith(id, owned(agentId, "connected"), (it) => transferred(it, agentId, known, note));
     },
     end: (agentId, id) => act(id, owned(agentId, "connected"), { type: "agentLeft", agentId, why: "ended" }),
     endAsSupervisor: (userId, id) => act(id, (it) => (it.state === "closed" ? { ok: false, code: "too-late" } : { ok: true }), { type: "endedBySupervisor", userId }),

@@ -1,127 +1,257 @@
+import { CONTEXT_NUMBERS } from "@tandem/protocol/device";
+import type { FlowDocument, Value, Values } from "@tandem/protocol/flow/flow";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { readFlowDefinition, resumeFlow, startFlow, stepFlow, type FlowDefinition, type FlowEffect, type FlowInput, type FlowState } from "../flow/flow.ts";
-import type { Channel, Fact, FlowOutcome, Interaction, Message, TrailStep } from "../hub/hub.ts";
-import type { Customers, Setup } from "./ports.ts";
+import { continueFlow, resumeFlow, startFlow, stepFlow, type Answer, type Ask, type FlowContext, type FlowEffect, type FlowInput, type FlowOutcome as Outcome, type FlowState, type FlowWorld, type Turn } from "../flow/flow.ts";
+import type { Channel, Fact, Interaction, Message, TrailStep } from "../hub/hub.ts";
+import { Asking } from "./flow-asks.ts";
+import { FlowEnds } from "./flow-ends.ts";
+import { keptOf, SAME_MATTER_MS, type Kept, type Place, type Running } from "./flow-kept.ts";
+import { FlowLibrary } from "./flow-library.ts";
+import type { FlowPorts } from "./flow-ports.ts";
+import { FlowTrace } from "./flow-trace.ts";
+import type { Setup } from "./ports.ts";
+import { pretend, TRIED, triedFlow } from "./flow-tried.ts";
+import { REDIAL_ANSWER, redialFlow, Redials } from "./redial.ts";
 
-interface Running {
-  definition: FlowDefinition;
-  state: FlowState;
-  /** Seq of the last message that the flow has read: none is read twice, none is missed, also over a restart. */
-  readSeq: number;
-  cancelTimer: () => void;
-}
-
-/** Who comes back within so long comes back about the same matter: the agent who knows it is preferred. */
-const SAME_MATTER_MS = 3 * 24 * 3_600_000;
-
-/** The flow's state as the hub keeps it. */
-interface Kept {
-  state: FlowState;
-  readSeq: number;
-}
+/** Longest note that a flow adds to a contact. */
+const MAX_NOTES_CHARS = 4_000;
+/** Longest value that a flow reads of a device. */
+const MAX_VALUE_CHARS = 400;
 
 export interface FlowRunnerOptions {
   clock: Clock;
   setup: Setup;
-  customers: Customers;
+  ports: FlowPorts;
   channelOf(interaction: Interaction): Channel;
   live(id: string): Interaction | undefined;
+  queueLive(id: string): { count: number; oldestSinceMs: number | null; freeAgents: number; staffed: number };
   tell(id: string, fact: Fact): void;
+  tellLate(id: string, fact: Fact): void;
   run(work: () => void): void;
   log: Log;
 }
 
-/** Runs the dialogues: feeds the pure interpreter, carries out its effects on the channel, tells what came of it. */
+/** Runs the dialogues: feeds the pure interpreter, carries out its effects, tells what came of it. */
 export class FlowRunner {
   readonly #running = new Map<string, Running>();
-  /** A flow is parsed once; a broken one is said once and runs nothing. */
-  readonly #definitions = new Map<unknown, FlowDefinition | null>();
+  readonly #library: FlowLibrary;
+  readonly #asking: Asking;
+  readonly #ends: FlowEnds;
+  readonly #trace: FlowTrace;
+  readonly #redials = new Redials();
   readonly #options: FlowRunnerOptions;
 
   constructor(options: FlowRunnerOptions) {
+    const { clock, log, ports, run, setup, tellLate } = options;
     this.#options = options;
-  }
-
-  #definitionFor(to: string): FlowDefinition | null {
-    const found = this.#options.setup.flowFor(to);
-    if (!found) return null;
-    if (!this.#definitions.has(found.definition)) {
-      const read = readFlowDefinition(found.definition);
-      if (!read.ok) this.#options.log.error({ to, why: read.why }, "a flow is not valid and cannot run");
-      this.#definitions.set(found.definition, read.ok ? read.definition : null);
-    }
-    return this.#definitions.get(found.definition) ?? null;
-  }
-
-  start(it: Interaction): void {
-    const definition = this.#definitionFor(it.to);
-    if (!definition) {
-      this.#options.tell(it.id, { type: "failed", why: `no flow for ${it.to}` });
-      return;
-    }
-    const { state, effects } = startFlow(definition, {
-      medium: it.traits.medium,
-      written: it.traits.written,
-      from: it.from,
-      to: it.to,
-      language: it.language,
-      nowMs: this.#options.clock.now(),
-      // what a trunk's headers said is the flow's under its own name
-      data: Object.fromEntries(Object.entries(it.context).map(([name, value]) => [name.replace(/^(?:data|crm)\./, ""), value])),
-      customer: it.customer.id === null ? null : { name: it.customer.name, ...(it.customer.known ? { firstName: it.customer.name.split(" ")[0]! } : {}) },
+    this.#library = new FlowLibrary(setup, ports, log);
+    this.#ends = new FlowEnds(options);
+    this.#trace = new FlowTrace(ports);
+    this.#asking = new Asking({
+      asks: ports.asks ?? {}, clock, log, run,
+      answered: (id, askId, ask, answer) => this.#answered(id, askId, ask, answer),
+      late: (id, ask, answer) => {
+        // who hung up while leaving a message has left it
+        if (ask.kind === "record" && answer.messageId !== undefined) tellLate(id, { type: "endNoted", end: { how: "voicemail", ref: answer.messageId, exception: null } });
+      },
     });
-    this.#running.set(it.id, { definition, state, readSeq: 0, cancelTimer: () => {} });
-    this.#apply(it.id, state, effects);
-    // Who writes first has often said already what they want.
-    if (it.lastMessage?.author === "customer") this.read(it.id, it.lastMessage);
   }
 
-  /** Written media after a restart: goes on where the log says, with the message that was not yet read, if any. */
+  /** The flow of its number; who was cut off there before is asked whether to go on. `card`: what is known of the customer. */
+  start(it: Interaction, card: Values | null = null): void {
+    const tried = this.#options.ports.tried?.(it) ?? null;
+    if (tried) return tried((draft) => this.#options.run(() => this.#try(it.id, draft)));
+    const definition = this.#library.forNumber(it.to);
+    if (!definition) return this.#noFlow(it);
+    const cut = this.#redials.take(it, this.#options.clock.now());
+    if (!cut) return this.#begin(it, definition, { readSeq: 0, pins: this.#library.pinsOf(definition) }, this.#contextOf(it, card), null);
+    this.#options.tell(it.id, { type: "flowResumed", of: cut.of, why: "redial", trail: cut.trail, data: cut.data, ...(cut.labels && { labels: cut.labels }), language: cut.language, reason: cut.reason });
+    const now = this.#options.live(it.id) ?? it;
+    const document = redialFlow(definition);
+    this.#begin(now, document, { readSeq: 0, pins: {}, document, redial: { of: cut.of, kept: cut.kept } }, this.#contextOf(now, card), null);
+  }
+
+  /** Goes on where the log says: after a restart (written media), or with the flow that a deflection ordered. */
   resume(it: Interaction): void {
-    const definition = this.#definitionFor(it.to);
-    if (!definition || it.flow === null) {
-      this.start(it);
-      return;
+    const kept = keptOf(it.flow);
+    if (!kept) return this.start(it);
+    const { state, ...rest } = kept;
+    if (state === null) {
+      if (!rest.document) return this.#noFlow(it);
+      return this.#begin(it, rest.document, { ...rest, readSeq: it.messages }, { ...this.#contextOf(it, null), data: it.data }, null);
     }
-    const kept = it.flow as Kept;
-    const { state, effects } = resumeFlow(definition, kept.state, this.#options.clock.now());
-    this.#running.set(it.id, { definition, state, readSeq: kept.readSeq, cancelTimer: () => {} });
-    this.#apply(it.id, state, effects);
-    if (it.lastMessage?.author === "customer") this.read(it.id, it.lastMessage);
+    const definition = rest.document ?? this.#library.version(state.flowId, state.version, it.to);
+    if (!definition) return this.#noFlow(it);
+    const running = this.#put(it.id, definition, state, rest, null);
+    this.#apply(it.id, running, resumeFlow(definition, state, this.#world(it, running)), state.stepId);
+    this.#readLast(it.id);
+  }
+
+  /** A dialogue of an earlier contact goes on in this one, at a step of it; null = with a person. */
+  goOn(it: Interaction, kept: Kept, stepId: string | null): void {
+    const { state, ...rest } = kept;
+    const definition = state && (rest.document ?? this.#library.version(state.flowId, state.version, it.to));
+    if (!state || !definition) return this.#noFlow(it);
+    const running = this.#put(it.id, definition, state, { ...rest, readSeq: it.messages }, null);
+    this.#apply(it.id, running, continueFlow(definition, state, stepId, this.#world(it, running)), null);
+  }
+
+  /** Of who waits for a queue, or is given to it, that does not take them now: another one, or the fact by which a flow takes over. */
+  deflection(it: Interaction, place: Place): { queueId: string } | { fact: Fact } | null {
+    const to = this.#options.ports.deflect?.(it, place.queueId) ?? null;
+    if (!to) return null;
+    if (!to.flow) return { queueId: to.queueId };
+    return { fact: deflectedFact(it, place, to.flow) };
   }
 
   /** A message of the customer became durable. */
   read(id: string, message: Message): void {
     const running = this.#running.get(id);
-    if (!running || message.seq <= running.readSeq) return;
-    running.readSeq = message.seq;
+    if (!running || message.seq <= running.kept.readSeq) return;
+    running.kept.readSeq = message.seq;
     this.input(id, { kind: "text", text: message.text });
   }
 
   input(id: string, input: FlowInput): void {
     const running = this.#running.get(id);
-    if (!running) return;
+    const it = this.#options.live(id);
+    if (!running || !it) return;
     running.cancelTimer();
-    const { state, effects } = stepFlow(running.definition, running.state, input, this.#options.clock.now());
-    this.#apply(id, state, effects);
+    running.silenceMs = null;
+    this.#apply(id, running, stepFlow(running.definition, running.state, input, this.#world(it, running)), running.state.stepId);
+  }
+
+  /** The customer began to speak: the answer is on its way, and silence is counted anew. */
+  speaking(id: string): void {
+    const running = this.#running.get(id);
+    if (running && running.silenceMs !== null) this.#expect(id, running, running.silenceMs);
   }
 
   stop(id: string): void {
+    this.#asking.end(id, "gone");
     this.#running.get(id)?.cancelTimer();
     this.#running.delete(id);
   }
 
-  #apply(id: string, state: FlowState, effects: readonly FlowEffect[]): void {
-    const running = this.#running.get(id);
+  /** The server stops: dialogues stand where the log says. */
+  shutDown(): void {
+    this.#asking.stop();
+    for (const { cancelTimer } of this.#running.values()) cancelTimer();
+    this.#running.clear();
+  }
+
+  /** A contact closed, now or shortly before this start: who was cut off may ring again. */
+  closed(it: Interaction): void {
+    this.#redials.closed(it);
+  }
+
+  /** A draft, for whoever wrote it: no state is kept, nobody is called. */
+  #try(id: string, draft: { document: unknown; by: string } | null): void {
     const it = this.#options.live(id);
-    if (!running || !it) return;
-    const { clock, customers, tell, run } = this.#options;
+    if (it?.state !== "flow") return;
+    const definition = draft && this.#library.read(draft.document);
+    if (!draft || !definition) return this.#options.tell(id, { type: "failed", why: `no draft to try at ${it.to}` });
+    this.#begin(it, definition, { readSeq: 0, pins: this.#library.pinsOf(definition) }, this.#contextOf(it, null), draft.by);
+  }
+
+  /** Nothing that can run: a person, for there is always one; without any queue the contact fails. */
+  #noFlow(it: Interaction): void {
+    const { log, ports, setup, tell } = this.#options;
+    const queueId = ports.lastResort?.() ?? null;
+    const queue = queueId === null ? null : setup.queue(queueId);
+    if (queueId === null || !queue) return tell(it.id, { type: "failed", why: `no flow for ${it.to}` });
+    log.error({ interaction: it.id, to: it.to, queueId }, "no flow can run for this contact: it goes to a person");
+    tell(it.id, { type: "flowEnded", outcome: { type: "queue", queueId, needs: [], priority: queue.priority, reason: null, ringMs: queue.ringMs, wrapMs: queue.wrapMs, preferredAgentId: null } });
+  }
+
+  #begin(it: Interaction, definition: FlowDocument, kept: Omit<Kept, "state">, context: FlowContext, triedBy: string | null): void {
+    const world = this.#world(it, { definition, kept, triedBy });
+    const turn = startFlow(definition, context, world);
+    const running = this.#put(it.id, definition, turn.state, kept, triedBy);
+    this.#apply(it.id, running, turn, null);
+    this.#readLast(it.id);
+  }
+
+  /** Who writes first has often said already what they want; a message that came during a restart is read, too. */
+  #readLast(id: string): void {
+    const last = this.#options.live(id)?.lastMessage;
+    if (last?.author === "customer") this.read(id, last);
+  }
+
+  #put(id: string, definition: FlowDocument, state: FlowState, kept: Omit<Kept, "state">, triedBy: string | null): Running {
+    this.stop(id);
+    const running: Running = { definition, state, kept, triedBy, cancelTimer: () => {}, silenceMs: null };
+    this.#running.set(id, running);
+    return running;
+  }
+
+  #contextOf(it: Interaction, card: Values | null): FlowContext {
+    const { customer } = it;
+    const firstName = customer.known ? { firstName: customer.name.split(" ")[0] ?? "" } : {};
+    return {
+      medium: it.traits.medium,
+      written: it.traits.written,
+      from: it.from,
+      to: it.to,
+      language: it.language,
+      // what a trunk's headers said is the flow's under its own name
+      data: Object.fromEntries(Object.entries(it.context).flatMap(([name, value]) => (/^(?:data|crm)\./.test(name) ? [[name.replace(/^(?:data|crm)\./, ""), value.slice(0, MAX_VALUE_CHARS)]] : []))),
+      customer: customer.id === null ? null : { ...card, name: customer.name, ...firstName, known: customer.known },
+      context: Object.fromEntries(Object.entries(it.context).map(([name, value]) => [name, typed(name, value)])),
+      returning: customer.last !== null && this.#options.clock.now() - customer.last.atMs < SAME_MATTER_MS,
+    };
+  }
+
+  #world(it: Interaction, { kept, definition }: Pick<Running, "kept" | "definition" | "triedBy">): FlowWorld {
+    const { channelOf, clock, ports, queueLive, setup } = this.#options;
+    const given = ports.world?.(it) ?? {
+      centre: { zone: "UTC", country: "FR", email: null },
+      hours: () => "open" as const,
+      queue(id: string) {
+        if (!setup.queue(id)) return null;
+        const { count, oldestSinceMs, freeAgents, staffed } = queueLive(id);
+        return { open: true, full: false, waiting: count, longestWaitMs: oldestSinceMs === null ? 0 : clock.now() - oldestSinceMs, freeAgents, staffed };
+      },
+    };
+    return {
+      ...given,
+      nowMs: clock.now(),
+      hears: channelOf(it).hears === "freely",
+      spots: channelOf(it).hears === "words",
+      flow: (id) => (id === definition.id ? definition : this.#library.pinned(kept.pins, id)),
+      agent: (idOrLogin) => {
+        const found = setup.transferTarget(idOrLogin);
+        return found?.kind === "agent" ? found.agentId : setup.agent(idOrLogin) ? idOrLogin : null;
+      },
+    };
+  }
+
+  #answered(id: string, askId: string, ask: Ask, answer: Answer): void {
+    const running = this.#running.get(id);
+    if (running && answer.ok && ask.kind === "callback") running.kept.dueMs = answer.dueMs ?? null;
+    this.input(id, { kind: "answered", askId, answer });
+  }
+
+  #expect(id: string, running: Running, silenceMs: number): void {
+    const { clock, run } = this.#options;
+    running.cancelTimer();
+    running.silenceMs = silenceMs;
+    running.cancelTimer = clock.after(silenceMs, () => run(() => this.input(id, { kind: "silence" })));
+  }
+
+  /** `from`: the step that the turn began at; null = the flow's first. */
+  #apply(id: string, running: Running, { state, effects }: Turn, from: string | null): void {
+    const it = this.#options.live(id);
+    if (!it || this.#running.get(id) !== running) return;
+    const { clock, log, tell } = this.#options;
     const channel = this.#options.channelOf(it);
     running.state = state;
     const trail: TrailStep[] = [];
     const data: Record<string, string> = {};
     const says: (() => void)[] = [];
+    let labels: Record<string, string> = {};
+    let ask: Extract<FlowEffect, { do: "ask" }> | null = null;
     let done: Extract<FlowEffect, { do: "done" }> | null = null;
     for (const effect of effects) {
       switch (effect.do) {
@@ -132,46 +262,116 @@ export class FlowRunner {
           says.push(() => channel.stopSaying(id));
           break;
         case "expect":
-          running.cancelTimer();
-          running.cancelTimer = clock.after(effect.timeoutMs, () => run(() => this.input(id, { kind: "silence" })));
+          this.#expect(id, running, effect.timeoutMs);
           break;
-        case "lookup":
-          customers.lookUp(effect.value, (card) => run(() => this.input(id, { kind: "lookedUp", customer: card })));
+        case "ask":
+          ask = effect;
+          break;
+        case "listen": {
+          const { words, free, interrupts } = effect;
+          says.push(() => channel.listen?.(id, { language: state.language, words, free, interrupts }));
+          break;
+        }
+        case "step":
+          break;
+        case "problem":
+          log.warn({ interaction: id, flow: effect.flowId, step: effect.stepId, why: effect.why }, "a flow failed at a step, and went on");
           break;
         case "trail":
           trail.push({ atMs: clock.now(), step: effect.step, label: effect.label, answer: effect.answer });
           break;
         case "set":
           data[effect.name] = String(effect.value ?? "");
+          labels = { ...labels, ...labelOf(running.definition, effect.name) };
           break;
         case "done":
           done = effect;
           break;
       }
     }
-    // Told before said: a crash in between repeats a question rather than loses an answer.
-    tell(id, { type: "flowMoved", flow: done ? null : ({ state, readSeq: running.readSeq } satisfies Kept), trail, data, language: state.language });
+    // what was asked is not what is being said now: nobody's words may answer the question of before
+    const turned = effects.some((effect) => effect.do === "say" || effect.do === "ask" || effect.do === "done");
+    if (turned && !effects.some((effect) => effect.do === "listen")) says.unshift(() => channel.listen?.(id, null));
+    this.#trace.moved(it, running, effects, from);
+    // Told before said: a crash in between repeats a question rather than loses an answer. A try-it leaves nothing to go on from.
+    tell(id, { type: "flowMoved", flow: done || running.triedBy !== null ? null : ({ ...running.kept, state } satisfies Kept), trail, data, ...(Object.keys(labels).length > 0 && { labels }), language: state.language });
+    if (done) return this.#done(this.#options.live(id) ?? it, running, done.outcome, says);
     for (const say of says) say();
-    if (done) {
-      this.stop(id);
-      tell(id, { type: "flowEnded", outcome: this.#outcome(it, done.outcome) });
-    }
+    if (ask) this.#ask(this.#options.live(id) ?? it, running, ask);
   }
 
-  #outcome(it: Interaction, outcome: Extract<FlowEffect, { do: "done" }>["outcome"]): FlowOutcome {
-    if (outcome.type === "end") return outcome;
-    const queue = this.#options.setup.queue(outcome.queueId);
-    const { last } = it.customer;
-    const again = last !== null && this.#options.clock.now() - last.atMs < SAME_MATTER_MS;
-    return {
-      type: "queue",
-      queueId: outcome.queueId,
-      needs: outcome.needs,
-      priority: outcome.priority,
-      reason: outcome.reason ?? null,
-      ringMs: queue?.ringMs ?? 20_000,
-      wrapMs: queue?.wrapMs ?? 0,
-      preferredAgentId: again ? last.agentId : null,
-    };
+  #ask(it: Interaction, running: Running, { askId, ask, timeoutMs }: Extract<FlowEffect, { do: "ask" }>): void {
+    const pretended = running.triedBy === null ? null : pretend(ask, it.id);
+    if (pretended) return this.#options.run(() => this.#answered(it.id, askId, ask, pretended));
+    if (ask.kind === "update" && ask.note !== null) {
+      const notes = (it.notes === "" ? ask.note : `${it.notes}\n${ask.note}`).slice(0, MAX_NOTES_CHARS);
+      this.#options.tell(it.id, { type: "noted", disposition: it.disposition, notes });
+    }
+    this.#asking.ask(it, askId, ask, timeoutMs, running.kept.place?.sinceMs ?? it.createdAtMs);
   }
+
+  #done(it: Interaction, running: Running, outcome: Extract<FlowEffect, { do: "done" }>["outcome"], says: readonly (() => void)[]): void {
+    const { log, tell } = this.#options;
+    this.stop(it.id);
+    if (running.triedBy !== null && running.kept.document?.id !== TRIED && outcome.type !== "end") return this.#tried(it, running, outcome);
+    if (running.kept.redial && outcome.type === "end") return this.#afterRedial(it, running.kept.redial.kept, running.state.data[REDIAL_ANSWER] ?? null);
+    if (outcome.type === "hand-over") {
+      const to = this.#ends.handOver(it, running, outcome);
+      if (!to.ok) {
+        log.warn({ interaction: it.id, number: outcome.number, why: to.why }, "a flow cannot hand its caller over there; it goes on without");
+        return this.goOn(it, { ...running.kept, state: running.state }, outcome.failedStep);
+      }
+      for (const say of says) say();
+      this.#trace.ended(it, running, "number");
+      return tell(it.id, { type: "flowEnded", outcome: to.outcome });
+    }
+    const end = this.#ends.end(it, running, outcome);
+    if (end.deflected) {
+      // what would have been said on the way to the queue is not true any more
+      this.#trace.ended(it, running, "deflected");
+      const { document } = end;
+      return this.#begin(it, document, { readSeq: running.kept.readSeq, pins: {}, document, place: end.place }, { ...this.#contextOf(it, running.state.customer), language: running.state.language, data: running.state.data }, running.triedBy);
+    }
+    for (const say of says) say();
+    this.#trace.ended(it, running, end.how);
+    tell(it.id, { type: "flowEnded", outcome: end.outcome });
+  }
+
+  /** Where a try-it would wait, or be put through to: it is said, and the call ends. A deflection is played like the rest. */
+  #tried(it: Interaction, running: Running, outcome: Exclude<Outcome, { type: "end" }>): void {
+    const { ports, setup } = this.#options;
+    const kept = { readSeq: running.kept.readSeq, pins: {} };
+    const goOn = (document: FlowDocument): void =>
+      this.#begin(it, document, { ...kept, document }, { ...this.#contextOf(it, running.state.customer), language: running.state.language, data: running.state.data }, running.triedBy);
+    const to = outcome.type === "queue" ? (ports.deflect?.(it, outcome.queueId) ?? null) : null;
+    if (to?.flow) return goOn(to.flow);
+    const name = outcome.type === "queue" ? (setup.queue(to?.queueId ?? outcome.queueId)?.name ?? outcome.queueId) : outcome.number;
+    this.#trace.ended(it, running, outcome.type === "queue" ? "person" : "number");
+    goOn(triedFlow(running.definition, outcome.type, name));
+  }
+
+  #afterRedial(it: Interaction, kept: Kept, answer: Value): void {
+    if (answer === "on" && kept.state) return this.goOn(it, kept, kept.state.stepId);
+    const definition = this.#library.forNumber(it.to);
+    if (!definition) return this.#noFlow(it);
+    this.#begin(it, definition, { readSeq: it.messages, pins: this.#library.pinsOf(definition) }, this.#contextOf(it, null), null);
+  }
+}
+
+/** A variable without a label is the flow's own business. */
+function labelOf({ variables }: FlowDocument, name: string): Record<string, string> {
+  const label = variables[name]?.label;
+  return label === undefined ? {} : { [name]: label };
+}
+
+/** A flow instead of the waiting; `place` is kept for who comes back. */
+export function deflectedFact(it: Interaction, place: Place, document: FlowDocument): Fact {
+  return { type: "deflected", queueId: place.queueId, flow: { state: null, readSeq: it.messages, document, pins: {}, place } satisfies Kept };
+}
+
+/** A contact keeps text; positions and sizes are numbers for expressions, and so is what a page says of itself and looks like one. */
+function typed(name: string, value: string): Value {
+  const plain = value.slice(0, MAX_VALUE_CHARS);
+  if (!CONTEXT_NUMBERS.has(name) && !name.startsWith("about.")) return plain;
+  return /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,17})?$/.test(plain) ? Number(plain) : plain;
 }

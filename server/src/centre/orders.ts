@@ -1,7 +1,8 @@
 import { never } from "../base/assert.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Acd } from "../acd/acd.ts";
-import type { Channel, Interaction, Order } from "../hub/hub.ts";
+import type { Channel, Interaction, Music, Order } from "../hub/hub.ts";
+import { whisperFor } from "./whisper.ts";
 import type { Setup } from "./ports.ts";
 
 interface OrderlyOptions {
@@ -19,6 +20,10 @@ interface OrderlyOptions {
 
 /** Who carries out which order: the channel of the contact, routing, or the flow. No order is decided here. */
 export function orderly({ acd, clock, setup, channelOf, runFlow, resumeFlow, stopFlow, awaitReturn, touch }: OrderlyOptions): (it: Interaction, order: Order) => void {
+  const musicOf = (it: Interaction): Music | null => {
+    const recordingId = it.queue && setup.waiting(it.queue.queueId).music;
+    return recordingId ? { recordingId, language: it.language } : null;
+  };
   return (it, order) => {
     const channel = channelOf(it);
     const now = clock.now();
@@ -38,11 +43,15 @@ export function orderly({ acd, clock, setup, channelOf, runFlow, resumeFlow, sto
       case "dequeue":
         return acd.dequeue(it.id);
       case "wait":
-        return channel.wait(it.id);
+        return channel.wait(it.id, musicOf(it));
+      case "stopWaiting":
+        return channel.stopWaiting?.(it.id);
       case "ring": {
         touch(order.agentId);
         const queueName = it.queue ? (setup.queue(it.queue.queueId)?.name ?? "") : "";
-        return channel.ring(it.id, order.agentId, { callerName: it.customer.name, callerNumber: it.from, queueName, ringMs: order.untilMs - now });
+        const language = setup.agent(order.agentId)?.language ?? it.language;
+        const whisper = it.queue && it.traits.acceptedByDevice ? whisperFor(it, { name: queueName, whisper: setup.whisper(it.queue.queueId) }, language, setup.flowFor(it.to)?.language ?? language) : null;
+        return channel.ring(it.id, order.agentId, { callerName: it.customer.name, callerNumber: it.from, queueName, ringMs: order.untilMs - now, whisper });
       }
       case "cancelRing":
         return channel.cancelRing(it.id, order.agentId);

@@ -1,9 +1,11 @@
+import { Waiting, Whisper } from "@tandem/protocol/waiting";
 import { createAcd, type AgentConfig, type QueueConfig } from "../acd/acd.ts";
 import { seededChance } from "../base/chance.ts";
 import { silentLog, type Log } from "../base/log.ts";
 import { VirtualClock } from "../base/virtual-clock.ts";
 import { demoFlow } from "../flow/flow.ts";
-import type { Channel, ChannelEvent, HandOverTarget, Interaction, MediumTraits } from "../hub/hub.ts";
+import type { Channel, ChannelEvent, HandOverTarget, Interaction, MediumTraits, RingContext, Utterance } from "../hub/hub.ts";
+import type { FlowPorts } from "./flow-ports.ts";
 import { createCentre, type Centre, type FactWrite, type Identified } from "./centre.ts";
 
 export const VOICE: MediumTraits = { medium: "voice", written: false, holdable: true, recordable: true, acceptedByDevice: true, ringMs: 20_000, wraps: true };
@@ -31,10 +33,16 @@ export class FakeChannel implements Channel {
     this.calls.push(call);
   }
   open(id: string): void { this.#did(`open ${id}`); }
-  say(id: string, sayId: string): void { this.#did(`say ${id}`); this.hear({ type: "said", id, sayId }); }
+  /** All that was said, as one text each. */
+  readonly said: string[] = [];
+  say(id: string, sayId: string, utterances: readonly Utterance[]): void { this.#did(`say ${id}`); this.said.push(utterances.map((one) => one.recordingId ?? one.text).join(" ")); if (!this.slow) this.hear({ type: "said", id, sayId }); }
+  /** What is said has not been heard yet. */
+  slow = false;
   stopSaying(id: string): void { this.#did(`stopSaying ${id}`); }
+  stopWaiting(id: string): void { this.#did(`stopWaiting ${id}`); }
   wait(id: string): void { this.#did(`wait ${id}`); }
-  ring(id: string, agentId: string): void { this.#did(`ring ${id} ${agentId}`); }
+  readonly rings: RingContext[] = [];
+  ring(id: string, agentId: string, context: RingContext): void { this.#did(`ring ${id} ${agentId}`); this.rings.push(context); }
   cancelRing(id: string, agentId: string): void { this.#did(`cancelRing ${id} ${agentId}`); }
   connect(id: string, agentId: string): void { this.#did(`connect ${id} ${agentId}`); }
   hold(id: string): void { this.#did(`hold ${id}`); }
@@ -60,7 +68,7 @@ export interface TestCentre {
 }
 
 /** A small centre of one medium on a virtual clock: the production engine on a log in memory. */
-export function testCentre(traits: MediumTraits, agents: readonly string[], identified: Identified | null = null): TestCentre {
+export function testCentre(traits: MediumTraits, agents: readonly string[], identified: Identified | null = null, given: { waiting?: object; whisper?: object; waitError?: { p90Ms: number; count: number }; callbacks?: boolean; flow?: () => unknown; flows?: FlowPorts; log?: Log } = {}): TestCentre {
   const clock = new VirtualClock(Date.UTC(2026, 10, 23, 9));
   const channel = new FakeChannel(traits);
   const writes: FactWrite[] = [];
@@ -68,15 +76,20 @@ export function testCentre(traits: MediumTraits, agents: readonly string[], iden
   const centre = createCentre({
     clock,
     chance: seededChance(1),
-    log: LOUD,
+    log: given.log ?? LOUD,
     acd: createAcd(),
     channels: [channel],
     timers: { set() {} },
-    customers: { identify: (_m, _f, _n, _l, done) => done(identified), lookUp: (_v, done) => done(null) },
+    ...(given.flows && { flows: given.flows }),
+    ...(given.callbacks && { flows: { asks: { callback: (_ask, _about, answer) => { answer({ ok: true, callbackId: "cb_1" }); return undefined; }, slots: (_ask, _about, answer) => { answer({ ok: true, inOrder: { position: 1, estimatedWaitMs: 60_000 } }); return undefined; } } } }),
+    customers: { identify: (_m, _f, _n, _l, done) => done(identified) },
     setup: {
-      flowFor: () => ({ definition: demoFlow, language: "fr" }),
+      flowFor: () => ({ definition: given.flow?.() ?? demoFlow, language: "fr" }),
       queue: (id) => (id.startsWith("q_") ? { name: id, ringMs: 20_000, wrapMs: 30_000, needs: [], priority: 0 } : null),
-      agent: (id) => (agents.includes(id) ? { name: id } : null),
+      agent: (id) => (agents.includes(id) ? { name: id, language: "fr" } : null),
+      waiting: () => Waiting.parse(given.waiting ?? {}),
+      waitError: () => given.waitError ?? null,
+      whisper: () => Whisper.parse(given.whisper ?? {}),
       handOverTarget: (_agentId, typed) => (typed === "240" ? { ok: true, to: { number: "240", name: "Atelier" } } : { ok: false, code: typed.startsWith("+") ? "not-allowed-outside" : "unknown-target" }),
       transferTarget: (typed) => (agents.includes(typed) ? { kind: "agent", agentId: typed } : typed.startsWith("q_") ? { kind: "queue", queueId: typed } : null),
     },

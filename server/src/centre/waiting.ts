@@ -1,66 +1,213 @@
+/**
+ * What somebody who waits for a person is told: place and estimated wait, the queue's announcements, the offer to be called back. Music is
+ * the channel's; when it plays and what, is said here too. All by the settings of the queue in which they wait now (protocol/src/waiting.ts).
+ */
+import type { Waiting as WaitingSettings } from "@tandem/protocol/waiting";
 import type { Clock } from "../base/clock.ts";
-import type { Interaction, Utterance } from "../hub/hub.ts";
+import type { Interaction, Language, Utterance } from "../hub/hub.ts";
 
-/** The first word after so long, then at this pace: often enough to reassure, rare enough not to nag. */
-const FIRST_MS = 15_000;
-const EVERY_MS = 45_000;
 /** Estimates are said in whole minutes, rounded up: an announced wait is a promise. */
 const MINUTE_MS = 60_000;
+/** Measured errors below this are what rounding up hides anyway. */
+const SMALL_ERROR_MS = MINUTE_MS;
+/** Fewer kept or broken promises say nothing about the estimates. */
+const ENOUGH_PROMISES = 20;
 
-interface WaitingOptions {
+export interface Place {
+  position: number;
+  of: number;
+  estimatedWaitMs: number | null;
+}
+
+export interface WaitingOptions {
   clock: Clock;
-  position(id: string): { position: number; of: number; estimatedWaitMs: number | null } | null;
+  settings(queueId: string): WaitingSettings;
+  position(id: string): Place | null;
+  /** How far off the estimates said in this queue were lately; null = not measured. */
+  estimateError(queueId: string): { p90Ms: number; count: number } | null;
   say(it: Interaction, utterances: readonly Utterance[]): void;
+  /** What was said is a promise. */
+  promised(it: Interaction, waitMs: number | null, position: number | null): void;
+  /** False: calling back is not possible there now. */
+  canCallBack(queueId: string): boolean;
+  /** They want to be called back: a dialogue settles it; their place is kept. */
+  callBack(it: Interaction): void;
   live(id: string): Interaction | undefined;
 }
 
-/** Tells a waiting caller where they stand. Written media show it on the page instead. */
+/** What is kept of one contact while it waits. */
+interface Wait {
+  sinceMs: number;
+  saidMs: number;
+  /** Next instants, by what is said: "place", "offer", or an announcement's index. */
+  readonly due: Map<string, number>;
+  queueId: string;
+  offered: boolean;
+  exceeded: boolean;
+  cancel: () => void;
+}
+
 export class Waiting {
-  readonly #timers = new Map<string, () => void>();
+  readonly #waits = new Map<string, Wait>();
   readonly #options: WaitingOptions;
 
   constructor(options: WaitingOptions) {
     this.#options = options;
   }
 
+  /** After every change of a contact. */
   follow(it: Interaction): void {
-    if (it.traits.written) return;
-    const waits = it.state === "queued" || it.state === "offered";
-    if (waits && !this.#timers.has(it.id)) this.#set(it.id, FIRST_MS);
-    if (!waits) {
-      this.#timers.get(it.id)?.();
-      this.#timers.delete(it.id);
+    // whom we promised to call is not on the line, or is about to be answered: nothing is said or promised to them
+    const waits = (it.state === "queued" || it.state === "offered") && !it.calledBack;
+    const wait = this.#waits.get(it.id);
+    if (!waits || it.queue === null) {
+      wait?.cancel();
+      this.#waits.delete(it.id);
+      return;
     }
+    const { queueId } = it.queue;
+    if (wait?.queueId === queueId) return;
+    wait?.cancel();
+    this.#begin(it, queueId, wait);
+  }
+
+  /** What a waiting customer keys or writes; true when it was an answer to what we offered. */
+  input(it: Interaction, input: { kind: "key"; key: string } | { kind: "text"; text: string }): boolean {
+    const wait = this.#waits.get(it.id);
+    if (!wait?.offered || it.state !== "queued") return false;
+    const said = input.kind === "key" ? input.key : input.text.trim();
+    if (said !== OFFER_KEY) return false;
+    wait.offered = false;
+    this.#options.callBack(it);
+    return true;
+  }
+
+  /** Longer than anybody should wait there: the call back is offered now, whatever the estimate; they may stay. */
+  exceeded(id: string): void {
+    const wait = this.#waits.get(id);
+    const it = this.#options.live(id);
+    if (!wait || !it || it.traits.written || !this.#options.settings(wait.queueId).callback) return;
+    wait.exceeded = true;
+    wait.due.set("offer", this.#options.clock.now());
+    this.#next(id, wait);
   }
 
   stop(): void {
-    for (const cancel of this.#timers.values()) cancel();
-    this.#timers.clear();
+    for (const { cancel } of this.#waits.values()) cancel();
+    this.#waits.clear();
   }
 
-  #set(id: string, afterMs: number): void {
-    const { clock, live, position, say } = this.#options;
-    const cancel = clock.after(afterMs, () => {
-      this.#timers.delete(id);
-      const it = live(id);
-      if (!it || (it.state !== "queued" && it.state !== "offered")) return;
-      const place = position(id);
-      // While it rings somewhere, an announcement would speak over the answer.
-      if (place && it.state === "queued") say(it, [{ language: it.language, text: announcement(it.language, place.position, place.estimatedWaitMs) }]);
-      this.#set(id, EVERY_MS);
-    });
-    this.#timers.set(id, cancel);
+  /** Another queue has other words; what was said last still counts against saying the next thing too soon. */
+  #begin(it: Interaction, queueId: string, before: Wait | undefined): void {
+    const now = this.#options.clock.now();
+    const settings = this.#options.settings(queueId);
+    const wait: Wait = { sinceMs: now, saidMs: before?.saidMs ?? now, due: new Map(), queueId, offered: false, exceeded: false, cancel: () => {} };
+    const { written } = it.traits;
+    // written media show the place on the page, and a person who reads is not offered a call by keys
+    if (!written && (settings.position || settings.estimate)) wait.due.set("place", now + settings.firstAfterS * 1_000);
+    if (!written && settings.callback) wait.due.set("offer", now + Math.max(1, settings.callback.afterS) * 1_000);
+    settings.announcements.forEach(({ firstAfterS }, i) => wait.due.set(String(i), now + firstAfterS * 1_000));
+    this.#waits.set(it.id, wait);
+    this.#next(it.id, wait);
+  }
+
+  #next(id: string, wait: Wait): void {
+    wait.cancel();
+    if (wait.due.size === 0) return;
+    const { clock, settings } = this.#options;
+    const quietUntil = wait.saidMs === wait.sinceMs ? 0 : wait.saidMs + settings(wait.queueId).quietS * 1_000;
+    const atMs = Math.max(quietUntil, Math.min(...wait.due.values()));
+    wait.cancel = clock.after(Math.max(0, atMs - clock.now()), () => this.#tick(id, wait));
+  }
+
+  #tick(id: string, wait: Wait): void {
+    const { clock, live, say, settings } = this.#options;
+    const it = live(id);
+    if (!it?.queue || this.#waits.get(id) !== wait) return;
+    const now = clock.now();
+    // While it rings somewhere, an announcement would speak over the answer: what is due comes when the ring was in vain.
+    const quiet = it.state !== "queued";
+    const chosen = settings(wait.queueId);
+    const utterances: Utterance[] = [];
+    for (const [what, dueMs] of [...wait.due].sort((a, b) => a[1] - b[1])) {
+      if (dueMs > now) continue;
+      const { said, everyMs } = quiet ? { said: [], everyMs: RETRY_MS } : this.#words(it, wait, chosen, what);
+      utterances.push(...said);
+      // written media are told once: what is written stays
+      if (everyMs === null || (it.traits.written && !quiet)) wait.due.delete(what);
+      else wait.due.set(what, now + everyMs);
+    }
+    if (utterances.length > 0) {
+      wait.saidMs = now;
+      say(it, utterances);
+    }
+    this.#next(id, wait);
+  }
+
+  /** The words of one thing that is due, and when it is due again; null = never. */
+  #words(it: Interaction, wait: Wait, chosen: WaitingSettings, what: string): { said: Utterance[]; everyMs: number | null } {
+    const { language } = it;
+    if (what === "place") return { said: this.#place(it, wait, chosen), everyMs: chosen.everyS * 1_000 };
+    if (what === "offer") return this.#offer(it, wait, chosen);
+    const announcement = chosen.announcements[Number(what)];
+    if (!announcement) return { said: [], everyMs: null };
+    const text = announcement.says[language];
+    const everyMs = announcement.everyS === 0 ? null : announcement.everyS * 1_000;
+    if (text === undefined && announcement.recordingId === undefined) return { said: [], everyMs };
+    return { said: [{ language, text: text ?? "", ...(announcement.recordingId !== undefined && { recordingId: announcement.recordingId }) }], everyMs };
+  }
+
+  #place(it: Interaction, wait: Wait, chosen: WaitingSettings): Utterance[] {
+    const { position, estimateError, promised } = this.#options;
+    const place = position(it.id);
+    if (!place) return [];
+    const told = toldWait(chosen.estimate ? place.estimatedWaitMs : null, estimateError(wait.queueId));
+    promised(it, told?.mostMs ?? null, chosen.position ? place.position : null);
+    return [{ language: it.language, text: announcement(it.language, chosen.position ? place.position : null, told) }];
+  }
+
+  #offer(it: Interaction, wait: Wait, chosen: WaitingSettings): { said: Utterance[]; everyMs: number | null } {
+    const { callback } = chosen;
+    if (!callback) return { said: [], everyMs: null };
+    const estimate = this.#options.position(it.id)?.estimatedWaitMs ?? null;
+    if (!this.#options.canCallBack(wait.queueId) || (!wait.exceeded && estimate !== null && estimate < callback.whenEstimateAboveS * 1_000)) return { said: [], everyMs: RETRY_MS };
+    wait.offered = true;
+    return { said: [{ language: it.language, text: offer(it.language) }], everyMs: callback.everyS * 1_000 };
   }
 }
 
-export function announcement(language: "fr" | "en", position: number, estimatedWaitMs: number | null): string {
-  const minutes = estimatedWaitMs === null ? null : Math.max(1, Math.ceil(estimatedWaitMs / MINUTE_MS));
+/** Looked at again so soon: it rang, or the wait was short still. */
+const RETRY_MS = 5_000;
+const OFFER_KEY = "1";
+
+function offer(language: Language): string {
+  return language === "fr"
+    ? "Si vous préférez, nous vous rappelons sans que vous perdiez votre place : tapez 1. Sinon, restez en ligne."
+    : "If you prefer, we can call you back and you keep your place: press 1. Otherwise, please stay on the line.";
+}
+
+export interface ToldWait {
+  leastMs: number;
+  mostMs: number;
+}
+
+/** What may honestly be said of an estimate: itself, a range as wide as it is usually wrong, or nothing when it is wrong by more than itself. */
+export function toldWait(estimateMs: number | null, error: { p90Ms: number; count: number } | null): ToldWait | null {
+  if (estimateMs === null) return null;
+  const leastMs = Math.max(1, Math.ceil(estimateMs / MINUTE_MS)) * MINUTE_MS;
+  if (!error || error.count < ENOUGH_PROMISES || error.p90Ms <= SMALL_ERROR_MS) return { leastMs, mostMs: leastMs };
+  if (error.p90Ms > Math.max(estimateMs, MINUTE_MS)) return null;
+  return { leastMs, mostMs: Math.ceil((estimateMs + error.p90Ms) / MINUTE_MS) * MINUTE_MS };
+}
+
+export function announcement(language: Language, position: number | null, told: ToldWait | null): string {
+  const [least, most] = [told && told.leastMs / MINUTE_MS, told && told.mostMs / MINUTE_MS];
   if (language === "fr") {
-    const place = position === 1 ? "Vous êtes la prochaine personne." : `Vous êtes en position ${position}.`;
-    const wait = minutes === null ? "Merci de patienter." : minutes === 1 ? "Attente estimée : moins d'une minute." : `Attente estimée : ${minutes} minutes.`;
-    return `${place} ${wait}`;
+    const place = position === null ? "" : position === 1 ? "Vous êtes la prochaine personne." : `Vous êtes en position ${position}.`;
+    const wait = least === null || most === null ? "Merci de patienter." : most > least ? `Attente estimée : de ${least} à ${most} minutes.` : least === 1 ? "Attente estimée : moins d’une minute." : `Attente estimée : ${least} minutes.`;
+    return `${place} ${wait}`.trim();
   }
-  const place = position === 1 ? "You are next in line." : `You are number ${position} in line.`;
-  const wait = minutes === null ? "Thank you for waiting." : minutes === 1 ? "Estimated wait: less than a minute." : `Estimated wait: ${minutes} minutes.`;
-  return `${place} ${wait}`;
+  const place = position === null ? "" : position === 1 ? "You are next in line." : `You are number ${position} in line.`;
+  const wait = least === null || most === null ? "Thank you for waiting." : most > least ? `Estimated wait: ${least} to ${most} minutes.` : least === 1 ? "Estimated wait: less than a minute." : `Estimated wait: ${least} minutes.`;
+  return `${place} ${wait}`.trim();
 }

@@ -28,6 +28,11 @@ export interface Crm {
   find(medium: string, from: string): Promise<string | null>;
   customer(id: string, names: TimelineNames): Promise<CustomerView | null>;
   search(text: string): Promise<CustomerHit[]>;
+  /** Who has exactly that number, address or order: what a flow may look up. Throws DbError. */
+  lookUp(value: string): Promise<string | null>;
+  /** What flows may know of a customer: name, city, language, tier, and every field of their own. Null = gone. Throws DbError. */
+  card(id: string): Promise<CustomerCard | null>;
+  setNameAndLanguage(id: string, change: { name?: string; language?: Language }): Promise<void>;
   /** Keeps what another system says of the customer; the last word on a field stays. */
   putFields(id: string, fields: Readonly<Record<string, string>>): Promise<void>;
   edit(id: string, change: { name: string; notes: string }): Promise<boolean>;
@@ -36,12 +41,16 @@ export interface Crm {
   visitorByToken(token: string): Promise<Visitor | null>;
 }
 
+export type CustomerCard = Readonly<Record<string, string | null>>;
+
 export interface TimelineNames {
   queue(id: string): string | null;
   agent(id: string): string | null;
 }
 
 const TIMELINE_LENGTH = 50;
+/** Longest thing that somebody types to be found by. */
+const MAX_LOOKUP_CHARS = 100;
 
 export function createCrm(db: Db, clock: Clock, chance: Chance): Crm {
   const hash = (token: string): Buffer => createHash("sha256").update(token).digest();
@@ -53,7 +62,7 @@ export function createCrm(db: Db, clock: Clock, chance: Chance): Crm {
     );
     const was = row?.body;
     if (!was?.closed) return null;
-    return { atMs: was.createdAtMs, medium: was.traits.medium, reason: was.reason, closedWhy: was.closed.why, agentId: was.agentId };
+    return { atMs: was.createdAtMs, medium: was.calledBack ? (was.traits.countsAs ?? was.traits.medium) : was.traits.medium, reason: was.reason, closedWhy: was.closed.why, agentId: was.agentId };
   };
 
   return {
@@ -137,6 +146,29 @@ export function createCrm(db: Db, clock: Clock, chance: Chance): Crm {
       return rows.map((r) => ({ id: r.id, name: r.name, city: r.city, phones: r.phones ?? [] }));
     },
 
+    async lookUp(value) {
+      const text = value.trim().slice(0, MAX_LOOKUP_CHARS);
+      const phone = normalAddress("voice", text).value;
+      const [row] = await db.query<{ customer_id: string }>(
+        `SELECT customer_id FROM customer_identity WHERE (kind = 'phone' AND value = $1) OR (kind = 'email' AND value = lower($2))
+         UNION ALL SELECT customer_id FROM shop_order WHERE number = $2 LIMIT 1`,
+        [phone, text],
+      );
+      return row?.customer_id ?? null;
+    },
+
+    async card(id) {
+      const [row] = await db.query<{ name: string; city: string | null; language: string | null; tier: string | null }>("SELECT name, city, language, tier FROM customer WHERE id = $1", [id]);
+      if (!row) return null;
+      const fields = await db.query<{ field: string; value: string }>("SELECT field, value FROM customer_field WHERE customer_id = $1 ORDER BY field LIMIT 100", [id]);
+      const own = Object.fromEntries(fields.filter(({ field }) => /^[A-Za-z][A-Za-z0-9_]{0,39}$/.test(field)).map(({ field, value }) => [field, value]));
+      return { ...own, id, name: row.name, firstName: row.name.split(" ")[0] ?? "", city: row.city, language: row.language, tier: row.tier };
+    },
+
+    async setNameAndLanguage(id, { name, language }) {
+      await db.query("UPDATE customer SET name = coalesce($2, name), language = coalesce($3, language) WHERE id = $1", [id, name ?? null, language ?? null]);
+    },
+
     async putFields(id, fields) {
       const names = Object.keys(fields);
       await db.query(
@@ -174,7 +206,7 @@ function visitorName(language: Language, timeZone: string, nowMs: number): strin
 function timelineEntry(it: Interaction, names: TimelineNames): TimelineEntry {
   return {
     interactionId: it.id,
-    medium: it.traits.medium as TimelineEntry["medium"],
+    medium: (it.calledBack ? it.traits.countsAs : it.traits.medium) as TimelineEntry["medium"],
     atMs: it.createdAtMs,
     endedAtMs: it.closed?.atMs ?? null,
     state: it.state,
@@ -186,6 +218,7 @@ function timelineEntry(it: Interaction, names: TimelineNames): TimelineEntry {
     closedWhy: it.closed?.why ?? null,
     hasRecording: it.recordings.length > 0,
     rating: it.rating?.score ?? null,
+    ...(it.flowEnd && { flowEnd: { how: it.flowEnd.how, dueMs: it.flowEnd.dueMs ?? null } }),
     ...(it.handedTo && { handedTo: { name: it.handedTo.name, number: it.handedTo.number, returned: it.handedTo.returned !== undefined } }),
   };
 }

@@ -5,6 +5,7 @@ import { newId, newSecret } from "../base/ids.ts";
 import { takesTurns } from "../base/in-turn.ts";
 import type { AdminDisposition, AdminNumber, AdminPhone, AdminQueue, AdminSkill, AdminUser, Wish } from "@tandem/protocol";
 import { type Db, DbError } from "../db/db.ts";
+import { type Flows, openFlows } from "./flows.ts";
 import { hashPassword, newPassword } from "./password.ts";
 import type { DispositionRow, FlowRow, NumberRow, PhoneRow, QueueRow, SkillRow, UserRow } from "./rows.ts";
 
@@ -12,6 +13,12 @@ export interface Refusal {
   ok: false;
   code: "taken" | "in-use" | "not-found" | "unknown-reference" | "last-administrator";
   field?: string;
+}
+/** A number runs what is published. */
+export interface Unpublished {
+  ok: false;
+  code: "unpublished";
+  field: "flowId";
 }
 type Written<T> = ({ ok: true } & T) | Refusal;
 
@@ -30,8 +37,13 @@ export interface Directory {
   phonesOfUser(userId: string): readonly PhoneRow[];
   phoneOf(account: string): PhoneRow | null;
   dispositions(): DispositionRow[];
+  /** Flows that are live. */
   flows(): FlowRow[];
   flow(id: string): FlowRow | null;
+  /** A version that a contact began with; null = not in memory (`studio.keep`). */
+  flowVersion(id: string, version: number): unknown;
+  /** Drafts, versions, publishing. */
+  readonly studio: Flows;
 
   /** A null id makes a new one. A new user or phone answers its generated password, which is kept nowhere. */
   putUser(id: string | null, body: AdminUser): Promise<Written<{ id: string; password: string | null }>>;
@@ -40,10 +52,11 @@ export interface Directory {
   setWish(id: string, wish: Wish): Promise<void>;
   putQueue(id: string | null, body: AdminQueue): Promise<Written<{ id: string }>>;
   putSkill(id: string | null, body: AdminSkill): Promise<Written<{ id: string }>>;
-  putNumber(id: string | null, body: AdminNumber): Promise<Written<{ id: string }>>;
+  putNumber(id: string | null, body: AdminNumber): Promise<Written<{ id: string }> | Unpublished>;
   putPhone(id: string | null, body: AdminPhone): Promise<Written<{ id: string; password: string | null }>>;
   resetPhone(id: string): Promise<Written<{ id: string; password: string }>>;
   putDisposition(id: string | null, body: AdminDisposition): Promise<Written<{ id: string }>>;
+  /** Live at once, without a verdict: the demo, and tests. */
   putFlow(flow: FlowRow): Promise<void>;
   remove(kind: Exclude<DirectoryChange["kind"], "flow">, id: string): Promise<Written<object>>;
   /** Numbers that another part of the house answers to: a number of the centre is refused as taken when `taken` says so. */
@@ -74,7 +87,6 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
   const numbers = new Map<string, NumberRow>();
   const phones = new Map<string, PhoneRow>();
   const dispositions = new Map<string, DispositionRow>();
-  const flows = new Map<string, FlowRow>();
   const hearers: ((change: DirectoryChange) => void)[] = [];
   const reserved: ((number: string) => boolean)[] = [];
   // Asked at every view of an agent and every SIP request: found by key, not by search.
@@ -95,20 +107,26 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
       db.query("SELECT id, number, label, flow_id, language FROM number ORDER BY number"),
       db.query("SELECT id, account, label, user_id, ha1_md5, ha1_sha256 FROM phone ORDER BY account"),
       db.query<DispositionRow & Record<string, unknown>>("SELECT id, label FROM disposition ORDER BY position"),
-      db.query<FlowRow & Record<string, unknown>>("SELECT id, name, version, definition FROM flow ORDER BY name"),
     ]);
     // all at once: a phone that asks meanwhile must find its password
     byAccount = byUser = null;
-    for (const map of [users, queues, skills, numbers, phones, dispositions, flows]) map.clear();
+    for (const map of [users, queues, skills, numbers, phones, dispositions]) map.clear();
     for (const row of read[0]) users.set(row.id as string, userRow(row));
     for (const row of read[1]) queues.set(row.id as string, { ...(row.settings as AdminQueue), id: row.id as string, name: row.name as string });
     for (const row of read[2]) skills.set(row.id, row);
     for (const row of read[3]) numbers.set(row.id as string, numberRow(row));
     for (const row of read[4]) phones.set(row.id as string, phoneRow(row));
     for (const row of read[5]) dispositions.set(row.id, row);
-    for (const row of read[6]) flows.set(row.id, row);
   };
   await load();
+  const studio = await openFlows({
+    db,
+    clock,
+    inTurn,
+    changed: (id, gone) => tell("flow", id, gone),
+    inUse: (id) => [...numbers.values()].some((row) => row.flowId === id),
+    missing: (document) => (queueIdsIn(document).every((id) => queues.has(id)) ? null : "queueId"),
+  });
 
   const written = async <T>(field: string, write: () => Promise<T>): Promise<T | Refusal> => {
     try {
@@ -147,8 +165,13 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
     phonesOfUser: (userId) => (byUser ??= Map.groupBy(phones.values(), (row) => row.userId)).get(userId) ?? [],
     phoneOf: (account) => (byAccount ??= new Map([...phones.values()].map((row) => [row.account, row]))).get(account) ?? null,
     dispositions: () => [...dispositions.values()],
-    flows: () => [...flows.values()],
-    flow: (id) => flows.get(id) ?? null,
+    flows: () => studio.live(),
+    flow(id) {
+      const head = studio.head(id);
+      return head?.published ? { id, name: head.name, version: head.published.version, definition: studio.version(id, head.published.version) } : null;
+    },
+    flowVersion: (id, version) => studio.version(id, version),
+    studio,
 
     putUser: (id, body) =>
       inTurn(async () => {
@@ -223,7 +246,9 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
     putNumber: (id, body) =>
       inTurn(async () => {
         if (id !== null && !numbers.has(id)) return { ok: false, code: "not-found" };
-        if (!flows.has(body.flowId)) return { ok: false, code: "unknown-reference", field: "flowId" };
+        const flow = studio.head(body.flowId);
+        if (!flow) return { ok: false, code: "unknown-reference", field: "flowId" };
+        if (flow.published === null) return { ok: false, code: "unpublished", field: "flowId" };
         if (reserved.some((taken) => taken(body.number))) return { ok: false, code: "taken", field: "number" };
         const numberId = id ?? newId("num", clock.now(), chance);
         const done = await written("number", () =>
@@ -281,18 +306,14 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
         tell("disposition", dispositionId);
         return { ok: true, id: dispositionId };
       }),
-    async putFlow(flow) {
-      await db.query("INSERT INTO flow (id, name, version, definition) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET name = $2, version = $3, definition = $4", [flow.id, flow.name, flow.version, JSON.stringify(flow.definition)]);
-      flows.set(flow.id, flow);
-      tell("flow", flow.id);
-    },
+    putFlow: (flow) => studio.put(flow),
     remove: (kind, id) =>
       inTurn(async () => {
         const map: Map<string, unknown> = { user: users, queue: queues, skill: skills, number: numbers, phone: phones, disposition: dispositions }[kind];
         if (!map.has(id)) return { ok: false, code: "not-found" };
         if (kind === "user" && administrators().every((u) => u.id === id)) return { ok: false, code: "last-administrator" };
         if (kind === "skill" && ([...users.values()].some((u) => u.skills.some((s) => s.skillId === id)) || [...queues.values()].some((q) => q.needs.some((s) => s.skillId === id)))) return { ok: false, code: "in-use" };
-        if (kind === "queue" && (JSON.stringify([...flows.values()].map((f) => f.definition)).includes(JSON.stringify(id)) || [...queues.values()].some((q) => q.overflow?.toQueueId === id) || [...users.values()].some((u) => u.queueIds.includes(id)))) return { ok: false, code: "in-use" };
+        if (kind === "queue" && (JSON.stringify(studio.live().map((f) => f.definition)).includes(JSON.stringify(id)) || [...queues.values()].some((q) => q.overflow?.toQueueId === id) || [...users.values()].some((u) => u.queueIds.includes(id)))) return { ok: false, code: "in-use" };
         const table = { user: "app_user", queue: "queue", skill: "skill", number: "number", phone: "phone", disposition: "disposition" }[kind];
         await db.query(`DELETE FROM ${table} WHERE id = $1`, [id]);
         map.delete(id);
@@ -301,7 +322,11 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
         return { ok: true };
       }),
     reserve: (taken) => void reserved.push(taken),
-    reload: () => inTurn(load),
+    reload: () =>
+      inTurn(async () => {
+        await load();
+        await studio.load();
+      }),
     async setting<T>(key: string) {
       const [row] = await db.query<{ value: T }>("SELECT value FROM centre_setting WHERE key = $1", [key]);
       return row?.value ?? null;
@@ -311,6 +336,12 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
     },
     onChange: (hear) => void hearers.push(hear),
   };
+}
+
+/** Wherever a flow names a queue, it does so under this word. */
+function queueIdsIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => (key === "queueId" && typeof inner === "string" ? [inner] : queueIdsIn(inner)));
 }
 
 function userRow(row: Record<string, unknown>): UserRow {

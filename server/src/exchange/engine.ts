@@ -65,7 +65,7 @@ export interface Exchange {
   /** Meeting rooms that are open, and calls put together. */
   meetings: Pick<Meetings, "merge" | "meeting" | "views">;
   /** Whom a user may give a customer of the centre to, as they typed it. */
-  handOverTarget(byUserId: string, typed: string): HandOverTarget;
+  handOverTarget(byUserId: string | null, typed: string): HandOverTarget;
   /** Takes a customer's leg from the centre and looks for who was asked for; `back` when nobody took them. */
   handOver(leg: ReleasedLeg, order: HandOver, back: HandOverBack): void;
   /** Everything now alive; all zero at rest. */

@@ -36,6 +36,8 @@ export interface SetupOrder {
   dialled: string;
   /** Whose right to call outside counts; null = nobody's (a caller from outside). */
   right: ExtensionRow | null;
+  /** Nobody's right, but the house's own: an administrator sent the caller here. */
+  house?: boolean;
   /** Who sent the caller here (transfer); null = they dialled. */
   by: ExtensionRow | null;
   /** Back to who parked or transferred: neither forwards nor voicemail, somebody waits for a person. */

@@ -8,11 +8,12 @@ import { asDialled, mayCallOut, readTarget } from "./dial-plan.ts";
 import type { ExtensionRow } from "./config.ts";
 import type { Ground } from "./ground.ts";
 import type { Owner, Party, Who } from "./party.ts";
-import { planOutside } from "./outside.ts";
+import { HOUSE, planOutside } from "./outside.ts";
 import { Talk } from "./talk.ts";
 
 export interface HandOver {
-  byUserId: string;
+  /** Null: a flow of the centre does, as its administrator set it. */
+  byUserId: string | null;
   /** As `handOverTarget` found it. */
   number: string;
   /** The agent's leg of a conversation of ours: who is at its other end takes the customer at once. */
@@ -27,13 +28,13 @@ const nobody: Owner = { hear: () => {}, replace: () => false };
 const BUSY: ReadonlySet<number> = new Set([486, 600, 603]);
 
 /** Whom that user may give a customer to; nothing happens by asking. */
-export function handOverTarget(ground: Ground, byUserId: string, typed: string): HandOverTarget {
+export function handOverTarget(ground: Ground, byUserId: string | null, typed: string): HandOverTarget {
   const number = asDialled(typed);
   const target = readTarget(number, ground.plan);
-  if (target.to === "extension") return target.extension.userId === byUserId ? { ok: false, code: "unknown-target" } : { ok: true, to: { number: target.extension.number, name: target.extension.label } };
+  if (target.to === "extension") return byUserId !== null && target.extension.userId === byUserId ? { ok: false, code: "unknown-target" } : { ok: true, to: { number: target.extension.number, name: target.extension.label } };
   if (target.to === "group") return { ok: true, to: { number: target.group.number, name: target.group.name } };
   if (target.to !== "outside") return { ok: false, code: "unknown-target" };
-  const right = extensionOf(ground, byUserId);
+  const right = byUserId === null ? HOUSE : extensionOf(ground, byUserId);
   if (!right || !mayCallOut(right.callClass, target.emergency)) return { ok: false, code: "not-allowed-outside" };
   const plan = planOutside(ground, right, null, target);
   // too much at a time is no matter of whether they may
@@ -43,7 +44,7 @@ export function handOverTarget(ground: Ground, byUserId: string, typed: string):
 
 export function handOver(ground: Ground, leg: ReleasedLeg, order: HandOver, back: HandOverBack): void {
   const { parties, plan } = ground;
-  const by = extensionOf(ground, order.byUserId);
+  const by = order.byUserId === null ? null : extensionOf(ground, order.byUserId);
   const { name, language } = order.customer;
   // a visitor of a page has no number; who withheld theirs withholds it further on
   const number = /^\+?[0-9]+$/.test(order.customer.number) ? order.customer.number : "";
@@ -53,7 +54,7 @@ export function handOver(ground: Ground, leg: ReleasedLeg, order: HandOver, back
   if (consultation?.owner instanceof Talk && by !== null && consultation.who.extensionId === by.id) return joined(ground, caller, consultation, consultation.owner);
   let rang = false;
   ground.setUp({
-    caller, target: readTarget(order.number, plan), dialled: order.number, right: by, by, toPerson: true,
+    caller, target: readTarget(order.number, plan), dialled: order.number, right: by, house: order.byUserId === null, by, toPerson: true,
     outcome: {
       ringing: () => void (rang = true),
       failed(status) {

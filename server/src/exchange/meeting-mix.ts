@@ -40,12 +40,15 @@ export class MeetingMix {
   /** Heard by everybody who is there then. */
   say(sounds: readonly Sound[]): void {
     const { log, media, prompts } = this.#options;
-    const paths = Promise.all(sounds.map((sound) => ("path" in sound ? Promise.resolve(sound.path) : prompts.promptPath(sound.text, sound.language))));
-    this.#said = this.#said.then(() => paths).then(
-      (found) => {
-        if (this.#seated > 0) media.playToMix(this.id, found.map((path) => ({ path })));
-      },
-      (error: unknown) => log.error({ mix: this.id, error }, "words for a meeting could not be made and are left out"),
+    // made at once, heard in turn: one that fails before its turn is told then
+    const making = Promise.all(sounds.map((sound) => ("path" in sound ? Promise.resolve(sound.path) : prompts.promptPath(sound.text, sound.language)))).then(
+      (paths) => ({ paths }),
+      (error: unknown) => ({ error }),
     );
+    this.#said = this.#said.then(async () => {
+      const made = await making;
+      if ("error" in made) log.error({ mix: this.id, error: made.error }, "words for a meeting could not be made and are left out");
+      else if (this.#seated > 0) media.playToMix(this.id, made.paths.map((path) => ({ path })));
+    });
   }
 }

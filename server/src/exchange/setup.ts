@@ -57,7 +57,7 @@ export class Setup implements Owner {
     this.#ground = ground;
     this.#order = order;
     this.#caller = order.caller;
-    this.#right = order.right;
+    this.#right = order.house ? HOUSE : order.right;
     this.#diversions = [...(order.history ?? [])];
   }
 

@@ -11,7 +11,7 @@ const base: FlowDefinitionInput = {
   id: "f", name: "F", version: 1, languages: ["fr", "en"], start: "a",
   reachHuman: { queueId: "q", says, label: { fr: "Un conseiller", en: "An adviser" }, words: ["patron"] },
   retry: { wrong: says, silence: says },
-  steps: { a: { kind: "hangup", says } },
+  steps: { a: { kind: "end", says } },
 };
 
 function why(change: Partial<FlowDefinitionInput>): string {
@@ -28,16 +28,14 @@ describe("what a definition must be", () => {
   const label = { fr: "L", en: "L" };
   const rows: [string, Partial<FlowDefinitionInput>, RegExp][] = [
     ["start", { start: "none" }, /start: no step "none"/],
-    ["unknown next", { steps: { a: { kind: "say", says, next: "none" }, b: { kind: "hangup" } } }, /leads to "none"/],
-    ["missing text", { steps: { a: { kind: "hangup", says: { sounds: { fr: "Un" } } } } }, /steps\.a\.says\.sounds: no text in "en"/],
-    ["missing label", { steps: { a: { kind: "menu", label, says, choices: [{ ...choice, label: { fr: "x" }, next: "b" }] }, b: { kind: "hangup" } } }, /choices\.0\.label: no text in "en"/],
+    ["unknown next", { steps: { a: { kind: "say", says, next: "none" }, b: { kind: "end" } } }, /leads to "none"/],
+    ["missing text", { steps: { a: { kind: "end", says: { sounds: { fr: "Un" } } } } }, /steps\.a\.says\.sounds: no text in "en"/],
+    ["missing label", { steps: { a: { kind: "menu", label, says, choices: [{ ...choice, label: { fr: "x" }, next: "b" }] }, b: { kind: "end" } } }, /choices\.0\.label: no text in "en"/],
     ["no way out", { steps: { a: { kind: "say", says, next: "b" }, b: { kind: "say", says, next: "a" } } }, /steps\.a: has no way out.*steps\.b/],
-    ["key twice", { steps: { a: { kind: "menu", label, says, choices: [{ ...choice, next: "b" }, { ...choice, next: "b" }] }, b: { kind: "hangup" } } }, /means two things/],
-    ["key kept for a person", { steps: { a: { kind: "menu", label, says, choices: [{ ...choice, key: "0", next: "b" }] }, b: { kind: "hangup" } } }, /1 to 9/],
-    ["hours", { steps: { a: { kind: "branch", cases: [{ when: { op: "open", hours: "shop" }, next: "b" }], otherwise: "b" }, b: { kind: "hangup" } } }, /hours "shop" do not exist/],
-    ["zone", { hours: { shop: { zone: "Europe/Atlantis", weekly: [] } } }, /not an IANA time zone/],
-    ["digits", { steps: { a: { kind: "collect", label, says, name: "n", minDigits: 4, maxDigits: 2, next: "b" }, b: { kind: "hangup" } } }, /minDigits is above/],
-    ["variable", { steps: { a: { kind: "branch", cases: [{ when: { op: "known", value: "process.env" }, next: "b" }], otherwise: "b" }, b: { kind: "hangup" } } }, /steps\.a/],
+    ["key twice", { steps: { a: { kind: "menu", label, says, choices: [{ ...choice, next: "b" }, { ...choice, next: "b" }] }, b: { kind: "end" } } }, /means two things/],
+    ["key kept for a person", { steps: { a: { kind: "menu", label, says, choices: [{ ...choice, key: "0", next: "b" }] }, b: { kind: "end" } } }, /1 to 9/],
+    ["digits", { variables: { n: { type: "text" } }, steps: { a: { kind: "collect", label, says, variable: "n", min: 4, max: 2, next: "b" }, b: { kind: "end" } } }, /min is above max/],
+    ["variable in an expression", { steps: { a: { kind: "branch", cases: [{ when: "process.env == 1", next: "b" }], otherwise: "b" }, b: { kind: "end" } } }, /steps\.a\.cases\.0\.when: Unknown variable: process/],
   ];
   for (const [name, change, expected] of rows) test(name, () => assert.match(why(change), expected));
 
@@ -47,23 +45,23 @@ describe("what a definition must be", () => {
 });
 
 test("circles without a customer in them end with a person", () => {
-  const read = readFlowDefinition({ ...base, steps: { a: { kind: "branch", cases: [{ when: { op: "equals", value: "data.x", with: 1 }, next: "b" }], otherwise: "a" }, b: { kind: "hangup" } } });
+  const read = readFlowDefinition({ ...base, steps: { a: { kind: "branch", cases: [{ when: "false", next: "b" }], otherwise: "a" }, b: { kind: "end" } } });
   assert.ok(read.ok);
   assert.deepEqual(play(read.definition, false, []).outcome, { type: "queue", queueId: "q", needs: [], priority: 0, language: "fr" });
 });
 
 test("branches compare data, the customer, the medium; the priority raised is kept on the way to a person; own words ask for one", () => {
   const read = readFlowDefinition({
-    ...base, priority: 1,
+    ...base, priority: 1, variables: { x: { type: "text" } },
     steps: {
       a: { kind: "branch", cases: [
-        { when: { op: "all", of: [{ op: "above", value: "customer.orders", with: 10 }, { op: "not", of: { op: "oneOf", value: "data.x", with: ["1", "2"] } }] }, next: "vip" },
-        { when: { op: "startsWith", value: "from", with: "+44" }, next: "british" },
+        { when: 'number(customer.orders) > 10 && !(has(data.x) && data.x in ["1", "2"])', next: "vip" },
+        { when: 'contact.from.startsWith("+44")', next: "british" },
       ], otherwise: "plain" },
       vip: { kind: "menu", label: { fr: "L", en: "L" }, says, choices: [{ key: "1", label: { fr: "Un", en: "One" }, next: "deal", priority: 7 }] },
       deal: { kind: "say", says, next: "plain" },
       british: { kind: "queue", queueId: "gb", priority: 3 },
-      plain: { kind: "hangup", says },
+      plain: { kind: "end", says },
     },
   });
   assert.ok(read.ok);
@@ -71,7 +69,7 @@ test("branches compare data, the customer, the medium; the priority raised is ke
   const vip = play(definition, true, ["hear", { answer: "1" }, { answer: "je veux le patron" }], { customer: { orders: "12" } });
   assert.deepEqual(vip.outcome, { type: "queue", queueId: "q", needs: [], priority: 7, language: "fr" });
   assert.equal(play(definition, true, [], { customer: { orders: 12 }, data: { x: "2" }, from: "+44201" }).outcome?.type, "queue");
-  assert.deepEqual(play(definition, false, ["hear"], {}).outcome, { type: "end" });
+  assert.deepEqual(play(definition, false, ["hear"], {}).outcome, { type: "end", how: "message", ref: null, exception: null });
   const late = play(definition, false, [{ answer: "0" }]);
   assert.equal(late.outcome?.type, "queue", "a person is reached even from the goodbye");
 });

@@ -1,7 +1,9 @@
 /** The demo centre Halo & Fils, furniture and lamps: what a newcomer's first call and first chat meet. */
-import { FlowDefinition } from "./definition.ts";
+import { flowDefinition } from "./definition.ts";
+import type { FlowDefinition } from "./definition.ts";
 
-export const demoFlow: FlowDefinition = FlowDefinition.parse({
+export const demoFlow: FlowDefinition = flowDefinition({
+  format: 2,
   id: "flow_demo",
   name: "Accueil Halo & Fils",
   version: 1,
@@ -15,6 +17,7 @@ export const demoFlow: FlowDefinition = FlowDefinition.parse({
     },
     label: { fr: "Un conseiller", en: "An adviser" },
   },
+  variables: { need: { type: "text", label: "Demande" }, order: { type: "text", label: "Numéro de commande" } },
   languageNeeds: { en: [{ skillId: "sk_english", minLevel: 1 }] },
   retry: {
     wrong: {
@@ -27,7 +30,7 @@ export const demoFlow: FlowDefinition = FlowDefinition.parse({
     },
   },
   steps: {
-    who: { kind: "lookup", by: "from", next: "greeting", unknown: "greeting" },
+    who: { kind: "lookup", next: "greeting", unknown: "greeting" },
     greeting: {
       kind: "say",
       says: {
@@ -77,7 +80,7 @@ export const demoFlow: FlowDefinition = FlowDefinition.parse({
         },
         reads: { fr: "Quel est votre numéro de commande ? (5 chiffres)", en: "What is your order number? (5 digits)" },
       },
-      name: "order", minDigits: 5, maxDigits: 5, interDigitMs: 4_000, next: "support",
+      variable: "order", min: 5, max: 5, next: "support",
       optional: { label: { fr: "Je ne l'ai pas", en: "I don't have it" }, next: "support" },
     },
     support: {

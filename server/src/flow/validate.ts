@@ -1,102 +1,169 @@
-/** The sense of a definition: steps that exist, texts in every language, a way out from everywhere, keys that mean one thing. */
-import { hoursNamed } from "./conditions.ts";
-import type { FlowSettings } from "./settings.ts";
-import type { BranchStep } from "./steps/branch.ts";
-import type { CollectStep } from "./steps/collect.ts";
-import type { HangupStep } from "./steps/hangup.ts";
-import type { LookupStep } from "./steps/lookup.ts";
+/**
+ * The sense of a definition, without walking it: steps that exist, texts in every language, keys that mean one thing, variables that
+ * are declared, expressions that are typed, requests that go where the author meant. What takes walking (a person in reach) is the proof's.
+ */
+import { waysOf } from "@tandem/protocol/flow/flow";
+import type { FlowDocument, Says, Step, StepOf, Texts, VariableType } from "@tandem/protocol/flow/flow";
+import { CONTACT_FIELDS, expressionsOf } from "./expressions.ts";
+import { partsOf } from "./parts.ts";
+import type { Path } from "./parts.ts";
 import { offered } from "./steps/menu.ts";
-import type { MenuStep } from "./steps/menu.ts";
-import type { QueueStep } from "./steps/queue.ts";
-import type { SayStep } from "./steps/say.ts";
-import type { Says, Texts } from "./words.ts";
-
-export type AnyStep = SayStep | MenuStep | CollectStep | BranchStep | LookupStep | QueueStep | HangupStep;
-type Definition = FlowSettings & { steps: Readonly<Record<string, AnyStep>> };
+import { VARIABLE } from "./words.ts";
 
 export interface Problem {
-  path: (string | number)[];
+  path: Path;
   why: string;
 }
 
-/** Where a step can lead. */
-export function waysOf(step: AnyStep): string[] {
+/** Where a step ends the flow, or leaves it. */
+const LEAVES: ReadonlySet<Step["kind"]> = new Set(["queue", "callback", "voicemail", "deflect", "transfer", "return", "end"]);
+/** Of a step's own, in its texts. */
+const OWN_VARIABLES: Partial<Record<Step["kind"], readonly string[]>> = { collect: ["value"], voicemail: ["value"], callback: ["value", "callback.number", "callback.when"] };
+
+export function problemsOf(definition: FlowDocument): Problem[] {
+  const problems: Problem[] = [];
+  const { steps, variables } = definition;
+  const say = (path: Path, why: string): void => void problems.push({ path, why });
+  const check = new Texting(definition, say);
+
+  if (!Object.hasOwn(steps, definition.start)) say(["start"], `no step "${definition.start}"`);
+  check.says(["reachHuman", "says"], definition.reachHuman.says, []);
+  check.texts(["reachHuman", "label"], definition.reachHuman.label, []);
+  check.says(["retry", "wrong"], definition.retry.wrong, []);
+  check.says(["retry", "silence"], definition.retry.silence, []);
+  if (new Set(definition.languages).size !== definition.languages.length) say(["languages"], "a language stands twice");
+  for (const [name, { type, initial }] of Object.entries(variables)) {
+    if (name in Object.prototype) say(["variables", name], "is a word of JavaScript's own: another name, please");
+    if (initial !== undefined && initial !== null && !holds(type, typeof initial)) say(["variables", name], `begins with a ${typeof initial}, and is declared ${type}`);
+  }
+  for (const [id, step] of Object.entries(steps)) {
+    const at = (path: Path): Path => ["steps", id, ...path];
+    for (const { port, to } of waysOf(step)) if (!Object.hasOwn(steps, to)) say(at([port]), `leads to "${to}", which does not exist`);
+    const own = OWN_VARIABLES[step.kind] ?? [];
+    const parts = partsOf(step, variables);
+    for (const one of parts.says) check.says(at(one.path), one.says, own);
+    for (const one of parts.texts) check.texts(at(one.path), one.texts, own);
+    for (const one of parts.raw) check.variables(at(one.path), one.text, one.path[0] === "url" || one.path[0] === "headers" || one.path[0] === "body" ? "secret" : "plain", own);
+    for (const one of parts.expressions) {
+      const why = expressionsOf(definition).problem(one.source, one.wanted, one.valueType);
+      if (why !== null) say(at(one.path), why);
+    }
+    for (const { path, name, type } of parts.sets) {
+      const declared = Object.hasOwn(variables, name) ? variables[name]?.type : undefined;
+      if (declared === undefined) say(at(path), `variable "${name}" is not declared`);
+      else if (type !== undefined && type !== "any" && !fits(type, declared)) say(at(path), `variable "${name}" is declared ${declared}, and a ${type} is put in`);
+    }
+    problems.push(...ownProblems(definition, step).map(({ path, why }) => ({ path: at(path), why })));
+  }
+  for (const id of withoutWayOut(steps)) say(["steps", id], "has no way out: no queue and no end can be reached");
+  return problems;
+}
+
+/** Texts are there in every language, and name variables that exist. */
+class Texting {
+  readonly #definition: FlowDocument;
+  readonly #say: (path: Path, why: string) => void;
+
+  constructor(definition: FlowDocument, say: (path: Path, why: string) => void) {
+    this.#definition = definition;
+    this.#say = say;
+  }
+
+  says(path: Path, says: Says, own: readonly string[]): void {
+    this.texts([...path, "sounds"], says.sounds, own);
+    if (says.reads) this.texts([...path, "reads"], says.reads, own);
+    for (const language of this.#definition.languages) if (says.aside?.[language]) this.variables([...path, "aside"], says.aside[language].text, "plain", own);
+  }
+
+  texts(path: Path, texts: Texts, own: readonly string[]): void {
+    for (const language of this.#definition.languages) {
+      const text = texts[language];
+      if (text === undefined) this.#say(path, `no text in "${language}"`);
+      else this.variables(path, text, "plain", own);
+    }
+  }
+
+  variables(path: Path, text: string, where: "plain" | "secret", own: readonly string[]): void {
+    for (const [, name = ""] of text.matchAll(VARIABLE)) if (!this.#known(name, where, own)) this.#say(path, `{${name}} is unknown`);
+  }
+
+  #known(name: string, where: "plain" | "secret", own: readonly string[]): boolean {
+    if (own.includes(name)) return true;
+    const dot = name.indexOf(".");
+    const field = name.slice(dot + 1);
+    switch (dot < 0 ? "" : name.slice(0, dot)) {
+      case "data":
+        return Object.hasOwn(this.#definition.variables, field);
+      case "customer":
+      case "context":
+        return /^[A-Za-z]\w{0,39}$/.test(field);
+      case "contact":
+        return CONTACT_FIELDS.includes(field);
+      case "centre":
+        return field === "email";
+      case "secret":
+        return where === "secret" && /^[A-Za-z]\w{0,39}$/.test(field);
+      default:
+        return false;
+    }
+  }
+}
+
+function ownProblems(definition: FlowDocument, step: Step): Problem[] {
   switch (step.kind) {
-    case "say":
-      return [step.next];
     case "menu":
-      return step.choices.map((choice) => choice.next);
-    case "collect":
-      return step.optional ? [step.next, step.optional.next] : [step.next];
-    case "branch":
-      return [...step.cases.map((one) => one.next), step.otherwise];
-    case "lookup":
-      return [step.next, step.unknown];
+      return menuProblems(definition, step);
+    case "collect": {
+      const bounded = step.min !== undefined && step.max !== undefined && step.min > step.max;
+      const counts = step.type === "digits" && [step.min, step.max].some((one) => one !== undefined && (!Number.isInteger(one) || one < 1 || one > 32));
+      return [...(bounded ? [{ path: ["min"], why: "min is above max" }] : []), ...(counts ? [{ path: ["max"], why: "a count of digits is 1 to 32" }] : [])];
+    }
+    case "language": {
+      const problems: Problem[] = [];
+      if (new Set(step.choices.map((choice) => choice.key)).size !== step.choices.length) problems.push({ path: ["choices"], why: "a key means two things" });
+      for (const { language } of step.choices) if (!definition.languages.includes(language)) problems.push({ path: ["choices"], why: `the flow does not speak "${language}"` });
+      return problems;
+    }
+    case "http":
+      // A value of the customer's in the host would send our secrets to whoever they name.
+      return /^(\{secret\.\w+\}|https?:\/\/(\{secret\.\w+\}|[^/?#{}@\s])+)([/?#]|$)/.test(step.url) ? [] : [{ path: ["url"], why: "begins with http:// or https:// and a host without variables, or with a secret" }];
+    case "subflow":
+      return step.flowId === definition.id ? [{ path: ["flowId"], why: "a flow cannot be a part of itself" }] : [];
     default:
       return [];
   }
 }
 
-export function problemsOf(definition: Definition): Problem[] {
+function menuProblems(definition: FlowDocument, step: StepOf<"menu">): Problem[] {
   const problems: Problem[] = [];
-  const { steps, languages } = definition;
-  if (!steps[definition.start]) problems.push({ path: ["start"], why: `no step "${definition.start}"` });
-  const texts = (path: Problem["path"], value: Texts | undefined): void => {
-    for (const language of languages) if (value && !value[language]) problems.push({ path, why: `no text in "${language}"` });
-  };
-  const says = (path: Problem["path"], value: Says | undefined): void => {
-    texts([...path, "sounds"], value?.sounds);
-    texts([...path, "reads"], value?.reads);
-  };
-  says(["reachHuman", "says"], definition.reachHuman.says);
-  texts(["reachHuman", "label"], definition.reachHuman.label);
-  says(["retry", "wrong"], definition.retry.wrong);
-  says(["retry", "silence"], definition.retry.silence);
-  for (const [id, step] of Object.entries(steps)) {
-    const path = ["steps", id];
-    for (const next of waysOf(step)) if (!steps[next]) problems.push({ path, why: `leads to "${next}", which does not exist` });
-    if ("says" in step) says([...path, "says"], step.says);
-    if ("label" in step) texts([...path, "label"], step.label);
-    if (step.kind === "menu") problems.push(...menuProblems(path, step, languages, texts));
-    if (step.kind === "collect") {
-      texts([...path, "optional", "label"], step.optional?.label);
-      if (step.minDigits > step.maxDigits) problems.push({ path, why: "minDigits is above maxDigits" });
-    }
-    if (step.kind === "branch") {
-      for (const hours of step.cases.flatMap((one) => hoursNamed(one.when))) {
-        if (!Object.hasOwn(definition.hours, hours)) problems.push({ path, why: `hours "${hours}" do not exist` });
-      }
-    }
-  }
-  for (const id of withoutWayOut(steps)) problems.push({ path: ["steps", id], why: "has no way out: no queue and no end can be reached" });
-  return problems;
-}
-
-function menuProblems(path: Problem["path"], step: MenuStep, languages: readonly ("fr" | "en")[], texts: (path: Problem["path"], value: Texts | undefined) => void): Problem[] {
-  const problems: Problem[] = [];
+  const { languages, reachHuman } = definition;
   step.choices.forEach((choice, i) => {
-    texts([...path, "choices", i, "label"], choice.label);
-    texts([...path, "choices", i, "reason"], choice.reason);
-    if (choice.language && !languages.includes(choice.language)) problems.push({ path: [...path, "choices", i], why: `the flow does not speak "${choice.language}"` });
+    if (choice.language && !languages.includes(choice.language)) problems.push({ path: ["choices", i], why: `the flow does not speak "${choice.language}"` });
+    if (choice.key === "*" && reachHuman.keys.includes("*")) problems.push({ path: ["choices", i], why: "* asks for a person in this flow (reachHuman.keys)" });
   });
   for (const language of languages) {
     const keys = offered(step, language).map((choice) => choice.key);
-    if (new Set(keys).size !== keys.length) problems.push({ path, why: `a key means two things in "${language}"` });
-    if (keys.length === 0) problems.push({ path, why: `no choice is left in "${language}"` });
+    if (new Set(keys).size !== keys.length) problems.push({ path: ["choices"], why: `a key means two things in "${language}"` });
+    if (keys.length === 0) problems.push({ path: ["choices"], why: `no choice is left in "${language}"` });
   }
   return problems;
 }
 
-/** Steps from which neither a queue nor a hang-up can be reached, walking back from those. */
-function withoutWayOut(steps: Readonly<Record<string, AnyStep>>): string[] {
-  const out = new Set(Object.entries(steps).flatMap(([id, step]) => (step.kind === "queue" || step.kind === "hangup" ? [id] : [])));
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const [id, step] of Object.entries(steps)) {
-      if (out.has(id) || !waysOf(step).some((next) => out.has(next))) continue;
-      out.add(id);
-      grown = true;
-    }
+const holds = (type: VariableType, of: string): boolean => of === { text: "string", number: "number", boolean: "boolean", date: "string" }[type];
+/** A text may always keep it; digits may be kept as a number. */
+const fits = (put: VariableType, declared: VariableType): boolean => put === declared || declared === "text" || (put === "text" && declared !== "boolean");
+
+/** Steps from which nothing that ends or leaves the flow can be reached, walking back from those. */
+function withoutWayOut(steps: Readonly<Record<string, Step>>): string[] {
+  const before = new Map<string, string[]>();
+  for (const [id, step] of Object.entries(steps)) for (const { to } of waysOf(step)) before.set(to, [...(before.get(to) ?? []), id]);
+  const out = new Set<string>();
+  const open = Object.entries(steps).flatMap(([id, step]) => (LEAVES.has(step.kind) ? [id] : []));
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (out.has(id)) continue;
+    out.add(id);
+    open.push(...(before.get(id) ?? []));
   }
   return Object.keys(steps).filter((id) => !out.has(id));
 }
+

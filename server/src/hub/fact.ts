@@ -1,4 +1,4 @@
-import type { Language, MediumTraits } from "./channel.ts";
+import type { CalledBack, Language, MediumTraits, NotReachedWhy } from "./channel.ts";
 import type { Interaction, LastContact, Message, TrailStep } from "./interaction.ts";
 
 /**
@@ -9,14 +9,31 @@ export type Fact =
   | { type: "arrived"; traits: MediumTraits; from: string; fromName: string; to: string; language: Language; context: Readonly<Record<string, string>> }
   | { type: "customerIdentified"; customerId: string; name: string; known: boolean; language: Language | null; last: LastContact | null }
   /** The dialogue went on: what the customer answered, and where the flow stands now (to go on after a restart). */
-  | { type: "flowMoved"; flow: unknown; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; language: Language | null }
+  | { type: "flowMoved"; flow: unknown; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; /** Of those of `data` that agents see, by name. */ labels?: Readonly<Record<string, string>>; language: Language | null }
   | { type: "flowEnded"; outcome: FlowOutcome }
+  /** A dialogue goes on where an earlier contact left it: its caller rang again (redial), or nobody took a hand-over (returned). */
+  | { type: "flowResumed"; of: string; why: "redial" | "returned"; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; labels?: Readonly<Record<string, string>>; language: Language; reason: string | null }
+  /** The queue does not take it now: a dialogue goes on instead of the waiting. */
+  | { type: "deflected"; queueId: string; flow: unknown }
+  /** What a caller left became durable after they had hung up (a message). */
+  | { type: "endNoted"; end: FlowEnd }
   /** The same customer is already here by another medium: goes on where that one is, nothing is asked again (HUB-03). */
-  | { type: "continued"; fromInteractionId: string; agentId: string | null; queueId: string; needs: readonly { skillId: string; minLevel: number }[]; priority: number; ringMs: number; wrapMs: number; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; reason: string | null; handedBack?: HandedBack }
+  | { type: "continued"; fromInteractionId: string; agentId: string | null; queueId: string; needs: readonly { skillId: string; minLevel: number }[]; priority: number; ringMs: number; wrapMs: number; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; reason: string | null; handedBack?: HandedBack; /** Waits since then: who had a place already keeps it. Absent = now. */ sinceMs?: number }
+  /** A promised call begins: it waits for an agent at the place that was kept. */
+  | ({ type: "calledBack" } & Omit<CalledBack, "customer">)
+  | { type: "customerDialled" }
+  | { type: "customerReached" }
+  | { type: "customerNotReached"; why: NotReachedWhy; status: number }
+  /** It is not needed any more: moved, cancelled, or they called in. */
+  | { type: "callWithdrawn" }
   | { type: "overflowed"; fromQueueId: string; toQueueId: string }
   | { type: "waitExceeded"; queueId: string; waitedMs: number }
   /** Routing chose: `reason` is its whole record of why (shape: acd's RoutingReason; opaque here). */
   | { type: "agentFound"; agentId: string; queueId: string; reason: unknown }
+  /** Said to who waits: how long it is likely to take still, and their place. A promise: whether it was kept is recorded. Null = not said. */
+  | { type: "promised"; queueId: string; waitMs: number | null; position: number | null }
+  /** The agent took up the device and hears a whisper first: the offer stands until then, and waiting goes on. */
+  | { type: "pickedUp"; agentId: string }
   | { type: "accepted"; agentId: string }
   | { type: "notAnswered"; agentId: string; why: "declined" | "missed" | "unreachable" }
   | { type: "held" }
@@ -59,8 +76,23 @@ export type FlowOutcome =
       ringMs: number;
       wrapMs: number;
       preferredAgentId: string | null;
+      /** Said to the agent before the customer, in the place of the queue's words. */
+      whisper?: string;
+      /** Waits since then: who was deflected and comes back keeps the place. Absent = now. */
+      sinceMs?: number;
     }
-  | { type: "end" };
+  /** To somebody who is not the centre's; `flow`: how the dialogue goes on when nobody takes them. */
+  | { type: "hand-over"; to: HandOverTarget; flow: unknown }
+  /** Without `how`: ended by a flow of before these were told. */
+  | ({ type: "end" } & Partial<FlowEnd>);
+
+/** How a contact ended without a person: `ref` is the callback's or message's id, `dueMs` when a callback is promised for, `exception` the administrator's reason. */
+export interface FlowEnd {
+  how: "callback" | "voicemail" | "email" | "sms" | "message" | "resolved" | "ended";
+  ref: string | null;
+  exception: string | null;
+  dueMs?: number | null;
+}
 
 export type TransferTarget =
   | { kind: "queue"; queueId: string; priority: number; ringMs: number; wrapMs: number }

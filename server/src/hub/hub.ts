@@ -8,6 +8,6 @@
 export * from "./channel.ts";
 export { newInteraction } from "./interaction.ts";
 export type { ClosedWhy, Interaction, InteractionState, LastContact, Message, QueuePlace, Segment, TrailStep } from "./interaction.ts";
-export type { Fact, FlowOutcome, HandedBack, HandOverTarget, RecordedFact, ReturnedWhy, TransferTarget } from "./fact.ts";
+export type { Fact, FlowEnd, FlowOutcome, HandedBack, HandOverTarget, RecordedFact, ReturnedWhy, TransferTarget } from "./fact.ts";
 export type { Order } from "./order.ts";
 export { deadline, step } from "./step.ts";

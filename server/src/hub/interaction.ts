@@ -1,5 +1,5 @@
-import type { Language, MediumTraits } from "./channel.ts";
-import type { HandOverTarget, ReturnedWhy } from "./fact.ts";
+import type { Language, MediumTraits, NotReachedWhy } from "./channel.ts";
+import type { FlowEnd, HandOverTarget, ReturnedWhy } from "./fact.ts";
 
 /**
  * A contact of any medium, as plain JSON: it is the state row written beside its facts. Media differ by `traits`, never by
@@ -21,11 +21,22 @@ export interface Interaction {
   trail: readonly TrailStep[];
   /** Values that the flow collected or looked up. */
   data: Readonly<Record<string, string>>;
+  /** How those of `data` are called that agents see. */
+  labels?: Readonly<Record<string, string>>;
   reason: string | null;
   /** The flow's own state while `state` is "flow"; opaque to the hub. */
   flow: unknown;
+  /** Of a call that was cut within its flow: the flow's state, so that who rings again may go on there. */
+  unfinished?: unknown;
+  /** The earlier call that this one goes on with. */
+  redialOf?: string;
+  /** How its flow ended it; absent = it did not. */
+  flowEnd?: FlowEnd;
+  /** Of a promised call: which promise, the how manyth try, and what became of dialling the customer. */
+  calledBack?: { callbackId: string; attempt: number; dialledAtMs: number | null; reachedAtMs: number | null; notReached: { why: NotReachedWhy; status: number } | null };
   queue: QueuePlace | null;
-  offer: { agentId: string; sinceMs: number; untilMs: number } | null;
+  /** `pickedUpMs`: the agent answered and hears a whisper before the customer. */
+  offer: { agentId: string; sinceMs: number; untilMs: number; pickedUpMs?: number } | null;
   agentId: string | null;
   connectedAtMs: number | null;
   heldSinceMs: number | null;
@@ -42,7 +53,7 @@ export interface Interaction {
   /** Handovers, with what the former agent wrote for the next. */
   transfers: readonly { fromAgentId: string; note: string; atMs: number; /** Somebody outside the centre, who did not take them. */ to?: string }[];
   /** To whom outside the centre the customer was given; absent = to nobody. */
-  handedTo?: HandOverTarget & { byAgentId: string; note: string; atMs: number; /** They came back, as that contact. */ returned?: { why: ReturnedWhy; asInteractionId: string } };
+  handedTo?: HandOverTarget & { /** Null: its flow did. */ byAgentId: string | null; /** How the flow goes on if nobody takes them. */ flow?: unknown; note: string; atMs: number; /** They came back, as that contact. */ returned?: { why: ReturnedWhy; asInteractionId: string } };
   messages: number;
   lastMessage: Message | null;
   /** Of media that carry messages one by one: every message up to this one is settled; absent = none yet. */
@@ -57,7 +68,7 @@ export interface Interaction {
 }
 
 export type InteractionState = "flow" | "queued" | "offered" | "connected" | "wrapping" | "closed";
-export type ClosedWhy = "customer-left" | "agent-ended" | "flow-ended" | "abandoned" | "server-restarted" | "media-lost" | "failed" | "idle" | "handed-over";
+export type ClosedWhy = "customer-left" | "agent-ended" | "flow-ended" | "abandoned" | "server-restarted" | "media-lost" | "failed" | "idle" | "handed-over" | "not-reached" | "withdrawn";
 
 /** The customer's contact before this one. */
 export interface LastContact {
@@ -83,6 +94,8 @@ export interface QueuePlace {
   avoid: readonly string[];
   ringMs: number;
   wrapMs: number;
+  /** The flow's own words for the agent; absent = the queue's. */
+  whisper?: string;
 }
 
 export interface TrailStep {

@@ -10,6 +10,8 @@ export type Order =
   | { do: "enqueue"; place: QueuePlace }
   | { do: "dequeue" }
   | { do: "wait" }
+  /** The waiting is over and no agent is there: a dialogue follows. */
+  | { do: "stopWaiting" }
   | { do: "ring"; agentId: string; untilMs: number }
   | { do: "cancelRing"; agentId: string }
   /** Tell routing how the offer ended. */
@@ -21,7 +23,7 @@ export type Order =
   | { do: "record"; what: "start" | "pause" | "resume" | "stop" }
   | { do: "dropAgent"; agentId: string }
   /** The customer goes on elsewhere: the agent's side ends, what becomes of the customer's is no matter of this contact. */
-  | { do: "handOver"; agentId: string; to: HandOverTarget }
+  | { do: "handOver"; /** Null: their flow sent them. */ agentId: string | null; to: HandOverTarget }
   | { do: "wrap"; agentId: string }
   /** The agent is free of this contact. */
   | { do: "release"; agentId: string }

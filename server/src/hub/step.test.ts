@@ -24,6 +24,11 @@ const FACTS: readonly Fact[] = [
   { type: "continued", fromInteractionId: "other", agentId: "a1", queueId: "q", needs: [], priority: 3, ringMs: 20_000, wrapMs: 30_000, trail: [], data: {}, reason: "same matter" },
   { type: "continued", fromInteractionId: "other", agentId: null, queueId: "q", needs: [], priority: 3, ringMs: 20_000, wrapMs: 30_000, trail: [], data: {}, reason: null, handedBack: { why: "busy", transfers: [{ fromAgentId: "a1", note: "n", atMs: 1, to: "Atelier" }] } },
   { type: "waitExceeded", queueId: "q", waitedMs: 1 },
+  { type: "calledBack", callbackId: "cb", attempt: 1, queueId: "q", needs: [], priority: 3, sinceMs: NOW - 60_000, preferredAgentId: null, ringMs: 20_000, wrapMs: 30_000, reason: "order", trail: [], data: {} },
+  { type: "customerDialled" },
+  { type: "customerReached" },
+  { type: "callWithdrawn" },
+  { type: "customerNotReached", why: "busy", status: 486 },
   ...[AGENT, OTHER].flatMap((agentId): Fact[] => [
     { type: "agentFound", agentId, queueId: "q", reason: {} },
     { type: "accepted", agentId },
@@ -265,4 +270,24 @@ test("handed over and back: the old contact knows as which one, also closed; the
   const transfers = [{ fromAgentId: AGENT, note: "moteur", atMs: NOW, to: "Atelier" }];
   const [now] = step(inState(VOICE, "flow"), { type: "continued", fromInteractionId: "i1", agentId: null, queueId: "q", needs: [], priority: 3, ringMs: 1, wrapMs: 1, trail: [], data: {}, reason: "r", handedBack: { why: "busy", transfers } }, NOW);
   assert.deepEqual([now.state, now.queue?.returned, now.queue?.priority, now.transfers], ["queued", true, 4, transfers]);
+});
+
+test("a promised call waits at its kept place; whom it does not reach ends it, with wrap-up for an agent who has it; once reached it is a call like any other", () => {
+  const CALLBACK: MediumTraits = { ...VOICE, medium: "callback", countsAs: "voice" };
+  const begin = newInteraction("i", CALLBACK, { from: "+33612345678", fromName: "Camille", to: "1000", language: "fr", context: {} }, NOW);
+  const [waits, asked] = step(begin, { type: "calledBack", callbackId: "cb", attempt: 2, queueId: "q", needs: [], priority: 3, sinceMs: NOW - 60_000, preferredAgentId: null, ringMs: 20_000, wrapMs: 30_000, reason: "Retour", trail: [], data: {} }, NOW);
+  assert.deepEqual([waits.state, waits.queue?.sinceMs, waits.queue?.priority, waits.reason, waits.calledBack?.attempt], ["queued", NOW - 60_000, 3, "Retour", 2]);
+  assert.deepEqual(asked.map((o) => o.do), ["enqueue", "wait"]);
+  const busy: Fact = { type: "customerNotReached", why: "busy", status: 486 };
+  const [over, orders] = step(waits, busy, NOW);
+  assert.deepEqual([over.closed?.why, over.calledBack?.notReached, orders.map((o) => o.do)], ["not-reached", { why: "busy", status: 486 }, ["dequeue", "end"]]);
+  assert.equal(told(waits, { type: "callWithdrawn" }).closed?.why, "withdrawn");
+  const connected = told(told(waits, { type: "agentFound", agentId: AGENT, queueId: "q", reason: {} }), { type: "accepted", agentId: AGENT });
+  const [wraps, wrapOrders] = step(connected, busy, NOW);
+  assert.deepEqual([wraps.state, wraps.endedWhy, wrapOrders.map((o) => o.do)], ["wrapping", "not-reached", ["record", "end", "wrap"]]);
+  const reached = told(connected, { type: "customerReached" });
+  assert.deepEqual(step(reached, busy, NOW), [reached, []], "a late word of a line that was given up");
+  assert.equal(told(reached, { type: "agentLeft", agentId: AGENT, why: "ended" }).endedWhy, "agent-ended");
+  const call = inState(VOICE, "queued");
+  assert.deepEqual(step(call, busy, NOW), [call, []], "no contact but a promised call is dialled by us");
 });

@@ -5,6 +5,8 @@ import type { Order } from "./order.ts";
 
 /** Transfers to a named agent wait for that agent this long before the queue takes over. */
 export const PREFERRED_WAIT_MS = 30_000;
+/** Longer than any whisper that a medium plays (voice ends its own at 30 s). */
+const WHISPER_AT_MOST_MS = 45_000;
 const HIGHEST_PRIORITY = 10;
 /** A reason is one line on the agent's screen; the whole message stands in the conversation. */
 const REASON_LENGTH = 200;
@@ -27,8 +29,24 @@ export function step(was: Interaction, fact: Fact, nowMs: number): Stepped {
       return flowMoved(was, fact);
     case "flowEnded":
       return flowEnded(was, fact, nowMs);
+    case "flowResumed":
+      return flowResumed(was, fact);
+    case "deflected":
+      return deflected(was, fact, nowMs);
+    case "endNoted":
+      return [{ ...was, flowEnd: fact.end }, []];
     case "continued":
       return continued(was, fact, nowMs);
+    case "calledBack":
+      return calledBack(was, fact, nowMs);
+    case "customerDialled":
+      return [was.calledBack ? { ...was, calledBack: { ...was.calledBack, dialledAtMs: nowMs } } : was, []];
+    case "customerReached":
+      return [was.calledBack ? { ...was, calledBack: { ...was.calledBack, reachedAtMs: was.calledBack.reachedAtMs ?? nowMs } } : was, []];
+    case "callWithdrawn":
+      return was.calledBack ? ended(was, "withdrawn", nowMs) : [was, []];
+    case "customerNotReached":
+      return customerNotReached(was, fact, nowMs);
     case "overflowed":
       if (was.queue === null) return [was, []];
       return [{ ...was, queue: { ...was.queue, alsoIn: [...was.queue.alsoIn, fact.toQueueId] } }, []];
@@ -36,6 +54,10 @@ export function step(was: Interaction, fact: Fact, nowMs: number): Stepped {
       return [was, []];
     case "agentFound":
       return agentFound(was, fact, nowMs);
+    case "promised":
+      return [was, []];
+    case "pickedUp":
+      return pickedUp(was, fact, nowMs);
     case "accepted":
       return accepted(was, fact, nowMs);
     case "notAnswered":
@@ -106,6 +128,8 @@ function afterClose(was: Interaction, fact: Fact): Stepped {
       return [withRecording(was, fact), []];
     case "returned":
       return [withReturn(was, fact), []];
+    case "endNoted":
+      return [{ ...was, flowEnd: fact.end }, []];
     case "rated":
       return [{ ...was, rating: { score: fact.score, comment: fact.comment } }, []];
     case "noted":
@@ -115,6 +139,7 @@ function afterClose(was: Interaction, fact: Fact): Stepped {
       return [settled(was, fact), []];
     case "agentFound":
       return [was, [{ do: "offerEnded", agentId: fact.agentId, why: "withdrawn" }]];
+    case "pickedUp":
     case "accepted":
       return [was, [{ do: "cancelRing", agentId: fact.agentId }]];
     default:
@@ -130,6 +155,7 @@ function flowMoved(was: Interaction, fact: FactOf<"flowMoved">): Stepped {
       flow: fact.flow,
       trail: [...was.trail, ...fact.trail],
       data: { ...was.data, ...fact.data },
+      ...(fact.labels && { labels: { ...was.labels, ...fact.labels } }),
       language: fact.language ?? was.language,
     },
     [],
@@ -138,32 +164,70 @@ function flowMoved(was: Interaction, fact: FactOf<"flowMoved">): Stepped {
 
 function flowEnded(was: Interaction, fact: FactOf<"flowEnded">, nowMs: number): Stepped {
   if (was.state !== "flow") return [was, []];
-  if (fact.outcome.type === "end") return ended({ ...was, flow: null }, "flow-ended", nowMs);
-  const { queueId, needs, priority, ringMs, wrapMs, preferredAgentId } = fact.outcome;
+  const { outcome } = fact;
+  if (outcome.type === "end") {
+    const { how, ref = null, exception = null, dueMs = null } = outcome;
+    return ended({ ...was, flow: null, ...(how !== undefined && { flowEnd: { how, ref, exception, dueMs } }) }, "flow-ended", nowMs);
+  }
+  if (outcome.type === "hand-over") {
+    const handedTo = { number: outcome.to.number, name: outcome.to.name, byAgentId: null, note: "", atMs: nowMs, flow: outcome.flow };
+    const [now, orders] = ended({ ...was, flow: null, handedTo }, "handed-over", nowMs);
+    return [now, orders.map((order): Order => (order.do === "end" ? { do: "handOver", agentId: null, to: outcome.to } : order))];
+  }
+  const { queueId, needs, priority, ringMs, wrapMs, preferredAgentId, whisper } = outcome;
   const place: QueuePlace = {
     queueId,
     alsoIn: [],
     needs,
     priority,
-    sinceMs: nowMs,
+    sinceMs: outcome.sinceMs ?? nowMs,
     preferredAgentId,
     preferredForMs: 0, // taken when free; nobody waits longer for a known face
     returned: false,
     avoid: [],
     ringMs,
     wrapMs,
+    ...(whisper !== undefined && { whisper }),
   };
-  const reason = was.reason ?? fact.outcome.reason; // their own words before the menu's
+  const reason = was.reason ?? outcome.reason; // their own words before the menu's
   return queued({ ...was, flow: null, reason }, place, nowMs, "ended", []);
+}
+
+function flowResumed(was: Interaction, fact: FactOf<"flowResumed">): Stepped {
+  if (was.state !== "flow") return [was, []];
+  const { trail, data, labels, language, reason, why, of } = fact;
+  return [{ ...was, ...(why === "redial" && { redialOf: of }), trail: [...trail, ...was.trail], data: { ...was.data, ...data }, ...(labels && { labels }), language, reason: was.reason ?? reason }, []];
+}
+
+/** Only who waits and rings nowhere: an agent who is being asked comes first. */
+function deflected(was: Interaction, fact: FactOf<"deflected">, nowMs: number): Stepped {
+  if (was.state !== "queued") return [was, []];
+  const now: Interaction = { ...segment(was, "flow", nowMs, "deflected", null, null), state: "flow", queue: null, flow: fact.flow };
+  return [now, [{ do: "dequeue" }, { do: "stopWaiting" }, { do: "resumeFlow" }]];
 }
 
 function continued(was: Interaction, fact: FactOf<"continued">, nowMs: number): Stepped {
   if (was.state !== "flow") return [was, []];
   const { queueId, needs, ringMs, wrapMs, agentId, handedBack } = fact;
   const priority = handedBack ? raised(fact.priority) : fact.priority;
-  const place: QueuePlace = { queueId, alsoIn: [], needs, priority, sinceMs: nowMs, preferredAgentId: agentId, preferredForMs: agentId === null ? 0 : PREFERRED_WAIT_MS, returned: handedBack !== undefined, avoid: [], ringMs, wrapMs };
+  const place: QueuePlace = { queueId, alsoIn: [], needs, priority, sinceMs: fact.sinceMs ?? nowMs, preferredAgentId: agentId, preferredForMs: agentId === null ? 0 : PREFERRED_WAIT_MS, returned: handedBack !== undefined, avoid: [], ringMs, wrapMs };
   const transfers = handedBack ? [...was.transfers, ...handedBack.transfers] : was.transfers;
   return queued({ ...was, flow: null, transfers, trail: [...was.trail, ...fact.trail], data: { ...was.data, ...fact.data }, reason: was.reason ?? fact.reason }, place, nowMs, "continued", []);
+}
+
+/** Nothing is asked: it was, when the call was promised. */
+function calledBack(was: Interaction, fact: FactOf<"calledBack">, nowMs: number): Stepped {
+  if (was.state !== "flow") return [was, []];
+  const { callbackId, attempt, queueId, needs, priority, sinceMs, preferredAgentId, ringMs, wrapMs, reason, trail, data } = fact;
+  const place: QueuePlace = { queueId, alsoIn: [], needs, priority, sinceMs, preferredAgentId, preferredForMs: preferredAgentId === null ? 0 : PREFERRED_WAIT_MS, returned: false, avoid: [], ringMs, wrapMs };
+  return queued({ ...was, flow: null, reason, trail, data, calledBack: { callbackId, attempt, dialledAtMs: null, reachedAtMs: null, notReached: null } }, place, nowMs, "called-back", []);
+}
+
+/** They are not there this time: an agent who has it writes down what is to be, anybody else is asked no more. */
+function customerNotReached(was: Interaction, fact: FactOf<"customerNotReached">, nowMs: number): Stepped {
+  if (!was.calledBack || was.calledBack.reachedAtMs !== null || was.state === "wrapping") return [was, []];
+  const now = { ...was, calledBack: { ...was.calledBack, notReached: { why: fact.why, status: fact.status } } };
+  return was.state === "connected" ? wrapOrClose(now, "not-reached", nowMs) : ended(now, "not-reached", nowMs);
 }
 
 function queued(was: Interaction, place: QueuePlace, nowMs: number, how: string, before: readonly Order[]): Stepped {
@@ -191,6 +255,12 @@ function agentFound(was: Interaction, fact: FactOf<"agentFound">, nowMs: number)
     },
     [{ do: "ring", agentId: fact.agentId, untilMs }],
   ];
+}
+
+/** Nobody cuts off a whisper: the medium ends it, and this only what a dead medium left. */
+function pickedUp(was: Interaction, fact: FactOf<"pickedUp">, nowMs: number): Stepped {
+  if (was.state !== "offered" || was.offer?.agentId !== fact.agentId) return [was, was.agentId === fact.agentId ? [] : [{ do: "cancelRing", agentId: fact.agentId }]];
+  return [{ ...was, offer: { ...was.offer, pickedUpMs: nowMs, untilMs: nowMs + WHISPER_AT_MOST_MS } }, []];
 }
 
 function accepted(was: Interaction, fact: FactOf<"accepted">, nowMs: number): Stepped {
@@ -327,6 +397,8 @@ function closeState(was: Interaction, why: ClosedWhy, nowMs: number, how: string
     wrapUntilMs: null,
     recording: "off",
     flow: null,
+    // a call that was cut within its flow
+    ...(was.state === "flow" && was.flow !== null && !was.traits.written && (why === "customer-left" || why === "media-lost" || why === "server-restarted") && { unfinished: was.flow }),
     closed: { why, atMs: nowMs },
   };
 }

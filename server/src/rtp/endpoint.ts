@@ -9,6 +9,7 @@ import type { JitterBuffer } from "./jitter-buffer.ts";
 import { KeyTone } from "./key-tone.ts";
 import type { Link, LinkHandlers } from "./link.ts";
 import type { EndpointKind, EndpointStats } from "./media-contract.ts";
+import type { Listener } from "./listener.ts";
 import type { UdpSocket } from "./media-ports.ts";
 import type { Agreement, LocalDescription } from "./negotiate.ts";
 import { parseRtp, RTP_HEADER_BYTES, writeRtpHeader, type RtpPacket } from "./packet.ts";
@@ -53,6 +54,7 @@ export class Endpoint {
   readonly streams = new Map<string, PassedStream>();
   player: Player | null = null;
   mixBuffer: JitterBuffer | null = null;
+  listener: Listener | null = null;
   recordings: { recorder: Recorder; side: 0 | 1 }[] = [];
   /** When something was last heard, or since when it may be expected. */
   heardAtMs: number;
@@ -181,7 +183,7 @@ export class Endpoint {
       }
       const alone = peer === null && this.mixBuffer === null; // in talk, a voice must not press keys
       const listens = alone && !this.#eventSeen && (agreement.telephoneEvent === null || this.kind === "webrtc");
-      if (listens || this.mixBuffer) this.#decode(codec, bytes, packet, listens);
+      if (listens || this.mixBuffer || this.listener) this.#decode(codec, bytes, packet, listens);
     }
     if (peer !== null) peer.#relay(this, packet, bytes, codec, now);
   }
@@ -193,6 +195,7 @@ export class Endpoint {
     const decoded = this.#decoded;
     for (let i = 0; i < count; i++) decoded[i] = table[bytes[payloadStart + i]!]!;
     if (this.mixBuffer) this.mixBuffer.put(packet.ssrc, packet.timestamp, decoded, count);
+    this.listener?.put(packet.ssrc, packet.timestamp, decoded, count);
     if (listens) for (const digit of this.#inband.take(decoded, count)) this.#handlers.digit(digit, "inband");
   }
 

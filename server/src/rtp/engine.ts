@@ -5,6 +5,7 @@ import type { Log } from "../base/log.ts";
 import { Endpoint, FRAME_SAMPLES } from "./endpoint.ts";
 import type { G711Codec } from "./g711.ts";
 import { LatchedLink } from "./latched-link.ts";
+import { Listener } from "./listener.ts";
 import type { EndpointKind, MediaEvent, MediaOptions, MediaPort, MixMember, PlaySource } from "./media-contract.ts";
 import type { DtlsPort, FilePort, NetPort } from "./media-ports.ts";
 import { Mix } from "./mix.ts";
@@ -295,6 +296,11 @@ export class MediaEngine implements MediaPort {
 
   stopRecording(recordingId: string): void {
     void this.#desk.end(recordingId);
+  }
+
+  listen(id: string, on: boolean): void {
+    const endpoint = this.#endpoints.get(id);
+    if (endpoint) endpoint.listener = on ? (endpoint.listener ?? new Listener((samples) => this.#hear({ type: "heard", id, samples }))) : null;
   }
 
   close(id: string): void {

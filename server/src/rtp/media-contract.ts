@@ -40,6 +40,8 @@ export type MediaEvent =
    * recording's id, its file cannot be written (the call goes on).
    */
   | { type: "failed"; id: string; why: string }
+  /** What a peer says (16-bit linear, 8 kHz, 100 ms, lost packets as silence), while `listen` is on. */
+  | { type: "heard"; id: string; samples: Int16Array }
   /** Who speaks in a mix (`id`), whenever that is somebody else than before; at most four times a second. */
   | { type: "speaking"; id: string; speakers: readonly string[] };
 
@@ -91,6 +93,8 @@ export interface MediaPort {
   /** Pause keeps the time line: silence is written. */
   pauseRecording(recordingId: string, paused: boolean): void;
   stopRecording(recordingId: string): void;
+  /** Tells what this endpoint's peer says as `heard` events, until told otherwise or its end. */
+  listen(id: string, on: boolean): void;
   close(id: string): void;
   onEvent(hear: (event: MediaEvent) => void): void;
   /** Closes everything, ends recordings, frees sockets. */

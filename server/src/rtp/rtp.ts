@@ -21,5 +21,6 @@ export { MediaEngine, type EngineOptions } from "./engine.ts";
 export { createDtlsPort } from "./dtls-server.ts";
 export { kindOfOffer } from "./negotiate.ts";
 export { readWav, wavHeader, writeWav, type Wav } from "./wav.ts";
+export { timeStretch } from "./time-stretch.ts";
 export { goertzelPower, meanPower, SAMPLE_RATE, tone, tones } from "./tones.ts";
 export { decodeG711, encodeG711, SILENCE, type G711Codec } from "./g711.ts";

@@ -5,6 +5,7 @@
  * Invariants checked: every interaction ends; one owner at a time; no agent over capacity, none lost; the same seed, the same log.
  * Absent on purpose: sockets, the database, real time.
  */
+import { Waiting, Whisper } from "@tandem/protocol/waiting";
 import { createHash } from "node:crypto";
 import { createAcd, type QueueConfig } from "../acd/acd.ts";
 import { seededChance } from "../base/chance.ts";
@@ -100,12 +101,23 @@ class Day {
           // A customer base answers late, or not at all.
           this.#clock.after(this.#dice.between(1, 400), () => done(this.#dice.maybe(0.9) ? found : null));
         },
-        lookUp: (_value, done) => void this.#clock.after(this.#dice.between(1, 400), () => done(this.#dice.maybe(0.5) ? { name: "C", firstName: "C" } : null)),
+      },
+      flows: {
+        asks: {
+          lookup: (_ask, _about, answer) => {
+            // late, beyond the time limit, failing, or nobody
+            this.#clock.after(this.#dice.between(1, 5_000), () => answer(this.#dice.maybe(0.2) ? { ok: false, why: "down" } : { ok: true, customer: this.#dice.maybe(0.5) ? { name: "C", firstName: "C" } : null }));
+            return undefined;
+          },
+        },
       },
       setup: {
         flowFor: () => ({ definition: demoFlow, language: "fr" }),
         queue: (id) => ({ name: id, ringMs: RING_MS, wrapMs: WRAP_MS, needs: [], priority: 2 }),
-        agent: (id) => (this.#workers.has(id) ? { name: id } : null),
+        agent: (id) => (this.#workers.has(id) ? { name: id, language: "fr" } : null),
+        waiting: () => Waiting.parse({}),
+        waitError: () => null,
+        whisper: () => Whisper.parse({}),
         transferTarget: () => null,
         handOverTarget: () => ({ ok: false, code: "unknown-target" }),
       },

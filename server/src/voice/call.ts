@@ -1,12 +1,15 @@
 /** One call: what a customer's interaction is on the phone. Data only; what acts on it stands in the files beside. */
 
 import type { ChannelEvent, HandOverTarget, Language } from "../hub/hub.ts";
+import type { Outbound } from "./dial-out.ts";
+import type { LegEvent } from "./leg.ts";
 
 export type Arrived = Extract<ChannelEvent, { type: "arrived" }>;
 
 /** A customer whom an agent gives to somebody who is not the centre's. */
 export interface HandedOver {
-  agentId: string;
+  /** Null: their flow sent them. */
+  agentId: string | null;
   to: HandOverTarget;
   customer: { number: string; name: string; language: Language };
 }
@@ -17,6 +20,8 @@ export interface Ring {
   /** Legs that still ring or try. */
   readonly legs: Set<string>;
   winner: string | null;
+  /** The winner hears first whom they get; nobody is told of the answer until then. */
+  whispering: { on(event: LegEvent): void; cancel(): void } | null;
   toldRinging: boolean;
   /** A device said no (busy, declined): a person did, rather than nobody being there. */
   refused: boolean;
@@ -25,9 +30,12 @@ export interface Ring {
 
 export interface Call {
   readonly id: string;
-  readonly customerRef: string;
+  /** "" until the customer of a call that we place has answered. */
+  customerRef: string;
   /** As it was told: one that was handed over and comes back arrives so again. */
   readonly arrived: Arrived;
+  /** A call that we place; null: theirs. */
+  out: Outbound | null;
   /** Goes to somebody else as soon as the customer's leg is up (an agent who was quicker than our own answer). */
   leaving: HandedOver | null;
   /** The customer's leg is up: there is something to bridge. */
@@ -39,6 +47,8 @@ export interface Call {
   saying: { sayId: string; paths: readonly string[] | null } | null;
   /** Waits for an agent, with music. */
   waiting: boolean;
+  /** The queue's own music; null: the house's, or not read yet. */
+  musicPath: string | null;
   /** Ringing agents; more than one only while one's cancel crosses the other's offer. */
   readonly rings: Map<string, Ring>;
   /** `referral`: their phone asked to hand over whom it consulted on the side, and waits for the last word. */
@@ -55,7 +65,7 @@ export interface Call {
 
 export function newCall(arrived: Arrived, customerRef: string): Call {
   return {
-    id: arrived.id, customerRef, arrived, leaving: null, up: false, hears: false, cancelHearTimer: () => {}, saying: null, waiting: false, rings: new Map(), agent: null, held: false,
+    id: arrived.id, customerRef, arrived, out: null, leaving: null, up: false, hears: false, cancelHearTimer: () => {}, saying: null, waiting: false, musicPath: null, rings: new Map(), agent: null, held: false,
     recording: null, recordings: 0, bridgedTo: null, playing: null, plays: 0,
   };
 }

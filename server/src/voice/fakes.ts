@@ -144,6 +144,12 @@ export class FakeMedia implements MediaPort {
     this.#endPlay(id, endpoint, "replaced");
     endpoint.playing = { playId, paths: sources.map((source) => source.path), loop: options.loop };
   }
+  /** Endpoints that are listened to. */
+  readonly listened = new Set<string>();
+  listen(id: string, on: boolean): void {
+    if (on) this.listened.add(id);
+    else this.listened.delete(id);
+  }
   stopPlaying(id: string): void {
     const endpoint = this.endpoints.get(id);
     if (endpoint) this.#endPlay(id, endpoint, "stopped");

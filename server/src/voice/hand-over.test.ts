@@ -27,7 +27,7 @@ function open(mayLeave: boolean): void {
   let ids = 0;
   voice = createVoice({
     sip, media, clock, chance: seededChance(1), log: silentLog, recordingDir: "/rec",
-    prompts: { promptPath: (text) => Promise.resolve(`/p/${text}.wav`), holdMusicPath: () => Promise.resolve("/p/music.wav") },
+    prompts: { promptPath: (text) => Promise.resolve(`/p/${text}.wav`), holdMusicPath: () => Promise.resolve("/p/music.wav"), atSpeed: async (path) => path },
     tell: (event) => void told.push(event),
     accountsOf: (agentId) => [{ account: `desk-${agentId}`, kind: "phone" }],
     agentOf: () => null,

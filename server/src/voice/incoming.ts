@@ -15,7 +15,7 @@ export function readIncoming(event: Incoming, options: Pick<VoiceOptions, "resol
   // RFC 3891 section 3: a customer's or an agent's leg is exchanged by order of the centre alone
   if (event.replaces !== null || event.join !== null) return { ok: false, status: 603, why: "Decline" };
   const outside = options.outside?.(event) ?? null;
-  const target = options.resolveNumber(outside?.calledE164 ?? event.to.user);
+  const target = options.resolveNumber(outside?.calledE164 ?? event.to.user, event.from.account);
   if (target.kind === "none") return { ok: false, status: 404, why: "Not Found" };
   const { account } = event.from;
   const visitor = account === null ? null : options.visitorOf(account);
@@ -26,6 +26,7 @@ export function readIncoming(event: Incoming, options: Pick<VoiceOptions, "resol
   const userAgent = headerOf(event, "user-agent");
   if (callId) context.callId = callId;
   if (userAgent) context.userAgent = userAgent;
+  Object.assign(context, positionOf(headerOf(event, "geolocation")));
   // One of ours dials a number of ours: a customer's call like any other, and the agent who answers may know it.
   const agentId = account === null ? null : options.agentOf(account);
   if (agentId !== null) context.callingAgentId = agentId;
@@ -40,6 +41,14 @@ export function readIncoming(event: Incoming, options: Pick<VoiceOptions, "resol
     context,
   };
   return { ok: true, sdp: event.sdp, arrived };
+}
+
+/** RFC 6442 with a geo URI (RFC 5870): where the telephone says that it is; it sends it when its owner lets it. A reference to be asked for is not. */
+function positionOf(geolocation: string | null): Record<string, string> {
+  const found = /<geo:(-?\d{1,2}(?:\.\d{1,12})?),(-?\d{1,3}(?:\.\d{1,12})?)(?:,-?[\d.]{1,16})?((?:;[^>]*)?)>/.exec(geolocation ?? "");
+  if (!found || Math.abs(Number(found[1])) > 90 || Math.abs(Number(found[2])) > 180) return {};
+  const within = /;u=(\d{1,6})/.exec(found[3] ?? "");
+  return { latitude: found[1] ?? "", longitude: found[2] ?? "", ...(within && { accuracyM: within[1] ?? "" }) };
 }
 
 /** RDP-03: `data.` is of this contact, `crm.` also goes into the customer's record. Only a trunk's word gets here. */

@@ -8,6 +8,7 @@ import type { SipCommand, SipEvent } from "../sip/contract.ts";
 import type { HandedOver } from "./call.ts";
 import type { ReleasedLeg } from "./leg.ts";
 import type { Prompts } from "./prompts/prompts.ts";
+import type { Recogniser } from "./recogniser.ts";
 
 export type DeviceKind = "browser" | "phone";
 
@@ -49,7 +50,15 @@ export interface VoiceOptions {
   clock: Clock;
   chance: Chance;
   log: Log;
-  prompts: Pick<Prompts, "promptPath" | "holdMusicPath">;
+  prompts: Pick<Prompts, "promptPath" | "holdMusicPath" | "atSpeed">;
+  /** The sound of an entry of the prompt table; null = none in that language. */
+  recordingPath?: ((promptId: string, language: Language) => Promise<string | null>) | undefined;
+  /** Paths of tones; absent: silence in their place. `ringback`: what an agent hears while a customer's telephone rings; `beep`: before a message. */
+  tones?: { ringback: string; beep: string };
+  /** Absent: keys only. */
+  recogniser?: Recogniser;
+  /** It hears any sentence, not the words of a question alone. */
+  hearsFreely?: boolean;
   /** Recordings go to `<recordingDir>/<yyyy-mm-dd>/<interaction>.mixed.wav` and `.stereo.wav`. */
   recordingDir: string;
   tell(event: ChannelEvent): void;
@@ -62,8 +71,8 @@ export interface VoiceOptions {
    * as a contact of their own. Absent: nobody can.
    */
   handOver?(leg: ReleasedLeg, order: HandedOver, back: (leg: ReleasedLeg, why: ReturnedWhy) => void): void;
-  /** Which number of the centre is dialled, if any. */
-  resolveNumber(user: string): { kind: "number"; number: string } | { kind: "none" };
+  /** Which number of the centre is dialled, if any; some are there for an account of the house alone. */
+  resolveNumber(user: string, account: string | null): { kind: "number"; number: string } | { kind: "none" };
   /** Null: by no trunk; absent: there are none. */
   outside?(call: Extract<SipEvent, { type: "incoming" }>): OutsideCall | null;
   visitorOf(account: string): Visitor | null;

@@ -1,22 +1,21 @@
 /** Rings an agent on all devices at once. The first that answers wins, the others are cancelled; losers never reach the customer. */
 import type { Chance } from "../base/chance.ts";
-import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
-import type { ChannelEvent, RingContext } from "../hub/hub.ts";
+import type { ChannelEvent, RingContext, Whisper } from "../hub/hub.ts";
 import type { Call, Ring } from "./call.ts";
 import type { GoneWhy, LegEvent } from "./leg.ts";
 import type { Legs } from "./legs.ts";
 import type { SipPort, VoiceOptions } from "./ports.ts";
+import { Whispering, type WhisperOptions } from "./whisper.ts";
 
 /** Whoever ordered the ring ends it in time; this is for the device when that order is lost. */
 const RING_MARGIN_MS = 2_000;
 /** What a phone's screen takes, and no more of a caller's own words. */
 const MAX_DISPLAY_CHARS = 60;
 
-export interface RingsOptions {
+export interface RingsOptions extends WhisperOptions {
   legs: Legs;
   sip: SipPort;
-  clock: Clock;
   chance: Chance;
   accountsOf: VoiceOptions["accountsOf"];
   claim(ref: string, interactionId: string): void;
@@ -37,7 +36,7 @@ export class Rings {
     if (call.rings.has(agentId) || call.agent?.agentId === agentId) return;
     const devices = accountsOf(agentId).filter(({ account, kind }) => sip.contacts(account).some((contact) => contact.kind === kind));
     if (devices.length === 0) return tell({ type: "agentRefused", id: call.id, agentId, why: "unreachable" });
-    const ring: Ring = { agentId, legs: new Set(), winner: null, toldRinging: false, refused: false, unanswered: false };
+    const ring: Ring = { agentId, legs: new Set(), winner: null, whispering: null, toldRinging: false, refused: false, unanswered: false };
     call.rings.set(agentId, ring);
     for (const { account, kind } of devices) {
       const ref = newId("leg", clock.now(), chance);
@@ -50,7 +49,7 @@ export class Rings {
         headers: { "X-Tandem-Interaction": call.id },
         noAnswerMs: context.ringMs + RING_MARGIN_MS,
       };
-      legs.invite(ref, invitation, (event) => this.#hear(call, ring, ref, event));
+      legs.invite(ref, invitation, (event) => this.#hear(call, ring, ref, event, context.whisper ?? null));
     }
   }
 
@@ -59,6 +58,7 @@ export class Rings {
     const ring = call.rings.get(agentId);
     if (!ring) return;
     call.rings.delete(agentId);
+    ring.whispering?.cancel();
     for (const ref of ring.legs) this.#options.legs.hangUp(ref, reason);
   }
 
@@ -69,13 +69,19 @@ export class Rings {
   /** The answered leg of an agent, taken out of ringing for the connection; null when there is none (any more). */
   takeWinner(call: Call, agentId: string): string | null {
     const ring = call.rings.get(agentId);
-    if (!ring?.winner) return null;
+    if (!ring?.winner || ring.whispering) return null;
     call.rings.delete(agentId);
     return ring.winner;
   }
 
-  #hear(call: Call, ring: Ring, ref: string, event: LegEvent): void {
+  #hear(call: Call, ring: Ring, ref: string, event: LegEvent, whisper: Whisper | null): void {
     const { agentId } = ring;
+    if (ring.winner === ref && ring.whispering) {
+      if (event.type !== "gone") return ring.whispering.on(event);
+      // hung up before the customer was there: as declined
+      ring.whispering.cancel();
+      return this.#lost(call, ring, ref, event.why === "hung-up" ? "declined" : event.why);
+    }
     if (ring.winner === ref) return this.#options.agentLeg(call, agentId, ref, event);
     switch (event.type) {
       case "ringing":
@@ -83,19 +89,26 @@ export class Rings {
         ring.toldRinging = true;
         return this.#options.tell({ type: "agentRinging", id: call.id, agentId });
       case "up":
-        return this.#won(call, ring, ref);
+        return this.#won(call, ring, ref, whisper);
       case "gone":
         return this.#lost(call, ring, ref, event.why);
       default: // keys and holds of a device that has not won mean nothing
     }
   }
 
-  #won(call: Call, ring: Ring, ref: string): void {
+  #won(call: Call, ring: Ring, ref: string, whisper: Whisper | null): void {
+    const { tell } = this.#options;
     ring.winner = ref;
     for (const other of ring.legs) if (other !== ref) this.#options.legs.hangUp(other, "answered elsewhere");
     ring.legs.clear();
     ring.legs.add(ref);
-    this.#options.tell({ type: "agentAnswered", id: call.id, agentId: ring.agentId });
+    const answered = (): void => {
+      ring.whispering = null;
+      tell({ type: "agentAnswered", id: call.id, agentId: ring.agentId });
+    };
+    if (!whisper) return answered();
+    ring.whispering = new Whispering(this.#options, call.id, ref, whisper, answered);
+    tell({ type: "agentPickedUp", id: call.id, agentId: ring.agentId });
   }
 
   #lost(call: Call, ring: Ring, ref: string, why: GoneWhy): void {

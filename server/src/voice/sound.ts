@@ -3,14 +3,16 @@
  * the media side was told last and orders the difference, so no path through the call can leave a stale sound behind.
  */
 import type { Log } from "../base/log.ts";
-import type { Utterance } from "../hub/hub.ts";
+import type { Music, Utterance } from "../hub/hub.ts";
 import type { MediaPort } from "../rtp/rtp.ts";
 import type { Call } from "./call.ts";
 import type { VoiceOptions } from "./ports.ts";
+import { pathsOf } from "./utterance-paths.ts";
 
 export interface SoundOptions {
   media: MediaPort;
   prompts: VoiceOptions["prompts"];
+  recordingPath: VoiceOptions["recordingPath"];
   log: Log;
   calls: ReadonlyMap<string, Call>;
   said(id: string, sayId: string): void;
@@ -30,8 +32,7 @@ export class Sound {
     const saying: NonNullable<Call["saying"]> = { sayId, paths: null };
     call.saying = saying;
     this.refresh(call);
-    const spoken = utterances.filter((one) => one.text.trim() !== "");
-    Promise.all(spoken.map((one) => this.#options.prompts.promptPath(one.text, one.language))).then(
+    pathsOf(this.#options, call.id, utterances).then(
       (paths) => {
         if (!this.#isLive(call, saying)) return;
         if (paths.length === 0) return this.#said(call);
@@ -46,9 +47,42 @@ export class Sound {
     );
   }
 
+  /** Which music this call waits and is held with. One that cannot be read is the house's, said in the log. */
+  music(call: Call, music: Music | null): void {
+    const { recordingPath, log } = this.#options;
+    if (!music || !recordingPath) {
+      this.#setMusic(call, null);
+      return;
+    }
+    recordingPath(music.recordingId, music.language).then(
+      (path) => this.#setMusic(call, path),
+      (error: unknown) => {
+        log.error({ call: call.id, music: music.recordingId, error }, "a queue's music could not be read: the house's is played");
+        this.#setMusic(call, null);
+      },
+    );
+  }
+
+  #setMusic(call: Call, path: string | null): void {
+    if (this.#options.calls.get(call.id) !== call) return;
+    if (call.musicPath !== path && call.playing?.what === "music") call.playing = null;
+    call.musicPath = path;
+    this.refresh(call);
+  }
+
   stopSaying(call: Call): void {
     call.saying = null;
     this.refresh(call);
+  }
+
+  /** What is being said ends here, as if it had been heard to its end: the customer speaks. */
+  interrupt(call: Call): void {
+    if (!call.saying) return;
+    if (call.playing?.what === "say") {
+      call.playing = null;
+      this.#options.media.stopPlaying(call.customerRef);
+    }
+    this.#said(call);
   }
 
   refresh(call: Call): void {
@@ -97,13 +131,14 @@ export class Sound {
 
   #playMusic(call: Call): void {
     if (call.playing?.what === "music") return;
-    if (this.#musicPath === null) {
+    const path = call.musicPath ?? this.#musicPath;
+    if (path === null) {
       this.#askMusic();
       if (call.playing) this.#options.media.stopPlaying(call.customerRef);
       call.playing = null;
       return;
     }
-    this.#play(call, "music", `${call.id}:music:${++call.plays}`, [this.#musicPath]);
+    this.#play(call, "music", `${call.id}:music:${++call.plays}`, [path]);
   }
 
   #askMusic(): void {

@@ -53,7 +53,7 @@ function rig(): Rig {
   let id = "";
   const voice = createVoice({
     sip: { command: (command) => carryOut(core.command(command, clock.now())), contacts: (account) => core.contacts(account, clock.now()) },
-    media, clock, chance: seededChance(6), log: silentLog, recordingDir: "/r", prompts: { promptPath: async () => "p", holdMusicPath: async () => "m" },
+    media, clock, chance: seededChance(6), log: silentLog, recordingDir: "/r", prompts: { promptPath: async () => "p", holdMusicPath: async () => "m", atSpeed: async (path) => path },
     tell: (event) => {
       if (event.type !== "arrived") return;
       ({ id } = event);

@@ -29,7 +29,7 @@ test("property: whatever crosses whatever, nothing is left at the end, nobody le
       let ids = 0;
       const voice = createVoice({
         sip, media, clock, chance: seededChance(7), log: silentLog, recordingDir: "/r",
-        prompts: { promptPath: async (text) => text, holdMusicPath: async () => "music" },
+        prompts: { promptPath: async (text) => text, holdMusicPath: async () => "music", atSpeed: async (path) => path },
         tell: (event) => void told.push(event),
         accountsOf: (agentId) => [{ account: `w${agentId}`, kind: "browser" }, { account: `d${agentId}`, kind: "phone" }],
         agentOf: () => null,

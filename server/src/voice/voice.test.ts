@@ -34,7 +34,7 @@ beforeEach(() => {
         if (brokenPrompts.has(text)) throw new Error("no voice");
         return `/p/${language}/${text}.wav`;
       },
-      holdMusicPath: async () => "/p/music.wav",
+      holdMusicPath: async () => "/p/music.wav", atSpeed: async (path) => path,
     },
     tell: (event) => void told.push(event),
     accountsOf: (agentId) => [{ account: `web-${agentId}`, kind: "browser" }, { account: `desk-${agentId}`, kind: "phone" }],

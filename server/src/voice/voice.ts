@@ -19,21 +19,32 @@ import type { LegEvent, ReleasedLeg } from "./leg.ts";
 import type { VoiceOptions } from "./ports.ts";
 import { Recordings } from "./recordings.ts";
 import { Rings } from "./ring.ts";
+import { Ears } from "./ears.ts";
 import { Sound } from "./sound.ts";
+import { DialOut, type CallbackOrder } from "./dial-out.ts";
+import { MessageTaking, type MessageOrder, type MessageTaken } from "./message-taking.ts";
 
 export { createPrompts } from "./prompts/prompts.ts";
 export type { Prompts, PromptsOptions } from "./prompts/prompts.ts";
-export { speechForTelephone } from "./prompts/shape.ts";
 export { SpeechError } from "./prompts/speech-engine.ts";
 export type { SpeechEngine } from "./prompts/speech-engine.ts";
+export { createSpotter } from "./spotter/listening.ts";
+export { decide, ORDINARY_WORDS, patternOf, rank, type Pattern, type Spotted } from "./spotter/spotter.ts";
+export { withFallback } from "./recogniser.ts";
+export type { Hearing, HeardSpeech, Recogniser } from "./recogniser.ts";
 export { Legs } from "./legs.ts";
 export type { GoneWhy, Invitation, LegEvent, ReleasedLeg, Taking } from "./leg.ts";
 export type { HandedOver } from "./call.ts";
+export type { CallbackOrder, Way, WaysOut } from "./dial-out.ts";
+export type { MessageOrder, MessageTaken } from "./message-taking.ts";
 export type { DeviceKind, SipPort, Visitor, VoiceOptions } from "./ports.ts";
 
 export const VOICE_TRAITS: MediumTraits = {
   medium: "voice", written: false, holdable: true, recordable: true, acceptedByDevice: true, ringMs: 20_000, wraps: true,
 };
+
+/** A call that we promised: on the agent's side as any other. */
+export const CALLBACK_TRAITS: MediumTraits = { ...VOICE_TRAITS, medium: "callback", countsAs: "voice" };
 
 /** What is said before the peer listens is lost: it waits for the first packet, at most so long (a silent phone; DTLS). */
 const HEARS_AT_LATEST_MS: Readonly<Record<EndpointKind, number>> = { rtp: 400, srtp: 400, webrtc: 3_000 };
@@ -43,6 +54,12 @@ export interface Voice extends Channel {
   onSip(event: SipEvent): void;
   /** A caller whom another room had before, as `event` would have brought them (its ref is the leg's). */
   adopt(event: Extract<SipEvent, { type: "incoming" }>, leg: ReleasedLeg): void;
+  /** The medium of calls that we promised; the same calls, begun by `callBack`. */
+  readonly callbacks: Channel;
+  /** A promised call's time has come: it waits for an agent. False: no more calls can be carried now. */
+  callBack(order: CallbackOrder): boolean;
+  /** A caller leaves a message. `done` once, null = nothing was recorded. Answers how to stop it (what was said is kept); null = no such call. */
+  takeMessage(id: string, order: MessageOrder, done: (taken: MessageTaken | null) => void): (() => void) | null;
   /** Everything now alive; all zero at rest. */
   counts(): { calls: number; legs: number; recordings: number };
   /** Hangs up every call. */
@@ -55,8 +72,22 @@ export function createVoice(options: VoiceOptions): Voice {
   const calls = new Map<string, Call>();
   const legs = new Legs(sip, media, log);
   const recordings = new Recordings({ media, clock, log, recordingDir: options.recordingDir, tell });
-  const sound = new Sound({ media, prompts: options.prompts, log, calls, said: (id, sayId) => tell({ type: "said", id, sayId }) });
-  const rings = new Rings({ legs, sip, clock, chance, accountsOf: options.accountsOf, claim: (ref, id) => options.claim?.(ref, id), tell, agentLeg });
+  const sound = new Sound({ media, prompts: options.prompts, recordingPath: options.recordingPath, log, calls, said: (id, sayId) => tell({ type: "said", id, sayId }) });
+  const ears = new Ears({ media, recogniser: options.recogniser ?? null, log, tell, interrupt: (call) => sound.interrupt(call) });
+  const rings = new Rings({ legs, sip, media, clock, chance, log, prompts: options.prompts, recordingPath: options.recordingPath, accountsOf: options.accountsOf, claim: (ref, id) => options.claim?.(ref, id), tell, agentLeg });
+
+  const messages = new MessageTaking({ media, clock, log, beepPath: options.tones?.beep ?? null });
+  const dialOut = new DialOut({
+    legs, media, clock, chance, ringbackPath: options.tones?.ringback ?? null, claim: (ref, id) => options.claim?.(ref, id), tell, customerLeg,
+    reached(call, keptFor) {
+      const out = call.out!;
+      if (out.recordWanted) recordings.order(call, "start");
+      if (call.agent) return;
+      call.waiting = true;
+      if (out.order.greeting.length > 0) sound.say(call, "called-back", out.order.greeting);
+      if (keptFor) rings.start(call, keptFor.agentId, { ...keptFor.context, ringMs: out.order.agentRingMs });
+    },
+  });
 
   /** The call of an order; an order that crossed the call's end is no error. */
   function callOf(id: string, order: string): Call | null {
@@ -96,10 +127,13 @@ export function createVoice(options: VoiceOptions): Voice {
       return log.debug({ call: call.id }, "a customer whose leg is not up yet is handed over once it is");
     }
     calls.delete(call.id);
+    ears.stop(call);
     call.cancelHearTimer();
     if (call.playing) media.stopPlaying(call.customerRef);
     const back = (returned: ReleasedLeg, why: ReturnedWhy): void => {
-      const arrived: Arrived = { ...call.arrived, id: options.newInteractionId(), handedBack: { of: call.id, why } };
+      // a promised call that was kept is theirs from now on like any other
+      const { calledBack: _kept, ...before } = call.arrived;
+      const arrived: Arrived = { ...before, id: options.newInteractionId(), handedBack: { of: call.id, why } };
       begin(returned.ref, arrived, (hear) => legs.adopt(returned, hear));
       tell(arrived);
     };
@@ -121,6 +155,7 @@ export function createVoice(options: VoiceOptions): Voice {
       case "mediaStarted":
         return hears(call);
       case "digit":
+        if (messages.key(call, event.key)) return;
         if (call.agent === null) tell({ type: "input", id: call.id, input: { kind: "key", key: event.key } });
         return;
       case "playEnded":
@@ -204,6 +239,7 @@ export function createVoice(options: VoiceOptions): Voice {
   function dropAgent(call: Call): void {
     const ref = call.agent?.ref;
     if (ref !== undefined && call.agent?.referral) legs.referProgress(ref, 200, "OK");
+    dialOut.stop(call, "the agent left");
     recordings.stop(call);
     call.agent = null;
     call.held = false;
@@ -214,6 +250,9 @@ export function createVoice(options: VoiceOptions): Voice {
 
   function close(call: Call, why: string): void {
     calls.delete(call.id);
+    ears.stop(call);
+    messages.ended(call, true);
+    dialOut.stop(call, why);
     call.cancelHearTimer();
     recordings.stop(call);
     rings.cancelAll(call, why);
@@ -222,13 +261,16 @@ export function createVoice(options: VoiceOptions): Voice {
   }
 
   function onMedia(event: MediaEvent): void {
+    if (messages.onMedia(event)) return;
+    if (event.type === "heard") return ears.heard(event.id, event.samples);
     recordings.onMedia(event);
     legs.onMedia(event);
   }
   media.onEvent(onMedia);
 
-  return {
+  const voice: Omit<Voice, "callbacks"> = {
     traits: VOICE_TRAITS,
+    hears: options.recogniser ? (options.hearsFreely ? "freely" : "words") : null,
     onSip(event) {
       if (event.type === "incoming") incoming(event, null);
       else legs.onSip(event);
@@ -236,7 +278,7 @@ export function createVoice(options: VoiceOptions): Voice {
     adopt: (event, leg) => incoming(event, leg),
     open(id) {
       const call = callOf(id, "open");
-      if (call) legs.answer(call.customerRef);
+      if (call && !call.out) legs.answer(call.customerRef);
     },
     say(id, sayId, utterances) {
       const call = callOf(id, "say");
@@ -246,19 +288,36 @@ export function createVoice(options: VoiceOptions): Voice {
       const call = callOf(id, "stopSaying");
       if (call) sound.stopSaying(call);
     },
-    wait(id) {
+    listen(id, listening) {
+      const call = callOf(id, "listen");
+      if (call && !call.agent) ears.listen(call, listening);
+    },
+    wait(id, music = null) {
       const call = callOf(id, "wait");
       if (!call || call.agent) return;
       call.waiting = true;
+      messages.ended(call, false);
+      sound.music(call, music);
+    },
+    stopWaiting(id) {
+      const call = callOf(id, "stopWaiting");
+      if (!call) return;
+      call.waiting = false;
       sound.refresh(call);
     },
     ring(id, agentId, context) {
       const call = callOf(id, "ring");
-      if (call) rings.start(call, agentId, context);
+      if (!call) return;
+      if (!call.out) return rings.start(call, agentId, context);
+      if (call.up) return rings.start(call, agentId, { ...context, ringMs: call.out.order.agentRingMs });
+      if (call.out.order.first === "customer") return dialOut.start(call, { agentId, context });
+      rings.start(call, agentId, context);
     },
     cancelRing(id, agentId) {
       const call = callOf(id, "cancelRing");
-      if (call) rings.cancel(call, agentId, "not needed any more");
+      if (!call) return;
+      rings.cancel(call, agentId, "not needed any more");
+      if (call.out?.keptFor?.agentId === agentId) dialOut.stop(call, "the agent is not free any more");
     },
     connect(id, agentId) {
       const call = callOf(id, "connect");
@@ -267,11 +326,13 @@ export function createVoice(options: VoiceOptions): Voice {
       if (ref === null) return log.info({ call: id, agentId }, "the agent left before the connection");
       if (call.agent) legs.hangUp(call.agent.ref, "another agent took over");
       rings.cancelAll(call, "answered by another agent");
+      ears.stop(call);
       call.agent = { agentId, ref };
       call.waiting = false;
       call.held = false;
       call.saying = null;
       sound.refresh(call);
+      dialOut.start(call, null);
     },
     hold(id) {
       const call = callOf(id, "hold");
@@ -307,11 +368,32 @@ export function createVoice(options: VoiceOptions): Voice {
     },
     record(id, what) {
       const call = callOf(id, "record");
-      if (call) recordings.order(call, what);
+      if (!call) return;
+      if (call.out && !call.up) call.out.recordWanted = what === "start" || what === "resume";
+      else recordings.order(call, what);
     },
-    counts: () => ({ calls: calls.size, legs: legs.size, recordings: recordings.size }),
+    callBack(order) {
+      if (calls.size >= maxCalls) return false;
+      const { id, number, name, to, language, context, place } = order;
+      const arrived: Arrived = { type: "arrived", id, medium: CALLBACK_TRAITS.medium, from: number, fromName: name, to, language, context, calledBack: place };
+      const call = newCall(arrived, "");
+      call.out = { order, dialling: null, keptFor: null, earlyRef: null, ringback: null, recordWanted: false };
+      calls.set(id, call);
+      tell(arrived);
+      return true;
+    },
+    takeMessage(id, order, done) {
+      const call = callOf(id, "takeMessage");
+      if (!call?.up || call.agent) return null;
+      ears.stop(call);
+      call.saying = null;
+      sound.refresh(call);
+      return messages.take(call, order, done);
+    },
+    counts: () => ({ calls: calls.size, legs: legs.size, recordings: recordings.size + messages.size }),
     stop() {
       for (const call of calls.values()) close(call, "server stops");
     },
   };
+  return { ...voice, callbacks: { ...voice, traits: CALLBACK_TRAITS } };
 }

@@ -9,6 +9,7 @@ import { Header } from "./header.tsx";
 import { Icon, Mark } from "./icons.tsx";
 import { useModel } from "./model.ts";
 import type { Model } from "./model.ts";
+import { More } from "./more.tsx";
 import { Thread } from "./thread.tsx";
 import { useKeys } from "./use-keys.ts";
 
@@ -47,11 +48,15 @@ function Panel({ model }: { model: Model }) {
   const { talk } = view;
   const [ending, setEnding] = useState(false);
   const [callHidden, setCallHidden] = useState(false);
+  const [booking, setBooking] = useState(false);
   const panel = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const fullScreen = matchMedia("(max-width: 480px)").matches;
   const offline = useLate(view.link === "down", OFFLINE_SHOWN_AFTER_MS);
   const closed = talk.conversation?.state === "closed" && talk.outbox.length === 0;
+  const { now } = model.offer.view;
+  // Where writing is replaced by other options; a conversation that is open goes on, and where nothing at all is offered the server's words answer what is written.
+  const writes = talk.conversation !== null || talk.outbox.length > 0 || now === null || now.options.length === 0 || now.options.some(({ kind }) => kind === "chat");
   const showCall = call.view.phase !== "idle" && !callHidden;
 
   const toFocus = useRef(model.asked);
@@ -83,6 +88,11 @@ function Panel({ model }: { model: Model }) {
   };
   const startAgain = (): void => {
     session.leave();
+    void model.offer.refresh();
+    refocus();
+  };
+  const closeForm = (): void => {
+    setBooking(false);
     refocus();
   };
   const waiting = talk.outbox.filter((o) => o.refused === null).length;
@@ -100,6 +110,14 @@ function Panel({ model }: { model: Model }) {
             refocus();
           }}
         />
+      ) : booking ? (
+        <More
+          model={model}
+          words={words}
+          what="form"
+          go={closeForm}
+          onFail={closeForm}
+        />
       ) : (
         <>
           {offline && (
@@ -108,8 +126,8 @@ function Panel({ model }: { model: Model }) {
               <span>{words.offline(waiting)}</span>
             </div>
           )}
-          <Thread model={model} words={words} refocus={refocus} />
-          {closed ? <Closing key={talk.interactionId} model={model} words={words} refocus={refocus} /> : <Composer model={model} words={words} field={field} refocus={refocus} />}
+          <Thread model={model} words={words} refocus={refocus} onBook={() => setBooking(true)} />
+          {closed ? <Closing key={talk.interactionId} model={model} words={words} refocus={refocus} /> : writes ? <Composer model={model} words={words} field={field} refocus={refocus} /> : null}
         </>
       )}
       <p class="powered">

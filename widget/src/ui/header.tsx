@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { closedFor } from "../offer-words.ts";
 import type { Words } from "../words.ts";
 import { Icon } from "./icons.tsx";
 import type { IconName } from "./icons.tsx";
@@ -9,6 +10,7 @@ export function Header({ model, words, onEnd, onSave, onNew }: { model: Model; w
   const { view } = model.session;
   const { conversation } = view.talk;
   const state = conversation?.state ?? null;
+  const away = !view.agentsOnline || (model.offer.view.now !== null && model.offer.view.now.why !== null && closedFor(model.offer.view.now.why));
   const agent = state === "connected" || state === "closed" ? (conversation?.agent?.name ?? null) : null;
   const title = agent ?? model.title();
   const subtitle =
@@ -17,8 +19,8 @@ export function Header({ model, words, onEnd, onSave, onNew }: { model: Model; w
     : state === "queued" ? words.waitingTitle
     : state === "flow" ? words.assistantRole
     : !view.welcomed ? "\u00a0"
-    : view.agentsOnline ? words.online : words.away;
-  const present = state === "connected" || (state === null && view.welcomed && view.agentsOnline);
+    : away ? words.away : words.online;
+  const present = state === "connected" || (state === null && view.welcomed && !away);
   const entries: { icon: IconName; label: string; act(): void }[] = [];
   if (view.talk.messages.length > 0) entries.push({ icon: "save", label: words.saveMenu, act: onSave });
   if (state === "closed") entries.push({ icon: "plus", label: words.newConversation, act: onNew });
@@ -33,8 +35,8 @@ export function Header({ model, words, onEnd, onSave, onNew }: { model: Model; w
         <h2>{title}</h2>
         <p>{subtitle}</p>
       </div>
-      {view.callOffered && !model.call.live && (
-        <button type="button" class="tool" aria-label={words.callUs} title={words.callUs} onClick={() => void model.call.start()}>
+      {model.callOffered && !model.call.live && (
+        <button type="button" class="tool" aria-label={words.callUs} title={words.callUs} onClick={() => model.startCall()}>
           <Icon name="phone" />
         </button>
       )}

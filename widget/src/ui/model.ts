@@ -1,5 +1,7 @@
 import { useLayoutEffect, useReducer } from "preact/hooks";
 import type { Call } from "../call.ts";
+import type { Device } from "../device.ts";
+import type { Offer } from "../offer.ts";
 import type { Server } from "../server.ts";
 import type { Session } from "../session.ts";
 import type { Store } from "../store.ts";
@@ -12,6 +14,16 @@ export interface Model {
   readonly call: Call;
   readonly server: Server;
   readonly store: Store;
+  readonly device: Device;
+  readonly offer: Offer;
+  /** An ordinary call can be made now. */
+  readonly callOffered: boolean;
+  /** Why the page asks for the position; null = it does not. */
+  positionReason(): string | null;
+  /** The chunk apart. */
+  loadMore(): Promise<typeof import("../more-chunk.tsx")>;
+  /** `voicemail`: to leave a message only. */
+  startCall(chosen?: "voicemail"): void;
   language(): Lang;
   title(): string;
   readonly open: boolean;

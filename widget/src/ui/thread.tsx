@@ -6,12 +6,15 @@ import { waitText } from "../words.ts";
 import type { Lang, Words } from "../words.ts";
 import { Icon } from "./icons.tsx";
 import type { Model } from "./model.ts";
+import { More } from "./more.tsx";
+import { Deflected, Offers } from "./offers.tsx";
+import { clockText, dayText } from "./times.ts";
 
 /** Nearer than this to the end counts as reading the end. */
 const NEAR_END_PX = 60;
 const PAUSE_MS = 2 * 60_000;
 
-export function Thread({ model, words, refocus }: { model: Model; words: Words; refocus(): void }) {
+export function Thread({ model, words, refocus, onBook }: { model: Model; words: Words; refocus(): void; onBook(): void }) {
   const { session } = model;
   const { view } = session;
   const { talk } = view;
@@ -25,6 +28,9 @@ export function Thread({ model, words, refocus }: { model: Model; words: Words; 
 
   const latest = useRef(newest);
   latest.current = newest;
+  // A greeting longer than the panel is read from its beginning.
+  const talking = useRef(false);
+  talking.current = items.length > 0;
 
   const settle = useCallback((): void => {
     const el = box.current;
@@ -34,7 +40,7 @@ export function Thread({ model, words, refocus }: { model: Model; words: Words; 
     if (atEnd.current && document.visibilityState === "visible") session.seen(latest.current);
   }, [session]);
   const toEnd = useCallback((): void => {
-    if (box.current !== null) box.current.scrollTop = box.current.scrollHeight;
+    if (box.current !== null && talking.current) box.current.scrollTop = box.current.scrollHeight;
     settle();
   }, [settle]);
   const { length: unsent } = talk.outbox;
@@ -63,7 +69,7 @@ export function Thread({ model, words, refocus }: { model: Model; words: Words; 
     <div class="thread-box">
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard (WCAG 2.1.1) */}
       <div class="thread" ref={box} onScroll={settle} tabIndex={0} role="region" aria-label={words.messages}>
-        {empty && <Greeting model={model} words={words} />}
+        {empty && <Greeting model={model} words={words} onBook={onBook} />}
         <div role="log" aria-live="polite" aria-label={words.messages} class="log">
           {items.map((item, i) => (
             <Row key={item.key} item={item} words={words} lang={lang} model={model} timed={timed(items, i)} last={!items.slice(i + 1).some((next) => next.kind === "group")} />
@@ -98,7 +104,7 @@ export function Thread({ model, words, refocus }: { model: Model; words: Words; 
 }
 
 function Row({ item, words, lang, model, timed, last }: { item: Item; words: Words; lang: Lang; model: Model; timed: boolean; last: boolean }) {
-  if (item.kind === "day") return <p class="line">{`${dayText(item.atMs, words, lang)} ${timeText(item.atMs, lang)}`}</p>;
+  if (item.kind === "day") return <p class="line day">{`${dayText(item.atMs, lang)} ${clockText(item.atMs, lang)}`}</p>;
   if (item.kind === "system") return <p class="line">{item.text}</p>;
   const end = item.bubbles.at(-1)!;
   return (
@@ -110,7 +116,7 @@ function Row({ item, words, lang, model, timed, last }: { item: Item; words: Wor
       {(timed || last || end.state === "sending") && (
         <p class="meta">
           <Mark bubble={end} words={words} last={last} up={model.session.view.link === "up"} />
-          <time dateTime={new Date(end.atMs).toISOString()}>{timeText(end.atMs, lang)}</time>
+          <time dateTime={new Date(end.atMs).toISOString()}>{clockText(end.atMs, lang)}</time>
         </p>
       )}
     </div>
@@ -163,28 +169,26 @@ function BubbleView({ bubble, words, model }: { bubble: Bubble; words: Words; mo
   );
 }
 
-function Greeting({ model, words }: { model: Model; words: Words }) {
+function Greeting({ model, words, onBook }: { model: Model; words: Words; onBook(): void }) {
   const { view } = model.session;
+  const { now } = model.offer.view;
   return (
     <div class="greeting">
-      <h3>{words.greetTitle}</h3>
-      <p>{view.welcomed && !view.agentsOnline ? words.greetAway : words.greetBody}</p>
+      {model.offer.view.promise !== null && <More model={model} words={words} what="promised" go={onBook} />}
+      {now !== null && now.why !== null ? (
+        <Deflected model={model} />
+      ) : (
+        <>
+          <h3>{words.greetTitle}</h3>
+          <p>{view.welcomed && !view.agentsOnline ? words.greetAway : words.greetBody}</p>
+        </>
+      )}
       {!view.welcomed && view.link === "connecting" && (
         <p class="line" role="status">
           {words.connecting}
         </p>
       )}
-      {view.callOffered && (
-        <button type="button" class="call-card" onClick={() => void model.call.start()}>
-          <span class="call-icon">
-            <Icon name="phone" />
-          </span>
-          <span>
-            <b>{words.callUs}</b>
-            <small>{words.greetCall}</small>
-          </span>
-        </button>
-      )}
+      <Offers model={model} words={words} onBook={onBook} />
     </div>
   );
 }
@@ -211,17 +215,4 @@ function Typing({ text }: { text: string }) {
       </div>
     </div>
   );
-}
-
-function timeText(atMs: number, lang: Lang): string {
-  return new Intl.DateTimeFormat(lang === "fr" ? "fr-FR" : "en-GB", { hour: "2-digit", minute: "2-digit" }).format(atMs);
-}
-
-function dayText(atMs: number, words: Words, lang: Lang): string {
-  const day = new Date(atMs).toDateString();
-  const today = new Date();
-  if (day === today.toDateString()) return words.today;
-  today.setDate(today.getDate() - 1);
-  if (day === today.toDateString()) return words.yesterday;
-  return new Intl.DateTimeFormat(lang === "fr" ? "fr-FR" : "en-GB", { weekday: "long", day: "numeric", month: "long" }).format(atMs);
 }

@@ -71,6 +71,8 @@ export const everywhere: Words<typeof fr> = {
   "closedWhy.failed": "Technical failure",
   "closedWhy.idle": "Closed without a reply",
   "closedWhy.handed-over": "Handed over",
+  "closedWhy.not-reached": "Customer not reached",
+  "closedWhy.withdrawn": "Callback not needed any more",
 
   "role.agent": "Agent",
   "role.supervisor": "Supervisor",

@@ -69,6 +69,8 @@ export const everywhere = {
   "closedWhy.failed": "Échec technique",
   "closedWhy.idle": "Clos sans réponse",
   "closedWhy.handed-over": "Passé à un correspondant",
+  "closedWhy.not-reached": "Client non joint",
+  "closedWhy.withdrawn": "Rappel devenu inutile",
 
   "role.agent": "Agent",
   "role.supervisor": "Superviseur",

@@ -9,6 +9,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { isOver } from "../../base/window.ts";
 import type { Channel, ChannelEvent, Interaction, MediumTraits, Message } from "../../hub/hub.ts";
+import { contextOfPage } from "@tandem/protocol/device";
 import type { Conversation, Language, PageContext, WidgetClientFrame, WidgetServerFrame } from "@tandem/protocol";
 
 export const CHAT_TRAITS: MediumTraits = { medium: "chat", written: true, holdable: false, recordable: false, acceptedByDevice: false, ringMs: 30_000, wraps: true };
@@ -161,8 +162,7 @@ export function createChat(options: ChatOptions): Chat {
     if (!it) {
       visitor.interactionId = options.newInteractionId();
       const { page } = attached;
-      const about = Object.fromEntries(Object.entries(page.about).map(([key, value]) => [`about.${key}`, value]));
-      hear({ type: "arrived", id: visitor.interactionId, medium: "chat", from: visitor.id, fromName: visitor.name, to: "web", language: attached.language, context: { page: page.title, url: page.url, ...about } });
+      hear({ type: "arrived", id: visitor.interactionId, medium: "chat", from: visitor.id, fromName: visitor.name, to: "web", language: attached.language, context: contextOfPage(page) });
       it = live(visitor.interactionId);
     }
     const notStored = (): void => {

@@ -1,123 +1,213 @@
-/** Collects digits: by keys with a longest length, `#` to finish and a limit between keys; in writing, the digits of the message. */
-import { z } from "zod";
+/**
+ * Collects a value: by keys with a longest length, `#` to finish and a limit between keys; in writing or speech, what is found in the
+ * sentence. Checked, and said back when the step wants it confirmed.
+ */
+import type { Says, StepOf } from "@tandem/protocol/flow/flow";
+import { fromKeys, fromText, mayBeginWithZero, mostKeys } from "../answers.ts";
 import { holdsPhrase, plain } from "../match-text.ts";
 import type { Run } from "../run.ts";
+import { confirmKeys, NEGATIONS, NO, NO_SPOKEN, NO_WORDS, WITHOUT_WORDS, YES, YES_SPOKEN, YES_WORDS } from "../sentences.ts";
+import { spellValue } from "../spell.ts";
 import type { FlowInput } from "../state.ts";
-import { inLanguage, Says, StepId, Texts } from "../words.ts";
+import { inLanguage } from "../words.ts";
+import { takeAhead } from "./behaviour.ts";
+import type { Behaviour } from "./behaviour.ts";
 
-const NO_WORDS = ["non", "no", "passer", "skip", "aucun", "none", "sans", "je ne sais pas", "i don t know", "je ne l ai pas", "i don t have it", "i don t have one"];
+/** Longest pause between two keys. */
+export const INTER_DIGIT_MS = 4_000;
+/** A 0 that stands alone for so long asked for a person. */
+export const LONE_ZERO_MS = 2_000;
 
-export const CollectStep = z.object({
-  kind: z.literal("collect"),
-  label: Texts,
-  says: Says,
-  /** Where the digits are kept: `data.<name>`. */
-  name: z.string().regex(/^[a-z][\w-]{0,39}$/i),
-  minDigits: z.int().min(1).max(32),
-  maxDigits: z.int().min(1).max(32),
-  interDigitMs: z.int().min(500).max(30_000).default(3_000),
-  next: StepId,
-  /** Without it the answer is needed. `#` alone, the button or silence goes on without. */
-  optional: z.object({ label: Texts, next: StepId }).optional(),
-});
-export type CollectStep = z.infer<typeof CollectStep>;
+type Collect = StepOf<"collect">;
 
-export function enterCollect(run: Run, step: CollectStep): void {
-  const { ahead, written } = run.state;
-  run.state.ahead = "";
-  if (ahead !== "") {
-    if (written) {
-      const digits = digitsIn(ahead, step);
-      if (digits !== null) {
-        take(run, step, digits);
+export const collect: Behaviour<"collect"> = {
+  enter(run, step) {
+    const { written } = run.state;
+    if (!written && !run.world.hears && (step.type === "text" || step.type === "email")) {
+      // Nobody could answer: keys write no text.
+      if (step.optional) without(run, step, step.optional);
+      else run.giveUp("speech", step.noAnswer);
+      return;
+    }
+    if (step.interruptible && ahead(run, step)) return;
+    ask(run, step);
+  },
+  hear(run, step, input) {
+    if (run.state.phase === "confirm") {
+      hearConfirm(run, step, input);
+      return;
+    }
+    switch (input.kind) {
+      case "said":
+        if (!ahead(run, step)) run.expectAnswer(step.silenceMs);
         return;
-      }
-    } else if (/^\d/.test(ahead)) {
-      for (let i = 0; i < ahead.length && run.next === null && !run.state.done; i++) {
-        if (i + 1 < ahead.length) run.state.ahead = ahead.slice(i + 1);
-        else run.state.ahead = "";
-        hearKey(run, step, ahead[i] ?? "#", i + 1 === ahead.length);
-      }
+      case "silence":
+        if (run.state.digits === "0" && mayBeginWithZero(step)) run.toHuman("0");
+        else finish(run, step, "silence");
+        return;
+      case "key":
+        hearKey(run, step, input.key, true);
+        return;
+      case "text":
+        hearText(run, step, input.text);
+        return;
+      case "answered":
+    }
+  },
+  interruptible: (step, run) => run.state.phase === "confirm" || step.interruptible,
+  asking: (run, step) => {
+    const asking = run.state.phase === "";
+    const begun = asking && run.state.digits !== "";
+    // over a question that must be heard, nobody keys an answer yet
+    const answers = run.state.saying === null || step.interruptible;
+    return { zeroIsDigit: begun || (asking && answers && mayBeginWithZero(step)), starIsComma: begun && step.type === "amount", labels: [] };
+  },
+};
+
+/** True when what was typed ahead was read here. */
+function ahead(run: Run, step: Collect): boolean {
+  const { state } = run;
+  if (state.ahead === "") return false;
+  if (state.written || !/^\d+/.test(state.ahead)) {
+    const first = takeAhead(run);
+    if (first?.kind !== "text") return false;
+    const value = read(run, step, first.text);
+    if (value !== null) take(run, step, value);
+    return value !== null;
+  }
+  for (let input = takeAhead(run); input?.kind === "key"; input = takeAhead(run)) {
+    hearKey(run, step, input.key, state.ahead === "");
+    if (run.next !== null || state.done || state.phase !== "" || state.saying !== null) return true;
+  }
+  return true;
+}
+
+function ask(run: Run, step: Collect, before?: Says): void {
+  run.state.phase = "";
+  run.state.digits = "";
+  const choices = step.optional ? [{ key: "#", label: inLanguage(step.optional.label, run.state.language), words: [] }] : [];
+  run.ask({ says: before ? [before, step.says] : [step.says], choices, speech: true, free: true, interruptible: step.interruptible });
+}
+
+function hearKey(run: Run, step: Collect, key: string, last: boolean): void {
+  const { state } = run;
+  if (key === "#") {
+    if (state.digits === "0" && mayBeginWithZero(step)) run.toHuman("0");
+    else finish(run, step, "wrong");
+    return;
+  }
+  if (step.type === "text" || step.type === "email") {
+    wrong(run, step);
+    return;
+  }
+  state.digits += key;
+  if (state.digits.length >= mostKeys(step)) finish(run, step, "wrong");
+  else if (last) run.expect(state.digits === "0" ? LONE_ZERO_MS : INTER_DIGIT_MS);
+}
+
+function hearText(run: Run, step: Collect, text: string): void {
+  const value = read(run, step, text);
+  const said = plain(text);
+  const { optional } = step;
+  if (optional) {
+    const declines = text.trim() === "#" || said === plain(inLanguage(optional.label, run.state.language));
+    if (declines || ((value === null || step.type === "text") && !/\d/.test(said) && said.length <= 40 && WITHOUT_WORDS.some((word) => (step.type === "text" ? said === word : holdsPhrase(said, word))))) {
+      without(run, step, optional);
       return;
     }
   }
-  ask(run, step);
+  if (value !== null) take(run, step, value);
+  else wrong(run, step);
 }
 
-export function hearInCollect(run: Run, step: CollectStep, input: FlowInput): void {
-  switch (input.kind) {
-    case "said":
-      run.expect();
-      return;
-    case "silence":
-      finish(run, step, "silence");
-      return;
-    case "key":
-      run.stopSaying();
-      hearKey(run, step, input.key, true);
-      return;
-    case "text":
-      run.stopSaying();
-      hearText(run, step, input.text);
-      return;
-    default:
-  }
-}
-
-function ask(run: Run, step: CollectStep, before?: Says): void {
-  const { language } = run.state;
-  const buttons = step.optional ? [{ key: "#", label: inLanguage(step.optional.label, language) }] : [];
-  buttons.push({ key: "0", label: inLanguage(run.settings.reachHuman.label, language) });
-  run.say(before ? [before, step.says] : [step.says], buttons);
-}
-
-function hearKey(run: Run, step: CollectStep, key: string, last: boolean): void {
-  if (key === "#") {
-    finish(run, step, "wrong");
-    return;
-  }
-  run.state.digits += key;
-  if (run.state.digits.length >= step.maxDigits) finish(run, step, "wrong");
-  else if (last) run.expect(step.interDigitMs);
-}
-
-function hearText(run: Run, step: CollectStep, text: string): void {
-  const digits = digitsIn(text, step);
-  if (digits !== null) {
-    take(run, step, digits);
-    return;
-  }
-  const said = plain(text);
-  const { optional } = step;
-  const declines = text.trim() === "#" || said === plain(optional ? inLanguage(optional.label, run.state.language) : "#");
-  if (optional && (declines || (!/\d/.test(said) && NO_WORDS.some((word) => holdsPhrase(said, word))))) without(run, step, optional);
-  else run.retry("wrong", (before) => ask(run, step, before));
+function read(run: Run, step: Collect, text: string): string | number | null {
+  return fromText(step, text, { language: run.state.language, country: run.world.centre.country, today: run.today });
 }
 
 /** `#`, the longest length or a silence ends the digits. */
-function finish(run: Run, step: CollectStep, why: "wrong" | "silence"): void {
+function finish(run: Run, step: Collect, why: "wrong" | "silence"): void {
   const { digits } = run.state;
-  if (digits.length >= step.minDigits) take(run, step, digits);
+  const value = digits === "" ? null : fromKeys(step, digits, { language: run.state.language, country: run.world.centre.country, today: run.today });
+  if (value !== null) take(run, step, value);
   else if (digits === "" && step.optional) without(run, step, step.optional);
-  else run.retry(digits === "" ? why : "wrong", (before) => ask(run, step, before));
+  else if (digits === "" && why === "silence") run.retry("silence", (before) => ask(run, step, before), step.noAnswer);
+  else wrong(run, step);
 }
 
-function take(run: Run, step: CollectStep, digits: string): void {
-  run.set(step.name, digits);
-  run.trail(run.ownWords(step.label), digits);
-  run.goTo(step.next);
+function wrong(run: Run, step: Collect): void {
+  run.retry("wrong", (before) => ask(run, step, step.wrong ?? before), step.noAnswer);
 }
 
-function without(run: Run, step: CollectStep, optional: { label: Texts; next: string }): void {
-  run.trail(run.ownWords(step.label), run.ownWords(optional.label));
-  run.goTo(optional.next);
-}
-
-/** The first run of digits of a fitting length; people write "n° 12 345", so single spaces, dots and dashes may part digits. */
-function digitsIn(text: string, step: CollectStep): string | null {
-  for (const [run] of text.slice(0, 500).matchAll(/\d(?:[ .-]?\d)*/g)) {
-    const digits = run.replaceAll(/\D/g, "");
-    if (digits.length >= step.minDigits && digits.length <= step.maxDigits) return digits;
+function take(run: Run, step: Collect, value: string | number): void {
+  if (step.check !== undefined && run.evaluate(step.check, value) !== true) {
+    wrong(run, step);
+    return;
   }
-  return null;
+  if (step.confirm) {
+    run.state.digits = "";
+    run.state.memo = { value, "{value}": spell(run, step, value) };
+    confirm(run, step);
+    return;
+  }
+  keep(run, step, value);
+}
+
+function spell(run: Run, step: Collect, value: string | number): string {
+  return spellValue(step.type, value, run.world.centre.country, run.manner);
+}
+
+function keep(run: Run, step: Collect, value: string | number): void {
+  run.set(step.variable, value, true);
+  run.trail(run.ownWords(step.label), String(value));
+  run.goTo(step.next, "next");
+}
+
+function without(run: Run, step: Collect, optional: NonNullable<Collect["optional"]>): void {
+  run.trail(run.ownWords(step.label), run.ownWords(optional.label));
+  run.goTo(optional.next, "optional");
+}
+
+// ---- said back
+
+function confirm(run: Run, step: Collect, before?: Says): void {
+  const { state } = run;
+  if (!step.confirm) return;
+  state.phase = "confirm";
+  const keys = state.written ? [] : [run.sentence(confirmKeys[state.language])];
+  const choices = [{ key: "1", label: YES[state.language], words: YES_SPOKEN[state.language] }, { key: "2", label: NO[state.language], words: NO_SPOKEN[state.language] }];
+  run.ask({ says: [...(before ? [before] : []), step.confirm, ...keys], choices, speech: true, free: false, interruptible: true });
+}
+
+function hearConfirm(run: Run, step: Collect, input: FlowInput): void {
+  const { state } = run;
+  const value = state.memo.value;
+  if (input.kind === "said") {
+    const early = takeAhead(run);
+    if (early) hearConfirm(run, step, early);
+    else run.expectAnswer(step.silenceMs);
+    return;
+  }
+  if (input.kind === "silence") {
+    run.retry("silence", (before) => confirm(run, step, before), step.noAnswer);
+    return;
+  }
+  const yes = answerOf(input);
+  if (yes === true && (typeof value === "string" || typeof value === "number")) keep(run, step, value);
+  else if (yes === false) {
+    // Not the customer's mistake: no apology, but it counts, or a wrong recogniser would ask for ever.
+    state.failures++;
+    if (state.failures > run.definition.retry.times) run.giveUp("wrong", step.noAnswer);
+    else ask(run, step);
+  } else run.retry("wrong", (before) => confirm(run, step, before), step.noAnswer);
+}
+
+/** Yes, no, or neither. */
+export function answerOf(input: FlowInput): boolean | null {
+  if (input.kind === "key") return input.key === "1" ? true : input.key === "2" ? false : null;
+  if (input.kind !== "text") return null;
+  const said = plain(input.text);
+  if (said === "1" || said === "2") return said === "1";
+  // "ce n'est pas exact", "that's not right": asked again rather than taken for a yes
+  const no = NO_WORDS.some((word) => holdsPhrase(said, word)) || NEGATIONS.some((word) => holdsPhrase(said, word));
+  return no ? false : YES_WORDS.some((word) => holdsPhrase(said, word)) ? true : null;
 }

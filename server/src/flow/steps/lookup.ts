@@ -1,44 +1,31 @@
-/** Who is the customer? Asked by effect; known already = not asked again (PIT-01). No answer in time = unknown. */
-import { z } from "zod";
-import type { Run } from "../run.ts";
-import { keepAhead } from "./say.ts";
-import type { FlowInput } from "../state.ts";
-import { StepId } from "../words.ts";
+/** Who is the customer? Known already = not asked again (PIT-01). No answer in time = `failed`, or unknown. */
+import type { Behaviour } from "./behaviour.ts";
 
 /** A slow customer base must not hold the call: the flow goes on without it. */
 const LOOKUP_MS = 3_000;
 
-export const LookupStep = z.object({
-  kind: z.literal("lookup"),
-  /** `from`: the address of the contact; otherwise digits collected before. */
-  by: z.union([z.literal("from"), z.string().regex(/^data\.[a-z][\w-]{0,39}$/i)]),
-  next: StepId,
-  unknown: StepId,
-});
-export type LookupStep = z.infer<typeof LookupStep>;
-
-export function enterLookup(run: Run, step: LookupStep): void {
-  if (run.state.customer !== null) {
-    run.goTo(step.next);
-    return;
-  }
-  const value = run.read(step.by);
-  if (value === null || value === "") {
-    run.goTo(step.unknown);
-    return;
-  }
-  run.effects.push({ do: "lookup", by: step.by === "from" ? "address" : "typed", value: String(value) });
-  run.expect(LOOKUP_MS);
-}
-
-export function hearInLookup(run: Run, step: LookupStep, input: FlowInput): void {
-  if (input.kind === "key" || input.kind === "text") {
-    keepAhead(run, input);
-    run.expect(LOOKUP_MS);
-  }
-  if (input.kind === "silence") run.goTo(step.unknown);
-  if (input.kind === "lookedUp") {
-    run.state.customer = input.customer;
-    run.goTo(input.customer === null ? step.unknown : step.next);
-  }
-}
+export const lookup: Behaviour<"lookup"> = {
+  enter(run, step) {
+    if (run.facts().customer.known === true) {
+      run.goTo(step.next, "next");
+      return;
+    }
+    const value = run.evaluate(step.value);
+    if (value === null || value === "") run.goTo(step.unknown, "unknown");
+    else run.asks({ kind: "lookup", value: String(value) }, LOOKUP_MS);
+  },
+  hear(run, step, input) {
+    if (input.kind !== "answered") return;
+    const { answer } = input;
+    if (!answer.ok) {
+      if (step.failed === undefined) run.goTo(step.unknown, "unknown");
+      else run.goTo(step.failed, "failed");
+      return;
+    }
+    if (answer.customer) {
+      run.state.customer = answer.customer;
+      run.goTo(step.next, "next");
+    } else run.goTo(step.unknown, "unknown");
+  },
+  interruptible: () => false,
+};

@@ -1,20 +1,24 @@
 /** Leads to a queue. Its words are heard while the contact already waits: no second is lost. */
-import { z } from "zod";
-import type { Run } from "../run.ts";
-import { SkillNeed } from "../settings.ts";
-import { Says } from "../words.ts";
+import { never } from "./behaviour.ts";
+import type { Behaviour } from "./behaviour.ts";
 
-export const QueueStep = z.object({
-  kind: z.literal("queue"),
-  queueId: z.string().min(1).max(60),
-  needs: z.array(SkillNeed).max(10).default([]),
-  priority: z.int().min(0).max(10).optional(),
-  says: Says.optional(),
-});
-export type QueueStep = z.infer<typeof QueueStep>;
-
-export function enterQueue(run: Run, step: QueueStep): void {
-  if (step.priority !== undefined) run.raisePriority(step.priority);
-  if (step.says) run.say([step.says]);
-  run.toQueue(step.queueId, step.needs);
-}
+export const queue: Behaviour<"queue"> = {
+  ...never,
+  enter(run, step) {
+    const live = run.world.queue(step.queueId);
+    if (live && !live.open && step.ifClosed !== undefined) {
+      run.goTo(step.ifClosed, "ifClosed");
+      return;
+    }
+    if (live?.open && live.full && step.ifFull !== undefined) {
+      run.goTo(step.ifFull, "ifFull");
+      return;
+    }
+    if (step.priority !== undefined) run.raisePriority(step.priority);
+    const named = step.preferredAgent === undefined ? null : run.evaluate(step.preferredAgent);
+    const preferredAgentId = typeof named === "string" && named !== "" ? run.world.agent(named) : null;
+    const whisper = step.whisper && run.fill(run.ownWords(step.whisper));
+    if (step.says) run.say([step.says]);
+    run.toQueue(step.queueId, step.needs, { ...(preferredAgentId === null ? {} : { preferredAgentId }), ...(whisper ? { whisper } : {}) });
+  },
+};

@@ -2,10 +2,11 @@
  * Music on hold, ours: slow chords and a sparse bell line, 24 s, a seamless loop (every note is rendered round the end).
  * Notes are near-sines below 660 Hz, so that no frame holds the two tones of a key press (DTMF begins at 697 Hz).
  */
-import { TELEPHONE_RATE } from "./shape.ts";
+import { TELEPHONE_RATE } from "../../prompt/prompt.ts";
 
 export const HOLD_MUSIC_MS = 24_000;
-const HOLD_MUSIC_DBFS = -24;
+/** A little softer than speech, which is at -26 (prompt/shape.ts). */
+const HOLD_MUSIC_DBFS = -30;
 const BAR_MS = 3_000;
 
 /** A pad under each bar: C, Am, F, G, C, Em, F, G in close voicings (MIDI numbers; C4 = 60). */

@@ -1,12 +1,12 @@
 /** Prompts as WAV files: made once, kept on disk by the hash of what was asked, one synthesis for many who ask at once. */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import { whenAbsent } from "../../base/when-absent.ts";
 import type { Language } from "../../hub/hub.ts";
-import { writeWav } from "../../rtp/rtp.ts";
+import { readWav, timeStretch, writeWav } from "../../rtp/rtp.ts";
 import { holdMusic } from "./hold-music.ts";
 import type { SpeechEngine } from "./speech-engine.ts";
 
@@ -18,11 +18,13 @@ const MAX_CACHE_BYTES = 150 * 1024 * 1024;
 const PRUNE_EVERY = 200;
 /** A file used again is marked so once a day at most, so that pruning takes the stale ones. */
 const TOUCH_AFTER_MS = 24 * 3600 * 1000;
-const MUSIC_FILE = "hold-music-1.wav";
+const MUSIC_FILE = "hold-music-2.wav";
 
 export interface Prompts {
   /** The absolute path of a WAV that speaks `text` (8 kHz mono). Rejects with a SpeechError or a file error. */
   promptPath(text: string, language: Language): Promise<string>;
+  /** The same sound at another speed (time-stretch.ts), as a file beside. Rejects when `path` is no WAV of ours. */
+  atSpeed(path: string, speed: number): Promise<string>;
   holdMusicPath(): Promise<string>;
   /** Makes what is not there yet, one after another; failures are logged, not thrown. */
   warm(texts: readonly { text: string; language: Language }[]): Promise<void>;
@@ -91,6 +93,14 @@ export function createPrompts({ engine, folder, log, clock, maxCacheBytes = MAX_
       const key = [engine.name, engine.version, language, spoken].join("\0");
       const name = `${createHash("sha256").update(key).digest("hex").slice(0, 40)}.wav`;
       return once(name, () => engine.synthesise(spoken, language));
+    },
+    atSpeed(path, speed) {
+      const name = `${createHash("sha256").update([path, speed.toFixed(2)].join("\0")).digest("hex").slice(0, 40)}.wav`;
+      return once(name, async () => {
+        const read = readWav(await readFile(path));
+        if (!read.ok) throw new Error(`${path}: ${read.why}`);
+        return timeStretch(read.wav.channels[0]!, speed);
+      });
     },
     holdMusicPath: () => once(MUSIC_FILE, async () => holdMusic()),
     async warm(texts) {

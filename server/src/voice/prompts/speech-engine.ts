@@ -5,10 +5,15 @@ export interface SpeechEngine {
   /** Part of the cache key: other sound, other name or version. */
   readonly name: string;
   readonly version: string;
+  /** Ways to speak a language, 0 the one that callers hear; the others make the patterns of the keyword spotter richer. */
+  readonly accents?: Readonly<Record<Language, number>>;
   /** 8 kHz mono, trimmed and levelled. Rejects with a SpeechError. */
-  synthesise(text: string, language: Language): Promise<Int16Array>;
+  synthesise(text: string, language: Language, accent?: number, when?: SpokenWhen): Promise<Int16Array>;
   stop(): Promise<void>;
 }
+
+/** "now": somebody waits to hear it. "later": nobody does; it never stands before what is wanted now. */
+export type SpokenWhen = "now" | "later";
 
 export class SpeechError extends Error {
   override name = "SpeechError";

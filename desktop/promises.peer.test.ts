@@ -1,0 +1,145 @@
+/** The built page of promised calls, messages and the ledger in Chromium on the fixture: no finding of axe, both languages, by keyboard; and the whisper on the desk. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { Page } from "playwright-core";
+import { violations } from "../lab/chromium.ts";
+import { startScreens } from "./dev/test-screens.ts";
+import type { Look, Screens } from "./dev/test-screens.ts";
+import type { World } from "./dev/fixture/world.ts";
+
+let screens: Screens;
+
+before(async () => {
+  screens = await startScreens();
+});
+after(() => screens?.stop());
+
+async function open(look: Look = {}): Promise<{ page: Page; world: World }> {
+  const opened = await screens.open("floor", "/promised", look);
+  await opened.page.getByRole("listitem").filter({ hasText: "Camille Rousseau" }).waitFor();
+  return opened;
+}
+const tab = (page: Page, name: RegExp): Promise<void> => page.getByRole("tab", { name }).click();
+const row = (page: Page, text: string): ReturnType<Page["locator"]> => page.getByRole("listitem").filter({ hasText: text });
+
+describe("axe finds nothing, nothing sticks out", () => {
+  for (const [language, theme, width, height] of [["fr", "light", 1440, 900], ["en", "dark", 1280, 720], ["fr", "light", 390, 844]] as const)
+    it(`${language}, ${theme}, ${width}x${height}`, async () => {
+      const { page } = await open({ language, theme, width, height });
+      const fits = async (where: string): Promise<void> => {
+        assert.deepEqual(await violations(page), [], where);
+        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${where} sticks out`);
+      };
+      await fits("callbacks");
+      await page.getByRole("button", { name: language === "fr" ? "Promettre un rappel" : "Promise a call" }).click();
+      await page.getByRole("dialog").waitFor();
+      await fits("booking");
+      await page.keyboard.press("Escape");
+      await tab(page, /^Messages/);
+      await row(page, "Marc Lenoir").waitFor();
+      await row(page, "Marc Lenoir").getByRole("button").first().click();
+      await fits("messages");
+      await tab(page, /^Prom/);
+      await page.getByRole("img", { name: /SAV Luminaires/ }).first().waitFor();
+      await fits("report");
+      await page.context().close();
+    });
+});
+
+it("callbacks: the soonest first, what came of the others; called, moved and cancelled by keyboard", async () => {
+  const { page, world } = await open();
+  const names = await page.getByRole("list", { name: "Rappels" }).getByRole("listitem").locator(".text-body.font-semibold").allTextContents();
+  assert.deepEqual(names, ["Oumar Diallo", "Camille Rousseau", "+33 6 77 00 11 22"]);
+  await row(page, "Oumar Diallo").getByText(/prochain essai/).waitFor();
+  await row(page, "Oumar Diallo").getByText("1 essai", { exact: false }).first().waitFor();
+  await page.getByRole("button", { name: "Appeler Camille Rousseau" }).press("Enter");
+  await row(page, "Camille Rousseau").getByText("Appel en cours").waitFor();
+  assert.equal(world.promised.callbacks.get("cb1")?.state, "calling");
+  await page.getByRole("button", { name: "Changer l’horaire du rappel de Oumar Diallo" }).press("Enter");
+  await page.getByRole("button", { name: /^Choisir|Quand/ }).press("Enter");
+  await page.getByRole("option").nth(2).press("Enter");
+  await page.getByRole("button", { name: "Changer", exact: true }).press("Enter");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  assert.equal(world.promised.callbacks.get("cb3")?.slot?.startMs, world.promised.offer.slots[1]?.startMs, "the first option is in turn");
+  await page.getByRole("button", { name: "Annuler le rappel de Oumar Diallo" }).press("Enter");
+  await page.getByRole("button", { name: "Annuler le rappel", exact: true }).press("Enter");
+  await row(page, "Oumar Diallo").waitFor({ state: "detached" });
+  assert.equal(world.promised.callbacks.get("cb3")?.end, "staff");
+  await page.getByRole("radio", { name: "Terminés" }).click();
+  await row(page, "Jean Petit").getByText("sans réponse", { exact: false }).waitFor();
+  await page.context().close();
+});
+
+it("a call is promised from the desk, at a time, by the agent themselves; a wrong number is told at its field", async () => {
+  const { page, world } = await open({ language: "en" });
+  await page.getByRole("button", { name: "Promise a call" }).click();
+  await page.getByRole("button", { name: "Promise", exact: true }).click();
+  await page.getByText("A number has at least three digits.").waitFor();
+  await page.getByText("Choose a moment.").waitFor();
+  await page.getByRole("textbox", { name: "Number to call" }).fill("+33611223344");
+  await page.getByRole("textbox", { name: "Name" }).fill("Zoé Blanc");
+  await page.getByRole("button", { name: /When/ }).click();
+  await page.getByRole("option").nth(1).click();
+  await page.getByText("I will call myself").click();
+  await page.getByRole("button", { name: "Promise", exact: true }).click();
+  await row(page, "Zoé Blanc").waitFor();
+  const made = [...world.promised.callbacks.values()].at(-1);
+  assert.deepEqual([made?.number, made?.agentId, made?.slot?.startMs], ["+33611223344", world.me.id, world.promised.offer.slots[0]?.startMs]);
+  await page.context().close();
+});
+
+it("AHD-08 messages of the queues: the oldest first, taken, given back, called back and done; a colleague's cannot be taken; the mark counts", async () => {
+  const { page, world } = await open();
+  await page.getByRole("link", { name: "Rappels et messages – 5 en attente" }).waitFor();
+  await tab(page, /^Messages/);
+  await row(page, "Marc Lenoir").waitFor();
+  const list = page.getByRole("list", { name: "Messages" }).getByRole("listitem");
+  assert.match(await list.first().innerText(), /Marc Lenoir/);
+  assert.match(await row(page, "Nora Haddad").innerText(), /Pris par Sofia Lambert/);
+  assert.equal(await page.getByRole("button", { name: /^M’en charger.: message de Nora Haddad/ }).count(), 0);
+  assert.equal(await page.getByRole("button", { name: "Rappeler Nora Haddad" }).count(), 0);
+  assert.equal(await page.getByRole("button", { name: "Rappeler Numéro inconnu" }).count(), 0, "without a number");
+  await page.getByRole("button", { name: /^M’en charger.: message de Marc Lenoir/ }).press("Enter");
+  await row(page, "Marc Lenoir").getByText("Pris par vous").waitFor();
+  await page.getByRole("button", { name: "Rendre le message de Marc Lenoir" }).press("Enter");
+  await page.getByRole("button", { name: /^M’en charger.: message de Marc Lenoir/ }).waitFor();
+  await page.getByRole("button", { name: "Rappeler Marc Lenoir" }).press("Enter");
+  await row(page, "Marc Lenoir").getByText("Pris par vous").waitFor();
+  assert.equal(world.promised.messages.get("m1")?.callbackId, "cb1");
+  await page.getByRole("button", { name: "Écouter le message de Marc Lenoir" }).press("Enter");
+  assert.match((await page.locator("audio").getAttribute("src")) ?? "", /queue-messages\/m1\/sound/);
+  await page.getByRole("radio", { name: "1,5×" }).click();
+  assert.equal(await page.locator("audio").evaluate((audio: HTMLAudioElement) => audio.playbackRate), 1.5);
+  await page.getByRole("button", { name: /^Traité.: message de Marc Lenoir/ }).press("Enter");
+  await row(page, "Marc Lenoir").waitFor({ state: "detached" });
+  assert.equal(world.promised.messages.get("m1")?.state, "done");
+  for (const tell of world.viewers) tell({ t: "promisedWork", queueId: "sav", openMessages: 4, openCallbacks: 0, changed: { kind: "message", id: "m9", state: "open", fresh: true } });
+  await page.getByRole("link", { name: "Rappels et messages – 4 en attente" }).waitFor();
+  await page.context().close();
+});
+
+it("the ledger says what was kept, late and broken, and how far off the estimates were, without embellishing", async () => {
+  const { page } = await open();
+  await tab(page, /^Promesses/);
+  await page.getByText("84\u202f% tenues sur 217 échues").waitFor();
+  await page.getByText(/Nous annonçons trop peu.: 1 min de plus en moyenne\./).waitFor();
+  await page.getByText("Trop peu de mesures pour juger.").waitFor();
+  await page.getByText(/Pourquoi.: sans réponse 2, occupé 1/).waitFor();
+  await page.getByText(/ne compte ni pour ni contre nous/).waitFor();
+  await page.getByRole("button", { name: /Toutes les files/ }).click();
+  await page.getByRole("option", { name: "SAV Luminaires" }).click();
+  await page.getByText("Trop peu de mesures pour juger.").waitFor({ state: "detached" });
+  await page.context().close();
+});
+
+it("while the whisper is heard, the desk's strip says so in the place of answering", async () => {
+  const { page, world } = await screens.open("ring", "/");
+  await page.getByRole("button", { name: /Décrocher|Répondre/ }).first().waitFor();
+  const ringing = [...world.interactions.values()].find((i) => i.offer?.agentId === world.me.id && i.medium === "voice");
+  assert.ok(ringing?.offer);
+  world.put({ ...ringing, offer: { ...ringing.offer, pickedUpMs: Date.now() } }, "pickedUp");
+  await page.getByText("Annonce…").waitFor();
+  await page.getByText("pour passer").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.context().close();
+});

@@ -1,0 +1,68 @@
+/** What customers meet before a person: opening hours, deflection, and the settings of queues and of the whole centre by kind. */
+import { DeflectionPreview, DeflectionProblem, HolidayView, HoursRule } from "@tandem/protocol/hours";
+import { QUEUE_SETTINGS } from "@tandem/protocol/queue-settings";
+import type { QueueSetting, QueueSettingKind } from "@tandem/protocol/queue-settings";
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import type { UseMutationResult, UseQueryResult } from "@tanstack/react-query";
+import { z } from "zod";
+import { request } from "./api.ts";
+import { queryClient } from "./query-client.ts";
+
+/** Whose a setting is: a queue's own, the whole centre's, or ours. */
+export const SettingFrom = z.enum(["queue", "centre", "default"]);
+export type SettingFrom = z.infer<typeof SettingFrom>;
+export interface Setting<K extends QueueSettingKind> {
+  from: SettingFrom;
+  body: QueueSetting<K>;
+}
+
+const settingPath = (kind: QueueSettingKind, queueId: string | null): string => (queueId === null ? `/admin/settings/${kind}` : `/admin/queues/${encodeURIComponent(queueId)}/settings/${kind}`);
+export const settingSchema = <K extends QueueSettingKind>(kind: K): z.ZodType<QueueSetting<K>> => QUEUE_SETTINGS[kind].schema as unknown as z.ZodType<QueueSetting<K>>;
+/** Everything here hangs together: hours change what a preview says, a setting what is a problem. */
+const changed = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ["admin"] });
+
+/** `queueId` null: the whole centre's. */
+export function useQueueSetting<K extends QueueSettingKind>(kind: K, queueId: string | null): UseQueryResult<Setting<K>> {
+  return useQuery({ queryKey: ["admin", "service", "setting", kind, queueId], queryFn: () => request("GET", settingPath(kind, queueId), z.object({ from: SettingFrom, body: settingSchema(kind) })) });
+}
+/** What queues have of their own, by queue. */
+export function useOwnSettings<K extends QueueSettingKind>(kind: K): UseQueryResult<Record<string, QueueSetting<K>>> {
+  return useQuery({ queryKey: ["admin", "service", "own", kind], queryFn: () => request("GET", `/admin/settings/${kind}/queues`, z.record(z.string(), settingSchema(kind))) });
+}
+/** Null: what is more general holds again. */
+export function useSaveSetting<K extends QueueSettingKind>(kind: K, queueId: string | null): UseMutationResult<unknown, Error, QueueSetting<K> | null> {
+  return useMutation({ mutationFn: (body) => (body === null ? request("DELETE", settingPath(kind, queueId), z.unknown()) : request("PUT", settingPath(kind, queueId), z.unknown(), body)), onSuccess: changed });
+}
+
+/** Public holidays as the stored calendar has them. */
+export function useHolidays(calendarId: string, year: number): UseQueryResult<HolidayView[]> {
+  return useQuery({ queryKey: ["admin", "service", "holidays", calendarId, year], queryFn: () => request("GET", `/hours/calendars/${encodeURIComponent(calendarId)}/holidays?year=${year}`, z.array(HolidayView)), placeholderData: keepPreviousData });
+}
+/** Countries, the parts of a country, or the regions of a part: names by code. */
+export function usePlaces(country: string | null, state: string | null, language: "fr" | "en", wanted = true): UseQueryResult<Record<string, string>> {
+  const of = new URLSearchParams({ language, ...(country === null ? {} : { country }), ...(state === null ? {} : { state }) });
+  return useQuery({ queryKey: ["places", country, state, language], queryFn: () => request("GET", `/hours/places?${of.toString()}`, z.record(z.string(), z.string())), staleTime: Infinity, enabled: wanted });
+}
+
+const Rules = z.object({ rules: z.array(HoursRule) });
+export function useHoursRules(): UseQueryResult<HoursRule[]> {
+  return useQuery({ queryKey: ["admin", "service", "rules"], queryFn: async () => (await request("GET", "/hours/rules", Rules)).rules });
+}
+export function useSaveHoursRules(): UseMutationResult<unknown, Error, readonly HoursRule[]> {
+  return useMutation({ mutationFn: (rules) => request("PUT", "/hours/rules", z.unknown(), { rules }), onSuccess: changed });
+}
+
+/** What happens to each queue's contacts by channel; `atMs` null: now, asked again as time goes on. */
+export function useHoursPreview(atMs: number | null, language: "fr" | "en"): UseQueryResult<DeflectionPreview[]> {
+  const of = new URLSearchParams({ language, ...(atMs === null ? {} : { at: String(atMs) }) });
+  return useQuery({ queryKey: ["admin", "service", "preview", atMs, language], queryFn: () => request("GET", `/hours/preview?${of.toString()}`, z.array(DeflectionPreview)), placeholderData: keepPreviousData, ...(atMs === null ? { refetchInterval: 5000 } : {}) });
+}
+export function useDeflectionProblems(): UseQueryResult<DeflectionProblem[]> {
+  return useQuery({ queryKey: ["admin", "service", "problems"], queryFn: () => request("GET", "/hours/problems", z.array(DeflectionProblem)), refetchInterval: 30_000 });
+}
+
+/** How a text sounds, spoken by the centre's voice (WAV). */
+export async function speak(text: string, language: "fr" | "en"): Promise<Blob | null> {
+  const answer = await fetch("/api/admin/prompts/preview", { method: "POST", credentials: "same-origin", headers: { "content-type": "application/json" }, body: JSON.stringify({ text, language }) });
+  return answer.ok ? answer.blob() : null;
+}

@@ -1,0 +1,96 @@
+/**
+ * Two people changed one flow: put together by step (and by setting, variable, test), three ways. Where both changed the same thing
+ * differently, that is a conflict with both values; nothing is lost, the merged document holds mine until somebody chooses.
+ */
+import type { FlowDocument, FlowTest, Step } from "@tandem/protocol/flow/flow";
+import { same } from "./equal.ts";
+
+export interface Conflict {
+  /** `step:<id>`, `setting:<name>`, `variable:<name>`, `test:<name>`. */
+  id: string;
+  what: "step" | "setting" | "variable" | "test";
+  name: string;
+  /** undefined: taken away. */
+  base: unknown;
+  mine: unknown;
+  theirs: unknown;
+}
+
+export interface Merged {
+  document: FlowDocument;
+  conflicts: Conflict[];
+}
+
+/** The value when at most one side changed it, or both in the same way; null when they disagree. */
+function agreed(b: unknown, m: unknown, t: unknown): { value: unknown } | null {
+  if (m === t || same(m, b) || same(m, t)) return { value: t };
+  return same(t, b) ? { value: m } : null;
+}
+
+type Pool = Record<string, unknown>;
+type Side = "mine" | "theirs";
+
+/** `choose`: which side a conflict takes; until somebody chose, mine. */
+export function merge(base: FlowDocument, mine: FlowDocument, theirs: FlowDocument, choose: (id: string) => Side = () => "mine"): Merged {
+  const conflicts: Conflict[] = [];
+  if (mine === theirs || mine === base) return { document: theirs, conflicts };
+  if (theirs === base) return { document: mine, conflicts };
+  const pool = (what: Conflict["what"], b: Pool, m: Pool, t: Pool): Pool => {
+    if (m === b) return t;
+    if (t === b) return m;
+    const out: Pool = {};
+    // Theirs first: what they added keeps their order, what I added comes after.
+    for (const name of new Set([...Object.keys(t), ...Object.keys(m)])) {
+      const value = one(what, name, b[name], m[name], t[name]);
+      if (value !== undefined) out[name] = value;
+    }
+    return out;
+  };
+  const one = (what: Conflict["what"], name: string, b: unknown, m: unknown, t: unknown): unknown => {
+    const easy = agreed(b, m, t);
+    if (easy !== null) return easy.value;
+    if (what === "step" && isStep(b) && isStep(m) && isStep(t)) {
+      // Moving a step and rewriting it are two things; and where it stands is no loss: mine, quietly.
+      const { at: placeBase, ...wasBase } = b;
+      const { at: placeMine, ...wasMine } = m;
+      const { at: placeTheirs, ...wasTheirs } = t;
+      const place = agreed(placeBase, placeMine, placeTheirs)?.value ?? placeMine;
+      const content = agreed(wasBase, wasMine, wasTheirs)?.value ?? conflict(what, name, b, m, t);
+      return { ...(content as Step), ...(place === undefined ? {} : { at: place }) };
+    }
+    return conflict(what, name, b, m, t);
+  };
+  const conflict = (what: Conflict["what"], name: string, b: unknown, m: unknown, t: unknown): unknown => {
+    const id = `${what}:${name}`;
+    conflicts.push({ id, what, name, base: b, mine: m, theirs: t });
+    return choose(id) === "mine" ? m : t;
+  };
+  const { steps: baseSteps, tests: baseTests, variables: baseVariables, ...baseSettings } = base;
+  const { steps: mySteps, tests: myTests, variables: myVariables, ...mySettings } = mine;
+  const { steps: theirSteps, tests: theirTests, variables: theirVariables, ...theirSettings } = theirs;
+  const document = {
+    ...pool("setting", baseSettings, mySettings, theirSettings),
+    variables: pool("variable", baseVariables, myVariables, theirVariables),
+    steps: pool("step", baseSteps, mySteps, theirSteps),
+    tests: Object.values(pool("test", byName(baseTests), byName(myTests), byName(theirTests))),
+  } as unknown as FlowDocument;
+  return { document, conflicts };
+}
+
+/** Tests of one name are told apart by a number, so that none is lost. */
+function byName(tests: readonly FlowTest[]): Record<string, FlowTest> {
+  const out: Record<string, FlowTest> = {};
+  for (const test of tests) {
+    let name = test.name;
+    for (let n = 2; Object.hasOwn(out, name); n++) name = `${test.name} #${n}`;
+    out[name] = test;
+  }
+  return out;
+}
+
+const isStep = (value: unknown): value is Step => typeof value === "object" && value !== null && "kind" in value;
+
+/** The change `from` -> `to` made on `now`: undo and redo keep what came from others in between. */
+export function reapply(from: FlowDocument, to: FlowDocument, now: FlowDocument): FlowDocument {
+  return now === from ? to : merge(from, to, now).document;
+}

@@ -1,0 +1,197 @@
+/**
+ * Promises to call, messages that a queue's people own, and the ledger of everything that was promised to somebody who waits.
+ *
+ *   GET  /api/callbacks?state&queueId&number&customerId   -> CallbackView[]          agents: of their queues; supervisors: all
+ *   GET  /api/callbacks/slots?queueId                     -> CallbackOffer
+ *   POST /api/callbacks                 NewCallback       -> CallbackView
+ *   POST /api/callbacks/:id/move        MoveCallback      -> CallbackView
+ *   POST /api/callbacks/:id/cancel                        -> CallbackView
+ *   POST /api/callbacks/:id/call                          -> CallbackView            now, by the one who asks
+ *   POST /api/callbacks/:id/machine                       -> CallbackView            an answering machine took it: tried again by rule
+ *   GET  /api/queue-messages?state&queueId                -> QueueMessage[]
+ *   GET  /api/queue-messages/:id/sound                    audio/wav, with ranges
+ *   POST /api/queue-messages/:id/claim | release | done | call -> QueueMessage
+ *   DELETE /api/queue-messages/:id                        supervisors
+ *   GET  /api/promises?queueId&from&to                    -> PromiseReport
+ *   GET  /api/widget/callbacks/slots?queueId&language     -> CallbackOffer           a page's visitor
+ *   POST /api/widget/callbacks          WidgetCallback    -> WidgetCallbackMade
+ *   GET | POST /api/widget/callbacks/:token  (POST: MoveCallback, or { cancel: true }) -> CustomerCallback
+ */
+import { z } from "zod";
+import { Says } from "./flow/words.ts";
+import { Slot } from "./hours.ts";
+import { Language } from "./words.ts";
+
+const says = (fr: string, en: string): Says => ({ sounds: { fr, en } });
+
+// --- Settings of a queue (kinds "callback" and "voicemail") ----------------------------------------------------
+
+export const CallbackSettings = z.object({
+  /** Offered: keeping one's place; at a time. */
+  inOrder: z.boolean().default(true),
+  dated: z.boolean().default(true),
+  /** Who is called first. `agent`: the agent answers, then the customer is dialled. `customer`: an agent is kept free, the customer is dialled, then the agent rings. */
+  first: z.enum(["agent", "customer"]).default("agent"),
+  slotMinutes: z.int().min(5).max(240).default(30),
+  /** So many calls are promised for one slot. */
+  perSlot: z.int().min(1).max(500).default(3),
+  daysAhead: z.int().min(1).max(60).default(7),
+  /** The first slot begins no sooner than so many minutes from now. */
+  leadMinutes: z.int().min(0).max(10_080).default(30),
+  /** Calls that are tried before the promise is given up, and the pause between two. */
+  attempts: z.int().min(1).max(10).default(3),
+  pauseMinutes: z.int().min(1).max(1_440).default(15),
+  /** The customer's telephone rings so long. */
+  ringSeconds: z.int().min(10).max(120).default(30),
+  /** Later than this after what was announced is late. */
+  toleranceMinutes: z.int().min(0).max(240).default(10),
+  /** Numbers of other countries are called. Attack: who asks to be called where it is dear. */
+  abroad: z.boolean().default(false),
+  /** The number that the customer sees (E.164); null = the one that they called, else the trunk's own. */
+  callerNumber: z.string().regex(/^\+[1-9]\d{5,14}$/).nullable().default(null),
+  /** Customer first: heard while the agent's telephone rings. */
+  greeting: Says.default(says("Bonjour, vous nous avez demandé de vous rappeler. Un conseiller arrive.", "Hello, you asked us to call you back. An agent is on the way.")),
+});
+export type CallbackSettings = z.infer<typeof CallbackSettings>;
+
+export const QueueVoicemailSettings = z.object({
+  /** Days that a message is kept after it was done; one that is open is kept. */
+  keepDays: z.int().min(1).max(3_650).default(90),
+  /** Told of every message, with the sound attached, where a mail server is set. */
+  emails: z.array(z.email().max(200)).max(20).default([]),
+  /** Silence that ends a message. */
+  silenceSeconds: z.int().min(2).max(30).default(5),
+});
+export type QueueVoicemailSettings = z.infer<typeof QueueVoicemailSettings>;
+
+// --- Callbacks -------------------------------------------------------------------------------------------------
+
+/** waiting: its time has not come, or nobody is free. calling: an agent has it. The others are over. */
+export const CallbackState = z.enum(["waiting", "calling", "served", "broken", "cancelled"]);
+export type CallbackState = z.infer<typeof CallbackState>;
+
+/** How an attempt ended. `agent-ended`: hung up before the customer answered; `cut`: the server or the line failed. */
+export const AttemptOutcome = z.enum(["reached", "busy", "no-answer", "refused", "unreachable", "not-allowed", "machine", "agent-ended", "cut"]);
+export type AttemptOutcome = z.infer<typeof AttemptOutcome>;
+export const CallbackAttempt = z.object({ atMs: z.number(), interactionId: z.string(), agentId: z.string().nullable(), outcome: AttemptOutcome, /** SIP status that said so; 0 = none. */ status: z.number() });
+export type CallbackAttempt = z.infer<typeof CallbackAttempt>;
+
+/** `called-in`: they called us and were served. An attempt's outcome: of the last one, nothing is tried any more. `queue-gone`: it was removed. */
+export const CallbackEnd = z.union([AttemptOutcome, z.enum(["called-in", "customer", "staff", "queue-gone"])]);
+export type CallbackEnd = z.infer<typeof CallbackEnd>;
+
+export const CallbackView = z.object({
+  id: z.string(),
+  kind: z.enum(["in-order", "dated"]),
+  state: CallbackState,
+  queueId: z.string(),
+  queueName: z.string(),
+  /** E.164, or an extension of the house. */
+  number: z.string(),
+  name: z.string(),
+  customerId: z.string().nullable(),
+  language: Language,
+  reason: z.string().nullable(),
+  priority: z.number(),
+  /** Of whom is asked first; null = anybody of the queue. */
+  agentId: z.string().nullable(),
+  /** By whom it was asked for: on the telephone, waiting in the queue, on a page, by an agent, from a message. */
+  by: z.enum(["flow", "waiting", "page", "agent", "message"]),
+  byName: z.string(),
+  createdAtMs: z.number(),
+  /** Since when the place in the queue counts. */
+  sinceMs: z.number(),
+  slot: Slot.nullable(),
+  /** What was announced; null = "in your turn". */
+  dueMs: z.number().nullable(),
+  /** When it is called next, when that is not as soon as somebody is free. */
+  nextAtMs: z.number().nullable(),
+  attempts: z.array(CallbackAttempt),
+  /** The contact that calls, while there is one. */
+  interactionId: z.string().nullable(),
+  endedAtMs: z.number().nullable(),
+  end: CallbackEnd.nullable(),
+});
+export type CallbackView = z.infer<typeof CallbackView>;
+
+/** What a queue can promise now. `inOrder` null = not offered (closed, or off). */
+export const CallbackOffer = z.object({ slots: z.array(Slot), inOrder: z.object({ position: z.number(), estimatedWaitMs: z.number().nullable() }).nullable() });
+export type CallbackOffer = z.infer<typeof CallbackOffer>;
+
+const Reason = z.string().trim().min(1).max(400);
+const DialledNumber = z.string().trim().min(2).max(40);
+export const NewCallback = z.object({
+  queueId: z.string().max(60),
+  number: DialledNumber,
+  name: z.string().trim().max(120).default(""),
+  customerId: z.string().max(64).nullable().default(null),
+  /** Null = in order. */
+  slot: Slot.nullable(),
+  reason: Reason.nullable().default(null),
+  language: Language.optional(),
+  /** I call them myself. */
+  mine: z.boolean().default(false),
+});
+export type NewCallback = z.infer<typeof NewCallback>;
+export const MoveCallback = z.object({ slot: Slot.nullable() });
+export type MoveCallback = z.infer<typeof MoveCallback>;
+
+export const WidgetCallback = z.object({ token: z.string().max(128), queueId: z.string().max(60), number: DialledNumber, name: z.string().trim().max(120).default(""), slot: Slot.nullable(), reason: Reason.nullable().default(null), language: Language });
+export type WidgetCallback = z.infer<typeof WidgetCallback>;
+/** What the customer sees of it. `token` opens it again, to move or cancel it. */
+export const CustomerCallback = z.object({ state: CallbackState, number: z.string(), queueName: z.string(), slot: Slot.nullable(), dueMs: z.number().nullable(), position: z.number().nullable(), language: Language, slots: z.array(Slot), timeZone: z.string() });
+export type CustomerCallback = z.infer<typeof CustomerCallback>;
+export const WidgetCallbackMade = z.object({ token: z.string(), callback: CustomerCallback });
+export type WidgetCallbackMade = z.infer<typeof WidgetCallbackMade>;
+
+// --- Messages of a queue ---------------------------------------------------------------------------------------
+
+export const QueueMessageState = z.enum(["open", "claimed", "done"]);
+export type QueueMessageState = z.infer<typeof QueueMessageState>;
+export const QueueMessage = z.object({
+  id: z.string(),
+  queueId: z.string(),
+  queueName: z.string(),
+  state: QueueMessageState,
+  /** Where to call back: the caller's number, or the one that they typed; "" = none. */
+  number: z.string(),
+  name: z.string(),
+  customerId: z.string().nullable(),
+  language: Language,
+  interactionId: z.string().nullable(),
+  leftAtMs: z.number(),
+  durationMs: z.number(),
+  /** Who claimed or did it. */
+  agentId: z.string().nullable(),
+  agentName: z.string().nullable(),
+  heard: z.boolean(),
+  doneAtMs: z.number().nullable(),
+  /** The callback made from it. */
+  callbackId: z.string().nullable(),
+});
+export type QueueMessage = z.infer<typeof QueueMessage>;
+
+// --- The ledger ------------------------------------------------------------------------------------------------
+
+/** wait: an estimate that was said; position: a place that was said; slot, callback: a call that was promised, at a time or in order. */
+export const PromiseKind = z.enum(["wait", "position", "slot", "callback"]);
+export type PromiseKind = z.infer<typeof PromiseKind>;
+/** released: by the customer (left before it was due, cancelled), or replaced by another promise. */
+export const PromiseOutcome = z.enum(["open", "kept", "late", "broken", "released"]);
+export type PromiseOutcome = z.infer<typeof PromiseOutcome>;
+
+/** How far what happened was from what was said, in ms: `bias` its mean (positive = we said too little), `mean`, `p50`, `p90` of its size; `factor` the median of actual to announced (null = too few). */
+export const PromiseError = z.object({ count: z.number(), bias: z.number(), mean: z.number(), p50: z.number(), p90: z.number(), factor: z.number().nullable() });
+export type PromiseError = z.infer<typeof PromiseError>;
+const Tally = z.object({ kept: z.number(), late: z.number(), broken: z.number(), released: z.number(), open: z.number(), /** Mean of those that were late; null = none. */ meanLateMs: z.number().nullable() });
+export const PromiseReport = z.object({
+  fromMs: z.number(),
+  toMs: z.number(),
+  /** Per queue and kind. */
+  queues: z.array(z.object({ queueId: z.string(), queueName: z.string(), kind: PromiseKind, ...Tally.shape, error: PromiseError.nullable(), /** Why those were broken: how many by reason. */ broke: z.record(z.string(), z.number()) })),
+  /** Per day (of the centre's time zone) and queue. */
+  days: z.array(z.object({ day: z.string(), queueId: z.string(), ...Tally.shape })),
+  /** The last ones that were late or broken. */
+  worst: z.array(z.object({ id: z.string(), kind: PromiseKind, queueId: z.string(), interactionId: z.string().nullable(), callbackId: z.string().nullable(), madeAtMs: z.number(), dueMs: z.number().nullable(), settledAtMs: z.number().nullable(), outcome: PromiseOutcome, lateMs: z.number().nullable(), why: z.string().nullable() })),
+});
+export type PromiseReport = z.infer<typeof PromiseReport>;

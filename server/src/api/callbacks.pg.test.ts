@@ -1,0 +1,119 @@
+/** Promised calls, a queue's messages and the ledger through the API of the whole server: agents, supervisors, visitors of a page, links. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { CallbackOffer, CallbackView, CustomerCallback, PromiseReport, QueueMessage } from "@tandem/protocol/callback";
+import { TRUNK } from "../app/trunk-rig.ts";
+import type { Person } from "./test-client.ts";
+import { testSite, type TestSite } from "./test-site.ts";
+
+const AGENT = { login: "hugo.agent", name: "Hugo Agent", team: "", roles: ["agent"], language: "fr", skills: [], queueIds: [] as string[], capacity: { voice: 1, chat: 1 }, active: true };
+
+let at: TestSite;
+let lea: Person;
+let hugo: Person;
+let queueId: string;
+
+before(async () => {
+  at = await testSite();
+  const password = at.server.secrets!.password;
+  lea = await at.site.signIn("lea", password);
+  const made = await lea.call("POST", "/api/admin/users", AGENT);
+  hugo = await at.site.signIn("hugo.agent", made.body["password"] as string);
+  queueId = ((await lea.call("GET", "/api/admin/queues")).body as unknown as { id: string }[])[0]!.id;
+});
+after(() => at.stop());
+
+const ask = (by: Person, body: object): ReturnType<Person["call"]> => by.call("POST", "/api/callbacks", { queueId, slot: null, number: "06 12 34 56 78", ...body });
+const offer = async (): Promise<CallbackOffer> => (await lea.call("GET", `/api/callbacks/slots?queueId=${queueId}`)).body as unknown as CallbackOffer;
+
+test("without a way outside nothing outside is promised; with one, a number is kept as it will be dialled, and premium, foreign and wrong ones are refused", async () => {
+  const none = await ask(lea, {});
+  assert.deepEqual([none.status, none.body.code, none.body.field], [400, "number-not-called", "number"]);
+  const trunk = await lea.call("POST", "/api/telephony/trunks", { ...TRUNK, password: null, name: "Way", host: "127.0.0.1", port: 9 });
+  const route = await lea.call("POST", "/api/telephony/routes", { name: "All", prefixes: ["+"], trunks: [{ trunkId: trunk.body["id"], priority: 1, weight: 1 }] });
+  assert.equal(route.status, 200, JSON.stringify(route.body));
+  await lea.call("PUT", `/api/agents/${lea.id}/wish`, { wish: "offline" });
+  const made = await ask(lea, { reason: "Devis", name: "Camille" });
+  assert.equal(made.status, 200, JSON.stringify(made.body));
+  const view = made.body as unknown as CallbackView;
+  assert.deepEqual([view.number, view.kind, view.by, view.state, view.reason], ["+33612345678", "in-order", "agent", "waiting", "Devis"]);
+  assert.equal((await ask(lea, { number: "+33612345678" })).body["id"], view.id, "the same number, however it is written");
+  for (const [number, code] of [["0899123456", "number-not-called"], ["+442079460000", "number-not-called"], ["12", "not-a-number"], ["camille", "not-a-number"], ["112", "not-a-number"]] as const) {
+    assert.equal((await ask(lea, { number })).body.code, code, number);
+  }
+  await lea.call("PUT", `/api/admin/queues/${queueId}/settings/callback`, { abroad: true });
+  assert.equal((await ask(lea, { number: "+442079460000" })).status, 200);
+  assert.equal((await ask(lea, { queueId: "q_none" })).body.code, "not-found");
+});
+
+test("moved to a slot, seen by state, number and queue; cancelled it is over, and a report tells", async () => {
+  const [view] = (await lea.call("GET", "/api/callbacks?state=waiting&number=%2B33612345678")).body as unknown as CallbackView[];
+  const { slots } = await offer();
+  const moved = await lea.call("POST", `/api/callbacks/${view!.id}/move`, { slot: slots[2] });
+  assert.deepEqual([moved.status, (moved.body as unknown as CallbackView).slot], [200, slots[2]]);
+  const odd = await lea.call("POST", `/api/callbacks/${view!.id}/move`, { slot: { startMs: slots[2]!.startMs + 1, endMs: slots[2]!.endMs + 1 } });
+  assert.deepEqual([odd.status, odd.body.code], [409, "slot-gone"]);
+  assert.equal((await lea.call("POST", `/api/callbacks/${view!.id}/cancel`)).body["state"], "cancelled");
+  assert.equal((await lea.call("POST", `/api/callbacks/${view!.id}/move`, { slot: null })).body.code, "slot-gone");
+  assert.equal((await lea.call("POST", "/api/callbacks/cb_none/cancel")).status, 404);
+  assert.equal((await lea.call("GET", "/api/callbacks?state=odd")).body.code, "bad-input");
+  const report = (await lea.call("GET", `/api/promises?queueId=${queueId}`)).body as unknown as PromiseReport;
+  const of = (kind: string): PromiseReport["queues"][number] | undefined => report.queues.find((one) => one.kind === kind);
+  assert.deepEqual([of("slot")?.broken, of("slot")?.broke, of("callback")?.released], [1, { "cancelled-by-staff": 1 }, 1]);
+  assert.equal((await hugo.call("GET", "/api/promises")).status, 403);
+  assert.equal((await lea.call("GET", "/api/promises?from=5&to=1")).body.code, "bad-input");
+});
+
+test("agents see the callbacks and messages of their queues, and act on no others", async () => {
+  const others = ((await lea.call("GET", "/api/admin/queues")).body as unknown as { id: string }[]).filter(({ id }) => id !== queueId);
+  const written = await lea.call("PUT", `/api/admin/users/${hugo.id}`, { ...AGENT, queueIds: [others[0]!.id] });
+  assert.equal(written.status, 200, JSON.stringify(written.body));
+  const made = (await ask(lea, { number: "0612000001" })).body as unknown as CallbackView;
+  const own = (await ask(lea, { number: "0612000002", queueId: others[0]!.id })).body as unknown as CallbackView;
+  const seen = ((await hugo.call("GET", "/api/callbacks")).body as unknown as CallbackView[]).map((one) => one.id);
+  assert.deepEqual([seen.includes(own.id), seen.includes(made.id)], [true, false]);
+  assert.deepEqual((await hugo.call("GET", `/api/callbacks?queueId=${queueId}`)).body, []);
+  for (const act of ["cancel", "call", "machine"]) assert.equal((await hugo.call("POST", `/api/callbacks/${made.id}/${act}`)).status, 404, act);
+  assert.equal((await hugo.call("POST", `/api/callbacks/${own.id}/machine`)).body.code, "too-late", "it is not theirs now");
+
+  await at.database.db.query("INSERT INTO queue_message (id, queue_id, state, number, name, language, left_at, duration_ms) VALUES ('qm_1', $1, 'open', '+33612000003', '', 'fr', now(), 3000), ('qm_2', $2, 'open', '', '', 'fr', now(), 3000)", [queueId, others[0]!.id]);
+  const messages = ((await hugo.call("GET", "/api/queue-messages")).body as unknown as QueueMessage[]).map((one) => one.id);
+  assert.deepEqual(messages, ["qm_2"]);
+  assert.equal((await hugo.call("POST", "/api/queue-messages/qm_1/claim")).status, 404);
+  assert.equal((await hugo.call("GET", "/api/queue-messages/qm_1/sound")).status, 404);
+  assert.equal((await hugo.call("GET", "/api/queue-messages/qm_2/sound")).body.code, "no-recording", "its file is gone");
+  assert.equal((await hugo.call("POST", "/api/queue-messages/qm_2/call")).body.code, "not-a-number", "no number was left");
+  assert.equal((await hugo.call("DELETE", "/api/queue-messages/qm_2")).status, 403);
+  assert.equal((await lea.call("DELETE", "/api/queue-messages/qm_2")).status, 204);
+  assert.equal((await lea.call("DELETE", "/api/queue-messages/qm_2")).status, 404);
+});
+
+test("WEB-01 a visitor of a page asks to be called: slots of the queue, a link that opens, moves and cancels it; limits by visitor and number, nobody else's promise is touched", async () => {
+  const [visitor, other] = await Promise.all([1, 2].map(async (i) => {
+    const token = `visitor-token-${i}-0123456789abcdef`;
+    const { createHash } = await import("node:crypto");
+    await at.database.db.query("INSERT INTO visitor (id, token_hash, name, created_at) VALUES ($1, $2, 'Visiteur', now())", [`vis_${i}`, createHash("sha256").update(token).digest()]);
+    return token;
+  }));
+  const page = (token: string, body: object): ReturnType<Person["call"]> => at.site.anonymous("POST", "/api/widget/callbacks", { token, queueId, number: "0698765432", slot: null, language: "fr", ...body });
+  const { slots, inOrder } = (await at.site.anonymous("GET", `/api/widget/callbacks/slots?queueId=${queueId}`)).body as unknown as CallbackOffer;
+  assert.ok(slots.length > 5 && inOrder);
+  assert.equal((await page("nobody", {})).status, 401);
+  const made = await page(visitor!, { slot: slots[0] });
+  assert.equal(made.status, 200, JSON.stringify(made.body));
+  const { token, callback } = made.body as unknown as { token: string; callback: CustomerCallback };
+  assert.deepEqual([callback.state, callback.number, callback.slot], ["waiting", "+33698765432", slots[0]]);
+  const taken = await page(other!, { slot: slots[1] });
+  assert.deepEqual([taken.status, taken.body.code], [409, "taken"]);
+  assert.deepEqual(((await at.site.anonymous("GET", `/api/widget/callbacks/${token}`)).body as unknown as CustomerCallback).slot, slots[0], "who only knows the number moves nothing");
+  const moved = await at.site.anonymous("POST", `/api/widget/callbacks/${token}`, { slot: slots[3] });
+  assert.deepEqual((moved.body as unknown as CustomerCallback).slot, slots[3]);
+  assert.equal((await at.site.anonymous("GET", "/api/widget/callbacks/0123456789abcdefghjkmnpqrs")).status, 404);
+  const again = await page(visitor!, { slot: slots[3] });
+  assert.equal(again.status, 200, JSON.stringify(again.body));
+  assert.equal((await page(visitor!, { slot: slots[4] })).status, 429, "three an hour of one number");
+  for (const number of ["+33 6 98 76 54 32", "0698765432 ext. 7", "069876543\uff12"]) assert.equal((await page(other!, { number })).status, 429, `${number} is that number`);
+  const cancelled = await at.site.anonymous("POST", `/api/widget/callbacks/${again.body["token"] as string}`, { cancel: true });
+  assert.equal(cancelled.body["state"], "cancelled");
+  assert.equal((await at.site.anonymous("GET", `/api/widget/callbacks/${token}`)).status, 404, "the link of before was replaced");
+});

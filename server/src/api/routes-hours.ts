@@ -1,0 +1,82 @@
+import { Calendar, DeflectionPreview, DeflectionProblem, HolidayView, HoursRule, type WidgetOptions } from "@tandem/protocol/hours";
+import { Language } from "@tandem/protocol";
+import { z } from "zod";
+import { type Deflection, loadHolidays } from "../deflection/deflection.ts";
+import type { Interaction } from "../hub/hub.ts";
+import type { ApiApp, ApiOptions } from "./api.ts";
+import { refuse } from "./guard.ts";
+import { languageOf } from "./words.ts";
+
+/** Hours and deflection: the room, and what it says with the live centre beside it. */
+export interface HoursDesk {
+  deflection: Deflection;
+  /** Queues that this contact may be handed to (AHD-03). */
+  transferQueues(it: Interaction): string[];
+  preview(nowMs: number, language: "fr" | "en"): DeflectionPreview[];
+  widgetOptions(asked: { queueId: string | null; channel: "web" | "mobile"; language: "fr" | "en"; calls: boolean; device: Readonly<Record<string, string>> }): Promise<WidgetOptions>;
+}
+
+const WRITE = ["administrator"] as const;
+const READ = ["administrator", "supervisor"] as const;
+const Id = z.object({ id: z.string().min(1).max(64) });
+const WithId = Calendar.and(Id);
+const Created = z.object({ id: z.string() });
+/** Attack: a rule for every combination, again and again. Queues x channels x languages of a large centre fit. */
+const MAX_RULES = 5_000;
+const Rules = z.object({ rules: z.array(HoursRule).max(MAX_RULES) });
+const year = z.coerce.number().int().min(1970).max(2200);
+const at = z.coerce.number().int().min(0).max(Date.UTC(2200, 0)).optional();
+const place = z.string().min(1).max(20).optional();
+const Names = z.record(z.string(), z.string());
+
+export function hoursRoutes(app: ApiApp, { hours, clock, directory }: ApiOptions): void {
+  const { deflection } = hours;
+  const { calendars } = deflection;
+
+  app.get("/api/hours/calendars", { config: { who: READ }, schema: { response: { 200: z.array(WithId) }, summary: "Calendars; the first is the whole centre's" } }, async () => calendars.list());
+  app.post("/api/hours/calendars", { config: { who: WRITE }, schema: { body: Calendar, response: { 200: Created }, summary: "Create a calendar" } }, async (request, reply) => {
+    const done = await calendars.put(null, request.body);
+    return done.ok ? reply.send({ id: done.id }) : refuse(request, reply, done.code, done.field);
+  });
+  app.put("/api/hours/calendars/:id", { config: { who: WRITE }, schema: { params: Id, body: Calendar, response: { 200: Created }, summary: "Change a calendar; holds at once" } }, async (request, reply) => {
+    const done = await calendars.put(request.params.id, request.body);
+    return done.ok ? reply.send({ id: done.id }) : refuse(request, reply, done.code, done.field);
+  });
+  app.delete("/api/hours/calendars/:id", { config: { who: WRITE }, schema: { params: Id, summary: "Delete a calendar that nothing uses; the whole centre's is open at all hours again" } }, async (request, reply) => {
+    const done = await calendars.remove(request.params.id);
+    return done.ok ? reply.code(204).send() : refuse(request, reply, done.code, done.field);
+  });
+  app.get("/api/hours/calendars/:id/holidays", { config: { who: READ }, schema: { params: Id, querystring: z.object({ year }), response: { 200: z.array(HolidayView) }, summary: "A calendar's public holidays of a year, and which are kept open" } }, async (request, reply) => {
+    const calendar = calendars.get(request.params.id);
+    if (!calendar) return refuse(request, reply, "not-found");
+    const wanted = request.query.year;
+    const holidays = await loadHolidays();
+    const seen = new Set<string>();
+    return calendar.holidays.places
+      .flatMap((one) => holidays.ofYear(one, wanted))
+      .filter(({ date, rule }) => seen.size < seen.add(`${date} ${rule}`).size)
+      .toSorted((a, b) => a.span.startMs - b.span.startMs)
+      .map(({ span, date, rule, name, substitute }) => {
+        const until = new Date(span.endMs - 1).toISOString().slice(0, 10);
+        return { date, until, rule, name, substitute, kept: calendar.holidays.kept.some((k) => k.rule === rule && (k.year === null || k.year === wanted)) };
+      });
+  });
+  app.get("/api/hours/places", { config: { who: READ }, schema: { querystring: z.object({ country: place, state: place, language: Language.optional() }), response: { 200: Names }, summary: "Countries, or the parts of one, or the regions of a part, by code" } }, async (request) => {
+    const { country, state } = request.query;
+    const language = request.query.language ?? languageOf(request.headers["accept-language"]);
+    const holidays = await loadHolidays();
+    if (country === undefined) return holidays.countries(language);
+    return state === undefined ? holidays.states(country, language) : holidays.regions(country, state, language);
+  });
+  app.get("/api/hours/rules", { config: { who: READ }, schema: { response: { 200: Rules }, summary: "Which calendar holds for which queue, channel and language" } }, async () => ({ rules: [...calendars.rules()] }));
+  app.put("/api/hours/rules", { config: { who: WRITE }, schema: { body: Rules, response: { 200: Rules }, summary: "Change them, all at once" } }, async (request, reply) => {
+    const done = await calendars.putRules(request.body.rules);
+    return done.ok ? reply.send({ rules: [...calendars.rules()] }) : refuse(request, reply, done.code, done.field);
+  });
+  app.get("/api/hours/preview", { config: { who: READ }, schema: { querystring: z.object({ at, queue: z.string().max(64).optional(), language: Language.optional() }), response: { 200: z.array(DeflectionPreview) }, summary: "What would happen now, or at an instant, to each queue's contacts by channel" } }, async (request, reply) => {
+    const { queue, language } = request.query;
+    if (queue !== undefined && !directory.queue(queue)) return refuse(request, reply, "not-found");
+    return hours.preview(request.query.at ?? clock.now(), language ?? "fr").filter((one) => queue === undefined || one.queueId === queue);
+  });
+  app.get("/api/hours/problems", { config: { who: READ }, schema: { response: { 200: z.array(DeflectionProblem) }, summary: "Queues that never open, deflections that leave nobody reachable" } }, async () => deflection.problems(clock.now()));
+}

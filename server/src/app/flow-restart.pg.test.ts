@@ -1,0 +1,99 @@
+/** A visitor's dialogue over restarts of the whole server: at a menu, at a question, within a sub-flow, during a call of the company's interface. */
+import assert from "node:assert/strict";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { after, before, test } from "node:test";
+import type { FlowDocumentInput } from "@tandem/protocol/flow/flow";
+import { Page, until, type Person } from "../api/test-client.ts";
+import { testSite, type TestSite } from "../api/test-site.ts";
+import { seededChance } from "../base/chance.ts";
+import { createDirectory } from "../directory/directory.ts";
+import { flowDefinition } from "../flow/flow.ts";
+import type { Interaction } from "../hub/hub.ts";
+import { realClock } from "./real-ports.ts";
+
+const says = (en: string): { sounds: { fr: string; en: string } } => ({ sounds: { fr: en, en } });
+const label = (en: string): { fr: string; en: string } => ({ fr: en, en });
+let at: TestSite;
+let lea: Person;
+let password = "";
+/** Requests that hang: the server that sent them is gone before they are answered. */
+const hanging: { key: string; response: ServerResponse }[] = [];
+const crm = createServer((request, response) => void hanging.push({ key: String(request.headers["idempotency-key"]), response }));
+
+before(async () => {
+  await new Promise<void>((resolve) => crm.listen(0, "127.0.0.1", resolve));
+  at = await testSite();
+  password = at.server.secrets!.password;
+  const directory = await createDirectory({ db: at.database.db, clock: realClock, chance: seededChance(1), domain: "tandem.test" });
+  const web = directory.numbers()[0]!.flowId;
+  const base = { version: 7, // the demo has this number's first
+    languages: ["fr", "en"] as FlowDocumentInput["languages"], reachHuman: { queueId: "q_support", says: says("A person."), label: label("A person") }, retry: { wrong: says("?"), silence: says("…") }, silence: { voiceMs: 5_000, writtenMs: 600_000 } };
+  const variables: FlowDocumentInput["variables"] = { order: { type: "text" }, size: { type: "text" }, tier: { type: "text" } };
+  const sub = flowDefinition({
+    ...base, id: "sub", name: "Sub", start: "size", variables,
+    steps: { size: { kind: "menu", label: label("Size"), says: says("Which size?"), choices: [{ key: "1", label: label("Small"), set: { size: "small" }, next: "back" }, { key: "2", label: label("Big"), set: { size: "big" }, next: "back" }] }, back: { kind: "return" } },
+  });
+  const main = flowDefinition({
+    ...base, id: web, name: "Main", start: "menu", variables,
+    steps: {
+      menu: { kind: "menu", label: label("Menu"), says: says("What is it about?"), choices: [{ key: "1", label: label("An order"), next: "order" }, { key: "2", label: label("Other"), next: "support" }] },
+      order: { kind: "collect", label: label("Order"), says: says("Which order?"), variable: "order", min: 3, max: 6, next: "sub" },
+      sub: { kind: "subflow", flowId: "sub", next: "crm" },
+      crm: { kind: "http", method: "POST", url: `http://127.0.0.1:${(crm.address() as AddressInfo).port}/`, body: '{"order":"{data.order}"}', timeoutMs: 10_000, saves: [{ name: "tier", pointer: "/tier" }], next: "sales", failed: "support" },
+      sales: { kind: "queue", queueId: "q_sales" },
+      support: { kind: "queue", queueId: "q_support" },
+    },
+  });
+  for (const definition of [sub, main]) await directory.putFlow({ id: definition.id, name: definition.name, version: 7, definition });
+  await again();
+  assert.equal((await lea.call("PUT", "/api/admin/settings/flow-outside", { hosts: ["127.0.0.1"], assistants: [] })).status, 200);
+});
+after(async () => {
+  crm.close();
+  crm.closeAllConnections();
+  await at?.stop();
+});
+
+async function again(): Promise<void> {
+  await at.restart();
+  lea = await at.site.signIn("lea", password);
+}
+
+test("a restart at every step: what was answered is not asked again, and an interrupted request is made again as the same one", async () => {
+  let page = new Page(at.site);
+  const { token } = await page.welcome();
+  const contact = async (): Promise<Interaction | undefined> => (await at.database.db.query<{ body: Interaction }>("SELECT body FROM interaction LIMIT 1"))[0]?.body;
+  const stepOf = (it: Interaction | undefined): string | undefined => (it?.flow as { state?: { stepId: string } } | null)?.state?.stepId;
+  const asked = (step: string): Promise<unknown> => until(`the question ${step}`, async () => stepOf(await contact()) === step);
+  const restart = async (): Promise<void> => {
+    await page.close();
+    await again();
+    page = new Page(at.site, { token });
+    await page.welcome();
+  };
+  await page.say("client-0001", "hello");
+  await asked("menu");
+  await restart();
+  await page.say("client-0002", "1");
+  await asked("order");
+  await restart();
+  await page.say("client-0003", "10482");
+  await asked("size");
+  await restart();
+  await page.say("client-0004", "big");
+  await until("a request", () => hanging.length === 1);
+  await restart();
+  await until("the request again", () => hanging.length === 2);
+  assert.equal(hanging[0]!.key, hanging[1]!.key);
+  hanging[1]!.response.setHeader("content-type", "application/json").end('{"tier":"gold"}');
+  const it = await until("the queue", async () => {
+    const now = await contact();
+    return now?.queue ? now : null;
+  });
+  assert.deepEqual([it.queue?.queueId, it.data.order, it.data.size, it.data.tier], ["q_sales", "10482", "big", "gold"]);
+  assert.deepEqual(it.trail.map(({ answer }) => answer), ["An order", "10482", "Big"]);
+  const [questions] = await at.database.db.query<{ n: number }>("SELECT count(*)::int AS n FROM fact WHERE type = 'messageAdded' AND body -> 'message' ->> 'text' = 'Which order?'");
+  assert.equal(questions?.n, 1);
+  await page.close();
+});

@@ -1,0 +1,168 @@
+/**
+ * A caller with a real telephone (baresip) who hears an uploaded MP3 and answers by speech, on the whole server: what is heard is measured, the
+ * word said is taken, in the middle of the question, too; a word that is no answer is not understood.
+ */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { PromptView } from "@tandem/protocol/prompt";
+import { until, type Person } from "../api/test-client.ts";
+import { testSite, type TestSite } from "../api/test-site.ts";
+import { seededChance } from "../base/chance.ts";
+import { silentLog } from "../base/log.ts";
+import { createDirectory } from "../directory/directory.ts";
+import { flowDefinition } from "../flow/flow.ts";
+import type { Interaction } from "../hub/hub.ts";
+import { goertzelPower, meanPower, writeWav } from "../rtp/rtp.ts";
+import { Baresip } from "./baresip.ts";
+import { outside } from "./peer-network.ts";
+import { realClock } from "./real-ports.ts";
+import { startSpeech } from "./speech.ts";
+
+const { interfaceName, address } = outside();
+const folder = mkdtempSync(join(tmpdir(), "tandem-speech-"));
+const mp3 = readFileSync(new URL("../prompt/corpus/tone-1khz.mp3", import.meta.url));
+/** The caller is silent so long, then says the word. */
+const BEFORE_MS = 5_000;
+
+let at: TestSite;
+let lea: Person;
+
+const says = (fr: string): { sounds: { fr: string; en: string } } => ({ sounds: { fr, en: fr } });
+const label = (fr: string): { fr: string; en: string } => ({ fr, en: fr });
+/** Two answers; `promptId` is played in the place of the question. */
+function document(id: string, question: string, promptId: string | null): object {
+  return flowDefinition({
+    id, name: id, version: 1, languages: ["fr", "en"], start: "menu", reachHuman: { queueId: "q_support", says: says("Un conseiller."), label: label("Conseiller") },
+    retry: { wrong: says("Je n'ai pas compris."), silence: says("Allô ?") }, silence: { voiceMs: 30_000, writtenMs: 60_000 }, variables: {},
+    steps: {
+      menu: {
+        kind: "menu", label: label("Menu"), says: { ...says(question), ...(promptId !== null && { recording: { fr: promptId } }) },
+        choices: [
+          { key: "1", label: label("Livraison"), words: { fr: ["livraison", "colis"] }, next: "support" },
+          { key: "2", label: label("Facture"), words: { fr: ["facture", "facturation"] }, next: "sales" },
+        ],
+      },
+      sales: { kind: "queue", queueId: "q_sales" },
+      support: { kind: "queue", queueId: "q_support" },
+    },
+  });
+}
+
+/** Another voice than the one of the patterns: higher by a tenth, and faster; with the noise of a line. */
+function anotherVoice(samples: Int16Array): Int16Array {
+  return Int16Array.from({ length: Math.floor(samples.length / 1.1) }, (_, i) => {
+    const place = i * 1.1;
+    const [a, b] = [samples[Math.floor(place)]!, samples[Math.min(samples.length - 1, Math.ceil(place))]!];
+    return a + (b - a) * (place % 1) + ((i * 7919) % 61) - 30;
+  });
+}
+
+async function callerWho(name: string, word: string): Promise<Baresip> {
+  const speech = startSpeech({ log: silentLog });
+  const said = anotherVoice(await speech.synthesise(word, "fr"));
+  await speech.stop();
+  const sound = new Int16Array(60 * 8000);
+  for (let i = 0; i < sound.length; i++) sound[i] = ((i * 7919) % 61) - 30;
+  sound.set(said, BEFORE_MS * 8);
+  writeFileSync(join(folder, `${name}.wav`), writeWav([sound]));
+  return Baresip.start({ interfaceName, folder: join(folder, name), source: join(folder, `${name}.wav`), account: `<sip:+336123456${name.length}@outside.example>;regint=0;audio_codecs=PCMA,PCMU` });
+}
+
+before(async () => {
+  at = await testSite(address);
+  const password = at.server.secrets!.password;
+  lea = await at.site.signIn("lea", password);
+  const made = (await lea.call("POST", "/api/admin/prompts", { name: "Question", texts: {} })).body as unknown as PromptView;
+  const upload = await fetch(`http://${address}:${at.server.port}/api/admin/prompts/${made.id}/recordings/fr?name=q.mp3`, { method: "PUT", headers: { cookie: lea.cookie, "content-type": "audio/mpeg" }, body: mp3 });
+  assert.equal(upload.status, 200);
+  const directory = await createDirectory({ db: at.database.db, clock: realClock, chance: seededChance(1), domain: "tandem.test" });
+  for (const [id, number, question, promptId] of [
+    ["recorded", "3901", "Livraison ou facture ?", made.id],
+    ["long", "3902", "Bonjour et bienvenue. Nous avons le plaisir de vous accueillir, et nous vous expliquons longuement comment répondre. Dites livraison si vous attendez un colis, ou dites facture si vous avez une question sur une facture. Nous répétons cela encore une fois, tranquillement, pour que chacun ait bien compris de quoi il est question.", null],
+  ] as const) {
+    await directory.putFlow({ id, name: id, version: 1, definition: document(id, question, promptId) });
+    assert.ok((await directory.putNumber(null, { number, label: id, flowId: id, language: "fr" })).ok);
+  }
+  await at.restart();
+});
+
+after(async () => {
+  await at?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function contact(number: string): Promise<Interaction | null> {
+  const [row] = await at.database.db.query<{ body: Interaction }>("SELECT body FROM interaction WHERE body ->> 'to' = $1 ORDER BY (body ->> 'createdAtMs')::bigint DESC LIMIT 1", [number]);
+  return row?.body ?? null;
+}
+/** Until the condition holds, for as long as a caller takes to speak and a busy machine to think. */
+async function eventually<T>(what: string, find: () => Promise<T | null>): Promise<T> {
+  const parts = [what, what, what, what, what];
+  for (const part of parts.slice(1)) {
+    const found = await until(part, find).catch(() => null);
+    if (found !== null) return found;
+  }
+  return until(what, find);
+}
+
+test("an uploaded MP3 is what the caller hears, at its pitch and at -20 dBm0; the word said is the choice", { timeout: 120_000 }, async () => {
+  const caller = await callerWho("ana", "facture");
+  try {
+    caller.command("dial", `sip:3901@${address}:${at.server.sipPort}`);
+    const it = await eventually("the contact in a queue", async () => {
+      const found = await contact("3901");
+      return found?.queue ? found : null;
+    });
+    assert.deepEqual([it.queue?.queueId, it.trail.map(({ label: asked, answer }) => [asked, answer])], ["q_sales", [["Menu", "Facture"]]]);
+    caller.command("hangup");
+    await caller.until("the end", (one) => one.type === "CALL_CLOSED");
+    const heard = caller.heard();
+    const windows: { at: number; power: number }[] = [];
+    for (let at8 = 0; at8 + 1600 <= heard.length; at8 += 800) {
+      const part = heard.subarray(at8, at8 + 1600);
+      if (meanPower(part) > 1e-5 && goertzelPower(part, 1000) > 0.95 * meanPower(part)) windows.push({ at: at8, power: meanPower(part) });
+    }
+    assert.ok(windows.length >= 8, `a tone of 1.2 s: ${windows.length} windows`);
+    const dbm0 = 10 * Math.log10(Math.max(...windows.map(({ power }) => power))) + 6.15;
+    assert.ok(Math.abs(dbm0 + 20) < 1, `${dbm0} dBm0`);
+  } finally {
+    caller.command("hangup");
+    await caller.stop();
+  }
+});
+
+test("speech in the middle of the question cuts it off and is the choice", { timeout: 120_000 }, async () => {
+  const caller = await callerWho("benoit", "livraison");
+  try {
+    caller.command("dial", `sip:3902@${address}:${at.server.sipPort}`);
+    const it = await eventually("the contact in a queue", async () => {
+      const found = await contact("3902");
+      return found?.queue ? found : null;
+    });
+    assert.deepEqual([it.queue?.queueId, it.trail.map(({ answer }) => answer)], ["q_support", ["Livraison"]]);
+    // what is heard: the question until the word, then what waits; the question alone would last 20 s
+    const took = it.queue!.sinceMs - it.createdAtMs;
+    assert.ok(took > BEFORE_MS && took < 18_000, `${took} ms`);
+  } finally {
+    caller.command("hangup");
+    await caller.stop();
+  }
+});
+
+test("a word that is no answer is not understood: the question is asked again, and nobody is sent anywhere", { timeout: 120_000 }, async () => {
+  const caller = await callerWho("claire", "ordinateur");
+  try {
+    caller.command("dial", `sip:3901@${address}:${at.server.sipPort}`);
+    await eventually("the question asked again", async () => {
+      const found = await contact("3901");
+      const state = (found?.flow as { state?: { failures?: number } } | null)?.state;
+      return found?.queue === null && state?.failures === 1 ? true : null;
+    });
+  } finally {
+    caller.command("hangup");
+    await caller.stop();
+  }
+});

@@ -1,0 +1,116 @@
+/**
+ * What a customer hears while waiting and what the agent hears first, with real telephones (baresip) on the whole server, set up through the
+ * API as an administrator does: every sound is a tone of its own, so that it is told from the others on what each phone recorded.
+ */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Site, type Person } from "../api/test-client.ts";
+import { tone, writeWav } from "../rtp/rtp.ts";
+import type { Baresip } from "./baresip.ts";
+import { soundFlows, toneMs } from "./phone-sound.ts";
+import { DOMAIN, must, startExchangeRig, type ExchangeRig } from "./test-exchange-rig.ts";
+
+const ANA_HZ = 440;
+const LEA_HZ = 1_000;
+const WHISPER_HZ = 700;
+const MUSIC_HZ = 1_500;
+const NEWS_HZ = 2_100;
+const says = { sounds: { fr: "Un instant.", en: "One moment." } };
+
+let rig: ExchangeRig;
+let ana: Baresip;
+let lea: Baresip;
+let admin: Person;
+let queueId: string;
+
+before(async () => {
+  let password = "";
+  rig = await startExchangeRig(
+    [{ login: "ana", number: "209", freqHz: ANA_HZ }, { login: "lea", number: "201", freqHz: LEA_HZ }],
+    async (_config, _ids, directory) => {
+      const user = (login: string) => directory.users().find((one) => one.login === login)!;
+      password = must(await directory.putUser(null, { login: "boss", name: "Boss", team: "", roles: ["administrator", "supervisor"], language: "fr", skills: [], queueIds: [], capacity: { voice: 1, chat: 1 }, active: true })).password!;
+      must(await directory.putUser(user("ana").id, { ...user("ana"), roles: [] }));
+      queueId = must(await directory.putQueue(null, { name: "Support", needs: [], rings: [], strategy: "longest-idle", priority: 3, ageingMs: 0, overflow: null, target: { percent: 80, withinMs: 20_000 }, maxWaitMs: 600_000, ringMs: 20_000, wrapMs: 0 })).id;
+      const definition = { id: "f", name: "F", version: 1, languages: ["fr", "en"], start: "a", reachHuman: { queueId, says, label: { fr: "Un conseiller", en: "An adviser" } }, retry: { wrong: says, silence: says }, steps: { a: { kind: "queue", queueId } } };
+      await directory.putFlow({ id: "f", name: "F", version: 1, definition });
+      must(await directory.putNumber(null, { number: "3000", label: "Support", flowId: "f", language: "fr" }));
+    },
+  );
+  admin = await new Site(rig.server.port, rig.address).signIn("boss", password);
+  [ana, lea] = await Promise.all([rig.phone("ana"), rig.phone("lea")]);
+}, { timeout: 60_000 });
+
+after(async () => {
+  await Promise.all([ana?.stop(), lea?.stop()]);
+  await rig?.stop();
+});
+
+/** A prompt of the table whose recording is a tone. */
+async function recorded(name: string, freqHz: number, ms: number): Promise<string> {
+  const made = await admin.call("POST", "/api/admin/prompts", { name });
+  assert.equal(made.status, 200, JSON.stringify(made.body));
+  const id = made.body["id"] as string;
+  const body = new Uint8Array(writeWav([tone(freqHz, ms, 0.3)]));
+  const sent = await fetch(`http://${rig.address}:${rig.server.port}/api/admin/prompts/${id}/recordings/fr?name=${name}.wav`, { method: "PUT", headers: { cookie: admin.cookie, "content-type": "audio/wav" }, body });
+  assert.equal(sent.status, 200, await sent.text());
+  return id;
+}
+
+async function set(kind: string, body: object): Promise<void> {
+  const done = await admin.call("PUT", `/api/admin/queues/${queueId}/settings/${kind}`, body);
+  assert.ok(done.status < 300, JSON.stringify(done.body));
+}
+
+test("whisper and countdown are heard by the agent and not by the caller, who hears the queue's music until both talk; it counts as waiting", { timeout: 60_000 }, async () => {
+  const [music, whisper] = [await recorded("music", MUSIC_HZ, 3_000), await recorded("whisper", WHISPER_HZ, 2_000)];
+  await set("waiting", { music, position: false, estimate: false, callback: null });
+  await set("whisper", { on: true, what: "recording", recordingId: whisper, speed: 1, countdown: true });
+  await admin.call("PUT", `/api/agents/${await idOf("lea")}/wish`, { wish: "available" });
+  const rings = lea.next("CALL_INCOMING");
+  ana.command("dial", `sip:3000@${DOMAIN}`);
+  await rings;
+  const up = lea.next("CALL_ESTABLISHED");
+  lea.command("accept");
+  await up;
+  await soundFlows(10_000);
+  const over = ana.next("CALL_CLOSED");
+  lea.command("hangup");
+  await over;
+  const heard = {
+    agentWhisper: toneMs(lea.heard(), WHISPER_HZ), callerWhisper: toneMs(ana.heard(), WHISPER_HZ),
+    callerMusic: toneMs(ana.heard(), MUSIC_HZ), agentMusic: toneMs(lea.heard(), MUSIC_HZ),
+    caller: toneMs(lea.heard(), ANA_HZ), agent: toneMs(ana.heard(), LEA_HZ),
+  };
+  assert.ok(heard.agentWhisper >= 1_800 && heard.agentWhisper <= 2_100, JSON.stringify(heard));
+  assert.equal(heard.callerWhisper, 0, JSON.stringify(heard));
+  assert.ok(heard.callerMusic > 3_000 && heard.agentMusic === 0, JSON.stringify(heard));
+  assert.ok(heard.caller > 1_000 && heard.agent > 1_000, JSON.stringify(heard));
+  // while the agent heard whisper and countdown, nothing of the caller's came through
+  const first = lea.heard().subarray(0, 8 * 2_500);
+  assert.equal(toneMs(first, ANA_HZ), 0, "the conversation begins after the whisper");
+  const [segments] = await rig.query<{ ring: number }>("SELECT (s->>'untilMs')::bigint - (s->>'sinceMs')::bigint AS ring FROM interaction, jsonb_array_elements(body->'segments') s WHERE s->>'kind' = 'ring' LIMIT 1");
+  assert.ok(Number(segments?.ring) > 4_000, `ring and whisper are one wait: ${JSON.stringify(segments)}`);
+});
+
+test("a queue's announcement is heard over its music, which comes back", { timeout: 60_000 }, async () => {
+  const news = await recorded("news", NEWS_HZ, 1_500);
+  const [row] = await rig.query<{ body: { music: string } }>("SELECT body FROM queue_setting WHERE kind = 'waiting'");
+  await set("waiting", { ...row!.body, announcements: [{ says: {}, recordingId: news, firstAfterS: 2, everyS: 0 }] });
+  await admin.call("PUT", `/api/agents/${await idOf("lea")}/wish`, { wish: "offline" });
+  const up = ana.next("CALL_ESTABLISHED");
+  ana.command("dial", `sip:3000@${DOMAIN}`);
+  await up;
+  await soundFlows(7_000);
+  const over = ana.next("CALL_CLOSED");
+  ana.command("hangup");
+  await over;
+  const sound = ana.heard();
+  assert.ok(toneMs(sound, NEWS_HZ) >= 1_300, `${toneMs(sound, NEWS_HZ)} ms of the announcement`);
+  assert.ok(toneMs(sound.subarray(8 * 4_500), MUSIC_HZ) > 1_000, "the music after it");
+});
+
+async function idOf(login: string): Promise<string> {
+  const [row] = await rig.query<{ id: string }>(`SELECT id FROM app_user WHERE login = '${login}'`);
+  return row!.id;
+}

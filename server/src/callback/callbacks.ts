@@ -1,0 +1,473 @@
+/** Promised calls: booked, begun when due, followed to their end. Open ones live in memory; every change is written. */
+import type { CallbackAttempt, CallbackEnd, CallbackOffer, CallbackSettings, CallbackView } from "@tandem/protocol/callback";
+import type { Slot } from "@tandem/protocol/hours";
+import type { Chance } from "../base/chance.ts";
+import type { Clock } from "../base/clock.ts";
+import { newId, newSecret } from "../base/ids.ts";
+import type { Log } from "../base/log.ts";
+import type { Db } from "../db/db.ts";
+import type { CalledBack, Fact, Interaction, Language, TrailStep } from "../hub/hub.ts";
+import type { Ledger } from "./ledger.ts";
+import { after, isOpen, outcomeOf, priorityOf, waitsSince, type CallbackRequest } from "./request.ts";
+import { RequestStore, type Filter } from "./request-store.ts";
+import { slotsOf } from "./slots.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Looked again at the latest: a clock that was set, hours that were changed. */
+const LOOK_EVERY_MS = 30_000;
+/** Calls that could not begin (every line is taken) are tried again. */
+const BUSY_PAUSE_MS = 15_000;
+/** Attack: a page or a machine that asks for calls all night. Open promises of a queue; beyond it a person is offered instead. */
+const MAX_OPEN_A_QUEUE = 2_000;
+/** Attack: one chat, or one telephone, that has a list of other people called. Open promises of who asks for numbers that are not their own. */
+const MAX_OPEN_A_STRANGER = 3;
+/** An opening is seen from its beginning, so that its slots are the same whenever one asks; none but "always" is longer. */
+const SEEN_BACK_MS = 36 * 60 * MINUTE_MS;
+/** How far an opening is looked for. */
+const HORIZON_MS = 14 * DAY_MS;
+/** Nobody means a later time. */
+const FARTHEST_MS = 370 * DAY_MS;
+const TOKEN_CHARS = 26;
+/** Kept after their end. */
+const KEPT_MS = 400 * DAY_MS;
+
+/** A queue as it is now. */
+export interface QueueFacts {
+  name: string;
+  ringMs: number;
+  wrapMs: number;
+  priority: number;
+  waiting: number;
+  /** Of the one who would come last; null = not known. */
+  estimatedWaitMs: number | null;
+}
+
+/** A call to be begun. */
+export interface CallNow {
+  interactionId: string;
+  request: CallbackRequest;
+  settings: CallbackSettings;
+  agentRingMs: number;
+  place: CalledBack;
+}
+
+export interface CallbackOptions {
+  db: Db;
+  clock: Clock;
+  chance: Chance;
+  log: Log;
+  ledger: Ledger;
+  settings(queueId: string): CallbackSettings;
+  /** In order, within the time asked for. */
+  openings(queueId: string, language: Language, fromMs: number, toMs: number): readonly Slot[];
+  queue(id: string): QueueFacts | null;
+  /** As it will be dialled: E.164 or an extension. Nothing happens by asking. */
+  dialable(number: string, queueId: string): { ok: true; number: string } | { ok: false; why: "not-a-number" | "not-allowed" };
+  /** The form in which numbers are compared: as `dialable` gives them. */
+  sameForm(number: string): string;
+  /** False: no line is free. */
+  call(call: CallNow): boolean;
+  /** The contact is there. */
+  alive(interactionId: string): boolean;
+  /** Ends the contact of a call that is not wanted any more. */
+  end(interactionId: string): void;
+}
+
+export interface Booking {
+  queueId: string;
+  number: string;
+  slot: Slot | null;
+  name: string;
+  customerId: string | null;
+  language: Language;
+  reason: string | null;
+  priority: number;
+  needs?: readonly { skillId: string; minLevel: number }[];
+  trail?: readonly TrailStep[];
+  data?: Readonly<Record<string, string>>;
+  agentId?: string | null;
+  by: CallbackView["by"];
+  byName: string;
+  /** The visitor or user who asks; "" = the caller. */
+  byId?: string;
+  /** The number is not known to be theirs (a page's never is): no extension is rung, and no promise of somebody else's is changed. */
+  stranger?: boolean;
+  to: string;
+  /** Of the place in the queue; absent = now. */
+  sinceMs?: number;
+  /** The estimate that was announced; absent = none. */
+  estimatedWaitMs?: number | null;
+  /** An agent's promise is theirs to make: neither hours nor capacity are asked. */
+  unbound?: boolean;
+}
+export type Booked = { ok: true; request: CallbackRequest; /** Opens it again for the customer. Null: it was promised before. */ token: string | null } | { ok: false; why: "not-a-number" | "not-allowed" | "not-offered" | "full" | "unknown-queue" };
+
+export interface Callbacks {
+  /** Reads what is open. Nobody is called before `start`. */
+  open(): Promise<void>;
+  start(): void;
+  stop(): void;
+  offer(queueId: string, language: Language): CallbackOffer;
+  book(booking: Booking): Promise<Booked>;
+  move(id: string, slot: Slot | null): Promise<Booked>;
+  cancel(id: string, by: "customer" | "staff"): Promise<CallbackRequest | null>;
+  /** Now, and by this agent first. */
+  callNow(id: string, agentId: string): Promise<CallbackRequest | null>;
+  /** The agent who has the call heard a machine. False: it is not theirs, or over. */
+  machine(id: string, agentId: string): boolean;
+  get(id: string): Promise<CallbackRequest | null>;
+  byToken(token: string): Promise<CallbackRequest | null>;
+  /** A new link for the customer; the one of before opens nothing any more. */
+  renewToken(id: string): Promise<string>;
+  list(filter: Filter): Promise<CallbackRequest[]>;
+  /** As it would be dialled, however it is written; null = it is not called. */
+  dialled(number: string, queueId: string): string | null;
+  /** Of that number, in whichever queue. */
+  openFor(number: string): CallbackRequest[];
+  openIn(queueId: string): number;
+  isOpen(id: string): boolean;
+  /** What the centre tells: calls that end, customers who call in. */
+  follow(change: { interaction: Interaction; facts: readonly Fact[] }): void;
+  queueGone(queueId: string): void;
+  onChange(hear: (request: CallbackRequest, fresh: boolean) => void): void;
+  tidy(): Promise<void>;
+  /** Everything is written. */
+  settled(): Promise<void>;
+}
+
+export function createCallbacks(options: CallbackOptions): Callbacks {
+  const { clock, chance, log, ledger, settings, openings, queue } = options;
+  const store = new RequestStore(options.db);
+  const open = new Map<string, CallbackRequest>();
+  const hearers: ((request: CallbackRequest, fresh: boolean) => void)[] = [];
+  let tail: Promise<void> = Promise.resolve();
+  let cancelLook: (() => void) | null = null;
+  let started = false;
+
+  const opens = (queueId: string, language: Language) => (fromMs: number): number | null => {
+    const next = openings(queueId, language, fromMs, fromMs + HORIZON_MS)[0];
+    return next ? Math.max(fromMs, next.startMs) : null;
+  };
+  const isOpenAt = (queueId: string, language: Language, atMs: number): boolean => openings(queueId, language, atMs, atMs + 1).length > 0;
+
+  function put(request: CallbackRequest, fresh = false): void {
+    if (isOpen(request)) open.set(request.id, request);
+    else open.delete(request.id);
+    for (const hear of hearers) hear(request, fresh);
+  }
+
+  function save(request: CallbackRequest): void {
+    put(request);
+    tail = tail.then(() => store.save(request)).catch((error: Error) => log.error({ callback: request.id, why: error.message }, "a promised call could not be written; after a restart it is as it was before"));
+  }
+
+  /** After what was written before, and before what will be: a row that two would change has what happened last. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = tail.then(work);
+    tail = done.then(() => undefined, () => undefined); // whoever waits for `done` has its error
+    return done;
+  }
+
+  function over(request: CallbackRequest, state: "served" | "cancelled" | "broken", end: CallbackEnd): CallbackRequest {
+    const now: CallbackRequest = { ...request, state, end, interactionId: null, heldBy: null, nextAtMs: null, endedAtMs: clock.now() };
+    save(now);
+    if (state === "cancelled") ledger.settleCallback(now.id, end === "customer" ? { type: "released", why: "cancelled" } : { type: "broken", why: `cancelled-by-${end}` });
+    if (state === "broken") ledger.settleCallback(now.id, { type: "broken", why: end });
+    if (request.interactionId !== null) options.end(request.interactionId);
+    return now;
+  }
+
+  /** Slots of the queue that have room. */
+  function slots(queueId: string, language: Language): Slot[] {
+    const { dated, daysAhead, leadMinutes, perSlot, slotMinutes } = settings(queueId);
+    if (!dated) return [];
+    const now = clock.now();
+    const taken = new Map<number, number>();
+    for (const { queueId: of, slot } of open.values()) if (of === queueId && slot) taken.set(slot.startMs, (taken.get(slot.startMs) ?? 0) + 1);
+    const seenFromMs = now - SEEN_BACK_MS;
+    return slotsOf(openings(queueId, language, seenFromMs, now + daysAhead * DAY_MS), slotMinutes, now + leadMinutes * MINUTE_MS, seenFromMs).filter(({ startMs }) => (taken.get(startMs) ?? 0) < perSlot);
+  }
+
+  const openIn = (queueId: string): number => {
+    let count = 0;
+    for (const request of open.values()) if (request.queueId === queueId) count++;
+    return count;
+  };
+
+  function promised(request: CallbackRequest, estimatedWaitMs: number | null): void {
+    ledger.promise({ kind: request.slot ? "slot" : "callback", queueId: request.queueId, interactionId: null, callbackId: request.id, announcedMs: request.slot ? null : estimatedWaitMs, dueMs: request.dueMs, toleranceMs: settings(request.queueId).toleranceMinutes * MINUTE_MS });
+  }
+
+  /** As it is from now on with another time. */
+  function at(request: CallbackRequest, slot: Slot | null, estimatedWaitMs: number | null): CallbackRequest {
+    const now = clock.now();
+    return { ...request, slot, state: "waiting", interactionId: null, heldBy: null, dueMs: slot ? slot.endMs : estimatedWaitMs === null ? null : now + estimatedWaitMs, nextAtMs: slot ? slot.startMs : opens(request.queueId, request.language)(now) };
+  }
+
+  /** Why a time cannot be promised, if so. */
+  function refusal(booking: Pick<Booking, "queueId" | "language" | "slot" | "unbound">, moving: CallbackRequest | null): "not-offered" | "full" | null {
+    const { slot } = booking;
+    const now = clock.now();
+    if (slot && (slot.endMs <= slot.startMs || slot.endMs < now || slot.startMs > now + FARTHEST_MS)) return "not-offered";
+    if (booking.unbound) return null;
+    const { inOrder } = settings(booking.queueId);
+    if (slot) {
+      if (moving?.slot?.startMs === slot.startMs && moving.slot.endMs === slot.endMs) return null;
+      const offered = slots(booking.queueId, booking.language).find(({ startMs }) => startMs === slot.startMs);
+      return offered?.endMs === slot.endMs ? null : "not-offered";
+    }
+    if (!inOrder || opens(booking.queueId, booking.language)(now) === null) return "not-offered";
+    return openIn(booking.queueId) >= MAX_OPEN_A_QUEUE ? "full" : null;
+  }
+
+  async function book(booking: Booking): Promise<Booked> {
+    const { queueId, language, slot, name, customerId, reason, by, byName, to } = booking;
+    const facts = queue(queueId);
+    if (!facts) return { ok: false, why: "unknown-queue" };
+    const dialable = options.dialable(booking.number, queueId);
+    if (!dialable.ok) return dialable;
+    const stranger = by === "page" || booking.stranger === true;
+    const byId = booking.byId ?? "";
+    // Attack: a stranger who makes the telephones of the house ring
+    if (stranger && !dialable.number.startsWith("+")) return { ok: false, why: "not-a-number" };
+    const before = [...open.values()].find((one) => one.queueId === queueId && one.number === dialable.number) ?? null;
+    const refused = refusal(booking, before);
+    if (refused) return { ok: false, why: refused };
+    if (stranger && !before && [...open.values()].filter((one) => one.byId === byId).length >= MAX_OPEN_A_STRANGER) return { ok: false, why: "full" };
+    const now = clock.now();
+    const estimate = booking.estimatedWaitMs ?? null;
+    const request = at({
+      id: newId("cb", now, chance), state: "waiting", queueId, number: dialable.number, name, customerId, language, reason, priority: Math.max(booking.priority, facts.priority), needs: booking.needs ?? [],
+      trail: booking.trail ?? [], data: booking.data ?? {}, agentId: booking.agentId ?? null, by, byName, byId, to, createdAtMs: now, sinceMs: booking.sinceMs ?? now, slot, dueMs: null, nextAtMs: null, attempts: [],
+      interactionId: null, heldBy: null, machineOf: null, endedAtMs: null, end: null,
+    }, slot, estimate);
+    const token = newSecret(TOKEN_CHARS, chance);
+    // the same wish again is the first one; another time is the one that holds
+    const again = (row: CallbackRequest): CallbackRequest | null => {
+      const was = open.get(row.id) ?? row;
+      return was.slot?.startMs === slot?.startMs || was.state !== "waiting" || (stranger && was.byId !== byId) ? null : at(was, slot, estimate);
+    };
+    const booked = await inTurn(() => store.book(request, token, booking.unbound ? Infinity : settings(queueId).perSlot, again));
+    if (booked === "full") return { ok: false, why: "full" };
+    if (!booked.first) return moved(booked.request, estimate);
+    put(booked.request, true);
+    promised(booked.request, estimate);
+    lookSoon();
+    return { ok: true, request: booked.request, token };
+  }
+
+  /** A time of before gave way to another one. */
+  function moved(request: CallbackRequest, estimatedWaitMs: number | null): Booked {
+    const was = open.get(request.id);
+    // Over, or being called, while it was written: that is what became of it (and is written after this), and nobody is called a second time.
+    if (was?.state !== "waiting") return was ? { ok: true, request: was, token: null } : { ok: false, why: "not-offered" };
+    if (was.slot?.startMs === request.slot?.startMs) return { ok: true, request: was, token: null };
+    // again: what happened meanwhile may have been written after the new time was
+    save(request);
+    ledger.settleCallback(request.id, { type: "released", why: "moved" });
+    promised(request, estimatedWaitMs);
+    if (was.interactionId !== null) options.end(was.interactionId);
+    lookSoon();
+    return { ok: true, request, token: null };
+  }
+
+  function begin(request: CallbackRequest): void {
+    const facts = queue(request.queueId);
+    if (!facts) return void over(request, "broken", "queue-gone");
+    const now = clock.now();
+    const interactionId = newId("int", now, chance);
+    const rules = settings(request.queueId);
+    const dialMs = rules.first === "customer" ? rules.ringSeconds * 1_000 + CUSTOMER_SETUP_MS : 0;
+    const calling: CallbackRequest = { ...request, interactionId, nextAtMs: null };
+    save(calling);
+    const begun = options.call({
+      interactionId, request: calling, settings: rules, agentRingMs: facts.ringMs,
+      place: {
+        callbackId: request.id, attempt: request.attempts.length + 1, queueId: request.queueId, needs: request.needs, priority: priorityOf(request), sinceMs: waitsSince(request), preferredAgentId: request.agentId,
+        ringMs: facts.ringMs + dialMs, wrapMs: facts.wrapMs, customer: null, reason: request.reason, trail: request.trail, data: request.data,
+      },
+    });
+    if (!begun) save({ ...calling, interactionId: null, nextAtMs: now + BUSY_PAUSE_MS });
+  }
+
+  /** A contact that went without a word (its facts could not be stored) holds no promise up. */
+  function withoutDead(request: CallbackRequest): CallbackRequest {
+    const { interactionId, heldBy } = request;
+    const dead = (id: string | null): boolean => id !== null && !options.alive(id);
+    if (!dead(interactionId) && !dead(heldBy)) return request;
+    const now: CallbackRequest = { ...request, state: "waiting", interactionId: dead(interactionId) ? null : interactionId, heldBy: dead(heldBy) ? null : heldBy };
+    save(now);
+    return now;
+  }
+
+  /** Begins what is due, takes back what waits for agents of a queue that has closed; nobody is called at night. */
+  function look(): void {
+    const now = clock.now();
+    for (const was of [...open.values()]) {
+      const request = withoutDead(was);
+      if (request.heldBy !== null || request.state === "calling") continue;
+      if (request.interactionId === null) {
+        if (request.nextAtMs === null || request.nextAtMs <= now) begin(request);
+      } else if (!request.agentId && !isOpenAt(request.queueId, request.language, now)) {
+        const { interactionId } = request;
+        save({ ...request, interactionId: null, nextAtMs: opens(request.queueId, request.language)(now) ?? now + DAY_MS });
+        options.end(interactionId);
+      }
+    }
+  }
+
+  function lookSoon(): void {
+    if (!started) return;
+    cancelLook?.();
+    const now = clock.now();
+    let dueMs = now + LOOK_EVERY_MS;
+    for (const { interactionId, heldBy, nextAtMs } of open.values()) if (interactionId === null && heldBy === null) dueMs = Math.min(dueMs, nextAtMs ?? now);
+    cancelLook = clock.after(Math.max(0, dueMs - now), () => {
+      cancelLook = null;
+      look();
+      lookSoon();
+    });
+  }
+
+  /** The contact that calls changed. */
+  function calls(request: CallbackRequest, it: Interaction): void {
+    if (it.state !== "closed") {
+      const state = it.state === "connected" || it.state === "wrapping" || (it.calledBack?.dialledAtMs ?? null) !== null ? "calling" : "waiting";
+      const customerId = it.customer.id ?? request.customerId;
+      if (state !== request.state || customerId !== request.customerId) save({ ...request, state, customerId });
+      return;
+    }
+    const outcome = outcomeOf(it, request.machineOf === it.id);
+    if (outcome === "ended-by-staff") return void over({ ...request, interactionId: null }, "cancelled", "staff");
+    const attempt: CallbackAttempt = { atMs: it.calledBack?.dialledAtMs ?? it.createdAtMs, interactionId: it.id, agentId: it.agentId, outcome, status: it.calledBack?.notReached?.status ?? 0 };
+    const now = after(request, attempt, settings(request.queueId), clock.now(), opens(request.queueId, request.language));
+    save(now);
+    if (now.state === "served") ledger.settleCallback(now.id, { type: "done", atMs: it.calledBack?.reachedAtMs ?? clock.now() });
+    if (now.state === "broken") ledger.settleCallback(now.id, { type: "broken", why: outcome });
+    lookSoon();
+  }
+
+  /** The customer calls in: they are served at the place that they have, and not called meanwhile. */
+  function calledIn(request: CallbackRequest, it: Interaction, facts: readonly Fact[]): void {
+    if (goesOnFrom(facts, request) && request.state === "waiting") {
+      const { interactionId } = request;
+      save({ ...request, interactionId: null, heldBy: it.id });
+      if (interactionId !== null) options.end(interactionId);
+    } else if (it.state === "connected" && (request.heldBy === it.id || it.queue?.queueId === request.queueId)) {
+      ledger.settleCallback(request.id, { type: "done", atMs: clock.now() });
+      over(request, "served", "called-in");
+    } else if (it.state === "closed" && request.heldBy === it.id) {
+      save({ ...request, heldBy: null });
+      lookSoon();
+    }
+  }
+
+  const find = (id: string): Promise<CallbackRequest | null> => tail.then(() => open.get(id) ?? store.get(id));
+
+  return {
+    async open() {
+      open.clear();
+      for (const request of await store.open()) open.set(request.id, request);
+    },
+    start() {
+      started = true;
+      // what called when the server ended was told closed by the centre, or never began
+      for (const request of open.values()) if (request.interactionId !== null || request.heldBy !== null || request.state === "calling") save({ ...request, state: "waiting", interactionId: null, heldBy: null });
+      lookSoon();
+    },
+    stop() {
+      started = false;
+      cancelLook?.();
+      cancelLook = null;
+    },
+    offer(queueId, language) {
+      const facts = queue(queueId);
+      if (!facts) return { slots: [], inOrder: null };
+      const offered = settings(queueId).inOrder && isOpenAt(queueId, language, clock.now()) && openIn(queueId) < MAX_OPEN_A_QUEUE;
+      return { slots: slots(queueId, language), inOrder: offered ? { position: facts.waiting + 1, estimatedWaitMs: facts.estimatedWaitMs } : null };
+    },
+    book,
+    async move(id, slot) {
+      const request = open.get(id);
+      if (request?.state !== "waiting") return { ok: false, why: "not-offered" };
+      const refused = refusal({ queueId: request.queueId, language: request.language, slot }, request);
+      if (refused) return { ok: false, why: refused };
+      if (request.slot?.startMs === slot?.startMs) return { ok: true, request, token: null };
+      const next = await inTurn(async () => {
+        const now = open.get(id);
+        const then = now?.state === "waiting" ? at(now, slot, null) : null;
+        return then && !(await store.move(then, settings(then.queueId).perSlot)) ? "full" : then;
+      });
+      return next === "full" || next === null ? { ok: false, why: next ?? "not-offered" } : moved(next, null);
+    },
+    async cancel(id, by) {
+      const request = open.get(id);
+      return request ? over(request, "cancelled", by) : find(id);
+    },
+    async callNow(id, agentId) {
+      const request = open.get(id);
+      if (!request) return null;
+      if (request.state === "calling") return request;
+      const now: CallbackRequest = { ...request, agentId, slot: null, sinceMs: Math.min(request.sinceMs, clock.now()), priority: 10, interactionId: null, nextAtMs: clock.now() };
+      save(now);
+      if (request.interactionId !== null) options.end(request.interactionId);
+      lookSoon();
+      return now;
+    },
+    machine(id, agentId) {
+      const request = open.get(id);
+      if (!request?.interactionId || request.state !== "calling") return false;
+      log.info({ callback: id, agent: agentId }, "an answering machine took a promised call");
+      save({ ...request, machineOf: request.interactionId });
+      return true;
+    },
+    get: find,
+    byToken: async (token) => {
+      await tail;
+      const found = await store.byToken(token);
+      return found && (open.get(found.id) ?? found);
+    },
+    async renewToken(id) {
+      const token = newSecret(TOKEN_CHARS, chance);
+      await store.setToken(id, token);
+      return token;
+    },
+    list: (filter) => tail.then(() => store.list(filter)),
+    dialled(number, queueId) {
+      const dialable = options.dialable(number, queueId);
+      return dialable.ok ? dialable.number : null;
+    },
+    openFor: (number) => [...open.values()].filter((one) => one.number === number),
+    openIn,
+    isOpen: (id) => open.has(id),
+    follow({ interaction: it, facts }) {
+      const { calledBack } = it;
+      if (calledBack) {
+        const request = open.get(calledBack.callbackId);
+        if (request?.interactionId === it.id) calls(request, it);
+        return;
+      }
+      if (it.traits.written || open.size === 0) return;
+      const number = options.sameForm(it.from);
+      for (const request of [...open.values()]) if (request.heldBy === it.id || request.number === number || goesOnFrom(facts, request)) calledIn(request, it, facts);
+    },
+    queueGone(queueId) {
+      for (const request of [...open.values()]) if (request.queueId === queueId) over(request, "broken", "queue-gone");
+    },
+    onChange: (hear) => void hearers.push(hear),
+    async tidy() {
+      await store.tidy(clock.now() - KEPT_MS);
+      await ledger.tidy(clock.now() - KEPT_MS);
+    },
+    settled: () => tail,
+  };
+}
+
+/** That contact took the place of the one that was to call them. */
+function goesOnFrom(facts: readonly Fact[], { interactionId }: CallbackRequest): boolean {
+  return interactionId !== null && facts.some((fact) => fact.type === "continued" && fact.fromInteractionId === interactionId);
+}
+
+/** Customer first: what dialling takes before it rings, on top of the ringing. */
+const CUSTOMER_SETUP_MS = 20_000;

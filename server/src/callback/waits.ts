@@ -1,0 +1,22 @@
+/** What a waiting contact was told, settled by what happens to it. */
+import type { Fact, Interaction } from "../hub/hub.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** Minutes are what is said: within one of it is kept. */
+const TOLERANCE_MS = 60_000;
+
+export function followWaits(ledger: Ledger, { interaction: it, facts }: { interaction: Interaction; facts: readonly Fact[] }, nowMs: number): void {
+  for (const fact of facts) {
+    if (fact.type !== "promised") continue;
+    const { queueId, waitMs } = fact;
+    ledger.promise({ kind: waitMs === null ? "position" : "wait", queueId, interactionId: it.id, callbackId: null, announcedMs: waitMs, dueMs: waitMs === null ? null : nowMs + waitMs, toleranceMs: TOLERANCE_MS });
+  }
+  if (!ledger.isOpen(it.id)) return;
+  if (it.state === "connected") ledger.settleContact(it.id, { type: "done", atMs: it.connectedAtMs ?? nowMs });
+  if (it.state !== "closed") return;
+  const why = it.closed?.why ?? "failed";
+  if (it.flowEnd?.how === "callback") ledger.settleContact(it.id, { type: "released", why: "callback" });
+  else if (why === "abandoned" || why === "customer-left" || why === "idle") ledger.contactGone(it.id, it.closed?.atMs ?? nowMs);
+  else if (why === "handed-over" || why === "flow-ended") ledger.settleContact(it.id, { type: "released", why });
+  else ledger.settleContact(it.id, { type: "broken", why });
+}

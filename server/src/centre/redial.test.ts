@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { demoFlow, prove, roughSeconds, templates, type ProofQueue, type Site } from "../flow/flow.ts";
+import { redialFlow } from "./redial.ts";
+
+const queue = (id: string): ProofQueue => ({
+  id, name: id, everOpen: true, everClosed: false, skilledAgents: () => 3, voicemailOwners: 3, callbacks: { inOrder: true, dated: true }, offersCallback: true, mayWait: { voice: "test", written: "test" }, deflect: () => [{ to: "taken" }],
+});
+const site: Site = {
+  channels: ["ivr"], queue, hours: () => ({ everOpen: true, everClosed: true }), flow: () => null, recorded: () => true, seconds: ({ text }) => roughSeconds(text), hears: false, zone: "Europe/Paris", country: "FR", email: null,
+};
+
+test("the question to who was cut off is proved like every flow: a person is in reach of every key and of silence, for the demo and every template", () => {
+  for (const flow of [demoFlow, ...templates.map((template) => template.document)]) {
+    const { findings } = prove(redialFlow(flow), site);
+    assert.deepEqual(findings.filter(({ severity }) => severity === "error").map(({ code, words }) => `${flow.id} ${code} ${words.en}`), []);
+  }
+});

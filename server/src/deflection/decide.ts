@@ -1,0 +1,198 @@
+/**
+ * Whether a queue takes a contact now, and where it goes if not: the matrix of hours, capacity, shares and virtual agents, by channel. Pure. The
+ * order: the virtual agent, closed, too busy, shared out. Another queue is judged in its turn; who comes round in a circle
+ * leaves a message (docs/en/hours.md has the whole table).
+ */
+import type { ByChannel, CallDeflection, ChosenOption, ContactChannel, DeflectionWhy, HoursNow, MobileOptions } from "@tandem/protocol/hours";
+import type { FlowDocument, Says } from "@tandem/protocol/flow/flow";
+import type { QueueSetting, QueueSettingKind } from "@tandem/protocol/queue-settings";
+import { deflectionFlow } from "./deflection-flow.ts";
+
+export type Language = "fr" | "en";
+
+/** Of a queue, now. `staffed`: agents of it who are there; `freeAgents`: who could take one more. */
+export interface QueueLive {
+  waiting: number;
+  longestWaitMs: number;
+  freeAgents: number;
+  staffed: number;
+}
+
+/** What the room reads to decide: everything in memory. */
+export interface Ground {
+  hours(queueId: string, channel: ContactChannel, language: Language, nowMs: number): HoursNow;
+  get<K extends QueueSettingKind>(kind: K, queueId: string): QueueSetting<K>;
+  own<K extends QueueSettingKind>(kind: K, queueId: string): QueueSetting<K> | null;
+  queue(id: string): { name: string } | null;
+  /** Dated callbacks are offered for this queue. */
+  schedules(queueId: string): boolean;
+  /** Flows are written in both; this one first. */
+  language: Language;
+}
+
+/** That a contact was deflected before: its flow's data carries it (`deflected`), so that nobody goes round for ever. */
+export interface Passed {
+  queueId: string;
+  why: DeflectionWhy;
+  atMs: number;
+}
+
+export interface Question {
+  queueId: string;
+  channel: ContactChannel;
+  language: Language;
+  nowMs: number;
+  live(queueId: string): QueueLive;
+  /** 0..1, of this contact: draws its share. */
+  dice: number;
+  passed?: readonly Passed[];
+  /** Chosen on the page already: goes there without a menu. */
+  chosen?: ChosenOption | null;
+}
+
+/** Another queue, or a flow that runs instead: one of the two. `by`: the queue that they stay with: whose message it is. */
+export type Decision = { why: DeflectionWhy; queueId: string; flow?: never } | { why: DeflectionWhy; queueId?: never; flow: FlowDocument; goes: FlowTarget["kind"]; by: string };
+
+/** Where somebody is sent; `from` settings, in the words of the settings. */
+export type Target =
+  | CallDeflection
+  | { kind: "options"; options: MobileOptions }
+  | { kind: "email" }
+  | { kind: "text"; message: Says }
+  | { kind: "assistant"; assistantId: string };
+
+/** Played by a flow. */
+export type FlowTarget = Exclude<Target, { kind: "queue" }>;
+
+/** Null = the queue takes them. */
+export function decide(ground: Ground, question: Question): Decision | null {
+  const { live, passed = [] } = question;
+  const seen: string[] = [];
+  let { queueId, dice } = question;
+  let why: DeflectionWhy | null = null;
+  for (;;) {
+    if (why !== null && seen.includes(queueId)) return flowFor(ground, question, question.queueId, why, lastResort(question.channel)); // a circle: what saving refuses may come by hours that changed
+    seen.push(queueId);
+    const before = passed.filter((one) => one.queueId === queueId && one.why !== "assistant");
+    if (before.length > 0) {
+      // They were told already, and are back: by 0, by a word for a person, or because what was offered failed. Whoever is there takes them.
+      if (before.length > 1 || live(queueId).staffed > 0 || !isCall(question.channel)) return why === null ? null : { why, queueId };
+      return flowFor(ground, question, queueId, before[0]!.why, lastResort(question.channel));
+    }
+    const judged = judge(ground, { ...question, queueId, dice });
+    if (judged === null) return why === null ? null : { why, queueId };
+    why ??= judged.why;
+    const { target } = judged;
+    if (target.kind !== "queue") return flowFor(ground, question, ownerOf(ground, question, queueId, judged.why), judged.why, target);
+    if (!ground.queue(target.queueId)) return flowFor(ground, question, queueId, judged.why, lastResort(question.channel));
+    ({ queueId } = target);
+    ({ dice } = judged);
+  }
+}
+
+/** Whose the message or the callback is: of the queue that was called, unless another one that it led to has a word of its own for it. */
+function ownerOf(ground: Ground, { queueId: called, channel }: Question, queueId: string, why: DeflectionWhy): string {
+  const own = ground.own("queue-deflection", queueId);
+  const word = (channel === "mobile" ? own?.mobile : channel === "ivr" ? own?.ivr : null) ?? null;
+  return word === null && (why === "closed" || why === "holiday") ? called : queueId;
+}
+
+const isCall = (channel: ContactChannel): boolean => channel === "ivr" || channel === "web" || channel === "mobile";
+/** A caller leaves a message; who writes has written already, and reads the closing words. */
+const lastResort = (channel: ContactChannel): FlowTarget => (isCall(channel) ? { kind: "voicemail" } : { kind: "message" });
+
+function flowFor(ground: Ground, question: Question, queueId: string, why: DeflectionWhy, target: FlowTarget): Decision {
+  const { words } = ground.get("deflection", queueId);
+  const email = ground.get("details", queueId).supportEmail;
+  const passed = [...(question.passed ?? []), { queueId, why, atMs: question.nowMs }];
+  return { why, goes: target.kind, by: queueId, flow: deflectionFlow({ queueId, why, target, words, email, passed, chosen: question.chosen ?? null, schedules: ground.schedules(queueId), language: ground.language }) };
+}
+
+export interface Judged {
+  why: DeflectionWhy;
+  target: Target;
+  /** What is left of the draw: as good as a new one. */
+  dice: number;
+}
+
+/** One queue, by its settings. */
+export function judge(ground: Ground, question: Omit<Question, "passed" | "chosen"> & { passed?: readonly Passed[] }): Judged | null {
+  const { queueId, channel, language, nowMs, dice, passed = [] } = question;
+  const hours = ground.hours(queueId, channel, language, nowMs);
+  const virtualAgent = ground.own("queue-deflection", queueId)?.virtualAgent ?? null;
+  const metIt = passed.some((one) => one.queueId === queueId && one.why === "assistant");
+  if (virtualAgent && !metIt && channel !== "email" && (virtualAgent.availability === "always" || hours.state === "open")) return { why: "assistant", target: { kind: "assistant", assistantId: virtualAgent.assistantId }, dice };
+  if (hours.state !== "open") {
+    const target = whenClosed(ground, queueId, channel);
+    if (target) return { why: hours.state, target, dice };
+  }
+  return tooBusy(ground, question) ?? shared(ground, question);
+}
+
+/** Outside hours: the queue's own word, else the whole centre's; null = deflection is off, they wait. */
+export function whenClosed(ground: Ground, queueId: string, channel: ContactChannel): Target | null {
+  const { calls, chats } = ground.get("deflection", queueId);
+  const own = ground.own("queue-deflection", queueId);
+  switch (channel) {
+    case "ivr": {
+      if (own?.ivr === "off") return null;
+      if (own?.ivr) return own.ivr;
+      if (!calls.enabled) return null;
+      // The queue that is there for the others has nobody to pass them to.
+      return calls.ivr.kind === "queue" && calls.ivr.queueId === queueId ? { kind: "voicemail" } : calls.ivr;
+    }
+    case "web":
+      return calls.enabled ? { kind: "options", options: { ...calls.web, number: null, voicemail: false } } : null;
+    case "mobile":
+      if (own?.mobile === "off") return null;
+      if (own?.mobile) return own.mobile.to === "queue" ? { kind: "queue", queueId: own.mobile.queueId } : { kind: "options", options: own.mobile.options };
+      return calls.enabled ? { kind: "options", options: calls.mobile } : null;
+    case "chat":
+      return chats.enabled ? { kind: chats.email ? "email" : "message" } : null;
+    case "sms":
+      if (own?.sms?.enabled) return { kind: "text", message: own.sms.message };
+      return chats.enabled ? { kind: chats.email ? "email" : "message" } : null;
+    case "email":
+      return null; // it waits until somebody reads it
+  }
+}
+
+function tooBusy(ground: Ground, { queueId, channel, live, dice }: Omit<Question, "passed">): Judged | null {
+  const rule = ground.get("over-capacity", queueId);
+  if (!rule.enabled) return null;
+  const target = byChannel(rule.then, channel);
+  if (target === null) return null;
+  const now = live(queueId);
+  if (rule.longestWaitMs !== null && now.longestWaitMs >= rule.longestWaitMs) return { why: "wait", target, dice };
+  if (rule.length !== null && now.waiting >= rule.length) return { why: "length", target, dice };
+  if (rule.agents !== null && (rule.agents === "none-there" ? now.staffed : now.freeAgents) === 0) return { why: "no-agent", target, dice };
+  return null;
+}
+
+export function byChannel(then: ByChannel, channel: ContactChannel): Target | null {
+  switch (channel) {
+    case "ivr":
+      return then.ivr;
+    case "web":
+      return then.web && { kind: "options", options: { ...then.web, number: null, voicemail: false } };
+    case "mobile":
+      return then.mobile && (then.mobile.to === "queue" ? { kind: "queue", queueId: then.mobile.queueId } : { kind: "options", options: then.mobile.options });
+    case "chat":
+      return then.chat;
+    case "sms":
+      return then.sms && (then.sms.kind === "message" ? { kind: "text", message: then.sms.message } : then.sms);
+    case "email":
+      return null;
+  }
+}
+
+function shared(ground: Ground, { queueId, channel, dice }: Pick<Question, "queueId" | "channel" | "dice">): Judged | null {
+  let low = 0;
+  for (const share of ground.get("redirection", queueId).shares) {
+    if (share.channels.length > 0 && !share.channels.includes(channel)) continue;
+    const width = share.percent / 100;
+    if (dice >= low && dice < low + width) return { why: "share", target: { kind: "queue", queueId: share.queueId }, dice: (dice - low) / width };
+    low += width;
+  }
+  return null;
+}

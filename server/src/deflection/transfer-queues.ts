@@ -1,0 +1,27 @@
+/**
+ * Which queues an agent may hand a contact to: those that are open, and, where the box is ticked, the closed ones of which something comes.
+ * The seed's 4+1 cases (AHD-03). For chats the box counts while their deflection is off; while it is on, a closed queue deflects.
+ */
+import type { ContactChannel } from "@tandem/protocol/hours";
+import { whenClosed, type Ground, type Language, type QueueLive } from "./decide.ts";
+
+export interface TransferQuestion {
+  queueIds: readonly string[];
+  channel: ContactChannel;
+  language: Language;
+  nowMs: number;
+  live(queueId: string): QueueLive;
+}
+
+export function transferQueues(ground: Ground, { queueIds, channel, language, nowMs, live }: TransferQuestion): string[] {
+  const { calls, chats } = ground.get("deflection", "");
+  const written = channel === "chat" || channel === "sms";
+  const closedToo = written ? chats.enabled || chats.transferToClosedWhenOff : calls.transferToClosed;
+  return queueIds.filter((queueId) => {
+    if (ground.hours(queueId, channel, language, nowMs).state === "open") return true; // case 1
+    if (!closedToo) return false;
+    const virtualAgent = ground.own("queue-deflection", queueId)?.virtualAgent ?? null;
+    if (virtualAgent) return virtualAgent.availability === "always"; // case 4, and the one that is never shown
+    return whenClosed(ground, queueId, channel) !== null || live(queueId).staffed > 0; // cases 2 and 3
+  });
+}

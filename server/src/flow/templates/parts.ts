@@ -1,0 +1,48 @@
+/** What the templates share: words in both languages, and the settings that every flow says once. */
+import type { FlowDocumentInput, Says } from "@tandem/protocol/flow/flow";
+import { flowDefinition, type FlowDefinition } from "../definition.ts";
+
+export interface Template {
+  title: { fr: string; en: string };
+  description: { fr: string; en: string };
+  document: FlowDefinition;
+}
+
+export const texts = (fr: string, en: string): { fr: string; en: string } => ({ fr, en });
+/** Spoken and written alike. */
+export const says = (fr: string, en: string): Says => ({ sounds: texts(fr, en) });
+/** Spoken with its keys, written without them: the choices are buttons there. */
+export const asks = (sounds: { fr: string; en: string }, reads: { fr: string; en: string }): Says => ({ sounds, reads });
+
+type Steps = FlowDocumentInput["steps"];
+type Tests = FlowDocumentInput["tests"];
+
+interface Parts extends Pick<FlowDocumentInput, "variables" | "languageNeeds" | "limits"> {
+  id: string;
+  title: { fr: string; en: string };
+  description: { fr: string; en: string };
+  /** Whom `0` reaches; the centre that takes the template puts its own queues in. */
+  person: string;
+  words?: string[];
+  start: string;
+  steps: Steps;
+  tests: Tests;
+}
+
+export function template({ id, title, description, person, words = [], tests, ...rest }: Parts): Template {
+  const document = flowDefinition({
+    ...rest,
+    format: 2,
+    id,
+    name: title.fr,
+    version: 1,
+    languages: ["fr", "en"],
+    reachHuman: { queueId: person, says: says("Je vous mets en relation avec un conseiller.", "I am putting you through to an adviser."), label: texts("Un conseiller", "An adviser"), words },
+    retry: {
+      wrong: asks(texts("Je n’ai pas compris.", "Sorry, I did not get that."), texts("Je n’ai pas compris.", "Sorry, I did not get that.")),
+      silence: asks(texts("Je n’ai rien entendu.", "I did not hear anything."), texts("Êtes-vous toujours là ?", "Are you still there?")),
+    },
+    tests: tests ?? [],
+  });
+  return { title, description, document };
+}

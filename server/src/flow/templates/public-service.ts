@@ -1,0 +1,58 @@
+/** A town hall: hours are told to who calls outside them, with a message or a time to be called. */
+import { asks, says, template, texts } from "./parts.ts";
+
+export const publicService = template({
+  id: "template_public",
+  title: texts("Service public", "Public service"),
+  description: texts("Mairie ou administration : horaires, papiers, rendez-vous ; hors des heures, un message ou un rappel daté.", "Town hall or authority: hours, papers, appointments; outside them a message or a dated callback."),
+  person: "desk",
+  words: ["guichet", "fonctionnaire", "clerk"],
+  variables: { file: { type: "text", label: "Dossier" } },
+  start: "hours",
+  steps: {
+    hours: { kind: "hours", of: { kind: "queue", queueId: "desk" }, open: "welcome", closed: "closed", holiday: "holiday" },
+    welcome: { kind: "say", says: says("Bonjour, bienvenue à la mairie.", "Hello, this is the town hall."), next: "need" },
+    need: {
+      kind: "menu",
+      label: texts("Démarche", "Matter"),
+      says: asks(
+        texts("Papiers d’identité, tapez 1. Un dossier en cours, tapez 2. Signaler un problème dans la rue, tapez 3. Le guichet, tapez 0.", "Identity papers, press 1. A file in progress, press 2. A problem in the street, press 3. The front desk, press 0."),
+        texts("Quelle est votre démarche ?", "What is it about?"),
+      ),
+      choices: [
+        { key: "1", label: texts("Papiers d’identité", "Identity papers"), words: { fr: ["passeport", "carte d’identite", "papiers"], en: ["passport", "identity card", "papers"] }, reason: texts("Papiers d’identité", "Identity papers"), next: "meet" },
+        { key: "2", label: texts("Dossier en cours", "File in progress"), words: { fr: ["dossier", "suivi"], en: ["file", "progress"] }, reason: texts("Dossier en cours", "File in progress"), next: "file" },
+        { key: "3", label: texts("Problème dans la rue", "Problem in the street"), words: { fr: ["rue", "eclairage", "dechets", "signaler"], en: ["street", "light", "waste", "report"] }, reason: texts("Signalement", "Report"), next: "report" },
+      ],
+    },
+    meet: { kind: "callback", queueId: "desk", offer: "in-order", label: texts("Rendez-vous par téléphone", "Call at a time"), says: says("Nous vous appelons pour préparer vos papiers.", "We call you to prepare your papers."), declined: "desk", failed: "desk" },
+    file: {
+      kind: "collect", variable: "file", type: "digits", min: 4, max: 12, label: texts("Numéro de dossier", "File number"),
+      says: asks(texts("Tapez votre numéro de dossier, puis dièse. Sans numéro, tapez dièse.", "Key in your file number, then hash. Without one, just press hash."), texts("Quel est votre numéro de dossier ?", "What is your file number?")),
+      optional: { label: texts("Je ne l’ai pas", "I do not have it"), next: "desk" }, noAnswer: "desk", next: "desk",
+    },
+    report: { kind: "voicemail", queueId: "street", maxSeconds: 90, says: asks(texts("Dites l’adresse et le problème après le bip, puis tapez dièse.", "After the tone, say the address and the problem, then press hash."), texts("Écrivez l’adresse et le problème.", "Please write the address and the problem.")), failed: "desk" },
+    desk: { kind: "queue", queueId: "desk", says: says("Le guichet vous répond.", "The front desk will answer.") },
+    closed: { kind: "say", says: says("Bonjour, la mairie est fermée. Elle ouvre du lundi au vendredi.", "Hello, the town hall is closed. It opens Monday to Friday."), next: "after" },
+    holiday: { kind: "say", says: says("Bonjour, la mairie est fermée ce jour férié.", "Hello, the town hall is closed for the holiday."), next: "after" },
+    after: {
+      kind: "menu",
+      label: texts("Fermé", "Closed"),
+      says: asks(texts("Pour être appelé, tapez 1. Pour laisser un message, tapez 2.", "To be called, press 1. To leave a message, press 2."), texts("Être appelé, ou laisser un message ?", "Be called, or leave a message?")),
+      choices: [
+        { key: "1", label: texts("Être appelé", "Be called"), words: { fr: ["appel", "rappel"], en: ["call", "callback"] }, next: "call-later" },
+        { key: "2", label: texts("Laisser un message", "Leave a message"), words: { fr: ["message"], en: ["message"] }, next: "message" },
+      ],
+      noAnswer: "message",
+    },
+    "call-later": { kind: "callback", queueId: "desk", offer: "dated", label: texts("Rappel", "Callback"), says: says("Voici les heures possibles.", "These times are possible."), declined: "message", failed: "message" },
+    message: { kind: "voicemail", queueId: "desk", says: asks(texts("Laissez votre message après le bip, puis tapez dièse.", "Leave your message after the tone, then press hash."), texts("Écrivez votre message.", "Please write your message.")), askNumber: says("À quel numéro vous rappeler ?", "Which number shall we call?") },
+  },
+  tests: [
+    { name: "Ouvert : un dossier", acts: [{ do: "keys", keys: "2" }, { do: "keys", keys: "4021#" }], expect: { end: "person", queueId: "desk", data: { file: "4021" } } },
+    { name: "Un lampadaire cassé", acts: [{ do: "keys", keys: "3" }], expect: { end: "voicemail" } },
+    { name: "Fermé : un message", given: { hours: "closed", queues: "closed" }, acts: [{ do: "keys", keys: "2" }], expect: { end: "voicemail", says: "fermée" } },
+    { name: "Closed: called at a time", given: { language: "en", hours: "closed", queues: "closed" }, acts: [{ do: "keys", keys: "1" }, { do: "keys", keys: "1" }], expect: { end: "callback" } },
+    { name: "Jour férié", given: { hours: "holiday", queues: "closed" }, acts: [{ do: "silence" }, { do: "silence" }, { do: "silence" }], expect: { end: "voicemail", says: "férié" } },
+  ],
+});

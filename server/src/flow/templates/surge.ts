@@ -1,0 +1,41 @@
+/** A mass incident: the known trouble is told first and briefly; whoever has another one, or wants a person, is not held back. */
+import { asks, says, template, texts } from "./parts.ts";
+
+export const surge = template({
+  id: "template_surge",
+  title: texts("Incident massif", "Mass incident"),
+  description: texts("Panne connue : dite d’abord, avec un SMS au rétablissement ; une personne reste joignable.", "A known outage is told first, with a text when it is over; a person stays in reach."),
+  person: "support",
+  start: "told",
+  variables: {},
+  steps: {
+    told: { kind: "say", interruptible: true, says: says("Bonjour. Une panne nous touche depuis ce matin, nous y travaillons.", "Hello. We have been down since this morning and are working on it."), next: "need" },
+    need: {
+      kind: "menu",
+      label: texts("Demande", "Request"),
+      says: asks(
+        texts("Pour recevoir un SMS avec le suivi, tapez 1. Pour un danger ou une urgence, tapez 2. Pour autre chose, tapez 3.", "To get a text with updates, press 1. For a danger or an emergency, press 2. For anything else, press 3."),
+        texts("Que souhaitez-vous ?", "What would you like?"),
+      ),
+      choices: [
+        { key: "1", label: texts("Être tenu au courant", "Keep me informed"), words: { fr: ["sms", "suivi", "informe"], en: ["text", "updates", "inform"] }, next: "text" },
+        { key: "2", label: texts("Danger ou urgence", "Danger or emergency"), words: { fr: ["danger", "urgence", "fumee", "gaz"], en: ["danger", "emergency", "smoke", "gas"] }, reason: texts("Danger", "Danger"), priority: 10, next: "danger" },
+        { key: "3", label: texts("Autre chose", "Something else"), words: { fr: ["autre", "facture"], en: ["other", "invoice", "else"] }, next: "support" },
+      ],
+    },
+    text: { kind: "deflect", to: { kind: "sms", text: texts("Suivi de la panne : https://example.com/suivi", "Outage updates: https://example.com/status") }, says: says("C’est envoyé. Merci de votre patience.", "It is on its way. Thank you for your patience."), next: "more", failed: "support" },
+    more: { kind: "menu", label: texts("Suite", "What next"), says: asks(texts("Pour raccrocher, tapez 1. Pour une personne, tapez 2.", "To finish, press 1. For a person, press 2."), texts("Autre chose ?", "Anything else?")), choices: [{ key: "1", label: texts("C’est tout", "That is all"), next: "bye" }, { key: "2", label: texts("Une personne", "A person"), next: "support" }] },
+    bye: { kind: "end", says: says("Au revoir.", "Goodbye."), exception: "Informé de la panne, avec un SMS de suivi, à sa demande" },
+    danger: { kind: "queue", queueId: "urgent", priority: 10, whisper: texts("Danger", "Danger"), says: says("Restez en ligne, vous passez en premier.", "Stay on the line, you come first.") },
+    support: { kind: "queue", queueId: "support", ifFull: "callback", says: says("L’attente est longue, merci de patienter.", "Waiting is long today, thank you.") },
+    callback: { kind: "callback", queueId: "support", offer: "in-order", label: texts("Rappel", "Callback"), says: says("Nous pouvons vous rappeler.", "We can call you back."), declined: "stay", failed: "stay" },
+    stay: { kind: "queue", queueId: "support" },
+  },
+  tests: [
+    { name: "Un SMS suffit", given: { answers: { text: {} } }, acts: [{ do: "keys", keys: "1" }, { do: "keys", keys: "1" }], expect: { end: "message" } },
+    { name: "Le SMS ne part pas : une personne", given: { answers: { text: "fails" } }, acts: [{ do: "keys", keys: "1" }], expect: { end: "person", queueId: "support" } },
+    { name: "Danger", acts: [{ do: "keys", keys: "2" }], expect: { end: "person", queueId: "urgent", priority: 10 } },
+    { name: "Saturated: called back", given: { language: "en", queues: "full" }, acts: [{ do: "keys", keys: "3" }, { do: "keys", keys: "1" }], expect: { end: "callback" } },
+    { name: "Zéro", acts: [{ do: "keys", keys: "0" }], expect: { end: "person", queueId: "support" } },
+  ],
+});

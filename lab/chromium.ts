@@ -12,12 +12,12 @@ export const launchChromium = (more: readonly string[] = []): Promise<Browser> =
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What axe finds on the page, a line a rule. `tags`: only the rules with one of them (also those that are off by themselves); else every rule that is on. */
-export async function violations(page: Page, tags: readonly string[] | null = null): Promise<string[]> {
+/** What axe finds on the page, a line a rule. `only`: the rules of these names, or with one of these tags (also those that are off by themselves); else every rule that is on. */
+export async function violations(page: Page, only: readonly string[] | null = null): Promise<string[]> {
   await page.evaluate(axe);
   return page.evaluate(async (runOnly) => {
     type Axe = { run(options: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };
     const found = await (globalThis as unknown as { axe: Axe }).axe.run(runOnly === null ? {} : { runOnly });
     return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`).join(" | ")}`);
-  }, tags);
+  }, only);
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { build } from "vite";
-import { launchChromium } from "../../lab/chromium.ts";
+import { launchChromium, violations } from "../../lab/chromium.ts";
 import { startFixture } from "./fixture-server.ts";
 import type { Scene, World } from "./fixture/world.ts";
 
@@ -23,6 +23,19 @@ export interface Screens {
   /** A page of a new visitor, signed in, on a scene that begins anew; `world` is what the fixture holds for this visitor. */
   open(scene: Scene, path: string, look?: Look): Promise<{ page: Page; world: World }>;
   stop(): Promise<void>;
+}
+
+/** A theme changes nothing but colours: these are the rules that look at them. */
+const RULES_OF_COLOURS = ["color-contrast", "link-in-text-block"];
+
+/** What axe finds on a page that stands in light: every rule there, those of colours in dark too. */
+export async function violationsInBothThemes(page: Page): Promise<string[]> {
+  assert.equal(await page.evaluate(() => document.documentElement.dataset["theme"]), "light");
+  const found = await violations(page);
+  await page.evaluate(() => (document.documentElement.dataset["theme"] = "dark"));
+  const dark = await violations(page, RULES_OF_COLOURS);
+  await page.evaluate(() => (document.documentElement.dataset["theme"] = "light"));
+  return [...found, ...dark.map((line) => `dark: ${line}`)];
 }
 
 /** Builds into a folder of its own and takes any free port: test files may run at once. */

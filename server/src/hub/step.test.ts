@@ -288,6 +288,11 @@ test("a promised call waits at its kept place; whom it does not reach ends it, w
   const reached = told(connected, { type: "customerReached" });
   assert.deepEqual(step(reached, busy, NOW), [reached, []], "a late word of a line that was given up");
   assert.equal(told(reached, { type: "agentLeft", agentId: AGENT, why: "ended" }).endedWhy, "agent-ended");
+  assert.deepEqual(step(reached, { type: "callWithdrawn" }, NOW), [reached, []], "nobody is cut off who has answered");
+  const tooLate = told(told(connected, { type: "agentLeft", agentId: AGENT, why: "hung-up" }), { type: "customerReached" });
+  assert.deepEqual([tooLate.state, tooLate.calledBack?.reachedAtMs], ["wrapping", null], "who answers when the agent has just hung up met nobody");
+  const missed = told(told(told(waits, { type: "agentFound", agentId: AGENT, queueId: "q", reason: {} }), { type: "customerDialled" }), { type: "notAnswered", agentId: AGENT, why: "missed" });
+  assert.deepEqual([missed.state, missed.calledBack?.dialledAtMs], ["queued", null], "nothing rings there any more");
   const call = inState(VOICE, "queued");
   assert.deepEqual(step(call, busy, NOW), [call, []], "no contact but a promised call is dialled by us");
 });

@@ -42,9 +42,11 @@ export function step(was: Interaction, fact: Fact, nowMs: number): Stepped {
     case "customerDialled":
       return [was.calledBack ? { ...was, calledBack: { ...was.calledBack, dialledAtMs: nowMs } } : was, []];
     case "customerReached":
-      return [was.calledBack ? { ...was, calledBack: { ...was.calledBack, reachedAtMs: was.calledBack.reachedAtMs ?? nowMs } } : was, []];
+      // who answers when the agent has just hung up met nobody
+      return [was.calledBack && was.state !== "wrapping" ? { ...was, calledBack: { ...was.calledBack, reachedAtMs: was.calledBack.reachedAtMs ?? nowMs } } : was, []];
     case "callWithdrawn":
-      return was.calledBack ? ended(was, "withdrawn", nowMs) : [was, []];
+      // nobody is cut off who has answered
+      return was.calledBack && was.calledBack.reachedAtMs === null ? ended(was, "withdrawn", nowMs) : [was, []];
     case "customerNotReached":
       return customerNotReached(was, fact, nowMs);
     case "overflowed":
@@ -239,6 +241,8 @@ function queued(was: Interaction, place: QueuePlace, nowMs: number, how: string,
     agentId: null,
     connectedAtMs: null,
     heldSinceMs: null,
+    // a telephone that rang for the agent of before rings no more
+    ...(was.calledBack?.reachedAtMs === null && { calledBack: { ...was.calledBack, dialledAtMs: null } }),
   };
   return [now, [...before, { do: "enqueue", place }, { do: "wait" }]];
 }

@@ -162,6 +162,22 @@ test("one way after another: how the last one did is told to who knows the next;
   assert.deepEqual(told.at(-1), { type: "customerNotReached", id: "int_1", why: "busy", status: 486 });
 });
 
+test("a network that says something and gives up: on the next way the agent hears it ring again", async () => {
+  call("agent", [["trunk-a"], ["trunk-b"]]);
+  const agent = await agentAnswers();
+  voice.callbacks.connect("int_1", "ana");
+  await breathe();
+  const first = refOf("trunk-a");
+  voice.onSip({ type: "ringing", ref: first, status: 183, sdp: "v=0\r\n" });
+  await breathe();
+  assert.deepEqual([media.endpoints.get(agent)?.bridgedTo, media.endpoints.get(agent)?.playing], [first, null], "their network's own words");
+  sip.peer(first, { fail: 503 });
+  await breathe();
+  sip.peer(refOf("trunk-b"), "ringing");
+  assert.equal(media.endpoints.get(agent)?.playing?.playId, "int_1:ringback");
+  assert.equal(told.filter(({ type }) => type === "customerDialled").length, 1);
+});
+
 test("an extension's devices ring together: the first that answers has it, and one that refuses for all ends it as refused", async () => {
   call("agent", [["dev-1", "dev-2"]]);
   const agent = await agentAnswers();

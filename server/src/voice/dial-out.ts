@@ -168,10 +168,11 @@ export class DialOut {
   }
 
   #rings(call: Call, dialling: Dialling): void {
+    // also when a network before this one had its own say
+    this.#ringback(call);
     if (dialling.rang) return;
     dialling.rang = true;
     this.#limit(call, dialling, call.out!.order.ringMs);
-    this.#ringback(call);
     this.#options.tell({ type: "customerDialled", id: call.id });
   }
 

@@ -2,6 +2,7 @@
 import type { Chance } from "../base/chance.ts";
 import { newId } from "../base/ids.ts";
 import type { ChannelEvent, RingContext, Whisper } from "../hub/hub.ts";
+import type { EndpointKind } from "../rtp/rtp.ts";
 import type { Call, Ring } from "./call.ts";
 import type { GoneWhy, LegEvent } from "./leg.ts";
 import type { Legs } from "./legs.ts";
@@ -12,6 +13,11 @@ import { Whispering, type WhisperOptions } from "./whisper.ts";
 const RING_MARGIN_MS = 2_000;
 /** What a phone's screen takes, and no more of a caller's own words. */
 const MAX_DISPLAY_CHARS = 60;
+
+interface Device {
+  ref: string;
+  kind: EndpointKind;
+}
 
 export interface RingsOptions extends WhisperOptions {
   legs: Legs;
@@ -49,7 +55,7 @@ export class Rings {
         headers: { "X-Tandem-Interaction": call.id },
         noAnswerMs: context.ringMs + RING_MARGIN_MS,
       };
-      legs.invite(ref, invitation, (event) => this.#hear(call, ring, ref, event, context.whisper ?? null));
+      legs.invite(ref, invitation, (event) => this.#hear(call, ring, { ref, kind: invitation.kind }, event, context.whisper ?? null));
     }
   }
 
@@ -74,8 +80,9 @@ export class Rings {
     return ring.winner;
   }
 
-  #hear(call: Call, ring: Ring, ref: string, event: LegEvent, whisper: Whisper | null): void {
+  #hear(call: Call, ring: Ring, device: Device, event: LegEvent, whisper: Whisper | null): void {
     const { agentId } = ring;
+    const { ref } = device;
     if (ring.winner === ref && ring.whispering) {
       if (event.type !== "gone") return ring.whispering.on(event);
       // hung up before the customer was there: as declined
@@ -89,15 +96,16 @@ export class Rings {
         ring.toldRinging = true;
         return this.#options.tell({ type: "agentRinging", id: call.id, agentId });
       case "up":
-        return this.#won(call, ring, ref, whisper);
+        return this.#won(call, ring, device, whisper);
       case "gone":
         return this.#lost(call, ring, ref, event.why);
       default: // keys and holds of a device that has not won mean nothing
     }
   }
 
-  #won(call: Call, ring: Ring, ref: string, whisper: Whisper | null): void {
+  #won(call: Call, ring: Ring, device: Device, whisper: Whisper | null): void {
     const { tell } = this.#options;
+    const { ref } = device;
     ring.winner = ref;
     for (const other of ring.legs) if (other !== ref) this.#options.legs.hangUp(other, "answered elsewhere");
     ring.legs.clear();
@@ -107,7 +115,7 @@ export class Rings {
       tell({ type: "agentAnswered", id: call.id, agentId: ring.agentId });
     };
     if (!whisper) return answered();
-    ring.whispering = new Whispering(this.#options, call.id, ref, whisper, answered);
+    ring.whispering = new Whispering(this.#options, call.id, device, whisper, answered);
     tell({ type: "agentPickedUp", id: call.id, agentId: ring.agentId });
   }
 

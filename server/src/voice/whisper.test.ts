@@ -17,6 +17,7 @@ let clock: ReturnType<typeof countingClock>;
 let virtual: VirtualClock;
 let voice: Voice;
 let told: ChannelEvent[];
+let accounts: { account: string; kind: "browser" | "phone" }[];
 let making: (path: string) => Promise<string>;
 
 beforeEach(() => {
@@ -25,13 +26,14 @@ beforeEach(() => {
   virtual = new VirtualClock(Date.UTC(2026, 10, 21, 12));
   clock = countingClock(virtual);
   told = [];
+  accounts = [{ account: "desk-ana", kind: "phone" }];
   making = async (path) => path;
   voice = createVoice({
     sip, media, clock, chance: seededChance(1), log: silentLog, recordingDir: "/rec",
     prompts: { promptPath: (text, language) => making(`/p/${language}/${text}.wav`), holdMusicPath: async () => "/p/music.wav", atSpeed: async (path, speed) => `${path}@${speed}` },
     recordingPath: async (id, language) => `/rec/${language}/${id}.wav`,
     tell: (event) => void told.push(event),
-    accountsOf: (agentId) => [{ account: `desk-${agentId}`, kind: "phone" }],
+    accountsOf: () => accounts,
     agentOf: () => null,
     resolveNumber: (user) => ({ kind: "number", number: user }),
     visitorOf: () => null,
@@ -67,6 +69,24 @@ function heardToTheEnd(ref: string): void {
   media.endpoints.get(ref)!.playing = null;
   media.tell({ type: "playEnded", id: ref, playId, why: "finished" });
 }
+
+test("a browser that is still agreeing on keys loses nothing of it; one that never hears is not waited for without end", async () => {
+  accounts = [{ account: "web-ana", kind: "browser" }];
+  sip.registered.set("web-ana", ["browser"]);
+  const customer = sip.incoming("3000");
+  voice.open("int_1");
+  await breathe();
+  media.tell({ type: "mediaStarted", id: customer });
+  voice.ring("int_1", "ana", { callerName: "Ana", callerNumber: "+33611", queueName: "Support", ringMs: 20_000, whisper: WHISPER });
+  await breathe();
+  const agent = [...sip.dialogs.values()].find((one) => one.account === "web-ana")!.ref;
+  sip.peer(agent, "answer");
+  await breathe();
+  virtual.advance(2_999);
+  assert.equal(playing(agent), undefined);
+  virtual.advance(1);
+  assert.deepEqual(playing(agent), HEARD);
+});
 
 test("the agent alone hears it, the customer's music plays on, and the answer is told when it was heard to the end", async () => {
   const { customer, agent } = await takenUp();

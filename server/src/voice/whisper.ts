@@ -5,7 +5,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Whisper } from "../hub/hub.ts";
-import type { MediaPort } from "../rtp/rtp.ts";
+import type { EndpointKind, MediaPort } from "../rtp/rtp.ts";
 import type { LegEvent } from "./leg.ts";
 import type { VoiceOptions } from "./ports.ts";
 import { pathsOf } from "./utterance-paths.ts";
@@ -14,8 +14,8 @@ import { pathsOf } from "./utterance-paths.ts";
 const MAKING_AT_MOST_MS = 3_000;
 /** A whisper tells in a few seconds what matters; a recording of minutes was uploaded by mistake. */
 export const WHISPER_AT_MOST_MS = 30_000;
-/** The agent's device may open its ears a little after its answer; a silent one is not waited for. */
-const HEARS_AT_LATEST_MS = 600;
+/** The agent's device may open its ears a little after its answer (a browser agrees on keys first); a silent one is not waited for. */
+const HEARS_AT_LATEST_MS: Readonly<Record<EndpointKind, number>> = { rtp: 600, srtp: 600, webrtc: 3_000 };
 /** The key that cuts it short. */
 const SKIP = "#";
 
@@ -36,7 +36,7 @@ export class Whispering {
   #over = false;
   readonly #cancels: (() => void)[] = [];
 
-  constructor(options: WhisperOptions, callId: string, ref: string, whisper: Whisper, done: () => void) {
+  constructor(options: WhisperOptions, callId: string, { ref, kind }: { ref: string; kind: EndpointKind }, whisper: Whisper, done: () => void) {
     this.#options = options;
     this.#callId = callId;
     this.#ref = ref;
@@ -46,7 +46,7 @@ export class Whispering {
       log.warn({ call: callId }, "a whisper takes too long to make and is left out");
       this.#end();
     });
-    this.#cancels.push(making, clock.after(HEARS_AT_LATEST_MS, () => this.#hear()), clock.after(WHISPER_AT_MOST_MS, () => this.#end()));
+    this.#cancels.push(making, clock.after(HEARS_AT_LATEST_MS[kind], () => this.#hear()), clock.after(WHISPER_AT_MOST_MS, () => this.#end()));
     pathsOf(options, callId, whisper.utterances, whisper.speed).then(
       (paths) => {
         making();

@@ -26,7 +26,7 @@ export const Waiting = z.object({
   everyS: z.int().min(15).max(3_600).default(45),
   /** Nothing is said within so many seconds of something else: people listen to music, not to us. */
   quietS: z.int().min(5).max(300).default(10),
-  /** Offers to call back, keeping the place, after so many seconds of waiting or when the estimate is above; null = never. */
+  /** Offers to call back, keeping the place, after so many seconds of waiting, once the estimate is above (or unknown), and again after `everyS`; null = never. */
   callback: z.object({ afterS: z.int().min(0).max(3_600), whenEstimateAboveS: z.int().min(0).max(36_000), everyS: z.int().min(60).max(3_600) }).nullable().default({ afterS: 60, whenEstimateAboveS: 120, everyS: 180 }),
 });
 export type Waiting = z.infer<typeof Waiting>;

@@ -5,8 +5,8 @@ import type { QueueMessage } from "@tandem/protocol/callback";
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { createCallbacks, createMessages, followWaits, Ledger, type Callbacks, type CallNow, type Messages } from "../callback/callback.ts";
-import type { AskAbout, Centre, FlowAsks } from "../centre/centre.ts";
+import { createCallbacks, createMessages, followWaits, isOnTheLine, Ledger, type Callbacks, type CallNow, type Messages } from "../callback/callback.ts";
+import type { AskAbout, Centre, FlowAsks, FlowPorts } from "../centre/centre.ts";
 import type { Db, Jobs } from "../db/db.ts";
 import { servesQueue, type Directory, type QueueSettings } from "../directory/directory.ts";
 import { isHidden } from "../flow/flow.ts";
@@ -47,6 +47,8 @@ export interface CallbackSetup {
   /** Where the sound of messages is. */
   folder: string;
   asks: FlowAsks;
+  /** What flows and waiting ask of promises. */
+  promises: Pick<FlowPorts, "standing" | "cancelStanding" | "canCallBack">;
   /** Paths of the tones that voice plays. */
   tones: { ringback: string; beep: string };
   openIn(queueId: string): { openMessages: number; openCallbacks: number };
@@ -113,6 +115,11 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
     dialable: (number, queueId) => dialling.dialable(number, queueSettings.get("callback", queueId).abroad),
     call,
     alive: (id) => centre().interaction(id) !== null,
+    reached: (id) => (centre().interaction(id)?.calledBack?.reachedAtMs ?? null) !== null,
+    onTheLine(number) {
+      for (const it of centre().interactions()) if (isOnTheLine(it) && sameForm(it.from) === number) return it.id;
+      return null;
+    },
     end: (id) => void centre().tell(id, { type: "callWithdrawn" }),
   });
   await jobs.work("callbacks", async () => {
@@ -120,7 +127,7 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
     await messages.tidy();
   });
   await jobs.every("callbacks", "53 3 * * *", {});
-  deflection.serve((queueId) => callbacks.offer(queueId, "fr").slots);
+  deflection.serve((queueId, language) => callbacks.offer(queueId, language).slots);
   directory.onChange(({ kind, id, gone }) => {
     if (kind === "queue" && gone) callbacks.queueGone(id);
   });
@@ -139,7 +146,9 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
     });
   }
 
-  /** The message as it was left is the queue's; false: it is none. */
+  /** Messages whose last bytes are written and whose rows are not: what was said is not lost by a stop in between. */
+  const keeping = new Set<Promise<unknown>>();
+  /** The message as it was left is the queue's; null: it is none. */
   async function keep(id: string, taken: MessageTaken | null, queueId: string, number: string | null, about: AskAbout): Promise<QueueMessage | null> {
     if (!taken?.spoken || taken.durationMs < SHORTEST_MESSAGE_MS || !directory.queue(queueId)) return null;
     const own = dialling.dialable(about.from, true);
@@ -183,18 +192,35 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
       const asidePath = join(folder, `${id}.both.wav`);
       const stop = voice().takeMessage(about.interactionId, { path, asidePath, maxMs: ask.maxSeconds * 1_000, silenceMs: queueSettings.get("voicemail", ask.queueId).silenceSeconds * 1_000 }, (taken) => {
         messages.discard(asidePath);
-        keep(id, taken, ask.queueId, ask.number, about).then((message) => {
+        const kept = keep(id, taken, ask.queueId, ask.number, about).then((message) => {
           if (!message) messages.discard(path);
           answer(message ? { ok: true, messageId: message.id, seconds: Math.round(message.durationMs / 1_000) } : { ok: false, why: "nothing was said" });
-        }, failing("record", answer));
+        }, failing("record", answer)).finally(() => keeping.delete(kept));
+        keeping.add(kept);
       });
       if (!stop) answer({ ok: false, why: "nobody is on the line" });
       return stop ? () => stop() : undefined;
     },
   };
 
+  const promises: CallbackSetup["promises"] = {
+    standing(it) {
+      const [next] = callbacks.openFor(sameForm(it.from)).filter(({ state }) => state === "waiting").toSorted((a, b) => (a.nextAtMs ?? 0) - (b.nextAtMs ?? 0));
+      if (!next) return null;
+      const { id, slot, dueMs, queueId, needs, priority, reason, agentId, sinceMs } = next;
+      return { callbackId: id, slot, dueMs, place: { queueId, needs, priority, reason, preferredAgentId: agentId, sinceMs: slot ? null : sinceMs } };
+    },
+    cancelStanding(id) {
+      callbacks.cancel(id, "customer").catch((error: Error) => log.error({ callback: id, why: error.message }, "a promised call could not be taken back by its customer"));
+    },
+    canCallBack(queueId, language) {
+      const { slots, inOrder } = callbacks.offer(queueId, language);
+      return slots.length > 0 || inOrder !== null;
+    },
+  };
+
   return {
-    callbacks, messages, ledger, folder, asks,
+    callbacks, messages, ledger, folder, asks, promises,
     tones: tonePaths,
     openIn: (queueId) => ({ openMessages: messages.openIn(queueId), openCallbacks: callbacks.openIn(queueId) }),
     hear: dialling.hear,
@@ -227,6 +253,7 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
     },
     async stop() {
       callbacks.stop();
+      await Promise.all(keeping);
       await callbacks.settled();
       await ledger.settled();
     },

@@ -1,6 +1,7 @@
 /** Flows wired to the world: what they ask (customers, HTTP, assistants, texts), what is open, drafts that are tried, what is counted. */
 import { join } from "node:path";
 import type { Value, Values } from "@tandem/protocol/flow/flow";
+import type { OutsideDesk } from "../api/api.ts";
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
@@ -13,7 +14,8 @@ import type { Interaction } from "../hub/hub.ts";
 import { createSeal } from "../trunk/trunk.ts";
 import { channelOf, type DeflectionSetup } from "./deflection-setup.ts";
 import { createAssistants } from "./flow-assistants.ts";
-import { atPointer, createOutsideHttp } from "./flow-http.ts";
+import { atPointer, createOutsideHttp, type OutsideRequest } from "./flow-http.ts";
+import { assistantOf, createOutsideDesk } from "./flow-outside.ts";
 import { createFlowSecrets, type FlowSecrets } from "./flow-secrets.ts";
 import { createFlowTraffic } from "./flow-traffic.ts";
 import { keyFile } from "./key-file.ts";
@@ -45,11 +47,13 @@ export interface FlowSetupOptions {
   tried(userId: string, flowId: string, stepId: string, port: string | null): void;
   /** What other rooms answer: slots, callbacks, messages. */
   asks: FlowAsks;
+  promises: Pick<FlowPorts, "standing" | "cancelStanding" | "canCallBack">;
 }
 
 export interface FlowSetup {
   ports: FlowPorts;
   secrets: FlowSecrets;
+  outside: OutsideDesk;
   /** The number as the centre knows it, when that user may try a draft by dialling it. */
   tryNumber(user: string, userId: string | null): string | null;
   stop(): Promise<void>;
@@ -102,8 +106,7 @@ export async function setUpFlows(options: FlowSetupOptions): Promise<FlowSetup> 
         answer({ ok: false, why: `no assistant "${ask.assistantId}"` });
         return undefined;
       }
-      const turn = { text: ask.text, turn: ask.turn, about };
-      return found.with.kind === "http" ? assistants.http(found.id, found.with)(turn, answer) : assistants.keywords(found.id, found.with)(turn, answer);
+      return assistantOf(assistants, found)({ text: ask.text, turn: ask.turn, about }, answer);
     },
     sms(ask, about, answer) {
       options.text(ask.to, about.to, ask.text, (status) => answer(status < 300 ? { ok: true } : { ok: false, why: `status ${status}` }));
@@ -134,7 +137,7 @@ export async function setUpFlows(options: FlowSetupOptions): Promise<FlowSetup> 
       return {
         centre: { zone, country: options.country(), email: queueSettings.get("details", "").supportEmail },
         hours: (of, _medium, language) => deflection.deflection.hoursOf(of, channel, language, nowMs).state,
-        queue(id) {
+        queue(id, language) {
           if (!directory.queue(id)) return null;
           const { count, oldestSinceMs, freeAgents, staffed } = centre().queueLive(id);
           const longestWaitMs = oldestSinceMs === null ? 0 : Math.max(0, nowMs - oldestSinceMs);
@@ -142,11 +145,12 @@ export async function setUpFlows(options: FlowSetupOptions): Promise<FlowSetup> 
           const full =
             rule.enabled &&
             ((rule.longestWaitMs !== null && longestWaitMs >= rule.longestWaitMs) || (rule.length !== null && count >= rule.length) || (rule.agents !== null && (rule.agents === "none-there" ? staffed : freeAgents) === 0));
-          return { open: deflection.deflection.hoursOf({ kind: "queue", queueId: id }, channel, it.language, nowMs).state === "open", full, waiting: count, longestWaitMs, freeAgents, staffed };
+          return { open: deflection.deflection.hoursOf({ kind: "queue", queueId: id }, channel, language, nowMs).state === "open", full, waiting: count, longestWaitMs, freeAgents, staffed };
         },
       };
     },
     asks,
+    ...options.promises,
     deflect: (it, queueId) => deflection.deflect(it, queueId),
     handOverTarget: options.handOverTarget,
     lastResort: () => directory.queues()[0]?.id ?? null,
@@ -159,6 +163,7 @@ export async function setUpFlows(options: FlowSetupOptions): Promise<FlowSetup> 
   return {
     ports,
     secrets,
+    outside: createOutsideDesk({ clock, secrets, assistants, outside, flows: () => directory.flows() }),
     tryNumber: (user, userId) => (user.startsWith(TRY) && userId !== null && directory.studio.head(user.slice(TRY.length)) !== null && opensFlows(directory.user(userId)) ? user : null),
     async stop() {
       http.stop();
@@ -182,15 +187,20 @@ async function update(crm: Crm, fields: Values, about: AskAbout): Promise<Values
 /** A URL may begin with a secret: that one is its scheme, host and path as they are; others are values within it. */
 const BASE = /^\{secret\.\w+\}/;
 
+/** A secret as a part of the host's name. */
+const HOST = /^https?:\/\/([^/?#]*\{secret\.[^/?#]*)/;
+
 /** An HTTP step's request with its secrets; null = one is not there. */
-export function filled(ask: Extract<Ask, { kind: "http" }>, secrets: Pick<FlowSecrets, "fill">): { url: string; headers: Record<string, string>; body: string | null; secret: boolean } | null {
+export function filled(ask: Extract<Ask, { kind: "http" }>, secrets: Pick<FlowSecrets, "fill">): Omit<OutsideRequest, "method"> & { headers: Record<string, string> } | null {
   const named = BASE.exec(ask.url)?.[0] ?? "";
   const base = secrets.fill(named, (secret) => secret);
   const url = secrets.fill(ask.url.slice(named.length), encodeURIComponent);
   const body = ask.body === null ? { text: null, secret: false } : secrets.fill(ask.body, (value) => JSON.stringify(value).slice(1, -1));
   const headers = Object.entries(ask.headers).map(([name, value]) => ({ name, value: secrets.fill(value, (secret) => secret) }));
   if (!base || !url || !body || headers.some(({ value }) => value === null)) return null;
+  const shownHost = HOST.exec(ask.url)?.[1];
   return {
+    ...(shownHost !== undefined && { shownHost }),
     url: base.text + url.text,
     body: body.text,
     headers: Object.fromEntries(headers.map(({ name, value }) => [name, value?.text ?? ""])),

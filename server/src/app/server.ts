@@ -9,7 +9,6 @@ import { createCrm } from "../crm/crm.ts";
 import { createDb, createFactLog, createJobs, migrate, readMigrations, type DbConnection } from "../db/db.ts";
 import { createDirectory, createQueueSettings, createSessions } from "../directory/directory.ts";
 import { createExchangeConfig } from "../exchange/exchange.ts";
-import { readFlowDefinition, spokenTexts } from "../flow/flow.ts";
 import { Capture, createSipCore } from "../sip/sip.ts";
 import { createVoice, type Voice } from "../voice/voice.ts";
 import { endAccounts, phoneInUse } from "./account-ends.ts";
@@ -41,6 +40,7 @@ import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
 import { createSipDns } from "./sip-dns.ts";
 import { sipTlsOf } from "./sip-tls.ts";
 import { startSpeech } from "./speech.ts";
+import { speakAhead } from "./speech-ahead.ts";
 import { promptUsers, setUpSpeech } from "./speech-setup.ts";
 import { telephonyFor } from "./telephony-setup.ts";
 import type { Certificates } from "./tls.ts";
@@ -141,12 +141,12 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   });
   ends.push(() => promised.stop());
   const flows = await setUpFlows({
-    db, clock, chance, log, dataDir: options.dataDir, directory, queueSettings, crm, jobs, deflection, zone: setting.timeZone, country: () => exchangeConfig.settings().region, centre: () => centre, asks: promised.asks,
+    db, clock, chance, log, dataDir: options.dataDir, directory, queueSettings, crm, jobs, deflection, zone: setting.timeZone, country: () => exchangeConfig.settings().region, centre: () => centre, asks: promised.asks, promises: promised.promises,
     handOverTarget: (number) => exchangeSetup.exchange.handOverTarget(null, number), text: (...to) => texts.text(...to), tried: (userId, flowId, stepId, port) => feed.flowTried(userId, flowId, stepId, port),
   });
   ends.push(() => flows.stop());
 
-  const acd = createAcd();
+  const acd = createAcd({ overflowTo: (id, queueId) => centre.overflowTo(id, queueId) });
   const phones = createBrowserPhones({ domain, clock, chance, ended: (account) => sockets.command({ type: "forget", account }) });
   const accountsOf = (agentId: string): { account: string; kind: "browser" | "phone" }[] => [
     ...phones.accountsOf(agentId).map((account) => ({ account, kind: "browser" as const })),
@@ -184,7 +184,12 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   ends.push(() => media.stop());
   const speech = await setUpSpeech({ db, clock, chance, log, dataDir: options.dataDir, engine: startSpeech({ log }), recogniserUrl: options.recogniserUrl, users: () => promptUsers(directory, queueSettings) });
   const { prompts } = speech;
-  ends.push(() => speech.stop());
+  const ahead = speakAhead({ directory, queueSettings, speech, clock, log });
+  ends.push(() => speech.stop(), () => ahead.stop());
+  const greeted = ahead.start();
+  await speech.sweep();
+  await jobs.work("prompts", () => speech.sweep());
+  await jobs.every("prompts", "37 3 * * *", {});
 
   // Channels tell the centre, the centre orders the channels: the two know each other by these late-bound names only.
   let centre: Centre;
@@ -322,12 +327,14 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   };
   ends.push(() => nodes.stop());
   await nodes.start({ core, sockets, exchange: exchangeSetup.exchange, registrations, directory, settings: [queueSettings, deflection.deflection.calendars, speech.store], config: exchangeConfig, lead, fenced: options.fenced ?? ((why) => log.error({ why }, "this node must end")) });
+  const studio = setUpFlowStudio({ db, clock, log, directory, queueSettings, deflection, speech, zone: setting.timeZone, country: () => exchangeConfig.settings().region, centre: () => centre, leads: () => nodes.leads() });
+  ends.push(() => studio.stop());
   const api = await createApi({
-    centre, chat, clock, crm, directory, queueSettings, hours: deflection, flowSecrets: flows.secrets, sessions, feed, history, log,
+    centre, chat, clock, crm, directory, queueSettings, hours: deflection, flowOutside: flows.outside, sessions, feed, history, log,
     border: borderSetup.desk,
     callbacks: promised,
     prompts: speech.desk,
-    flows: setUpFlowStudio({ db, clock, directory, queueSettings, deflection, speech, zone: setting.timeZone, country: () => exchangeConfig.settings().region, centre: () => centre }),
+    flows: studio,
     trunks: trunkDoor,
     browserPhones: phones,
     attachSip: (socket, request) => sockets.attachWebSocket(socket, request),
@@ -355,13 +362,8 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   // Last opened, first ended: the web, and before it the calls, so that the telephones in browsers still hear the goodbye.
   ends.push(() => api.stop(), () => voice.stop(), () => exchangeSetup.exchange.stop());
   const { port } = await api.listen(options.host, options.port);
+  await greeted;
   options.tls?.onChange((current) => api.renewTls(current));
-
-  for (const flow of directory.flows()) {
-    const read = readFlowDefinition(flow.definition);
-    if (!read.ok) continue;
-    prompts.warm(spokenTexts(read.definition)).catch((error: Error) => log.error({ why: error.message }, "prompts could not be made ahead; they will be when needed"));
-  }
 
   return {
     port,

@@ -9,6 +9,6 @@
 export { createCallbacks, type Booked, type Booking, type Callbacks, type CallbackOptions, type CallNow, type QueueFacts } from "./callbacks.ts";
 export { Ledger, type PromiseMade } from "./ledger.ts";
 export { createMessages, MAX_OPEN_MESSAGES, type Messages, type NewMessage } from "./messages.ts";
-export type { CallbackRequest } from "./request.ts";
+export { isOnTheLine, type CallbackRequest } from "./request.ts";
 export { followWaits } from "./waits.ts";
 export { MAX_SLOTS, slotsOf } from "./slots.ts";

@@ -26,6 +26,10 @@ let begun: CallNow[];
 let ended: string[];
 let lines: boolean;
 let dead: Set<string>;
+let reached: Set<string>;
+/** Who is on the line: contacts by number. */
+let speaking: Map<string, string>;
+let closures: Slot[];
 const LOUD: Log = { ...silentLog, error(fields, message) {
   throw new Error(`${message} ${JSON.stringify(fields)}`);
 } };
@@ -45,7 +49,7 @@ async function room(): Promise<void> {
   ledger = new Ledger({ db: database.db, clock, chance: CHANCE, log: LOUD, zone: "UTC", queueName: (id) => id });
   await ledger.open();
   callbacks = createCallbacks({
-    db: database.db, clock, chance: CHANCE, log: LOUD, ledger, settings: () => rules, openings: (_queue, _language, fromMs, toMs) => aligned(fromMs, toMs),
+    db: database.db, clock, chance: CHANCE, log: LOUD, ledger, settings: () => rules, openings: (_queue, _language, fromMs, toMs) => aligned(fromMs, toMs).filter((day) => !closures.some(({ startMs, endMs }) => startMs < day.endMs && day.startMs < endMs)),
     queue: (id) => (id.startsWith("q") ? { name: id, ringMs: 20_000, wrapMs: 30_000, priority: 0, waiting: 2, estimatedWaitMs: 180_000 } : null),
     dialable: (number) => (number.startsWith("+8") ? { ok: false, why: "not-allowed" } : /^\+?\d+$/.test(number) ? { ok: true, number } : { ok: false, why: "not-a-number" }),
     sameForm: (number) => number,
@@ -54,6 +58,8 @@ async function room(): Promise<void> {
       return lines;
     },
     alive: (id) => !dead.has(id),
+    reached: (id) => reached.has(id),
+    onTheLine: (number) => speaking.get(number) ?? null,
     end: (id) => void ended.push(id),
   });
   await callbacks.open();
@@ -97,6 +103,9 @@ describe("promised calls", () => {
     ended = [];
     lines = true;
     dead = new Set();
+    reached = new Set();
+    speaking = new Map();
+    closures = [];
     await room();
   });
 
@@ -319,6 +328,7 @@ describe("promised calls", () => {
     await callbacks.settled();
     await ledger.settled();
     callbacks.stop();
+    dead.add(begun[0]!.interactionId);
     begun = [];
     await room();
     clock.advance(20 * MINUTE);
@@ -328,6 +338,86 @@ describe("promised calls", () => {
     const report = await ledger.report(null, NINE - HOUR, NINE + HOUR);
     assert.deepEqual(report.queues.map(({ kind, late, open, meanLateMs }) => [kind, late, open, meanLateMs]), [["callback", 1, 0, 19 * MINUTE], ["slot", 0, 1, null]]);
     assert.deepEqual(report.worst.map(({ callbackId, outcome, lateMs }) => [callbackId, outcome, lateMs]), [[request.id, "late", 19 * MINUTE]]);
+  });
+
+  test("a restart while the agent writes down a call that was made: the customer is not called a second time, and the promise is kept", async () => {
+    const { request } = made(await callbacks.book(booking()));
+    clock.advance(0);
+    const wraps = live([...AGENT, { type: "customerDialled" }, { type: "customerReached" }, { type: "customerLeft", why: "hung-up" }]);
+    assert.equal(wraps.state, "wrapping");
+    await callbacks.settled();
+    callbacks.stop();
+    begun = [];
+    await room();
+    clock.advance(HOUR);
+    assert.equal(begun.length, 0);
+    const [over] = step(wraps, WRAPPED, clock.now());
+    callbacks.follow({ interaction: over, facts: [WRAPPED] });
+    await callbacks.settled();
+    assert.deepEqual([(await callbacks.get(request.id))?.end, (await ledger.report(null, NINE - HOUR, NINE + HOUR)).queues[0]?.kept], ["reached", 1]);
+  });
+
+  test("who is on the line with us is not dialled: in-order begins when they hang up, whether they booked it in that call or called in meanwhile", async () => {
+    speaking.set("+33611223344", "int_in");
+    const { request } = made(await callbacks.book(booking()));
+    clock.advance(MINUTE);
+    assert.equal(begun.length, 0, "their line is busy with us");
+    let call = newInteraction("int_in", VOICE, { from: "+33611223344", fromName: "", to: "1000", language: "fr", context: {} }, clock.now());
+    const tell = (fact: Fact): void => {
+      [call] = step(call, fact, clock.now());
+      callbacks.follow({ interaction: call, facts: [fact] });
+    };
+    tell({ type: "flowEnded", outcome: { type: "queue", queueId: "q_sales", needs: [], priority: 0, reason: null, ringMs: 1, wrapMs: 30_000, preferredAgentId: null } });
+    tell({ type: "agentFound", agentId: "ana", queueId: "q_sales", reason: {} });
+    tell({ type: "accepted", agentId: "ana" });
+    clock.advance(MINUTE);
+    assert.deepEqual([begun.length, callbacks.isOpen(request.id)], [0, true], "an agent of another queue has not served this promise");
+    speaking.clear();
+    tell({ type: "customerLeft", why: "hung-up" });
+    assert.equal(call.state, "wrapping");
+    clock.advance(0);
+    assert.equal(begun.length, 1, "at once: the agent's wrap-up is not theirs");
+  });
+
+  test("two promises to one number are not dialled at once: the second waits until the first has hung up", async () => {
+    const [one, two] = [made(await callbacks.book(booking())).request, made(await callbacks.book(booking({ queueId: "q_sales" }))).request];
+    clock.advance(0);
+    assert.deepEqual(begun.map(({ request: { id } }) => id), [one.id, two.id]);
+    const second = begun[1]!;
+    begun = [begun[0]!];
+    live([]);
+    assert.deepEqual(ended, [], "both wait for an agent");
+    let it = live([...AGENT]);
+    assert.deepEqual([it.state, ended], ["connected", [second.interactionId]], "an agent has the first: the other one's contact gives way");
+    clock.advance(10 * MINUTE);
+    assert.equal(begun.length, 1);
+    it = live([...AGENT, { type: "customerReached" }, { type: "customerLeft", why: "hung-up" }]);
+    clock.advance(0);
+    assert.deepEqual(begun.map(({ request: { id } }) => id), [one.id, two.id], "and is called now, without a try lost");
+    assert.equal(begun[1]?.place.attempt, 1);
+  });
+
+  test("hours that were closed after the promise: nobody is called in them, not for an instant, and it is called when they open", async () => {
+    const slot = callbacks.offer("q_support", "fr").slots[2]!;
+    const { request } = made(await callbacks.book(booking({ slot })));
+    closures = [{ startMs: NINE, endMs: NINE + 12 * HOUR }];
+    clock.advance(10 * HOUR);
+    assert.deepEqual([begun.length, (await callbacks.get(request.id))?.nextAtMs], [0, NINE + 24 * HOUR]);
+    clock.advance(14 * HOUR);
+    assert.equal(begun.length, 1);
+  });
+
+  test("nobody is cut off who has answered: a removed queue, a link's cancel and staff leave the conversation alone, and the promise is kept", async () => {
+    const { request } = made(await callbacks.book(booking()));
+    clock.advance(0);
+    live([...AGENT, { type: "customerDialled" }, { type: "customerReached" }]);
+    reached.add(begun[0]!.interactionId);
+    callbacks.queueGone("q_support");
+    for (const by of ["customer", "staff"] as const) assert.equal((await callbacks.cancel(request.id, by))?.state, "calling");
+    assert.deepEqual(ended, []);
+    live([...AGENT, { type: "customerReached" }, { type: "customerLeft", why: "hung-up" }, WRAPPED]);
+    await callbacks.settled();
+    assert.equal((await callbacks.get(request.id))?.end, "reached");
   });
 
   test("no line is free: tried again soon, and it is no attempt", async () => {

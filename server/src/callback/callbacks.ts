@@ -7,8 +7,9 @@ import { newId, newSecret } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { Db } from "../db/db.ts";
 import type { CalledBack, Fact, Interaction, Language, TrailStep } from "../hub/hub.ts";
+import { Echoes } from "./echoes.ts";
 import type { Ledger } from "./ledger.ts";
-import { after, isOpen, outcomeOf, priorityOf, waitsSince, type CallbackRequest } from "./request.ts";
+import { after, isOnTheLine, isOpen, isStrangers, outcomeOf, priorityOf, waitsSince, type CallbackRequest } from "./request.ts";
 import { RequestStore, type Filter } from "./request-store.ts";
 import { slotsOf } from "./slots.ts";
 
@@ -70,6 +71,10 @@ export interface CallbackOptions {
   call(call: CallNow): boolean;
   /** The contact is there. */
   alive(interactionId: string): boolean;
+  /** The customer of that contact has answered: nobody cuts them off. */
+  reached(interactionId: string): boolean;
+  /** The contact by which that number speaks with us, or is being called, now; null = none. */
+  onTheLine(number: string): string | null;
   /** Ends the contact of a call that is not wanted any more. */
   end(interactionId: string): void;
 }
@@ -111,6 +116,7 @@ export interface Callbacks {
   offer(queueId: string, language: Language): CallbackOffer;
   book(booking: Booking): Promise<Booked>;
   move(id: string, slot: Slot | null): Promise<Booked>;
+  /** One whose customer has answered is not taken back any more: answered as it is. */
   cancel(id: string, by: "customer" | "staff"): Promise<CallbackRequest | null>;
   /** Now, and by this agent first. */
   callNow(id: string, agentId: string): Promise<CallbackRequest | null>;
@@ -139,6 +145,7 @@ export interface Callbacks {
 export function createCallbacks(options: CallbackOptions): Callbacks {
   const { clock, chance, log, ledger, settings, openings, queue } = options;
   const store = new RequestStore(options.db);
+  const echoes = new Echoes(store, clock);
   const open = new Map<string, CallbackRequest>();
   const hearers: ((request: CallbackRequest, fresh: boolean) => void)[] = [];
   let tail: Promise<void> = Promise.resolve();
@@ -175,6 +182,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     if (state === "cancelled") ledger.settleCallback(now.id, end === "customer" ? { type: "released", why: "cancelled" } : { type: "broken", why: `cancelled-by-${end}` });
     if (state === "broken") ledger.settleCallback(now.id, { type: "broken", why: end });
     if (request.interactionId !== null) options.end(request.interactionId);
+    if (end === "customer" && isStrangers(now)) nextWish(now);
     return now;
   }
 
@@ -188,6 +196,8 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     const seenFromMs = now - SEEN_BACK_MS;
     return slotsOf(openings(queueId, language, seenFromMs, now + daysAhead * DAY_MS), slotMinutes, now + leadMinutes * MINUTE_MS, seenFromMs).filter(({ startMs }) => (taken.get(startMs) ?? 0) < perSlot);
   }
+
+  const isReached = ({ interactionId }: CallbackRequest): boolean => interactionId !== null && options.reached(interactionId);
 
   const openIn = (queueId: string): number => {
     let count = 0;
@@ -232,9 +242,11 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     // Attack: a stranger who makes the telephones of the house ring
     if (stranger && !dialable.number.startsWith("+")) return { ok: false, why: "not-a-number" };
     const before = [...open.values()].find((one) => one.queueId === queueId && one.number === dialable.number) ?? null;
-    const refused = refusal(booking, before);
+    // another's is not there for a stranger: refused and counted as if it were not
+    const seen = stranger && before?.byId !== byId ? null : before;
+    const refused = refusal(booking, seen);
     if (refused) return { ok: false, why: refused };
-    if (stranger && !before && [...open.values()].filter((one) => one.byId === byId).length >= MAX_OPEN_A_STRANGER) return { ok: false, why: "full" };
+    if (stranger && !seen && [...open.values()].filter((one) => one.byId === byId).length + echoes.openOf(byId, dialable.number) >= MAX_OPEN_A_STRANGER) return { ok: false, why: "full" };
     const now = clock.now();
     const estimate = booking.estimatedWaitMs ?? null;
     const request = at({
@@ -250,11 +262,37 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     };
     const booked = await inTurn(() => store.book(request, token, booking.unbound ? Infinity : settings(queueId).perSlot, again));
     if (booked === "full") return { ok: false, why: "full" };
-    if (!booked.first) return moved(booked.request, estimate);
+    if (!booked.first) {
+      if (stranger && booked.request.byId !== byId) return { ok: true, request: await inTurn(() => echoes.keep(request, token)), token };
+      const done = moved(booked.request, estimate);
+      if (done.ok && before && !stranger && (by === "flow" || by === "waiting") && isStrangers(before)) takeOver(done.request, before, booking);
+      return done;
+    }
     put(booked.request, true);
     promised(booked.request, estimate);
     lookSoon();
     return { ok: true, request: booked.request, token };
+  }
+
+  /** Who asks from the number itself holds the promise that a stranger asked for; the stranger's link moves and cancels nothing any more. */
+  function takeOver({ id }: CallbackRequest, before: CallbackRequest, { by, byName, name, customerId }: Booking): void {
+    const was = open.get(id);
+    if (!was) return;
+    const now: CallbackRequest = { ...was, by, byName, byId: "", name: name || was.name, customerId: customerId ?? was.customerId };
+    put(now);
+    inTurn(() => echoes.handOver(now, newSecret(TOKEN_CHARS, chance), { ...before, id: newId("cb", clock.now(), chance), state: "waiting", interactionId: null, heldBy: null }))
+      .catch((error: Error) => log.error({ callback: id, why: error.message }, "a promise could not be given to who holds the number; the link that was given before opens it still"));
+  }
+
+  /** Taken back by its stranger, a promise gives way to the next one's wish for that number. */
+  function nextWish({ queueId, number }: CallbackRequest): void {
+    const echo = echoes.first(queueId, number);
+    if (!echo) return;
+    const request = echoes.release(echo);
+    put(request, true);
+    save(request);
+    promised(request, null);
+    lookSoon();
   }
 
   /** A time of before gave way to another one. */
@@ -291,11 +329,11 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     if (!begun) save({ ...calling, interactionId: null, nextAtMs: now + BUSY_PAUSE_MS });
   }
 
-  /** A contact that went without a word (its facts could not be stored) holds no promise up. */
+  /** A contact that went without a word (its facts could not be stored, or the server ended) holds no promise up. */
   function withoutDead(request: CallbackRequest): CallbackRequest {
     const { interactionId, heldBy } = request;
     const dead = (id: string | null): boolean => id !== null && !options.alive(id);
-    if (!dead(interactionId) && !dead(heldBy)) return request;
+    if (!dead(interactionId) && !dead(heldBy) && (request.state === "waiting" || interactionId !== null)) return request;
     const now: CallbackRequest = { ...request, state: "waiting", interactionId: dead(interactionId) ? null : interactionId, heldBy: dead(heldBy) ? null : heldBy };
     save(now);
     return now;
@@ -307,12 +345,16 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     for (const was of [...open.values()]) {
       const request = withoutDead(was);
       if (request.heldBy !== null || request.state === "calling") continue;
-      if (request.interactionId === null) {
-        if (request.nextAtMs === null || request.nextAtMs <= now) begin(request);
-      } else if (!request.agentId && !isOpenAt(request.queueId, request.language, now)) {
-        const { interactionId } = request;
+      const { interactionId, nextAtMs } = request;
+      if (interactionId === null && nextAtMs !== null && nextAtMs > now) continue;
+      if (!request.agentId && !isOpenAt(request.queueId, request.language, now) && queue(request.queueId)) {
+        // also one whose hours were changed since it was promised
         save({ ...request, interactionId: null, nextAtMs: opens(request.queueId, request.language)(now) ?? now + DAY_MS });
-        options.end(interactionId);
+        if (interactionId !== null) options.end(interactionId);
+      } else if (interactionId === null) {
+        const heldBy = options.onTheLine(request.number);
+        if (heldBy === null) begin(request);
+        else save({ ...request, heldBy });
       }
     }
   }
@@ -348,32 +390,39 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     lookSoon();
   }
 
-  /** The customer calls in: they are served at the place that they have, and not called meanwhile. */
-  function calledIn(request: CallbackRequest, it: Interaction, facts: readonly Fact[]): void {
-    if (goesOnFrom(facts, request) && request.state === "waiting") {
-      const { interactionId } = request;
-      save({ ...request, interactionId: null, heldBy: it.id });
-      if (interactionId !== null) options.end(interactionId);
-    } else if (it.state === "connected" && (request.heldBy === it.id || it.queue?.queueId === request.queueId)) {
+  /** They call us, or another promise calls them: nobody dials them meanwhile, and an agent of that queue who has them serves the promise. */
+  function alsoHere(request: CallbackRequest, it: Interaction): void {
+    const waitedThere = it.queue?.queueId === request.queueId || it.segments.some(({ kind, queueId }) => kind === "queue" && queueId === request.queueId);
+    if (it.state === "connected" && !it.calledBack && waitedThere) {
       ledger.settleCallback(request.id, { type: "done", atMs: clock.now() });
       over(request, "served", "called-in");
-    } else if (it.state === "closed" && request.heldBy === it.id) {
+    } else if (isOnTheLine(it)) {
+      const { interactionId } = request;
+      if (request.state !== "waiting" || interactionId === null) return;
+      save({ ...request, interactionId: null, heldBy: it.id });
+      options.end(interactionId);
+    } else if (request.heldBy === it.id) {
       save({ ...request, heldBy: null });
       lookSoon();
     }
   }
 
-  const find = (id: string): Promise<CallbackRequest | null> => tail.then(() => open.get(id) ?? store.get(id));
+  const find = async (id: string): Promise<CallbackRequest | null> => {
+    await tail;
+    const found = open.get(id) ?? (await store.get(id));
+    return found && echoes.shown(found);
+  };
 
   return {
     async open() {
       open.clear();
       for (const request of await store.open()) open.set(request.id, request);
+      await echoes.open();
     },
     start() {
       started = true;
-      // what called when the server ended was told closed by the centre, or never began
-      for (const request of open.values()) if (request.interactionId !== null || request.heldBy !== null || request.state === "calling") save({ ...request, state: "waiting", interactionId: null, heldBy: null });
+      // what called when the server ended was told closed by the centre, or never began; one that an agent still writes down was served
+      for (const request of open.values()) withoutDead(request);
       lookSoon();
     },
     stop() {
@@ -389,11 +438,12 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     },
     book,
     async move(id, slot) {
-      const request = open.get(id);
+      const request = open.get(id) ?? echoes.get(id);
       if (request?.state !== "waiting") return { ok: false, why: "not-offered" };
       const refused = refusal({ queueId: request.queueId, language: request.language, slot }, request);
       if (refused) return { ok: false, why: refused };
       if (request.slot?.startMs === slot?.startMs) return { ok: true, request, token: null };
+      if (request.echo) return { ok: true, request: await inTurn(() => echoes.change(at(request, slot, null))), token: null };
       const next = await inTurn(async () => {
         const now = open.get(id);
         const then = now?.state === "waiting" ? at(now, slot, null) : null;
@@ -403,7 +453,9 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     },
     async cancel(id, by) {
       const request = open.get(id);
-      return request ? over(request, "cancelled", by) : find(id);
+      if (request && !isReached(request)) return over(request, "cancelled", by);
+      const echo = echoes.get(id);
+      return echo ? inTurn(() => echoes.cancel(echo)) : find(id);
     },
     async callNow(id, agentId) {
       const request = open.get(id);
@@ -426,7 +478,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     byToken: async (token) => {
       await tail;
       const found = await store.byToken(token);
-      return found && (open.get(found.id) ?? found);
+      return found && (open.get(found.id) ?? echoes.shown(found));
     },
     async renewToken(id) {
       const token = newSecret(TOKEN_CHARS, chance);
@@ -442,18 +494,15 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     openIn,
     isOpen: (id) => open.has(id),
     follow({ interaction: it, facts }) {
-      const { calledBack } = it;
-      if (calledBack) {
-        const request = open.get(calledBack.callbackId);
-        if (request?.interactionId === it.id) calls(request, it);
-        return;
-      }
+      const own = it.calledBack ? open.get(it.calledBack.callbackId) : undefined;
+      if (own?.interactionId === it.id) calls(own, it);
       if (it.traits.written || open.size === 0) return;
       const number = options.sameForm(it.from);
-      for (const request of [...open.values()]) if (request.heldBy === it.id || request.number === number || goesOnFrom(facts, request)) calledIn(request, it, facts);
+      for (const request of [...open.values()]) if (request.id !== own?.id && (request.heldBy === it.id || request.number === number || goesOnFrom(facts, request))) alsoHere(request, it);
     },
     queueGone(queueId) {
-      for (const request of [...open.values()]) if (request.queueId === queueId) over(request, "broken", "queue-gone");
+      // whom an agent has on the line ends as every call does
+      for (const request of [...open.values()]) if (request.queueId === queueId && !isReached(request)) over(request, "broken", "queue-gone");
     },
     onChange: (hear) => void hearers.push(hear),
     async tidy() {

@@ -35,13 +35,18 @@ export interface CallbackRequest {
   attempts: readonly CallbackAttempt[];
   /** The contact that waits for an agent, or has one. */
   interactionId: string | null;
-  /** They called in and wait themselves: that contact. Nobody is dialled meanwhile. */
+  /** They are on the line with us: that contact. Nobody is dialled meanwhile. */
   heldBy: string | null;
   /** The contact whose customer an answering machine was. */
   machineOf: string | null;
   endedAtMs: number | null;
   end: CallbackEnd | null;
+  /** Only looks like a promise (echoes.ts). */
+  echo?: true;
 }
+
+/** By somebody to whom the number was not known to belong: a page's visitor, who writes, who calls from another number. */
+export const isStrangers = ({ by, byId }: CallbackRequest): boolean => by === "page" || ((by === "flow" || by === "waiting") && byId !== "");
 
 /** A promise with a time is dearer than whoever waits without one: at its time it is next. */
 const DATED_PRIORITY = 8;
@@ -50,6 +55,12 @@ export const isOpen = ({ state }: CallbackRequest): boolean => state === "waitin
 export const priorityOf = ({ slot, priority }: CallbackRequest): number => (slot ? Math.max(priority, DATED_PRIORITY) : priority);
 /** Since when its contact waits: a dated one not before its time. */
 export const waitsSince = ({ slot, sinceMs }: CallbackRequest): number => (slot ? slot.startMs : sinceMs);
+
+/** In this contact their telephone is in use, or about to ring: who dials them besides finds them busy. */
+export function isOnTheLine({ traits, state, calledBack }: Interaction): boolean {
+  if (traits.written || state === "closed" || state === "wrapping") return false;
+  return !calledBack || state === "connected" || calledBack.dialledAtMs !== null || calledBack.reachedAtMs !== null;
+}
 
 /**
  * What became of the try that this closed contact was; null: they were served. "cut" is our failing and no try; `ended-by-staff`: a

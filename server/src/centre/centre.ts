@@ -18,13 +18,16 @@ import { Posts, type Posting } from "./posts.ts";
 import { Turns } from "./turns.ts";
 import { callBackFlow } from "./call-back-offer.ts";
 import { placeOf } from "./flow-kept.ts";
+import { otherQueueFlow } from "./other-queue.ts";
 import { Waiting } from "./waiting.ts";
 
 export type { CentreOptions, Customers, DurableTimers, FactStore, FactWrite, Identified, InteractionChange, Setup } from "./ports.ts";
 export type { AgentCommands, Outcome } from "./commands.ts";
 export type { AskAbout, Deflected, FlowAsks, FlowMove, FlowPorts, Forget } from "./flow-ports.ts";
 export { deflectedFact } from "./flow-runner.ts";
+export type { Standing } from "./promise-standing.ts";
 export { REDIAL_MS, redialFlow } from "./redial.ts";
+export { callBackOffer } from "./waiting.ts";
 export { DESKTOP_GONE_MS } from "./agent-desk.ts";
 
 /** A visitor who went away from an open conversation has so long to come back. */
@@ -64,6 +67,8 @@ export interface Centre {
   position(id: string): { position: number; of: number; estimatedWaitMs: number | null } | null;
   /** Why it still waits. */
   explain(id: string): RoutingReason | null;
+  /** Where who waits, and is due to wait in this queue too, does so: there, in the one that it leads to, or not now. */
+  overflowTo(id: string, queueId: string): string | null;
   onChange(hear: (change: InteractionChange) => void): void;
   /** Routing's view of an agent or of queues may have changed. */
   onAgents(hear: (agentIds: ReadonlySet<string>) => void): void;
@@ -119,9 +124,20 @@ export function createCentre(options: CentreOptions): Centre {
     estimateError: (queueId) => setup.waitError(queueId),
     say: (it, utterances) => channelOf(it).say(it.id, `wait:${clock.now()}`, utterances),
     promised: (it, waitMs, position) => tell(it.id, { type: "promised", queueId: it.queue!.queueId, waitMs, position }),
-    canCallBack: () => options.flows?.asks?.callback !== undefined,
+    canCallBack: (queueId, language) => options.flows?.canCallBack?.(queueId, language) ?? false,
     callBack: (it) => tell(it.id, deflectedFact(it, placeOf(it.queue!, it.reason), callBackFlow(it.queue!.queueId))),
     live: (id) => turns.live.get(id),
+    leaves(it) {
+      const { queue } = it;
+      if (!queue) return false;
+      const queues = [queue.queueId, ...queue.alsoIn];
+      if (queues.some((id) => acd.waiting(id).staffed > 0)) return false;
+      const place = placeOf(queue, it.reason);
+      const elsewhere = flows.deflection(it, place, true);
+      if (elsewhere === null || ("queueId" in elsewhere && queues.includes(elsewhere.queueId))) return false;
+      tell(it.id, "fact" in elsewhere ? elsewhere.fact : deflectedFact(it, place, otherQueueFlow(elsewhere.queueId, place)));
+      return true;
+    },
   });
   const traitsOf = (test: (channel: Channel) => boolean): string[] => [...channels.values()].filter(test).map((channel) => channel.traits.medium);
   const desks = new AgentDesks({
@@ -340,6 +356,14 @@ export function createCentre(options: CentreOptions): Centre {
     queueLive: (id) => acd.waiting(id),
     position: (id) => acd.position(id),
     explain: (id) => acd.explain(id, clock.now()),
+    overflowTo(id, queueId) {
+      const it = turns.live.get(id);
+      if (!it?.queue) return queueId;
+      const elsewhere = flows.deflection(it, { ...placeOf(it.queue, it.reason), queueId }, true);
+      if (elsewhere === null) return queueId;
+      // a voicemail is not better than the place that they have
+      return "queueId" in elsewhere ? elsewhere.queueId : null;
+    },
     onChange: (hearer) => void changeHearers.push(hearer),
     onAgents: (hearer) => void agentHearers.push(hearer),
     stop() {

@@ -1,7 +1,8 @@
 /** A dialogue as the hub keeps it: opaque there, plain JSON in the log, what a restart and a redial go on from. */
 import type { FlowDocument, SkillNeed } from "@tandem/protocol/flow/flow";
-import type { FlowState } from "../flow/flow.ts";
+import { HIDDEN_ANSWER, type FlowState } from "../flow/flow.ts";
 import type { Interaction, QueuePlace } from "../hub/hub.ts";
+import type { Standing } from "./promise-standing.ts";
 
 export interface Kept {
   /** Null: ordered, not begun. */
@@ -18,6 +19,18 @@ export interface Kept {
   dueMs?: number | null;
   /** What is asked about: an earlier call that was cut. */
   redial?: { of: string; kept: Kept };
+  /** What is asked about: a call that is promised to them. */
+  standing?: Standing;
+  /** Of a call that was asked what proves who it is. */
+  before?: Before;
+}
+
+/** What a call had told. */
+export type Told = Pick<Interaction, "trail" | "data" | "labels" | "language" | "reason">;
+
+/** As a call stood before it was asked a PIN or the like: who rings again goes on there and no further, for a caller's number proves nothing. */
+export interface Before extends Told {
+  kept: Kept;
 }
 
 export interface Place {
@@ -61,12 +74,16 @@ export function handedOverOf(flow: unknown): { failedStep: string | null; kept: 
   return kept && { failedStep: typeof flow.failedStep === "string" ? flow.failedStep : null, kept };
 }
 
-/** The dialogue that a redial may go on with: of a call that was cut after it had told something. */
-export function unfinishedOf(it: Interaction): { of: string; kept: Kept } | null {
+/** The dialogue that a redial may go on with, and what it had told: of a call that was cut after it had told something. */
+export function unfinishedOf(it: Interaction): { of: string; kept: Kept; told: Told } | null {
   const kept = keptOf(it.unfinished);
   if (!kept) return null;
-  if (kept.redial) return kept.redial;
-  return kept.state !== null && it.trail.length > 0 ? { of: it.id, kept } : null;
+  if (kept.redial) return { ...kept.redial, told: it };
+  const { before } = kept;
+  if (before) return before.trail.length > 0 ? { of: it.id, kept: before.kept, told: before } : null;
+  // in a dialogue after the one that asked for it: nobody goes on behind it
+  if (it.trail.some(({ answer }) => answer === HIDDEN_ANSWER)) return null;
+  return kept.state !== null && it.trail.length > 0 ? { of: it.id, kept, told: it } : null;
 }
 
 export function placeOf({ queueId, needs, priority, sinceMs, preferredAgentId, whisper }: QueuePlace, reason: string | null): Place {

@@ -2,6 +2,7 @@
 import type { FlowDocument } from "@tandem/protocol/flow/flow";
 import type { Answer, Ask, FlowWorld } from "../flow/flow.ts";
 import type { HandOverTarget, Interaction, Language } from "../hub/hub.ts";
+import type { Standing } from "./promise-standing.ts";
 
 /** Whose ask it is. `deedId` is the same when the same ask is made again after a restart: a deed is done once. */
 export interface AskAbout {
@@ -53,8 +54,14 @@ export interface FlowPorts {
   tried?(it: Pick<Interaction, "to" | "context">): null | ((done: (draft: { document: unknown; by: string } | null) => void) => void);
   world?(it: Interaction): Pick<FlowWorld, "centre" | "hours" | "queue">;
   asks?: FlowAsks;
-  /** Asked when a flow ends at a queue and when an agent transfers to one. Null = the queue takes them. */
-  deflect?(it: Interaction, queueId: string): Deflected | null;
+  /** The next call that is promised to the number which rings; null = none. */
+  standing?(it: Interaction): Standing | null;
+  /** Its caller takes it back. */
+  cancelStanding?(callbackId: string): void;
+  /** Something can be promised to who waits in that queue, now. */
+  canCallBack?(queueId: string, language: Language): boolean;
+  /** Asked when a flow ends at a queue and when an agent transfers to one; `waits`: of who waits already, and may wait there too. Null = the queue takes them. */
+  deflect?(it: Interaction, queueId: string, waits?: boolean): Deflected | null;
   /** Whom a flow may hand a caller to: an extension, a group, an outside number. */
   handOverTarget?(number: string): { ok: true; to: HandOverTarget } | { ok: false; code: string };
   /** Where a person waits for those whose flow cannot run at all. */

@@ -340,6 +340,72 @@ test("who is cut off and rings again within ten minutes may go on where they wer
   assert.equal(t.factsOf("o").includes("flowResumed"), false, "a hidden number is nobody's");
 });
 
+// ---- a call is promised to the number that rings
+
+test("who rings while a call is promised to them is told so and may keep it, take it back, choose another time or another matter; 0 and silence are a person, at their place", () => {
+  const standing = { callbackId: "cb_1", slot: null, dueMs: 9_000, place: { queueId: "q_sales", needs: [], priority: 4, reason: "Devis", preferredAgentId: null, sinceMs: 1_000 } };
+  const cancelled: string[] = [];
+  const t = rig(flow({ first: menu({ "1": "yes" }), yes: support }), VOICE, { standing: ({ from }) => (from === "+33612849047" ? standing : null), cancelStanding: (id) => void cancelled.push(id) });
+  const said = (id: string, ...keys: string[]): string[] => {
+    t.channel.said.length = 0;
+    t.arrive(id);
+    for (const key of keys) t.key(id, key);
+    return t.channel.said;
+  };
+  assert.match(said("keep")[0]!, /rappeler dès que votre tour arrive/);
+  t.key("keep", "1");
+  assert.deepEqual([t.state("keep").closed?.why, t.state("keep").flowEnd], ["flow-ended", { how: "callback", ref: "cb_1", exception: null, dueMs: 9_000 }]);
+  assert.deepEqual(cancelled, []);
+
+  const words = said("back", "3");
+  assert.deepEqual([cancelled, words.slice(-2), t.state("back").state], [["cb_1"], ["Votre rappel est annulé.", "Menu"], "flow"], "taken back at once, and the number's own flow for anything else");
+  t.key("back", "1");
+  t.cut("back");
+
+  assert.equal(said("other", "4").at(-1), "Menu");
+  t.key("other", "1");
+  assert.deepEqual([queueOf(t.state("other")), t.state("other").queue?.sinceMs === 1_000], ["q_support", false]);
+
+  for (const [id, act] of [["zero", () => t.key("zero", "0")], ["silent", () => t.clock.advance(120_000)]] as const) {
+    said(id);
+    act();
+    assert.deepEqual([queueOf(t.state(id)), t.state(id).queue?.sinceMs, t.state(id).queue?.priority], ["q_sales", 1_000, 4], id);
+  }
+
+  said("move", "2");
+  t.asked.at(-1)!.answer({ ok: true, slots: [{ startMs: 50_000, endMs: 60_000 }], inOrder: null });
+  t.key("move", "1");
+  assert.deepEqual([t.asked.at(-1)!.ask.kind, t.asked.at(-1)!.about.sinceMs], ["callback", 1_000]);
+  t.asked.at(-1)!.answer({ ok: true, callbackId: "cb_1", dueMs: 50_000 });
+  assert.deepEqual(t.state("move").flowEnd, { how: "callback", ref: "cb_1", exception: null, dueMs: 50_000 });
+
+  const none = said("none", "2");
+  t.asked.at(-1)!.answer({ ok: false, why: "full" });
+  assert.match(none.at(-1)!, /rappeler dès que/, "asked again: it stays as promised");
+  t.cut("none");
+  t.centre.hear({ type: "arrived", id: "stranger", medium: "voice", from: "+33698765432", fromName: "", to: "1000", language: "fr", context: {} });
+  assert.equal(t.channel.said.at(-1), "Menu");
+});
+
+test("the question about a promised call loses nothing of a call that was cut before it", () => {
+  let promised = false;
+  const standing = { callbackId: "cb_1", slot: { startMs: Date.UTC(2026, 10, 24, 9), endMs: Date.UTC(2026, 10, 24, 9, 30) }, dueMs: null, place: { queueId: "q_sales", needs: [], priority: 0, reason: null, preferredAgentId: null, sinceMs: null } };
+  const t = rig(long, VOICE, { version: () => long, standing: () => (promised ? standing : null) });
+  t.arrive("a");
+  t.key("a", "1");
+  t.key("a", "1");
+  t.cut("a");
+  promised = true;
+  t.arrive("b");
+  assert.match(t.channel.said.at(-1)!, /rappeler mardi 24 novembre entre 9 heures et 9 heures 30\./);
+  t.cut("b");
+  t.arrive("c");
+  t.key("c", "4");
+  t.key("c", "1");
+  for (const digit of "482") t.key("c", digit);
+  assert.deepEqual([queueOf(t.state("c")), t.state("c").data.order], ["q_sales", "482"]);
+});
+
 test("a call that a restart cut is one that may be gone on with; so is one that was cut shortly before", () => {
   for (const how of ["cut by the restart", "cut before it"]) {
     const t = rig(long, VOICE, { version: () => long });

@@ -6,12 +6,13 @@ import { continueFlow, resumeFlow, startFlow, stepFlow, type Answer, type Ask, t
 import type { Channel, Fact, Interaction, Message, TrailStep } from "../hub/hub.ts";
 import { Asking } from "./flow-asks.ts";
 import { FlowEnds } from "./flow-ends.ts";
-import { keptOf, SAME_MATTER_MS, type Kept, type Place, type Running } from "./flow-kept.ts";
+import { keptOf, SAME_MATTER_MS, type Before, type Kept, type Place, type Running } from "./flow-kept.ts";
 import { FlowLibrary } from "./flow-library.ts";
 import type { FlowPorts } from "./flow-ports.ts";
 import { FlowTrace } from "./flow-trace.ts";
 import type { Setup } from "./ports.ts";
 import { pretend, TRIED, triedFlow } from "./flow-tried.ts";
+import { STANDING_ANSWER, standingFlow, type Standing } from "./promise-standing.ts";
 import { REDIAL_ANSWER, redialFlow, Redials } from "./redial.ts";
 
 /** Longest note that a flow adds to a contact. */
@@ -58,18 +59,30 @@ export class FlowRunner {
     });
   }
 
-  /** The flow of its number; who was cut off there before is asked whether to go on. `card`: what is known of the customer. */
+  /** The flow of its number; who is promised a call, or was cut off there before, is asked about that first. `card`: what is known of the customer. */
   start(it: Interaction, card: Values | null = null): void {
     const tried = this.#options.ports.tried?.(it) ?? null;
     if (tried) return tried((draft) => this.#options.run(() => this.#try(it.id, draft)));
     const definition = this.#library.forNumber(it.to);
     if (!definition) return this.#noFlow(it);
+    const standing = it.traits.written ? null : (this.#options.ports.standing?.(it) ?? null);
+    if (standing) return this.#askStanding(it, definition, standing, "ask", card);
+    this.#enter(it, definition, card);
+  }
+
+  #enter(it: Interaction, definition: FlowDocument, card: Values | null): void {
     const cut = this.#redials.take(it, this.#options.clock.now());
     if (!cut) return this.#begin(it, definition, { readSeq: 0, pins: this.#library.pinsOf(definition) }, this.#contextOf(it, card), null);
     this.#options.tell(it.id, { type: "flowResumed", of: cut.of, why: "redial", trail: cut.trail, data: cut.data, ...(cut.labels && { labels: cut.labels }), language: cut.language, reason: cut.reason });
     const now = this.#options.live(it.id) ?? it;
     const document = redialFlow(definition);
     this.#begin(now, document, { readSeq: 0, pins: {}, document, redial: { of: cut.of, kept: cut.kept } }, this.#contextOf(now, card), null);
+  }
+
+  #askStanding(it: Interaction, definition: FlowDocument, standing: Standing, start: "ask" | "cancelled", card: Values | null): void {
+    const zone = this.#options.ports.world?.(it).centre.zone ?? "UTC";
+    const document = standingFlow(definition, standing, zone, start);
+    this.#begin(it, document, { readSeq: it.messages, pins: {}, document, standing, place: standing.place }, this.#contextOf(it, card), null);
   }
 
   /** Goes on where the log says: after a restart (written media), or with the flow that a deflection ordered. */
@@ -84,8 +97,7 @@ export class FlowRunner {
     const definition = rest.document ?? this.#library.version(state.flowId, state.version, it.to);
     if (!definition) return this.#noFlow(it);
     const running = this.#put(it.id, definition, state, rest, null);
-    this.#apply(it.id, running, resumeFlow(definition, state, this.#world(it, running)), state.stepId);
-    this.#readLast(it.id);
+    if (this.#turn(it.id, running, () => resumeFlow(definition, state, this.#world(it, running)), state.stepId)) this.#readLast(it.id);
   }
 
   /** A dialogue of an earlier contact goes on in this one, at a step of it; null = with a person. */
@@ -94,12 +106,12 @@ export class FlowRunner {
     const definition = state && (rest.document ?? this.#library.version(state.flowId, state.version, it.to));
     if (!state || !definition) return this.#noFlow(it);
     const running = this.#put(it.id, definition, state, { ...rest, readSeq: it.messages }, null);
-    this.#apply(it.id, running, continueFlow(definition, state, stepId, this.#world(it, running)), null);
+    this.#turn(it.id, running, () => continueFlow(definition, state, stepId, this.#world(it, running)), null);
   }
 
   /** Of who waits for a queue, or is given to it, that does not take them now: another one, or the fact by which a flow takes over. */
-  deflection(it: Interaction, place: Place): { queueId: string } | { fact: Fact } | null {
-    const to = this.#options.ports.deflect?.(it, place.queueId) ?? null;
+  deflection(it: Interaction, place: Place, waits = false): { queueId: string } | { fact: Fact } | null {
+    const to = this.#options.ports.deflect?.(it, place.queueId, waits) ?? null;
     if (!to) return null;
     if (!to.flow) return { queueId: to.queueId };
     return { fact: deflectedFact(it, place, to.flow) };
@@ -119,7 +131,7 @@ export class FlowRunner {
     if (!running || !it) return;
     running.cancelTimer();
     running.silenceMs = null;
-    this.#apply(id, running, stepFlow(running.definition, running.state, input, this.#world(it, running)), running.state.stepId);
+    this.#turn(id, running, () => stepFlow(running.definition, running.state, input, this.#world(it, running)), running.state.stepId);
   }
 
   /** The customer began to speak: the answer is on its way, and silence is counted anew. */
@@ -155,10 +167,29 @@ export class FlowRunner {
     this.#begin(it, definition, { readSeq: 0, pins: this.#library.pinsOf(definition) }, this.#contextOf(it, null), draft.by);
   }
 
+  /** A mistake of ours within a dialogue is a person, not silence on the line. False: the dialogue is over. */
+  #turn(id: string, running: Pick<Running, "definition" | "triedBy">, take: () => Turn, from: string | null): boolean {
+    const { live, log, tell } = this.#options;
+    let turn: Turn;
+    try {
+      turn = take();
+    } catch (error) {
+      log.error({ interaction: id, flow: running.definition.id, step: from, why: (error as Error).message, stack: (error as Error).stack }, "a flow broke: a mistake of ours");
+      this.stop(id);
+      const it = live(id);
+      if (it && running.triedBy !== null) tell(id, { type: "failed", why: "a mistake of ours" });
+      else if (it) this.#noFlow(it, running.definition.reachHuman.queueId);
+      return false;
+    }
+    const now = this.#running.get(id);
+    if (now) this.#apply(id, now, turn, from);
+    return true;
+  }
+
   /** Nothing that can run: a person, for there is always one; without any queue the contact fails. */
-  #noFlow(it: Interaction): void {
+  #noFlow(it: Interaction, wanted: string | null = null): void {
     const { log, ports, setup, tell } = this.#options;
-    const queueId = ports.lastResort?.() ?? null;
+    const queueId = wanted !== null && setup.queue(wanted) ? wanted : (ports.lastResort?.() ?? null);
     const queue = queueId === null ? null : setup.queue(queueId);
     if (queueId === null || !queue) return tell(it.id, { type: "failed", why: `no flow for ${it.to}` });
     log.error({ interaction: it.id, to: it.to, queueId }, "no flow can run for this contact: it goes to a person");
@@ -166,11 +197,13 @@ export class FlowRunner {
   }
 
   #begin(it: Interaction, definition: FlowDocument, kept: Omit<Kept, "state">, context: FlowContext, triedBy: string | null): void {
-    const world = this.#world(it, { definition, kept, triedBy });
-    const turn = startFlow(definition, context, world);
-    const running = this.#put(it.id, definition, turn.state, kept, triedBy);
-    this.#apply(it.id, running, turn, null);
-    this.#readLast(it.id);
+    let running: Running | null = null;
+    const begun = this.#turn(it.id, { definition, triedBy }, () => {
+      const turn = startFlow(definition, context, this.#world(it, { definition, kept, triedBy }));
+      running = this.#put(it.id, definition, turn.state, kept, triedBy);
+      return turn;
+    }, null);
+    if (begun) this.#readLast(it.id);
   }
 
   /** Who writes first has often said already what they want; a message that came during a restart is read, too. */
@@ -274,6 +307,10 @@ export class FlowRunner {
         }
         case "step":
           break;
+        case "guard":
+          // who writes has one conversation, and it goes on whole
+          if (!it.traits.written && running.triedBy === null) running.kept.before ??= beforeOf(it, running, effect.state, { trail, data, labels });
+          break;
         case "problem":
           log.warn({ interaction: id, flow: effect.flowId, step: effect.stepId, why: effect.why }, "a flow failed at a step, and went on");
           break;
@@ -294,7 +331,7 @@ export class FlowRunner {
     if (turned && !effects.some((effect) => effect.do === "listen")) says.unshift(() => channel.listen?.(id, null));
     this.#trace.moved(it, running, effects, from);
     // Told before said: a crash in between repeats a question rather than loses an answer. A try-it leaves nothing to go on from.
-    tell(id, { type: "flowMoved", flow: done || running.triedBy !== null ? null : ({ ...running.kept, state } satisfies Kept), trail, data, ...(Object.keys(labels).length > 0 && { labels }), language: state.language });
+    tell(id, { type: "flowMoved", flow: done || running.triedBy !== null ? null : keptNow(running), trail, data, ...(Object.keys(labels).length > 0 && { labels }), language: state.language });
     if (done) return this.#done(this.#options.live(id) ?? it, running, done.outcome, says);
     for (const say of says) say();
     if (ask) this.#ask(this.#options.live(id) ?? it, running, ask);
@@ -314,7 +351,8 @@ export class FlowRunner {
     const { log, tell } = this.#options;
     this.stop(it.id);
     if (running.triedBy !== null && running.kept.document?.id !== TRIED && outcome.type !== "end") return this.#tried(it, running, outcome);
-    if (running.kept.redial && outcome.type === "end") return this.#afterRedial(it, running.kept.redial.kept, running.state.data[REDIAL_ANSWER] ?? null);
+    if (running.kept.redial && outcome.type === "end") return this.#afterRedial(it, running, running.kept.redial.kept);
+    if (running.kept.standing && outcome.type === "end" && outcome.how !== "callback") return this.#afterStanding(it, running, running.kept.standing);
     if (outcome.type === "hand-over") {
       const to = this.#ends.handOver(it, running, outcome);
       if (!to.ok) {
@@ -330,7 +368,8 @@ export class FlowRunner {
       // what would have been said on the way to the queue is not true any more
       this.#trace.ended(it, running, "deflected");
       const { document } = end;
-      return this.#begin(it, document, { readSeq: running.kept.readSeq, pins: {}, document, place: end.place }, { ...this.#contextOf(it, running.state.customer), language: running.state.language, data: running.state.data }, running.triedBy);
+      const { before, readSeq } = running.kept;
+      return this.#begin(it, document, { readSeq, pins: {}, document, place: end.place, ...(before && { before }) }, { ...this.#contextOf(it, running.state.customer), language: running.state.language, data: running.state.data }, running.triedBy);
     }
     for (const say of says) say();
     this.#trace.ended(it, running, end.how);
@@ -350,12 +389,41 @@ export class FlowRunner {
     goOn(triedFlow(running.definition, outcome.type, name));
   }
 
-  #afterRedial(it: Interaction, kept: Kept, answer: Value): void {
+  #afterStanding(it: Interaction, running: Running, standing: Standing): void {
+    const answer = running.state.data[STANDING_ANSWER];
+    const card = running.state.customer;
+    if (answer === "keep") {
+      this.#trace.ended(it, running, "callback");
+      return this.#options.tell(it.id, { type: "flowEnded", outcome: { type: "end", how: "callback", ref: standing.callbackId, exception: null, dueMs: standing.slot?.startMs ?? standing.dueMs } });
+    }
+    const definition = this.#library.forNumber(it.to);
+    if (!definition) return this.#noFlow(it);
+    if (answer !== "cancel") return this.#enter(it, definition, card);
+    // before it is said
+    this.#options.ports.cancelStanding?.(standing.callbackId);
+    this.#askStanding(it, definition, standing, "cancelled", card);
+  }
+
+  #afterRedial(it: Interaction, { state: { customer, data } }: Running, kept: Kept): void {
+    const answer = data[REDIAL_ANSWER];
     if (answer === "on" && kept.state) return this.goOn(it, kept, kept.state.stepId);
     const definition = this.#library.forNumber(it.to);
     if (!definition) return this.#noFlow(it);
-    this.#begin(it, definition, { readSeq: it.messages, pins: this.#library.pinsOf(definition) }, this.#contextOf(it, null), null);
+    this.#begin(it, definition, { readSeq: it.messages, pins: this.#library.pinsOf(definition) }, this.#contextOf(it, customer), null);
   }
+}
+
+/** What a restart and a redial go on from: nothing of what came after the caller was asked to prove who they are. */
+function keptNow({ kept, state }: Running): Kept {
+  return kept.before ? { ...kept.before.kept, before: kept.before } : { ...kept, state };
+}
+
+/** `state`: before the step that asks; `more`: what this turn told until then. */
+function beforeOf(it: Interaction, { kept }: Running, state: FlowState, more: { trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; labels: Readonly<Record<string, string>> }): Before {
+  return {
+    kept: { ...kept, state },
+    trail: [...it.trail, ...more.trail], data: { ...it.data, ...more.data }, labels: { ...it.labels, ...more.labels }, language: state.language, reason: it.reason,
+  };
 }
 
 /** A variable without a label is the flow's own business. */

@@ -5,7 +5,7 @@
 import type { FlowDocument } from "@tandem/protocol/flow/flow";
 import { flowDefinition, isHidden } from "../flow/flow.ts";
 import type { Interaction } from "../hub/hub.ts";
-import { unfinishedOf, type Kept } from "./flow-kept.ts";
+import { keptOf, unfinishedOf, type Kept, type Told } from "./flow-kept.ts";
 
 export const REDIAL_MS = 10 * 60_000;
 /** Attack: calls from many invented numbers, each cut. The oldest go first. */
@@ -13,14 +13,9 @@ const MAX_CUT = 10_000;
 /** The variable of the question's flow: "on" or "again". */
 export const REDIAL_ANSWER = "redial";
 
-interface Cut {
+interface Cut extends Told {
   of: string;
   kept: Kept;
-  trail: Interaction["trail"];
-  data: Interaction["data"];
-  labels: Interaction["labels"];
-  language: Interaction["language"];
-  reason: string | null;
   atMs: number;
 }
 
@@ -31,10 +26,13 @@ export class Redials {
   /** A contact closed. */
   closed(it: Interaction): void {
     if (it.traits.written || isHidden(it.from) || !it.closed) return;
+    // the question about a promised call leaves what was cut before it as it is
+    if (keptOf(it.unfinished)?.standing) return;
     const unfinished = unfinishedOf(it);
     this.#cut.delete(keyOf(it));
     if (!unfinished) return;
-    this.#cut.set(keyOf(it), { ...unfinished, trail: it.trail, data: it.data, labels: it.labels, language: it.language, reason: it.reason, atMs: it.closed.atMs });
+    const { of, kept, told: { trail, data, labels, language, reason } } = unfinished;
+    this.#cut.set(keyOf(it), { of, kept, trail, data, labels, language, reason, atMs: it.closed.atMs });
     if (this.#cut.size > MAX_CUT) this.#cut.delete(this.#cut.keys().next().value!);
   }
 
@@ -51,7 +49,7 @@ const keyOf = ({ from, to }: Interaction): string => `${from}|${to}`;
 
 /** The question; `flow` is what is gone on with. 0 and a word for a person lead where they lead there. */
 export function redialFlow(flow: FlowDocument): FlowDocument {
-  const { languages, reachHuman, languageNeeds, retry, silence } = flow;
+  const { languages, reachHuman, languageNeeds, retry, silence, variables } = flow;
   return flowDefinition({
     id: "redial",
     name: "Redial",
@@ -62,7 +60,8 @@ export function redialFlow(flow: FlowDocument): FlowDocument {
     languageNeeds,
     retry,
     silence,
-    variables: { [REDIAL_ANSWER]: { type: "text" } },
+    // its words may name them
+    variables: { ...variables, [REDIAL_ANSWER]: { type: "text" } },
     steps: {
       ask: {
         kind: "menu",

@@ -81,7 +81,7 @@ export function testCentre(traits: MediumTraits, agents: readonly string[], iden
     channels: [channel],
     timers: { set() {} },
     ...(given.flows && { flows: given.flows }),
-    ...(given.callbacks && { flows: { asks: { callback: (_ask, _about, answer) => { answer({ ok: true, callbackId: "cb_1" }); return undefined; }, slots: (_ask, _about, answer) => { answer({ ok: true, inOrder: { position: 1, estimatedWaitMs: 60_000 } }); return undefined; } } } }),
+    ...(given.callbacks && { flows: { asks: { callback: (_ask, _about, answer) => { answer({ ok: true, callbackId: "cb_1" }); return undefined; }, slots: (_ask, _about, answer) => { answer({ ok: true, inOrder: { position: 1, estimatedWaitMs: 60_000 } }); return undefined; } }, canCallBack: () => true } }),
     customers: { identify: (_m, _f, _n, _l, done) => done(identified) },
     setup: {
       flowFor: () => ({ definition: given.flow?.() ?? demoFlow, language: "fr" }),

@@ -108,6 +108,41 @@ test("a call back is offered at the threshold and only where one is possible", (
   assert.equal(t.state("i1").queue?.sinceMs, sinceMs, "the place is kept");
 });
 
+test("a refusal is remembered: who changed their mind in the dialogue is not asked again before the pace says so, not even when they wait too long", () => {
+  const t = testCentre(VOICE, [], null, { waiting: { position: false, estimate: false, callback: { afterS: 10, whenEstimateAboveS: 0, everyS: 900 } }, callbacks: true });
+  t.arrive("i1");
+  t.askForPerson("i1");
+  t.clock.advance(10_000);
+  t.centre.hear({ type: "input", id: "i1", input: { kind: "key", key: "1" } });
+  t.centre.hear({ type: "input", id: "i1", input: { kind: "key", key: "0" } });
+  assert.equal(t.state("i1").state, "queued");
+  t.channel.said.length = 0;
+  t.clock.advance(899_000); // the queue's limit of ten minutes among them
+  assert.deepEqual(t.channel.said, []);
+  t.clock.advance(1_000);
+  assert.match(t.channel.said[0] ?? "", /tapez 1/);
+});
+
+test("a call back is not offered while the queue can promise none, and is as soon as it can", () => {
+  let possible = false;
+  const t = testCentre(VOICE, [], null, { waiting: { position: false, estimate: false, callback: { afterS: 10, whenEstimateAboveS: 0, everyS: 60 } }, flows: { canCallBack: () => possible } });
+  t.arrive("i1");
+  t.askForPerson("i1");
+  t.channel.said.length = 0;
+  t.clock.advance(300_000);
+  assert.deepEqual(t.channel.said, []);
+  possible = true;
+  t.clock.advance(30_000);
+  assert.match(t.channel.said[0] ?? "", /tapez 1/);
+});
+
+test("thanks are no promise: where neither place nor wait can be said the ledger is told nothing", () => {
+  const t = waiting({ position: false, estimate: true });
+  t.clock.advance(15_000);
+  assert.deepEqual(t.channel.said, ["Merci de patienter."]);
+  assert.equal(t.writes.flatMap(({ facts }) => facts).some(({ type }) => type === "promised"), false);
+});
+
 test("who waits longer than anybody should is offered a call back though the estimate is short", () => {
   const t = testCentre(VOICE, [], null, { waiting: { position: false, estimate: false, callback: { afterS: 3_600, whenEstimateAboveS: 0, everyS: 180 } }, callbacks: true });
   t.arrive("i1");
@@ -126,7 +161,7 @@ test("the agent's ring carries the whisper of the queue, in the agent's language
     t.askForPerson("i1");
     const { whisper } = t.channel.rings[0]!;
     assert.equal(whisper?.utterances[0]?.text, expected);
-    if (traits === VOICE) assert.deepEqual([whisper?.utterances[1]?.text, whisper?.speed], ["À votre tour ! L’appel commence dans 3, 2, 1.", 1.25]);
+    if (traits === VOICE) assert.deepEqual([whisper?.utterances[1]?.text, whisper?.speed], ["À votre tour\u202f! L’appel commence dans 3, 2, 1.", 1.25]);
   }
 });
 

@@ -29,17 +29,19 @@ export interface WaitingOptions {
   /** What was said is a promise. */
   promised(it: Interaction, waitMs: number | null, position: number | null): void;
   /** False: calling back is not possible there now. */
-  canCallBack(queueId: string): boolean;
+  canCallBack(queueId: string, language: Language): boolean;
   /** They want to be called back: a dialogue settles it; their place is kept. */
   callBack(it: Interaction): void;
   live(id: string): Interaction | undefined;
+  /** Nobody is there for who waits on an open line: true when they go elsewhere now. */
+  leaves(it: Interaction): boolean;
 }
 
 /** What is kept of one contact while it waits. */
 interface Wait {
   sinceMs: number;
   saidMs: number;
-  /** Next instants, by what is said: "place", "offer", or an announcement's index. */
+  /** Next instants, by what is said: "place", "offer", or an announcement's index; and when it is looked whether anybody is there. */
   readonly due: Map<string, number>;
   queueId: string;
   offered: boolean;
@@ -49,6 +51,8 @@ interface Wait {
 
 export class Waiting {
   readonly #waits = new Map<string, Wait>();
+  /** When who is here was offered a call back last: who declined by a dialogue, or waits elsewhere now, is not asked again at once. */
+  readonly #offeredMs = new Map<string, number>();
   readonly #options: WaitingOptions;
 
   constructor(options: WaitingOptions) {
@@ -60,6 +64,7 @@ export class Waiting {
     // whom we promised to call is not on the line, or is about to be answered: nothing is said or promised to them
     const waits = (it.state === "queued" || it.state === "offered") && !it.calledBack;
     const wait = this.#waits.get(it.id);
+    if (it.state === "closed") this.#offeredMs.delete(it.id);
     if (!waits || it.queue === null) {
       wait?.cancel();
       this.#waits.delete(it.id);
@@ -86,15 +91,18 @@ export class Waiting {
   exceeded(id: string): void {
     const wait = this.#waits.get(id);
     const it = this.#options.live(id);
-    if (!wait || !it || it.traits.written || !this.#options.settings(wait.queueId).callback) return;
+    if (!wait || !it || it.traits.written) return;
+    const { callback } = this.#options.settings(wait.queueId);
+    if (!callback) return;
     wait.exceeded = true;
-    wait.due.set("offer", this.#options.clock.now());
+    wait.due.set("offer", this.#offerAt(id, callback, 0));
     this.#next(id, wait);
   }
 
   stop(): void {
     for (const { cancel } of this.#waits.values()) cancel();
     this.#waits.clear();
+    this.#offeredMs.clear();
   }
 
   /** Another queue has other words; what was said last still counts against saying the next thing too soon. */
@@ -105,10 +113,17 @@ export class Waiting {
     const { written } = it.traits;
     // written media show the place on the page, and a person who reads is not offered a call by keys
     if (!written && (settings.position || settings.estimate)) wait.due.set("place", now + settings.firstAfterS * 1_000);
-    if (!written && settings.callback) wait.due.set("offer", now + Math.max(1, settings.callback.afterS) * 1_000);
+    if (!written && settings.callback) wait.due.set("offer", this.#offerAt(it.id, settings.callback, Math.max(1, settings.callback.afterS)));
     settings.announcements.forEach(({ firstAfterS }, i) => wait.due.set(String(i), now + firstAfterS * 1_000));
+    // who writes has an answer when somebody reads it
+    if (!written) wait.due.set(NOBODY, now + LOOK_MS);
     this.#waits.set(it.id, wait);
     this.#next(it.id, wait);
+  }
+
+  /** So many seconds from now, and no sooner after the last offer than the settings say. */
+  #offerAt(id: string, { everyS }: NonNullable<WaitingSettings["callback"]>, afterS: number): number {
+    return Math.max(this.#options.clock.now() + afterS * 1_000, (this.#offeredMs.get(id) ?? -Infinity) + everyS * 1_000);
   }
 
   #next(id: string, wait: Wait): void {
@@ -127,6 +142,10 @@ export class Waiting {
     const now = clock.now();
     // While it rings somewhere, an announcement would speak over the answer: what is due comes when the ring was in vain.
     const quiet = it.state !== "queued";
+    if ((wait.due.get(NOBODY) ?? Infinity) <= now) {
+      wait.due.set(NOBODY, now + LOOK_MS);
+      if (!quiet && this.#options.leaves(it)) return;
+    }
     const chosen = settings(wait.queueId);
     const utterances: Utterance[] = [];
     for (const [what, dueMs] of [...wait.due].sort((a, b) => a[1] - b[1])) {
@@ -162,7 +181,8 @@ export class Waiting {
     const place = position(it.id);
     if (!place) return [];
     const told = toldWait(chosen.estimate ? place.estimatedWaitMs : null, estimateError(wait.queueId));
-    promised(it, told?.mostMs ?? null, chosen.position ? place.position : null);
+    // "thank you for waiting" promises nothing
+    if (told || chosen.position) promised(it, told?.mostMs ?? null, chosen.position ? place.position : null);
     return [{ language: it.language, text: announcement(it.language, chosen.position ? place.position : null, told) }];
   }
 
@@ -170,17 +190,25 @@ export class Waiting {
     const { callback } = chosen;
     if (!callback) return { said: [], everyMs: null };
     const estimate = this.#options.position(it.id)?.estimatedWaitMs ?? null;
-    if (!this.#options.canCallBack(wait.queueId) || (!wait.exceeded && estimate !== null && estimate < callback.whenEstimateAboveS * 1_000)) return { said: [], everyMs: RETRY_MS };
+    if (!wait.exceeded && estimate !== null && estimate < callback.whenEstimateAboveS * 1_000) return { said: [], everyMs: RETRY_MS };
+    if (!this.#options.canCallBack(wait.queueId, it.language)) return { said: [], everyMs: CLOSED_RETRY_MS };
     wait.offered = true;
-    return { said: [{ language: it.language, text: offer(it.language) }], everyMs: callback.everyS * 1_000 };
+    this.#offeredMs.set(it.id, this.#options.clock.now());
+    return { said: [{ language: it.language, text: callBackOffer(it.language) }], everyMs: callback.everyS * 1_000 };
   }
 }
 
 /** Looked at again so soon: it rang, or the wait was short still. */
 const RETRY_MS = 5_000;
+/** Nothing can be promised there: hours and slots change slowly. */
+const CLOSED_RETRY_MS = 30_000;
 const OFFER_KEY = "1";
+/** A queue may close, or its last agent leave, while people wait in it. */
+const LOOK_MS = 30_000;
+const NOBODY = "nobody";
 
-function offer(language: Language): string {
+/** What who waits long is told; 1 takes it. */
+export function callBackOffer(language: Language): string {
   return language === "fr"
     ? "Si vous préférez, nous vous rappelons sans que vous perdiez votre place : tapez 1. Sinon, restez en ligne."
     : "If you prefer, we can call you back and you keep your place: press 1. Otherwise, please stay on the line.";

@@ -1,0 +1,73 @@
+/**
+ * Who rings while a call to their number is promised is told so, and asked what is to become of it: kept, at another time, taken back; a person, or
+ * the number's own flow for anything else. A flow of its own, so that keys, words, silence and the way to a person are those of every other.
+ */
+import type { FlowDocument } from "@tandem/protocol/flow/flow";
+import type { Slot } from "@tandem/protocol/hours";
+import { flowDefinition, spellSlot } from "../flow/flow.ts";
+import type { Place } from "./flow-kept.ts";
+
+/** A call that is due, as it was promised to the number that rings. */
+export interface Standing {
+  callbackId: string;
+  /** Null = in order. */
+  slot: Slot | null;
+  dueMs: number | null;
+  /** Theirs if they would rather wait. */
+  place: Place;
+}
+
+/** The variable of the question's flow: "keep", "cancel" or "other". */
+export const STANDING_ANSWER = "promise";
+
+/** `flow`: the number's own. `start`: the question, or what is said once the promise is taken back. */
+export function standingFlow(flow: FlowDocument, { slot, place: { queueId } }: Standing, zone: string, start: "ask" | "cancelled"): FlowDocument {
+  const { languages, reachHuman, languageNeeds, retry, silence, variables } = flow;
+  const when = {
+    fr: slot ? spellSlot(slot, { language: "fr", written: false, zone }) : "dès que votre tour arrive",
+    en: slot ? spellSlot(slot, { language: "en", written: false, zone }) : "as soon as it is your turn",
+  };
+  const answer = (value: string): { set: Record<string, string> } => ({ set: { [STANDING_ANSWER]: value } });
+  return flowDefinition({
+    id: "promise",
+    name: "Promised call",
+    version: 1,
+    languages,
+    start,
+    reachHuman: { ...reachHuman, queueId },
+    languageNeeds,
+    retry,
+    silence,
+    // its words may name them
+    variables: { ...variables, [STANDING_ANSWER]: { type: "text" } },
+    steps: {
+      ask: {
+        kind: "menu",
+        label: { fr: "Rappel prévu", en: "Promised call" },
+        says: {
+          sounds: {
+            fr: `Nous avons prévu de vous rappeler ${when.fr}. Pour garder ce rappel, tapez 1. Pour choisir un autre moment, tapez 2. Pour l’annuler, tapez 3. Pour une autre demande, tapez 4. Pour parler à un conseiller, tapez 0.`,
+            en: `We are due to call you back ${when.en}. To keep this call, press 1. To choose another time, press 2. To cancel it, press 3. For anything else, press 4. To speak to an adviser, press 0.`,
+          },
+        },
+        choices: [
+          { key: "1", label: { fr: "Garder le rappel", en: "Keep the call" }, words: { fr: ["garder", "oui"], en: ["keep", "yes"] }, ...answer("keep"), next: "kept" },
+          { key: "2", label: { fr: "Choisir un autre moment", en: "Choose another time" }, words: { fr: ["autre moment", "changer"], en: ["another time", "change"] }, next: "move" },
+          { key: "3", label: { fr: "Annuler le rappel", en: "Cancel the call" }, words: { fr: ["annuler"], en: ["cancel"] }, ...answer("cancel"), next: "over" },
+          { key: "4", label: { fr: "Autre demande", en: "Anything else" }, words: { fr: ["autre chose"], en: ["something else"] }, ...answer("other"), next: "over" },
+        ],
+        noAnswer: "person",
+      },
+      move: {
+        kind: "callback", queueId, offer: "choice", label: { fr: "Autre moment du rappel", en: "Another time for the call" },
+        says: { sounds: { fr: "Quand préférez-vous être rappelé ?", en: "When would you rather be called?" } },
+        declined: "ask", failed: "unmoved",
+      },
+      unmoved: { kind: "say", says: { sounds: { fr: "Aucun autre moment n’est libre : votre rappel reste prévu.", en: "No other time is free: your call stays as promised." } }, next: "ask" },
+      kept: { kind: "say", says: { sounds: { fr: `C’est entendu, nous vous rappelons ${when.fr}. À bientôt.`, en: `Very well, we will call you back ${when.en}. Talk to you soon.` } }, next: "over" },
+      cancelled: { kind: "say", says: { sounds: { fr: "Votre rappel est annulé.", en: "Your call is cancelled." } }, next: "over" },
+      person: { kind: "queue", queueId },
+      over: { kind: "end", exception: "The promise stands, or the number's own flow goes on" },
+    },
+  });
+}

@@ -1,5 +1,5 @@
 /** Everything that speaks and hears, wired: the engine, spoken and recorded prompts, their table, lengths for the proof, recognisers. */
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PromptLanguage, PromptUse, PromptView } from "@tandem/protocol/prompt";
 import { QueueSettingKind } from "@tandem/protocol/queue-settings";
@@ -8,10 +8,11 @@ import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Db } from "../db/db.ts";
+import { DEFLECTION_KINDS } from "../deflection/deflection.ts";
 import { WHOLE_CENTRE, type Directory, type QueueSettings } from "../directory/directory.ts";
 import { createPromptStore, usesOf, type PromptRow, type PromptStore, type PromptUser } from "../prompt/prompt.ts";
 import { decodeG711, encodeG711, readWav, writeWav } from "../rtp/rtp.ts";
-import { createPrompts, withFallback, type Prompts, type Recogniser, type SpeechEngine } from "../voice/voice.ts";
+import { createPrompts, createSoundFiles, withFallback, type Prompts, type Recogniser, type SpeechEngine, type SpokenWhen } from "../voice/voice.ts";
 import { startConverter } from "./speech-convert.ts";
 import { createSeconds, type SpeechSeconds } from "./speech-seconds.ts";
 import { startSpotter } from "./speech-spotter.ts";
@@ -25,7 +26,7 @@ export interface SpeechOptions {
   dataDir: string;
   engine: SpeechEngine;
   recogniserUrl: string | undefined;
-  /** What may name prompts: flows (drafts too), settings of queues and centre, calendars. Asked when administrators look or remove. */
+  /** What may name prompts: flows (drafts too), settings of queues and centre. (Calendars have no words.) Asked when administrators look or remove. */
   users(): PromptUser[] | Promise<PromptUser[]>;
 }
 
@@ -33,7 +34,11 @@ export interface SpeechSetup {
   prompts: Prompts;
   store: PromptStore;
   /** A file that plays this entry in this language: its recording, else its text spoken; null = neither. */
-  recordingPath(promptId: string, language: PromptLanguage): Promise<string | null>;
+  recordingPath(promptId: string, language: PromptLanguage, when?: SpokenWhen): Promise<string | null>;
+  /** Deletes the files of recordings that no prompt has any more (their next time: a call may still play one). */
+  sweep(): Promise<void>;
+  /** Speaks what the recogniser must know of these phrases; nothing where it needs nothing. */
+  patterns(language: PromptLanguage, phrases: readonly string[]): Promise<void>;
   recogniser: Recogniser;
   /** A recogniser of whole sentences is configured: what cannot be keyed may be asked by voice. */
   hearsFreely: boolean;
@@ -42,12 +47,15 @@ export interface SpeechSetup {
   stop(): Promise<void>;
 }
 
+/** What is set on the pages of hours and deflection. */
+const OF_HOURS: ReadonlySet<QueueSettingKind> = new Set(DEFLECTION_KINDS);
+
 /** Flows as they are live and as they are being edited, and what is set for queues and for the centre. */
 export async function promptUsers(directory: Pick<Directory, "flows" | "queues" | "studio">, settings: Pick<QueueSettings, "own">): Promise<PromptUser[]> {
   const own = (where: "queue" | "centre", id: string, name: string): PromptUser[] =>
     QueueSettingKind.options.flatMap((kind) => {
       const body = settings.own(kind, id);
-      return body === null ? [] : [{ where, id, name, body }];
+      return body === null ? [] : [{ where: OF_HOURS.has(kind) ? "hours" : where, id, name, body }];
     });
   const drafts = await Promise.all(directory.studio.heads().filter(({ draft }) => draft.changed).map(async ({ id, name }): Promise<PromptUser> => ({ where: "flow", id, name, body: (await directory.studio.draft(id))?.document })));
   return [
@@ -62,26 +70,36 @@ export async function setUpSpeech({ db, clock, chance, log, dataDir, engine, rec
   const prompts = createPrompts({ engine, folder: join(dataDir, "prompts"), log, clock });
   const store = await createPromptStore({ db, clock, chance });
   const converter = startConverter({ clock, log });
-  const folder = join(dataDir, "prompt-recordings");
   const urls = recogniserUrl === undefined ? null : readRecogniserUrl(recogniserUrl);
   const spotter = startSpotter({ engine, folder: join(dataDir, "patterns"), clock, log });
   const recogniser = urls ? withFallback(createVosk({ urls, clock, log }), spotter) : spotter;
 
   /** The file of a recording, written from the database when this machine has none yet. Named by its sound, it never changes. */
+  const files = createSoundFiles({ folder: join(dataDir, "prompt-recordings"), clock });
   async function fileOf(hash: string): Promise<string | null> {
-    const path = join(folder, `${hash}.wav`);
-    const there = await stat(path).then(() => true, () => false);
-    if (there) return path;
-    const wav = await store.wav(hash);
-    if (!wav) return null;
-    await mkdir(folder, { recursive: true });
-    const half = `${path}.${process.pid}.part`;
-    await writeFile(half, wav);
-    await rename(half, path);
-    return path;
+    try {
+      return await files.path(`${hash}.wav`, async () => {
+        const wav = await store.wav(hash);
+        if (!wav) throw new NoSuchSound();
+        return wav;
+      });
+    } catch (error) {
+      if (error instanceof NoSuchSound) return null;
+      throw error;
+    }
   }
 
-  async function recordingPath(promptId: string, language: PromptLanguage): Promise<string | null> {
+  /** Named by no recording at the last sweep already: no call that began with it can be left. */
+  let orphans: ReadonlySet<string> = new Set();
+  async function sweep(): Promise<void> {
+    await files.tidy();
+    const known = await store.hashes();
+    const now = new Set((await files.list()).map(({ name }) => name).filter((name) => !known.has(name.replace(/\.wav$/, ""))));
+    for (const name of now) if (orphans.has(name)) await files.remove(name);
+    orphans = now;
+  }
+
+  async function recordingPath(promptId: string, language: PromptLanguage, when: SpokenWhen = "now"): Promise<string | null> {
     const recording = store.current(promptId, language);
     const path = recording && (await fileOf(recording.hash).catch((error: unknown) => {
       log.error({ promptId, language, error }, "a recording could not be fetched: the prompt's text is spoken");
@@ -89,7 +107,7 @@ export async function setUpSpeech({ db, clock, chance, log, dataDir, engine, rec
     }));
     if (path) return path;
     const text = store.prompt(promptId)?.texts[language];
-    return text === undefined ? null : prompts.promptPath(text, language);
+    return text === undefined ? null : prompts.promptPath(text, language, when);
   }
 
   /** Through G.711 and back: what a caller hears, in a form that every browser plays. */
@@ -131,7 +149,7 @@ export async function setUpSpeech({ db, clock, chance, log, dataDir, engine, rec
   };
 
   return {
-    prompts, store, recordingPath, recogniser, desk, hearsFreely: urls !== null,
+    prompts, store, recordingPath, sweep, patterns: urls ? async () => {} : (...of) => spotter.ahead(...of), recogniser, desk, hearsFreely: urls !== null,
     seconds: createSeconds({ prompts, recordingPath }),
     async stop() {
       converter.stop();
@@ -140,6 +158,8 @@ export async function setUpSpeech({ db, clock, chance, log, dataDir, engine, rec
     },
   };
 }
+
+class NoSuchSound extends Error {}
 
 function viewOf(row: PromptRow, uses: PromptUse[]): PromptView {
   const languages = ["fr", "en"] as const;

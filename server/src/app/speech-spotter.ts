@@ -24,10 +24,15 @@ const MAX_KNOWN = 4_000;
 /** Attack: hundreds of callers who talk without pause. Beyond, a sentence counts as not understood at once. */
 const MAX_WAITING = 64;
 
+export interface KeywordSpotter extends Recogniser {
+  /** Speaks what the patterns of these phrases need, where it is not on the disk yet, behind whatever somebody waits for. The thread is not begun. */
+  ahead(language: Language, phrases: readonly string[]): Promise<void>;
+}
+
 /** `folder` keeps what was spoken for patterns, as `prompts` does for callers. */
-export function startSpotter({ engine, folder, clock, log }: { engine: SpeechEngine; folder: string; clock: Clock; log: Log }): Recogniser {
+export function startSpotter({ engine, folder, clock, log }: { engine: SpeechEngine; folder: string; clock: Clock; log: Log }): KeywordSpotter {
   const accents = Array.from({ length: Math.max(engine.accents?.fr ?? 1, engine.accents?.en ?? 1) }, (_, accent) =>
-    createPrompts({ engine: { ...engine, name: `${engine.name}/${accent}`, synthesise: (text, language) => engine.synthesise(text, language, accent, "later") }, folder, log, clock }),
+    createPrompts({ engine: { ...engine, name: `${engine.name}/${accent}`, synthesise: (text, language, _, when) => engine.synthesise(text, language, accent, when) }, folder, log, clock }),
   );
   let worker: Worker | null = null;
   let cancelIdle: (() => void) | null = null;
@@ -64,7 +69,7 @@ export function startSpotter({ engine, folder, clock, log }: { engine: SpeechEng
   }
 
   async function spoken(phrase: string, language: Language, accent: number): Promise<Int16Array> {
-    const read = readWav(await readFile(await accents[accent]!.promptPath(phrase, language)));
+    const read = readWav(await readFile(await accents[accent]!.promptPath(phrase, language, "later")));
     if (!read.ok) throw new Error(read.why);
     return read.wav.channels[0]!;
   }
@@ -83,7 +88,7 @@ export function startSpotter({ engine, folder, clock, log }: { engine: SpeechEng
     return work;
   }
 
-  return createSpotter({
+  const recogniser = createSpotter({
     log,
     async prepare(language, phrases) {
       if (stopped) throw new Error("stopped");
@@ -114,4 +119,14 @@ export function startSpotter({ engine, folder, clock, log }: { engine: SpeechEng
       await end();
     },
   });
+  return {
+    ...recogniser,
+    async ahead(language, phrases) {
+      const inAccents = phrases.flatMap((phrase) => accents.slice(0, engine.accents?.[language] ?? 1).map((prompts) => ({ prompts, phrase })));
+      for (const { prompts, phrase } of [...inAccents, ...ORDINARY_WORDS[language].map((word) => ({ prompts: accents[0]!, phrase: word }))]) {
+        if (stopped) return;
+        await prompts.promptPath(phrase, language, "later");
+      }
+    },
+  };
 }

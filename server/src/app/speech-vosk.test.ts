@@ -19,8 +19,8 @@ interface Double {
   connections: number;
   stop(): Promise<void>;
 }
-/** Answers each sound by `answer(n)`; without one it is silent. */
-async function double(answer: (sounds: number) => string | null, port = 0): Promise<Double> {
+/** Answers each sound by `answer(n)`; without one it is silent. `likeCpp`: as `asr_server.cpp`, which takes the configuration for sound and marks its answer as binary. */
+async function double(answer: (sounds: number) => string | null, { port = 0, likeCpp = false } = {}): Promise<Double> {
   const server = new WebSocketServer({ port, host: "127.0.0.1" });
   await new Promise<void>((ready) => server.once("listening", ready));
   const made: Double = {
@@ -36,7 +36,10 @@ async function double(answer: (sounds: number) => string | null, port = 0): Prom
     let sounds = 0;
     socket.on("message", (data: Buffer, binary) => {
       const text = binary ? "" : data.toString();
-      if (text.includes("config")) return void made.configs.push((JSON.parse(text) as { config: unknown }).config);
+      if (text.includes("config")) {
+        made.configs.push((JSON.parse(text) as { config: unknown }).config);
+        return likeCpp ? socket.send(Buffer.from('{"partial" : ""}')) : undefined;
+      }
       if (text === '{"eof" : 1}') {
         made.eofs++;
         socket.send('{"text" : ""}');
@@ -51,7 +54,7 @@ async function double(answer: (sounds: number) => string | null, port = 0): Prom
   return made;
 }
 
-const WORDS = [{ key: "1", phrases: ["livraison", "colis"] }, { key: "2", phrases: ["facture"] }];
+const WORDS = [{ key: "1", phrases: ["Livraison", "colis", "livraison"] }, { key: "2", phrases: ["C’est la facture, non ?", "…"] }];
 const batch = (): Int16Array => new Int16Array(800).fill(7);
 /** Listens, and tells what was heard until `enough`. */
 function heardOf(recogniser: Recogniser, free: boolean, enough: (told: HeardSpeech[]) => boolean): { hearing: Hearing; told: HeardSpeech[]; until: Promise<void> } {
@@ -74,7 +77,7 @@ test("sound goes out with its rate and the question's phrases, partial and final
   await until;
   assert.deepEqual(told.map((one) => one.type), ["speaking", "partial", "partial", "final"]);
   assert.deepEqual(told.at(-1), { type: "final", text: "ma livraison", confidence: 0.8 });
-  assert.deepEqual(server.configs, [{ sample_rate: 8000, phrase_list: ["livraison", "colis", "facture", "[unk]"] }]);
+  assert.deepEqual(server.configs, [{ sample_rate: 8000, words: true, max_alternatives: 0, phrase_list: ["livraison", "colis", "c'est la facture non", "[unk]"] }], "as a model's lexicon writes them: another spelling would never be heard");
   const closed = new Promise<void>((resolve) => {
     const look = (): void => (server.eofs === 1 ? resolve() : void setImmediate(look));
     look();
@@ -93,7 +96,7 @@ test("any sentence is an answer: no list of phrases; [unk] and doubtful words ar
   for (let i = 0; i < 3; i++) hearing.audio(batch());
   await until;
   assert.deepEqual(finals(told).map((one) => (one.type === "final" ? one.text : "")), ["", "", "je déménage"]);
-  assert.deepEqual(server.configs, [{ sample_rate: 8000 }]);
+  assert.deepEqual(server.configs, [{ sample_rate: 8000, words: true, max_alternatives: 0 }]);
   hearing.stop();
   await vosk.stop();
 });
@@ -109,7 +112,7 @@ test("a server that is away fails the question at once and is left alone for ten
   const second = heardOf(vosk, false, (all) => all.length === 1);
   await second.until;
   assert.match(JSON.stringify(second.told), /away a moment ago/);
-  const back = await double(() => '{"partial":"oui"}', Number(new URL(server.url).port));
+  const back = await double(() => '{"partial":"oui"}', { port: Number(new URL(server.url).port) });
   clock.advance(10_001);
   const third = heardOf(vosk, false, (all) => all.length >= 2);
   third.hearing.audio(batch());
@@ -144,6 +147,65 @@ test("a server that hears and never answers, one that answers nonsense, one that
   const english = heardOf(createVosk({ urls: { en: nonsense.url }, clock, log: silentLog }), false, (all) => all.length === 1);
   await english.until;
   assert.deepEqual(english.told, [{ type: "failed", why: "no recogniser for fr" }]);
+});
+
+test("a server that falls ever further behind fails the question, though it answers; one that answers each sound is given sound for as long as it lasts", async () => {
+  const heardBy = async (server: Double, sounds: number): Promise<HeardSpeech[]> => {
+    const vosk = createVosk({ urls: { fr: server.url }, clock: new VirtualClock(0), log: silentLog });
+    const { hearing, told } = heardOf(vosk, false, () => false);
+    const past = async (count: number): Promise<void> => {
+      for (let turns = 0; server.samples < count * 800 && !told.some(({ type }) => type === "failed") && turns < 100_000; turns++) await new Promise((next) => setImmediate(next));
+    };
+    for (let i = 1; i <= sounds; i++) {
+      hearing.audio(batch());
+      await past(i);
+    }
+    hearing.stop();
+    await vosk.stop();
+    return told;
+  };
+  assert.deepEqual(await heardBy(await double((n) => (n % 3 === 0 ? '{"partial" : ""}' : null)), 90), [{ type: "failed", why: "it does not keep up with the sound" }]);
+  const told = await heardBy(await double(() => '{"partial" : ""}', { likeCpp: true }), 90);
+  assert.deepEqual(told, [], "the server in C++ answers the configuration, too, and as binary");
+});
+
+test("words that the server takes back are nothing understood: whoever spoke is answered", async () => {
+  const server = await double((n) => (n === 1 ? '{"partial" : "fac"}' : n === 2 ? '{"text" : ""}' : '{"text" : ""}'));
+  const vosk = createVosk({ urls: { fr: server.url }, clock: new VirtualClock(0), log: silentLog });
+  const { hearing, told, until } = heardOf(vosk, false, (all) => finals(all).length === 1);
+  for (let i = 0; i < 3; i++) hearing.audio(batch());
+  await until;
+  assert.deepEqual(told.map((one) => (one.type === "final" ? `final ${one.text}` : one.type)), ["speaking", "partial", "final "], "silence before and after is no sentence");
+  hearing.stop();
+  await vosk.stop();
+});
+
+test("a server that hangs up in the middle of a sentence: the second recogniser hears the rest, and what was said before", async () => {
+  const server = await double((n) => (n < 3 ? '{"partial" : "fac"}' : null));
+  const vosk = createVosk({ urls: { fr: server.url }, clock: new VirtualClock(0), log: silentLog });
+  let heard = 0;
+  let takenOver: () => void;
+  const over = new Promise<void>((resolve) => (takenOver = resolve));
+  const keywords: Recogniser = {
+    listen: () => ({
+      audio(samples) {
+        heard += samples.length;
+        takenOver();
+      },
+      stop: () => undefined,
+    }),
+    stop: () => Promise.resolve(),
+  };
+  const { hearing, until } = heardOf(withFallback(vosk, keywords), false, (told) => told.length >= 3);
+  hearing.audio(batch());
+  hearing.audio(batch());
+  await until;
+  await server.stop();
+  await over;
+  hearing.audio(batch());
+  assert.equal(heard, 2400);
+  hearing.stop();
+  await vosk.stop();
 });
 
 test("when the first recogniser fails, the second goes on with the sound of before", async () => {

@@ -1,9 +1,10 @@
 /**
  * A streaming recogniser over the WebSocket protocol of the Vosk server (alphacep/vosk-server, `websocket/asr_server.py`; Kaldi and other engines
  * speak it, too). One connection a question:
- *   -> text   {"config": {"sample_rate": 8000, "phrase_list": [...]}}   (phrase_list only when nothing else is an answer)
- *   -> binary 16-bit little-endian linear sound                        <- {"partial": "..."} or {"result": [{word, start, end, conf}], "text": "..."}
+ *   -> text   {"config": {"sample_rate": 8000, "words": true, "max_alternatives": 0, "phrase_list": [...]}}   (phrase_list only when nothing else is an answer)
+ *   -> binary 16-bit little-endian linear sound   <- one answer to each: {"partial": "..."} or {"result": [{word, start, end, conf}], "text": "..."}
  *   -> text   {"eof" : 1}   (compared as this very text)               <- the last {"text": ...}, then it closes
+ * The server in C++ (`asr_server.cpp`) reads no configuration, answers it as if it were sound, and marks that answer as binary.
  * A server has one model, so one language: an address for each, or one for all. Nothing here waits: a server that is away, slow or silent fails the
  * question, and the keyword spotter goes on from the sound that was kept.
  */
@@ -18,6 +19,8 @@ import type { Recogniser } from "../voice/voice.ts";
 const CONNECT_MS = 2_000;
 /** Every sound is answered (a partial): so long without one, and it is held for dead. */
 const SILENT_MS = 5_000;
+/** Sounds (of 100 ms) that it has not answered: a server with too many calls falls ever further behind, and a caller does not wait for what they said 4 s ago. */
+const MAX_UNANSWERED = 40;
 /** After a failure the server is left alone so long: every question goes to the spotter at once instead of waiting for it. */
 const AWAY_MS = 10_000;
 /** Sound on its way to a server that does not take it: 4 s. */
@@ -55,8 +58,7 @@ export function createVosk({ urls, clock, log }: { urls: RecogniserUrls; clock: 
       let speaking = false;
       let socket: WebSocket | null = null;
       let cancelTimer = (): void => {};
-      /** An answer is awaited. */
-      let due = false;
+      let unanswered = 0;
       const fail = (why: string): void => {
         if (ended) return;
         end();
@@ -89,28 +91,30 @@ export function createVosk({ urls, clock, log }: { urls: RecogniserUrls; clock: 
       socket = made;
       open.add(made);
       const early: Uint8Array[] = [];
-      const phrases = words.flatMap((word) => word.phrases);
+      const phrases = [...new Set(words.flatMap((word) => word.phrases.map(inLexicon)))].filter((phrase) => phrase !== "");
       answerWithin(CONNECT_MS);
       made.on("open", () => {
         if (ended) return made.close(1000);
         cancelTimer();
         // "[unk]" takes what is none of the phrases; models without a changeable grammar hear everything all the same
-        made.send(JSON.stringify({ config: { sample_rate: 8000, ...(free ? {} : { phrase_list: [...phrases, "[unk]"] }) } }));
-        for (const bytes of early) made.send(bytes);
+        made.send(JSON.stringify({ config: { sample_rate: 8000, words: true, max_alternatives: 0, ...(free ? {} : { phrase_list: [...phrases, "[unk]"] }) } }));
+        for (const bytes of early) send(bytes);
         early.length = 0;
         return undefined;
       });
-      made.on("message", (data, binary) => {
+      made.on("message", (data) => {
         if (ended) return;
         cancelTimer();
-        due = false;
-        const answer = binary ? null : readAnswer((data as Buffer).toString());
+        unanswered = Math.max(0, unanswered - 1);
+        if (unanswered > 0) answerWithin(SILENT_MS);
+        const answer = readAnswer((data as Buffer).toString());
         if (!answer) return fail("an answer that is not of its protocol");
         if (answer.partial !== undefined && answer.partial !== "") {
           if (!speaking) hear({ type: "speaking" });
           speaking = true;
           hear({ type: "partial", text: answer.partial.slice(0, MAX_TEXT_CHARS) });
-        } else if (answer.text !== undefined && answer.text !== "") {
+        } else if (answer.text !== undefined && (answer.text !== "" || speaking)) {
+          // "" after a partial: it took the words back, and whoever spoke waits for an answer
           if (!speaking) hear({ type: "speaking" });
           speaking = false;
           const heard = answer.text.replaceAll("[unk]", " ").replaceAll(/\s+/g, " ").trim();
@@ -124,6 +128,12 @@ export function createVosk({ urls, clock, log }: { urls: RecogniserUrls; clock: 
         open.delete(made);
         fail(`closed (${code})`);
       });
+      const send = (bytes: Uint8Array): void => {
+        if (ended) return undefined;
+        if (++unanswered > MAX_UNANSWERED || made.bufferedAmount > MAX_BUFFERED_BYTES) return fail("it does not keep up with the sound");
+        if (unanswered === 1) answerWithin(SILENT_MS);
+        made.send(bytes);
+      };
       return {
         audio(samples) {
           if (ended) return;
@@ -132,10 +142,7 @@ export function createVosk({ urls, clock, log }: { urls: RecogniserUrls; clock: 
             early.push(bytes.slice());
             return;
           }
-          if (made.bufferedAmount > MAX_BUFFERED_BYTES) return fail("it does not take the sound");
-          if (!due) answerWithin(SILENT_MS);
-          due = true;
-          made.send(bytes);
+          send(bytes);
         },
         stop: end,
       };
@@ -144,6 +151,11 @@ export function createVosk({ urls, clock, log }: { urls: RecogniserUrls; clock: 
       for (const socket of open) socket.terminate();
     },
   };
+}
+
+/** As models have their words: small letters, no punctuation, straight apostrophes. A word in another spelling is none of theirs, and would never be heard. */
+function inLexicon(phrase: string): string {
+  return phrase.toLowerCase().replaceAll("’", "'").replaceAll(/[^\p{L}\p{M}\p{N}' -]+/gu, " ").replaceAll(/\s+/g, " ").trim();
 }
 
 function readAnswer(text: string): z.infer<typeof Answer> | null {

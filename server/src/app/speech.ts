@@ -23,8 +23,13 @@ const IDLE_MS = 60_000;
 /** The first request loads 24 MB of voices; a text of the longest length takes under 5 s even on a busy machine. */
 const TOO_SLOW_MS = 30_000;
 
+/** So often in a row it ended before it had spoken anything: it cannot run here, and whoever waits is told so. */
+const MAX_DEATHS = 3;
+
 interface Waiting {
   request: SpeechRequest;
+  /** The process ended while it spoke this: once may be another's fault, twice is the text's. */
+  deadly: boolean;
   resolve(samples: Int16Array): void;
   reject(error: SpeechError): void;
 }
@@ -43,13 +48,14 @@ export function startSpeech(options: { clock?: Clock; log: Log; idleMs?: number 
   let worker: ChildProcess | null = null;
   let cancelIdle: (() => void) | null = null;
   let ids = 0;
+  let deaths = 0;
   let stopped = false;
 
   function next(): void {
     if (spoken) return;
     const one = lanes.now.shift() ?? lanes.later.shift();
     if (!one) {
-      cancelIdle ??= clock.after(idleMs, () => void letGo());
+      if (worker !== null) cancelIdle ??= clock.after(idleMs, () => void letGo()); // one that was stopped may still answer: nothing is left to end
       return;
     }
     cancelIdle?.();
@@ -91,6 +97,7 @@ export function startSpeech(options: { clock?: Clock; log: Log; idleMs?: number 
   function start(): ChildProcess {
     const made = fork(fileURLToPath(new URL("speech-worker.ts", import.meta.url)), [], { execArgv: [], serialization: "advanced", stdio: ["ignore", "inherit", "inherit", "ipc"] });
     made.on("message", (answer: SpeechAnswer) => {
+      deaths = 0;
       const one = take(answer.id);
       if ("samples" in answer) one?.resolve(answer.samples);
       else one?.reject(new SpeechError("engine-failed", answer.why));
@@ -100,7 +107,16 @@ export function startSpeech(options: { clock?: Clock; log: Log; idleMs?: number 
       if (worker !== made) return;
       worker = null;
       log.error({ why }, "speech ended by itself");
-      failAll("engine-failed", why);
+      if (++deaths >= MAX_DEATHS) {
+        deaths = 0;
+        return failAll("engine-failed", why);
+      }
+      const one = spoken?.one;
+      spoken?.cancelTimer();
+      spoken = null;
+      if (one?.deadly) one.reject(new SpeechError("engine-failed", why));
+      else if (one) lanes.now.unshift({ ...one, deadly: true });
+      next();
     };
     made.on("error", (error) => gone(error.message));
     made.on("exit", (code) => gone(`exit ${code}`));
@@ -116,9 +132,14 @@ export function startSpeech(options: { clock?: Clock; log: Log; idleMs?: number 
     synthesise(text, language, accent = 0, when = "now") {
       if (stopped) return Promise.reject(new SpeechError("stopped", "speech is stopped"));
       return new Promise((resolve, reject) => {
-        lanes[when].push({ request: { id: ++ids, text: forEngine(text, language), language, accent }, resolve, reject });
+        lanes[when].push({ request: { id: ++ids, text: forEngine(text, language), language, accent }, deadly: false, resolve, reject });
         next();
       });
+    },
+    hurry(text, language) {
+      const wanted = forEngine(text, language);
+      const at = lanes.later.findIndex(({ request }) => request.text === wanted && request.language === language && request.accent === 0);
+      if (at >= 0) lanes.now.push(...lanes.later.splice(at, 1));
     },
     async stop() {
       stopped = true;

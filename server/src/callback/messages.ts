@@ -1,17 +1,22 @@
 /** Messages that callers left for a queue's people: rows in PostgreSQL, sound in files, counts in memory. */
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { QueueMessage, QueueMessageState, QueueVoicemailSettings } from "@tandem/protocol/callback";
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
+import { whenAbsent } from "../base/when-absent.ts";
 import type { Db } from "../db/db.ts";
 
 /** Open messages of a queue. Attack: a machine that calls all night and fills the disk. Beyond it a person is offered instead. */
 export const MAX_OPEN_MESSAGES = 500;
 const MAX_LISTED = 500;
 const DAY_MS = 86_400_000;
+/** A sound without a row may be a message that the database did not take: it is told every night, and deleted after so long. */
+const NOBODYS_MS = 7 * DAY_MS;
+/** A message that is being left has no row yet. */
+const BEING_LEFT_MS = 3_600_000;
 
 export interface NewMessage {
   id: string;
@@ -61,7 +66,7 @@ export interface Messages {
   remove(id: string): Promise<QueueMessage | null>;
   openIn(queueId: string): number;
   onChange(hear: (message: QueueMessage, fresh: boolean, gone: boolean) => void): void;
-  /** Those whose time is over, with their sound. */
+  /** Those whose time is over go, with their sound. Sounds that no message names are told, and go after a week; messages without their sound are told. */
   tidy(): Promise<void>;
   discard(path: string): void;
 }
@@ -109,6 +114,29 @@ export function createMessages({ db, clock, chance, log, folder, settings, queue
   const discard = (path: string): void => {
     rm(path, { force: true }).catch((error: Error) => log.error({ path, why: error.message }, "a message's sound could not be deleted"));
   };
+
+  async function sweep(): Promise<void> {
+    const known = new Set((await db.query<{ id: string }>("SELECT id FROM queue_message")).map(({ id }) => id));
+    const there = new Set<string>();
+    const nobodys: string[] = [];
+    for (const name of await readdir(folder)) {
+      // "<id>.both.wav" is written beside a message and discarded with its end: it never names one
+      const [, id, both] = /^([^.]+)(\.both)?\.wav$/.exec(name) ?? [];
+      if (id === undefined) continue;
+      if (both === undefined && known.has(id)) {
+        there.add(id);
+        continue;
+      }
+      const path = join(folder, name);
+      const ageMs = clock.now() - ((await stat(path).catch(whenAbsent))?.mtimeMs ?? clock.now());
+      if (ageMs < BEING_LEFT_MS) continue;
+      if (both !== undefined || ageMs > NOBODYS_MS) await rm(path, { force: true });
+      else nobodys.push(name);
+    }
+    if (nobodys.length > 0) log.warn({ folder, files: nobodys }, "recordings that no message names: they are deleted a week after they were left");
+    const silent = [...known].filter((id) => !there.has(id));
+    if (silent.length > 0) log.error({ folder, messages: silent }, "messages have lost their sound: who called, and when, is all that is left of them");
+  }
 
   return {
     async open() {
@@ -162,6 +190,7 @@ export function createMessages({ db, clock, chance, log, folder, settings, queue
         await db.query("DELETE FROM queue_message WHERE id = $1", [id]);
         discard(pathOf(id));
       }
+      await sweep();
     },
     discard,
   };

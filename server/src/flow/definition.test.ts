@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { readFlowDefinition } from "./definition.ts";
+import { flowDefinition, readFlowDefinition } from "./definition.ts";
 import type { FlowDefinitionInput } from "./definition.ts";
 import { demoFlow } from "./demo-flow.ts";
 import { play } from "./play.ts";
-import { spokenTexts } from "./spoken-texts.ts";
+import { spokenPhrases, spokenTexts } from "./spoken-texts.ts";
 
 const says = { sounds: { fr: "Un", en: "One" } };
 const base: FlowDefinitionInput = {
@@ -74,9 +74,25 @@ test("branches compare data, the customer, the medium; the priority raised is ke
   assert.equal(late.outcome?.type, "queue", "a person is reached even from the goodbye");
 });
 
-test("every fixed spoken text of the demo is listed for warming up", () => {
+test("every fixed text that the demo speaks is listed, what a caller hears first before the rest", () => {
   const texts = spokenTexts(demoFlow);
-  assert.ok(texts.some((one) => one.text === "Bonjour et bienvenue chez Halo et Fils." && one.language === "fr"));
+  assert.deepEqual(texts[0], { text: "Bonjour et bienvenue chez Halo et Fils.", language: "fr" });
   assert.ok(texts.some((one) => one.text === "For English, press 9." && one.language === "en"));
-  assert.ok(texts.every((one) => !one.text.includes("{")));
+  assert.ok(texts.every((one) => one.text !== "" && !one.text.includes("{")));
+});
+
+test("recordings are listed with the text that stands in for them, in the order of the steps, whatever order they were written in", () => {
+  const definition = flowDefinition({
+    id: "f", name: "F", version: 1, languages: ["fr"], start: "first", reachHuman: { queueId: "q", says: { sounds: { fr: "Un conseiller." } }, label: { fr: "Conseiller" }, words: ["patron"] },
+    retry: { wrong: { sounds: { fr: "Pardon ?" } }, silence: { sounds: { fr: "Allô ?" } } }, variables: {},
+    steps: {
+      last: { kind: "end", says: { sounds: { fr: "Au revoir {contact.from}." }, recording: { fr: "prm_2" } } },
+      menu: { kind: "menu", label: { fr: "Menu" }, says: { sounds: { fr: "Que voulez-vous ?" }, recording: { fr: "prm_1" } }, choices: [{ key: "1", label: { fr: "Livraison" }, words: { fr: ["colis"] }, next: "last" }] },
+      first: { kind: "say", says: { sounds: { fr: "Bonjour." } }, next: "menu" },
+    },
+  });
+  assert.deepEqual(spokenTexts(definition).slice(0, 4), [
+    { text: "Bonjour.", language: "fr" }, { text: "Que voulez-vous ?", language: "fr", promptId: "prm_1" }, { text: "", language: "fr", promptId: "prm_2" }, { text: "Un conseiller.", language: "fr" },
+  ]);
+  assert.deepEqual(spokenPhrases(definition).map(({ phrase }) => phrase), ["Livraison", "colis", "Conseiller", "conseiller", "un conseiller", "opérateur", "une personne", "quelqu'un", "humain", "agent", "patron"]);
 });

@@ -15,7 +15,6 @@ export { holdsPhrase, plain } from "./match-text.ts";
 export { continueFlow, resumeFlow, startFlow, stepFlow } from "./interpreter.ts";
 export type { Turn } from "./interpreter.ts";
 export { isHidden } from "./run.ts";
-export { HIDDEN_ANSWER } from "./steps/collect.ts";
 export type { Answer, Ask, FlowContext, FlowEffect, FlowEnd, FlowInput, FlowOutcome, FlowState, FlowWorld, Slot } from "./state.ts";
 export { prove } from "./proof/prove.ts";
 export { roughSeconds } from "./proof/prompts.ts";

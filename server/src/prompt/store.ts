@@ -44,6 +44,8 @@ export interface PromptStore {
   restoreRecording(id: string, language: PromptLanguage, hash: string): Promise<PromptWritten>;
   /** The WAV of that hash; null = unknown. */
   wav(hash: string): Promise<Uint8Array | null>;
+  /** Of every sound that is kept. */
+  hashes(): Promise<Set<string>>;
   onChange(hear: (promptId: string) => void): void;
   /** Reads everything again: another server wrote. */
   reload(): Promise<void>;
@@ -158,6 +160,7 @@ export async function createPromptStore({ db, clock, chance }: { db: Db; clock: 
       const [row] = await db.query<{ wav: Uint8Array }>("SELECT wav FROM prompt_sound WHERE hash = $1", [hash]);
       return row?.wav ?? null;
     },
+    hashes: async () => new Set((await db.query<{ hash: string }>("SELECT hash FROM prompt_sound")).map(({ hash }) => hash)),
     onChange: (hear) => void hearers.push(hear),
     reload: () =>
       inTurn(async () => {

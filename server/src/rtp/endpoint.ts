@@ -225,6 +225,7 @@ export class Endpoint {
 
   /** One frame of the tick: what plays, else silence. Returns the player that ended with it. */
   tick(now: number, scratch: Int16Array): Player | null {
+    this.listener?.tick();
     const agreement = this.agreement;
     if (agreement === null || !this.sends) return null;
     const player = this.player;

@@ -33,3 +33,24 @@ test("another sender goes on without a gap; odd packet sizes fill batches too", 
   listener.put(2, 9_000_080, frame(3, 960), 960);
   assert.deepEqual([heard.length, heard[239], heard[240], heard[319], heard[320], heard[799]], [800, 1, 2, 2, 3, 3]);
 });
+
+test("who suppresses silence is silent: it is laid down by our clock, once, and what is said after it follows", () => {
+  const heard: number[] = [];
+  const listener = new Listener((samples) => heard.push(...samples));
+  for (let i = 0; i < 5; i++) listener.put(1, i * 160, frame(9), 160);
+  for (let i = 0; i < 10; i++) listener.tick();
+  assert.equal(heard.length, 800, "late packets are waited for");
+  for (let i = 0; i < 40; i++) listener.tick();
+  assert.deepEqual([heard.length, heard.slice(800).every((sample) => sample === 0)], [800 + 40 * 160, true]);
+  // a second after the last packet, by its time line: 800 ms of it are there already
+  listener.put(1, 800 + 8000, frame(5), 160);
+  for (let i = 1; i < 5; i++) listener.put(1, 8800 + i * 160, frame(5), 160);
+  assert.deepEqual([heard.indexOf(5), heard.filter((sample) => sample === 5).length], [800 + 8000, 800]);
+});
+
+test("who never sent anything is silent, too", () => {
+  let batches = 0;
+  const listener = new Listener(() => batches++);
+  for (let i = 0; i < 60; i++) listener.tick();
+  assert.equal(batches, 10);
+});

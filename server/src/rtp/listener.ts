@@ -5,6 +5,9 @@
 
 /** One message between threads for five packets. */
 export const BATCH_SAMPLES = 800;
+/** Ticks (of 20 ms) without a packet after which the sender pauses; packets that are only late come within. */
+const PAUSE_TICKS = 10;
+const TICK_SAMPLES = 160;
 /** A longer gap is a pause of the sender (silence suppression, a hold): it is shortened to this, which is silence enough for any recogniser. */
 const MAX_GAP = 8000;
 
@@ -15,6 +18,9 @@ export class Listener {
   #ssrc = -1;
   /** Timestamp right after what was laid down last. */
   #next = 0;
+  #quietTicks = 0;
+  /** Silence that was laid down since, by our clock. */
+  #ahead = 0;
 
   constructor(heard: (samples: Int16Array) => void) {
     this.#heard = heard;
@@ -24,11 +30,20 @@ export class Listener {
     if (ssrc === this.#ssrc) {
       const gap = (timestamp - this.#next) | 0;
       if (gap < 0) return; // late: its place was filled with silence already
-      this.#lay(null, Math.min(gap, MAX_GAP));
+      this.#lay(null, Math.min(Math.max(0, gap - this.#ahead), MAX_GAP));
     }
+    this.#quietTicks = 0;
+    this.#ahead = 0;
     this.#ssrc = ssrc;
     this.#next = (timestamp + count) >>> 0;
     this.#lay(samples, count);
+  }
+
+  /** 20 ms went by. Who suppresses silence sends none, and it must be heard all the same: it ends a sentence, and a message. */
+  tick(): void {
+    if (++this.#quietTicks <= PAUSE_TICKS) return;
+    this.#ahead += TICK_SAMPLES;
+    this.#lay(null, TICK_SAMPLES);
   }
 
   #lay(samples: Int16Array | null, count: number): void {

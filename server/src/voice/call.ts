@@ -1,6 +1,6 @@
 /** One call: what a customer's interaction is on the phone. Data only; what acts on it stands in the files beside. */
 
-import type { ChannelEvent, HandOverTarget, Language } from "../hub/hub.ts";
+import type { ChannelEvent, HandOverTarget, Language, Music } from "../hub/hub.ts";
 import type { Outbound } from "./dial-out.ts";
 import type { LegEvent } from "./leg.ts";
 
@@ -47,7 +47,8 @@ export interface Call {
   saying: { sayId: string; paths: readonly string[] | null } | null;
   /** Waits for an agent, with music. */
   waiting: boolean;
-  /** The queue's own music; null: the house's, or not read yet. */
+  /** The queue's own music as it was ordered last, and its file; null: the house's, or not read yet. */
+  music: Music | null;
   musicPath: string | null;
   /** Ringing agents; more than one only while one's cancel crosses the other's offer. */
   readonly rings: Map<string, Ring>;
@@ -65,7 +66,7 @@ export interface Call {
 
 export function newCall(arrived: Arrived, customerRef: string): Call {
   return {
-    id: arrived.id, customerRef, arrived, out: null, leaving: null, up: false, hears: false, cancelHearTimer: () => {}, saying: null, waiting: false, musicPath: null, rings: new Map(), agent: null, held: false,
+    id: arrived.id, customerRef, arrived, out: null, leaving: null, up: false, hears: false, cancelHearTimer: () => {}, saying: null, waiting: false, music: null, musicPath: null, rings: new Map(), agent: null, held: false,
     recording: null, recordings: 0, bridgedTo: null, playing: null, plays: 0,
   };
 }

@@ -7,8 +7,11 @@ import type { Log } from "../base/log.ts";
 import { meanPower, type MediaEvent, type MediaPort } from "../rtp/rtp.ts";
 import type { Call } from "./call.ts";
 
-/** Softer than this nobody speaks: 40 dB under full scale, about 15 dB under a quiet talker (ITU-T P.56 levels). */
+/** Louder than this somebody speaks, whatever the line: 40 dB under full scale, about 15 dB under a quiet talker (ITU-T P.56 levels). */
 const SPEECH_POWER = 1e-4;
+/** On a quiet line softer talkers are heard, too: so many times the quietest of the message, but never below the hiss of an idle line (-50 dBov). */
+const ABOVE_NOISE = 10;
+const LEAST_SPEECH_POWER = 1e-5;
 /** Before the first word people breathe: the silence that ends a message counts from here. */
 const FIRST_WORD_MS = 3_000;
 
@@ -37,6 +40,8 @@ interface Running {
   startedMs: number;
   lastSpeechMs: number;
   spoken: boolean;
+  /** Power of the quietest tenth of a second so far. */
+  quietest: number;
   how: MessageTaken["how"];
   /** Ended; its last bytes are on their way. A next message of the same call may run beside it. */
   over: boolean;
@@ -68,7 +73,7 @@ export class MessageTaking {
   take(call: Call, taking: MessageOrder, done: Running["done"]): () => void {
     const { clock, media, beepPath } = this.#options;
     const id = `msg:${call.id}:${++this.#count}`;
-    const running: Running = { call, id, taking, done, beepId: null, startedMs: 0, lastSpeechMs: 0, spoken: false, how: "stopped", over: false, cancelTimer: () => {} };
+    const running: Running = { call, id, taking, done, beepId: null, startedMs: 0, lastSpeechMs: 0, spoken: false, quietest: SPEECH_POWER, how: "stopped", over: false, cancelTimer: () => {} };
     this.#running.set(id, running);
     if (beepPath === null) this.#record(running);
     else {
@@ -104,7 +109,8 @@ export class MessageTaking {
     if (event.type !== "recordingEnded" && event.type !== "failed") return false;
     const running = this.#running.get(event.type === "failed" ? event.id : event.recordingId);
     if (!running) return false;
-    this.#finish(running, event.type === "failed" ? null : event.durationMs);
+    if (event.type === "failed") this.#failed(running);
+    else this.#finish(running, event.durationMs);
     return true;
   }
 
@@ -123,7 +129,9 @@ export class MessageTaking {
     const running = [...this.#running.values()].find(({ call, beepId, over }) => call.customerRef === ref && beepId === null && !over);
     if (!running) return false;
     const now = this.#options.clock.now();
-    if (meanPower(samples) >= SPEECH_POWER) {
+    const power = meanPower(samples);
+    running.quietest = Math.min(running.quietest, power);
+    if (power >= Math.min(SPEECH_POWER, Math.max(LEAST_SPEECH_POWER, ABOVE_NOISE * running.quietest))) {
       running.spoken = true;
       running.lastSpeechMs = now;
     } else if (now - running.lastSpeechMs >= running.taking.silenceMs) this.#stop(running, "silence");
@@ -143,6 +151,18 @@ export class MessageTaking {
     running.how = how;
     if (how !== "hung-up") media.listen(call.customerRef, false);
     media.stopRecording(id);
+  }
+
+  /** A full disk, for example: nothing more is listened to or written for it. */
+  #failed(running: Running): void {
+    const { media } = this.#options;
+    this.#running.delete(running.id);
+    if (!running.over) {
+      running.over = true;
+      media.listen(running.call.customerRef, false);
+      media.stopRecording(running.id);
+    }
+    this.#finish(running, null);
   }
 
   #finish(running: Running, durationMs: number | null): void {

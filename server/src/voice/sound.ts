@@ -2,6 +2,7 @@
  * What the customer hears, as a function of the call: speech before music before the agent. `refresh` compares that with what
  * the media side was told last and orders the difference, so no path through the call can leave a stale sound behind.
  */
+import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Music, Utterance } from "../hub/hub.ts";
 import type { MediaPort } from "../rtp/rtp.ts";
@@ -9,8 +10,12 @@ import type { Call } from "./call.ts";
 import type { VoiceOptions } from "./ports.ts";
 import { pathsOf } from "./utterance-paths.ts";
 
+/** Nobody listens to silence for longer: what could not be spoken by then is left out, and the dialogue goes on (to a person, at its last retry). */
+const MAKING_AT_MOST_MS = 8_000;
+
 export interface SoundOptions {
   media: MediaPort;
+  clock: Clock;
   prompts: VoiceOptions["prompts"];
   recordingPath: VoiceOptions["recordingPath"];
   log: Log;
@@ -32,7 +37,12 @@ export class Sound {
     const saying: NonNullable<Call["saying"]> = { sayId, paths: null };
     call.saying = saying;
     this.refresh(call);
-    pathsOf(this.#options, call.id, utterances).then(
+    const cancelTimer = this.#options.clock.after(MAKING_AT_MOST_MS, () => {
+      if (!this.#isLive(call, saying)) return;
+      this.#options.log.error({ call: call.id, sayId }, "a prompt takes too long to make and is left out");
+      this.#said(call);
+    });
+    pathsOf(this.#options, call.id, utterances).finally(cancelTimer).then(
       (paths) => {
         if (!this.#isLive(call, saying)) return;
         if (paths.length === 0) return this.#said(call);
@@ -50,21 +60,23 @@ export class Sound {
   /** Which music this call waits and is held with. One that cannot be read is the house's, said in the log. */
   music(call: Call, music: Music | null): void {
     const { recordingPath, log } = this.#options;
+    call.music = music;
     if (!music || !recordingPath) {
-      this.#setMusic(call, null);
+      this.#setMusic(call, music, null);
       return;
     }
     recordingPath(music.recordingId, music.language).then(
-      (path) => this.#setMusic(call, path),
+      (path) => this.#setMusic(call, music, path),
       (error: unknown) => {
         log.error({ call: call.id, music: music.recordingId, error }, "a queue's music could not be read: the house's is played");
-        this.#setMusic(call, null);
+        this.#setMusic(call, music, null);
       },
     );
   }
 
-  #setMusic(call: Call, path: string | null): void {
-    if (this.#options.calls.get(call.id) !== call) return;
+  /** `music`: what was ordered; they may wait elsewhere by now. */
+  #setMusic(call: Call, music: Music | null, path: string | null): void {
+    if (this.#options.calls.get(call.id) !== call || call.music !== music) return;
     if (call.musicPath !== path && call.playing?.what === "music") call.playing = null;
     call.musicPath = path;
     this.refresh(call);
@@ -106,10 +118,18 @@ export class Sound {
   playEnded(call: Call, playId: string, why: "finished" | "stopped" | "replaced"): void {
     if (call.playing?.playId !== playId || why !== "finished") return;
     const { what } = call.playing;
-    // Music loops: one that ends was not playable. Starting it again at once would spin.
-    if (what === "music") return this.#options.log.error({ call: call.id }, "the music on hold ended");
+    if (what === "music") return this.#musicEnded(call);
     call.playing = null;
     this.#said(call);
+  }
+
+  /** Music loops: one that ends was not playable. A queue's own gives way to the house's; starting that again at once would spin. */
+  #musicEnded(call: Call): void {
+    this.#options.log.error({ call: call.id, path: call.musicPath }, "the music on hold ended");
+    if (call.musicPath === null) return;
+    call.musicPath = null;
+    call.playing = null;
+    this.refresh(call);
   }
 
   #said(call: Call): void {

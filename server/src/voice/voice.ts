@@ -26,8 +26,9 @@ import { MessageTaking, type MessageOrder, type MessageTaken } from "./message-t
 
 export { createPrompts } from "./prompts/prompts.ts";
 export type { Prompts, PromptsOptions } from "./prompts/prompts.ts";
+export { createSoundFiles } from "./prompts/sound-files.ts";
 export { SpeechError } from "./prompts/speech-engine.ts";
-export type { SpeechEngine } from "./prompts/speech-engine.ts";
+export type { SpeechEngine, SpokenWhen } from "./prompts/speech-engine.ts";
 export { createSpotter } from "./spotter/listening.ts";
 export { decide, ORDINARY_WORDS, patternOf, rank, type Pattern, type Spotted } from "./spotter/spotter.ts";
 export { withFallback } from "./recogniser.ts";
@@ -72,7 +73,7 @@ export function createVoice(options: VoiceOptions): Voice {
   const calls = new Map<string, Call>();
   const legs = new Legs(sip, media, log);
   const recordings = new Recordings({ media, clock, log, recordingDir: options.recordingDir, tell });
-  const sound = new Sound({ media, prompts: options.prompts, recordingPath: options.recordingPath, log, calls, said: (id, sayId) => tell({ type: "said", id, sayId }) });
+  const sound = new Sound({ media, clock, prompts: options.prompts, recordingPath: options.recordingPath, log, calls, said: (id, sayId) => tell({ type: "said", id, sayId }) });
   const ears = new Ears({ media, recogniser: options.recogniser ?? null, log, tell, interrupt: (call) => sound.interrupt(call) });
   const rings = new Rings({ legs, sip, media, clock, chance, log, prompts: options.prompts, recordingPath: options.recordingPath, accountsOf: options.accountsOf, claim: (ref, id) => options.claim?.(ref, id), tell, agentLeg });
 
@@ -128,6 +129,7 @@ export function createVoice(options: VoiceOptions): Voice {
     }
     calls.delete(call.id);
     ears.stop(call);
+    messages.ended(call, false);
     call.cancelHearTimer();
     if (call.playing) media.stopPlaying(call.customerRef);
     const back = (returned: ReleasedLeg, why: ReturnedWhy): void => {

@@ -13,15 +13,19 @@ import { SpeechError } from "./speech-engine.ts";
 
 let dir = "";
 let asked: string[] = [];
+let hurried: string[] = [];
+let lanes: string[] = [];
 
 function engine(version = "1"): SpeechEngine {
   return {
     name: "fake", version,
-    async synthesise(text, language) {
+    async synthesise(text, language, _accent, when) {
       asked.push(`${language} ${text}`);
+      if (when === "later") lanes.push(text);
       if (text === "broken") throw new SpeechError("engine-failed", "broken");
       return tone(440, 1000);
     },
+    hurry: (text) => void hurried.push(text),
     async stop() {},
   };
 }
@@ -35,6 +39,8 @@ function prompts(options: { version?: string; log?: Log; maxCacheBytes?: number 
 
 beforeEach(async () => {
   asked = [];
+  hurried = [];
+  lanes = [];
   dir = await mkdtemp(join(tmpdir(), "tandem-prompts-"));
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
@@ -77,7 +83,20 @@ test("the cache stays within its limit, the music excepted", async () => {
   const one = prompts({ maxCacheBytes: 50 * 16_100 });
   await one.holdMusicPath();
   for (let i = 0; i < 200; i++) await one.promptPath(`text ${i}`, "fr");
+  await one.stop();
   const names = await readdir(dir);
   assert.ok(names.length <= 53, `${names.length} files`);
   assert.ok(names.some((name) => name.startsWith("hold-music")));
+});
+
+test("what is made ahead is made later, and hurries once somebody waits for it; whoever waits first never stands behind it", async () => {
+  const one = prompts();
+  const ahead = one.warm([{ text: "un", language: "fr" }, { text: "deux", language: "fr" }]);
+  await one.promptPath("trois", "fr");
+  await ahead;
+  assert.deepEqual([lanes, hurried], [["un", "deux"], []]);
+  const later = one.promptPath("quatre", "fr", "later");
+  await Promise.all([later, one.promptPath("quatre", "fr")]);
+  // asked for in the same breath: it goes the quick way from the start
+  assert.deepEqual([lanes, hurried, asked.filter((text) => text === "fr quatre").length], [["un", "deux"], ["quatre"], 1]);
 });

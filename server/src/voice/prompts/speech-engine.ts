@@ -9,6 +9,8 @@ export interface SpeechEngine {
   readonly accents?: Readonly<Record<Language, number>>;
   /** 8 kHz mono, trimmed and levelled. Rejects with a SpeechError. */
   synthesise(text: string, language: Language, accent?: number, when?: SpokenWhen): Promise<Int16Array>;
+  /** Somebody waits now for what was asked for later. */
+  hurry?(text: string, language: Language): void;
   stop(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@
  *
  *   GET  /api/callbacks?state&queueId&number&customerId   -> CallbackView[]          agents: of their queues; supervisors: all
  *   GET  /api/callbacks/slots?queueId                     -> CallbackOffer
- *   POST /api/callbacks                 NewCallback       -> CallbackView
+ *   POST /api/callbacks                 NewCallback       -> CallbackBooked          agents: in their queues; supervisors: in any
  *   POST /api/callbacks/:id/move        MoveCallback      -> CallbackView
  *   POST /api/callbacks/:id/cancel                        -> CallbackView
  *   POST /api/callbacks/:id/call                          -> CallbackView            now, by the one who asks
@@ -114,6 +114,10 @@ export const CallbackView = z.object({
 });
 export type CallbackView = z.infer<typeof CallbackView>;
 
+/** What `POST /api/callbacks` answers. `before`: this queue had promised that number a call already: there is no second one, at most the time of the first has changed. */
+export const CallbackBooked = CallbackView.extend({ before: z.boolean() });
+export type CallbackBooked = z.infer<typeof CallbackBooked>;
+
 /** What a queue can promise now. `inOrder` null = not offered (closed, or off). */
 export const CallbackOffer = z.object({ slots: z.array(Slot), inOrder: z.object({ position: z.number(), estimatedWaitMs: z.number().nullable() }).nullable() });
 export type CallbackOffer = z.infer<typeof CallbackOffer>;
@@ -139,7 +143,7 @@ export type MoveCallback = z.infer<typeof MoveCallback>;
 export const WidgetCallback = z.object({ token: z.string().max(128), queueId: z.string().max(60), number: DialledNumber, name: z.string().trim().max(120).default(""), slot: Slot.nullable(), reason: Reason.nullable().default(null), language: Language });
 export type WidgetCallback = z.infer<typeof WidgetCallback>;
 /** What the customer sees of it. `token` opens it again, to move or cancel it. */
-export const CustomerCallback = z.object({ state: CallbackState, number: z.string(), queueName: z.string(), slot: Slot.nullable(), dueMs: z.number().nullable(), position: z.number().nullable(), language: Language, slots: z.array(Slot), timeZone: z.string() });
+export const CustomerCallback = z.object({ state: CallbackState, number: z.string(), centreName: z.string(), queueName: z.string(), slot: Slot.nullable(), dueMs: z.number().nullable(), position: z.number().nullable(), language: Language, /** To which it can be moved. */ ...CallbackOffer.shape, timeZone: z.string() });
 export type CustomerCallback = z.infer<typeof CustomerCallback>;
 export const WidgetCallbackMade = z.object({ token: z.string(), callback: CustomerCallback });
 export type WidgetCallbackMade = z.infer<typeof WidgetCallbackMade>;

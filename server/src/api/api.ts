@@ -26,13 +26,14 @@ import { DbError } from "../db/db.ts";
 import type { Directory, QueueSettings, Sessions } from "../directory/directory.ts";
 import type { Interaction, Message } from "../hub/hub.ts";
 import type { Feed } from "./feed.ts";
-import { clientAddress, guard, refuse } from "./guard.ts";
+import { clientNetwork, guard, refuse } from "./guard.ts";
 import { adminRoutes } from "./routes-admin.ts";
 import { flowRoutes, type FlowDesk } from "./routes-flows.ts";
 import { ladderRoutes } from "./routes-ladder.ts";
+import { callbackPageRoutes } from "./routes-callback-page.ts";
 import { callbackRoutes, type CallbackDesk } from "./routes-callbacks.ts";
 import { borderRoutes, type BorderDesk } from "./routes-border.ts";
-import { flowSecretRoutes, type SecretDesk } from "./routes-flow-secrets.ts";
+import { flowOutsideRoutes, type OutsideDesk } from "./routes-flow-outside.ts";
 import { hoursRoutes, type HoursDesk } from "./routes-hours.ts";
 import { meetingRoutes } from "./routes-meetings.ts";
 import { interactionRoutes } from "./routes-interactions.ts";
@@ -70,6 +71,7 @@ export type { CallbackDesk } from "./routes-callbacks.ts";
 export type { BorderDesk } from "./routes-border.ts";
 export type { FlowAt, FlowDesk, FlowDone } from "./routes-flows.ts";
 export type { HoursDesk } from "./routes-hours.ts";
+export type { OutsideDesk } from "./routes-flow-outside.ts";
 
 export interface ApiOptions {
   centre: Centre;
@@ -79,7 +81,7 @@ export interface ApiOptions {
   directory: Directory;
   queueSettings: QueueSettings;
   hours: HoursDesk;
-  flowSecrets: SecretDesk;
+  flowOutside: OutsideDesk;
   sessions: Sessions;
   feed: Feed;
   history: History;
@@ -179,7 +181,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   });
   // The figures tell how busy a company is: for this machine's own collector; another one comes through a proxy that asks who it is.
   app.get("/metrics", { schema: { hide: true } }, async (request, reply) => {
-    if (clientAddress(request.socket.remoteAddress, request.headers) !== null) return refuse(request, reply, "not-allowed");
+    if (clientNetwork(request.socket.remoteAddress, request.headers) !== null) return refuse(request, reply, "not-allowed");
     const { contentType, body } = await options.metrics();
     return reply.header("content-type", contentType).send(body);
   });
@@ -190,7 +192,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   adminRoutes(app, options);
   hoursRoutes(app, options);
   settingRoutes(app, { settings: options.queueSettings, queueExists: (id) => options.directory.queue(id) !== null });
-  flowSecretRoutes(app, { secrets: options.flowSecrets });
+  flowOutsideRoutes(app, { outside: options.flowOutside });
   borderRoutes(app, options);
   flowRoutes(app, options);
   telephonyRoutes(app, options);
@@ -200,6 +202,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   provisionRoutes(app, options);
   widgetRoutes(app, options);
   callbackRoutes(app, options);
+  callbackPageRoutes(app, options);
   await statics(app, options);
 
   let sockets: Sockets | null = null;

@@ -84,8 +84,48 @@ test("agents see the callbacks and messages of their queues, and act on no other
   assert.equal((await hugo.call("GET", "/api/queue-messages/qm_2/sound")).body.code, "no-recording", "its file is gone");
   assert.equal((await hugo.call("POST", "/api/queue-messages/qm_2/call")).body.code, "not-a-number", "no number was left");
   assert.equal((await hugo.call("DELETE", "/api/queue-messages/qm_2")).status, 403);
+  const heard = async (id: string): Promise<boolean> => ((await lea.call("GET", "/api/queue-messages")).body as unknown as QueueMessage[]).find((one) => one.id === id)!.heard;
+  assert.equal(await heard("qm_2"), false, "a sound that is gone was heard by nobody");
   assert.equal((await lea.call("DELETE", "/api/queue-messages/qm_2")).status, 204);
   assert.equal((await lea.call("DELETE", "/api/queue-messages/qm_2")).status, 404);
+});
+
+test("an agent promises in the queues that they serve, a supervisor in any; to call oneself one has to serve the queue", async () => {
+  const [first, second] = ((await lea.call("GET", "/api/admin/queues")).body as unknown as { id: string }[]).map(({ id }) => id) as [string, string];
+  await lea.call("PUT", `/api/admin/users/${hugo.id}`, { ...AGENT, queueIds: [second] });
+  const told = async (by: Person, body: object): Promise<unknown[]> => {
+    const { status, body: answer } = await ask(by, body);
+    return [status, answer.code, answer.field];
+  };
+  assert.deepEqual(await told(hugo, { queueId: first, number: "0612000011" }), [403, "not-your-queue", "queueId"]);
+  assert.deepEqual(await told(hugo, { queueId: first, number: "0612000011", mine: true }), [403, "not-your-queue", "queueId"]);
+  assert.equal((await hugo.call("GET", `/api/callbacks/slots?queueId=${first}`)).body.code, "not-your-queue");
+  assert.equal((await hugo.call("GET", `/api/callbacks/slots?queueId=${second}`)).status, 200);
+  const own = await ask(hugo, { queueId: second, number: "0612000011", mine: true });
+  assert.deepEqual([own.status, own.body["agentId"], own.body["before"]], [200, hugo.id, false], JSON.stringify(own.body));
+  const again = await ask(hugo, { queueId: second, number: "06 12 00 00 11" });
+  assert.deepEqual([again.body["id"], again.body["before"]], [own.body["id"], true], "and it is said that there was one");
+
+  const boss = { ...AGENT, login: "nora.boss", name: "Nora Boss", roles: ["agent", "supervisor"], queueIds: [second] };
+  const made = await lea.call("POST", "/api/admin/users", boss);
+  const nora = await at.site.signIn("nora.boss", made.body["password"] as string);
+  assert.equal((await ask(nora, { queueId: first, number: "0612000012" })).status, 200);
+  assert.deepEqual(await told(nora, { queueId: first, number: "0612000013", mine: true }), [403, "not-your-queue", "mine"], "the queue would never ring her");
+  const [theirs] = (await lea.call("GET", "/api/callbacks?state=waiting&number=%2B33612000012")).body as unknown as CallbackView[];
+  assert.equal((await nora.call("POST", `/api/callbacks/${theirs!.id}/call`)).body.code, "not-your-queue");
+  assert.equal((await nora.call("POST", `/api/callbacks/${theirs!.id}/cancel`)).status, 200);
+  assert.equal((await lea.call("POST", `/api/callbacks/${theirs!.id}/call`)).body.code, "too-late", "over");
+});
+
+test("a message that cannot be called back says why, and is free as before", async () => {
+  await at.database.db.query("INSERT INTO queue_message (id, queue_id, state, number, name, language, left_at, duration_ms) VALUES ('qm_9', $1, 'open', '+33899123456', '', 'fr', now(), 3000)", [queueId]);
+  const refused = await lea.call("POST", "/api/queue-messages/qm_9/call");
+  assert.deepEqual([refused.body.code, refused.body.field], ["number-not-called", "number"]);
+  const state = async (): Promise<unknown> => ((await lea.call("GET", "/api/queue-messages")).body as unknown as QueueMessage[]).find(({ id }) => id === "qm_9")?.state;
+  assert.equal(await state(), "open");
+  await lea.call("POST", "/api/queue-messages/qm_9/claim");
+  await lea.call("POST", "/api/queue-messages/qm_9/call");
+  assert.equal(await state(), "claimed", "hers before, hers after");
 });
 
 test("WEB-01 a visitor of a page asks to be called: slots of the queue, a link that opens, moves and cancels it; limits by visitor and number, nobody else's promise is touched", async () => {
@@ -103,8 +143,11 @@ test("WEB-01 a visitor of a page asks to be called: slots of the queue, a link t
   assert.equal(made.status, 200, JSON.stringify(made.body));
   const { token, callback } = made.body as unknown as { token: string; callback: CustomerCallback };
   assert.deepEqual([callback.state, callback.number, callback.slot], ["waiting", "+33698765432", slots[0]]);
-  const taken = await page(other!, { slot: slots[1] });
-  assert.deepEqual([taken.status, taken.body.code], [409, "taken"]);
+  const echoed = await page(other!, { slot: slots[1] });
+  assert.equal(echoed.status, 200, JSON.stringify(echoed.body));
+  const echo = echoed.body as unknown as { token: string; callback: CustomerCallback };
+  assert.deepEqual({ ...echo.callback, slots: [] }, { ...callback, slot: slots[1], dueMs: slots[1]!.endMs, slots: [] }, "a stranger is told nothing of it: answered as a new one");
+  await at.site.anonymous("POST", `/api/widget/callbacks/${echo.token}`, { cancel: true });
   assert.deepEqual(((await at.site.anonymous("GET", `/api/widget/callbacks/${token}`)).body as unknown as CustomerCallback).slot, slots[0], "who only knows the number moves nothing");
   const moved = await at.site.anonymous("POST", `/api/widget/callbacks/${token}`, { slot: slots[3] });
   assert.deepEqual((moved.body as unknown as CustomerCallback).slot, slots[3]);

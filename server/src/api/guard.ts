@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Role } from "@tandem/protocol";
+import { countedAs } from "../base/network.ts";
 import type { Directory, Sessions, UserRow } from "../directory/directory.ts";
 import { inWords, languageOf, type RefusalCode } from "./words.ts";
 
@@ -26,6 +27,7 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   "wrong-origin": 403,
   "not-allowed-outside": 403,
   "not-yours": 403,
+  "not-your-queue": 403,
   "not-found": 404,
   "no-recording": 404,
   "too-late": 409,
@@ -66,22 +68,16 @@ export function foreignOrigin(headers: { origin?: string | undefined; host?: str
 }
 
 /**
- * Whose request it is, for limits: the peer's address, or the one that a proxy on this machine names (the last of its list: the
- * others are the client's own word). Null for this machine itself, which has no limits: who is here needs no attack.
+ * Whose request it is, for limits: the network (`countedAs`) of the peer's address, or of the one that a proxy on this machine names (the last
+ * of its list: the others are the client's own word). Null for this machine itself, which has no limits: who is here needs no attack.
  */
-export function clientAddress(peer: string | undefined, headers: IncomingHttpHeaders): string | null {
+export function clientNetwork(peer: string | undefined, headers: IncomingHttpHeaders): string | null {
   const address = (peer ?? "").replace(/^::ffff:/, "");
-  if (address !== "::1" && !address.startsWith("127.")) return address;
+  if (address !== "::1" && !address.startsWith("127.")) return countedAs(address);
   const told = headers["x-forwarded-for"];
   const last = (Array.isArray(told) ? told.join(",") : (told ?? "")).split(",").at(-1)!.trim();
-  return last === "" ? null : last.slice(0, 64);
-}
-
-/** Whose address it is, for limits: a line with IPv6 has a network of 2^64 addresses (RFC 6177), each of which would be somebody new. */
-export function networkOf(address: string): string {
-  if (!address.includes(":")) return address;
-  const groups = address.split("::")[0]!.split(":").filter((group) => group !== "");
-  return `${[...groups, "0", "0", "0", "0"].slice(0, 4).join(":")}::/64`;
+  // some proxies name the port, too: 192.0.2.7:4711, [2001:db8::1]:4711
+  return last === "" ? null : countedAs(last.slice(0, 64).replace(/^\[([^\]]*)\](?::\d+)?$|^([\d.]+):\d+$/, "$1$2"));
 }
 
 /** Puts the signed-in user on every request, and holds every route to its `who`. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { SoftphoneSettings } from "@tandem/protocol";
 import type { ApiApp, ApiOptions } from "./api.ts";
-import { clientAddress, refuse } from "./guard.ts";
+import { clientNetwork, refuse } from "./guard.ts";
 import { baseUrl } from "./public-url.ts";
 import { askingPage, linphoneXml, overPage, settingsPage } from "./softphone-formats.ts";
 import { Throttle, type Limit } from "./throttle.ts";
@@ -19,7 +19,7 @@ export function provisionRoutes(app: ApiApp, options: ApiOptions): void {
   const { clock, telephony } = options;
   const throttle = new Throttle();
   const mayAsk = (request: FastifyRequest): boolean => {
-    const address = clientAddress(request.socket.remoteAddress, request.headers);
+    const address = clientNetwork(request.socket.remoteAddress, request.headers);
     return address === null || throttle.take([[address, SAME_ADDRESS]], clock.now());
   };
   const html = (reply: FastifyReply, body: string, status = 200): FastifyReply => reply.code(status).type("text/html; charset=utf-8").send(body);

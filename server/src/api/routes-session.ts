@@ -2,7 +2,7 @@ import { z } from "zod";
 import { BrowserPhone, SessionView, SetLanguage, SetWish, SignIn } from "@tandem/protocol";
 import { verifyPassword } from "../directory/directory.ts";
 import type { ApiApp, ApiOptions } from "./api.ts";
-import { clientAddress, COOKIE, refuse } from "./guard.ts";
+import { clientNetwork, COOKIE, refuse } from "./guard.ts";
 import { Throttle, type Limit } from "./throttle.ts";
 import { userView } from "./views.ts";
 
@@ -22,7 +22,7 @@ export function sessionRoutes(app: ApiApp, options: ApiOptions): void {
 
   app.post("/api/session", { config: { who: "anyone" }, schema: { body: SignIn, response: { 200: SessionView }, summary: "Sign in" } }, async (request, reply) => {
     const login = request.body.login.toLowerCase();
-    const address = clientAddress(request.socket.remoteAddress, request.headers);
+    const address = clientNetwork(request.socket.remoteAddress, request.headers);
     const keys = [[`at ${address} ${login}`, SAME_PLACE], [`login ${login}`, SAME_LOGIN], ...(address === null ? [] : [[`address ${address}`, SAME_ADDRESS] as const])] as const;
     if (!throttle.take(keys, clock.now())) return refuse(request, reply, "too-many");
     const found = await directory.userByLogin(login);

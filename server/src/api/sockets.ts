@@ -6,7 +6,7 @@ import type { Log } from "../base/log.ts";
 import { isOver } from "../base/window.ts";
 import type { ApiOptions } from "./api.ts";
 import type { Subscriber } from "./feed.ts";
-import { clientAddress, COOKIE, foreignOrigin, networkOf } from "./guard.ts";
+import { clientNetwork, COOKIE, foreignOrigin } from "./guard.ts";
 import { Throttle, type Limit } from "./throttle.ts";
 
 /** Attack: a frame that fills memory. Messages are at most 4,000 characters. */
@@ -78,7 +78,7 @@ export function attachSockets(server: Server, options: ApiOptions): Sockets {
     socket.on("error", (error) => log.debug({ why: error.message }, "an upgrade failed"));
     const path = (request.url ?? "").split("?")[0];
     if (!options.leads()) return refuse(socket, "503 Service Unavailable");
-    const address = clientAddress(request.socket.remoteAddress, request.headers);
+    const address = clientNetwork(request.socket.remoteAddress, request.headers);
     if (address !== null && (perAddress.get(address) ?? 0) >= MAX_SOCKETS_PER_ADDRESS) return refuse(socket, "429 Too Many Requests");
     if (path === "/api/stream") {
       if (foreignOrigin(request.headers)) return refuse(socket, "403 Forbidden");
@@ -95,7 +95,7 @@ export function attachSockets(server: Server, options: ApiOptions): Sockets {
     } else if (path === "/api/widget/stream") {
       stream.handleUpgrade(request, socket, head, (ws) => {
         opened(ws, address);
-        widgetSocket(ws, options, () => address === null || newVisitors.take([[networkOf(address), NEW_VISITORS]], options.clock.now()));
+        widgetSocket(ws, options, () => address === null || newVisitors.take([[address, NEW_VISITORS]], options.clock.now()));
       });
     } else if (path === "/sip") {
       sip.handleUpgrade(request, socket, head, (ws) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clientAddress } from "./guard.ts";
+import { clientNetwork } from "./guard.ts";
 import { Throttle } from "./throttle.ts";
 
 const LIMIT = { max: 3, windowMs: 60_000 };
@@ -34,9 +34,12 @@ test("filling the counters forgets the oldest key, not all of them", () => {
 });
 
 test("who is asking: the peer, or whom a proxy of this machine names; a stranger's own word is not taken", () => {
-  assert.equal(clientAddress("203.0.113.9", { "x-forwarded-for": "127.0.0.1" }), "203.0.113.9");
-  assert.equal(clientAddress("127.0.0.1", { "x-forwarded-for": "6.6.6.6, 198.51.100.7" }), "198.51.100.7");
-  assert.equal(clientAddress("::ffff:127.0.0.1", {}), null);
-  assert.equal(clientAddress("::1", {}), null);
-  assert.equal(clientAddress("::ffff:203.0.113.9", {}), "203.0.113.9");
+  assert.equal(clientNetwork("203.0.113.9", { "x-forwarded-for": "127.0.0.1" }), "203.0.113.9");
+  assert.equal(clientNetwork("127.0.0.1", { "x-forwarded-for": "6.6.6.6, 198.51.100.7" }), "198.51.100.7");
+  assert.equal(clientNetwork("::ffff:127.0.0.1", {}), null);
+  assert.equal(clientNetwork("::1", {}), null);
+  assert.equal(clientNetwork("::ffff:203.0.113.9", {}), "203.0.113.9");
+  assert.deepEqual(["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::9%eth0"].map((peer) => clientNetwork(peer, {})), ["2001:db8:1:2::/64", "2001:db8:1:2::/64"], "whoever has 2^64 addresses is one");
+  for (const named of ["2001:db8:1:2::9", "[2001:db8:1:2::9]", "[2001:db8:1:2::9]:4711"]) assert.equal(clientNetwork("::1", { "x-forwarded-for": named }), "2001:db8:1:2::/64", named);
+  assert.deepEqual(["198.51.100.7:4711", "::ffff:198.51.100.7", "unknown"].map((named) => clientNetwork("127.0.0.1", { "x-forwarded-for": named })), ["198.51.100.7", "198.51.100.7", "unknown"]);
 });

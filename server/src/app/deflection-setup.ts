@@ -30,11 +30,14 @@ export interface DeflectionSetupOptions {
 }
 
 /** Free slots of a queue's dated callbacks. */
-export type SlotsOf = (queueId: string, nowMs: number) => Promise<readonly Slot[]> | readonly Slot[];
+export type SlotsOf = (queueId: string, language: Language) => Promise<readonly Slot[]> | readonly Slot[];
 
 export interface DeflectionSetup extends HoursDesk {
-  /** `Setup.deflect` of the centre: asked when a flow ends at a queue, at a transfer to one and at overflow. Null = the queue takes it. */
-  deflect(it: Interaction, queueId: string): null | { queueId: string } | { flow: FlowDocument };
+  /**
+   * `FlowPorts.deflect` of the centre: asked when a flow ends at a queue and at a transfer to one; with `waits` of who waits already, at overflow and
+   * where nobody is there any more. Null = the queue takes it.
+   */
+  deflect(it: Interaction, queueId: string, waits?: boolean): null | { queueId: string } | { flow: FlowDocument };
   /** Until callbacks are served, none is offered. */
   serve(slots: SlotsOf): void;
 }
@@ -93,15 +96,16 @@ export async function setUpDeflection(options: DeflectionSetupOptions): Promise<
 
   return {
     deflection,
-    deflect(it, queueId) {
+    deflect(it, queueId, waits = false) {
       const channel = channelOf(it);
       if (channel === null) return null;
       // Who spoke with somebody since is not going round: a transfer begins anew.
       const talkedMs = it.segments.findLast(({ kind }) => kind === "talk")?.sinceMs ?? 0;
-      const chosen = ChosenOption.safeParse(it.context.chosen);
+      const passed = passedOf(it.data).filter(({ atMs }) => atMs >= talkedMs);
+      // What was chosen on the page was chosen for the beginning: who is handed over, or comes back, is asked.
+      const chosen = talkedMs === 0 && passed.length === 0 ? ChosenOption.safeParse(it.context.chosen).data : undefined;
       const decision = deflection.decide({
-        queueId, channel, live, language: it.language, nowMs: clock.now(), dice: chance.next(), chosen: chosen.success ? chosen.data : null,
-        passed: passedOf(it.data).filter(({ atMs }) => atMs >= talkedMs),
+        queueId, channel, live, language: it.language, nowMs: clock.now(), dice: chance.next(), chosen: chosen ?? null, passed, waits,
       });
       return decision === null ? null : decision.flow ? { flow: decision.flow } : { queueId: decision.queueId };
     },
@@ -114,8 +118,7 @@ export async function setUpDeflection(options: DeflectionSetupOptions): Promise<
       const queueId = asked !== null && directory.queue(asked) ? asked : pageQueue(directory, options.webNumber);
       if (queueId === null) return { why: null, nextOpenMs: null, queueId: null, options: [...(calls ? [{ kind: "call" as const }] : []), { kind: "chat" }] };
       const nowMs = clock.now();
-      const slots = slotsOf !== null && schedules(queueId) ? await slotsOf(queueId, nowMs) : [];
-      return { queueId, ...deflection.pageOptions({ queueId, channel, language: lang, nowMs, live, dice: 1, calls, slots, device }) };
+      return { queueId, ...(await deflection.pageOptions({ queueId, channel, language: lang, nowMs, live, dice: 1, calls, slots: (of) => slotsOf?.(of, lang) ?? [], device })) };
     },
     serve: (slots) => void (slotsOf = slots),
   };

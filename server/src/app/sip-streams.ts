@@ -5,6 +5,7 @@ import type { TLSSocket } from "node:tls";
 import type { WebSocket } from "ws";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import { countedAs } from "../base/network.ts";
 import { StreamFramer, sipLimits, type Flow, type SipEffect } from "../sip/sip.ts";
 import { plain } from "./own-address.ts";
 import { connectTls, SipTlsServer, type SipTls } from "./sip-tls.ts";
@@ -229,9 +230,10 @@ export class SipStreams {
   }
 
   #add(flow: Flow, by: { send(bytes: Uint8Array): void; unsent(): number; close(): void; end(): void }): Connection | null {
-    const source = this.#perSource.get(flow.remoteAddress) ?? 0;
-    if (this.#stopped || this.#connections.size >= maxConnections || source >= maxConnectionsPerSource) return null;
-    this.#perSource.set(flow.remoteAddress, source + 1);
+    const source = countedAs(flow.remoteAddress);
+    const here = this.#perSource.get(source) ?? 0;
+    if (this.#stopped || this.#connections.size >= maxConnections || here >= maxConnectionsPerSource) return null;
+    this.#perSource.set(source, here + 1);
     const connection: Connection = {
       flow, close: by.close, end: by.end,
       idle: this.#options.clock.after(firstMessageMs, by.close),
@@ -257,9 +259,10 @@ export class SipStreams {
     connection.idle();
     const { flow } = connection;
     if (!this.#connections.delete(flow.id)) return;
-    const left = (this.#perSource.get(flow.remoteAddress) ?? 1) - 1;
-    if (left > 0) this.#perSource.set(flow.remoteAddress, left);
-    else this.#perSource.delete(flow.remoteAddress);
+    const source = countedAs(flow.remoteAddress);
+    const left = (this.#perSource.get(source) ?? 1) - 1;
+    if (left > 0) this.#perSource.set(source, left);
+    else this.#perSource.delete(source);
     for (const [place, id] of this.#opened) if (id === flow.id) this.#opened.delete(place);
     if (!this.#stopped) this.#options.closed(flow);
   }

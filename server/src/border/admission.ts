@@ -1,7 +1,7 @@
 import type { BorderRules } from "@tandem/protocol";
+import { inNetwork, parseNetwork, printSource, readSource, type Network, type Source } from "../base/network.ts";
 import { Bans, type Ban } from "./bans.ts";
 import { limits } from "./limits.ts";
-import { inNetwork, parseNetwork, printSource, readSource, type Network, type Source } from "./network.ts";
 import { take, type Bucket } from "./rate.ts";
 import { SourceTable } from "./source-table.ts";
 

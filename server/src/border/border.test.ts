@@ -6,7 +6,7 @@ import { seededChance } from "../base/chance.ts";
 import type { Flow, SipIdentity } from "../sip/sip.ts";
 import { createBorder, defaultBorderRules, defaultFraudRules, type Ban, type Border } from "./border.ts";
 import { limits } from "./limits.ts";
-import { inNetwork, parseNetwork, printSource, readSource, type Source } from "./network.ts";
+import { inNetwork, parseNetwork, printSource, readSource, type Source } from "../base/network.ts";
 
 const T0 = 1_700_000_000_000;
 const flow = (remoteAddress: string, transport: Flow["transport"] = "udp"): Flow => ({ id: `${transport}:${remoteAddress}:5060`, transport, remoteAddress, remotePort: 5060, localAddress: "192.0.2.1", localPort: 5060 });

@@ -12,6 +12,7 @@
  */
 import type { BorderCounts, BorderNotice, BorderRules, FraudRules } from "@tandem/protocol";
 import type { Chance } from "../base/chance.ts";
+import { countedAs, inNetwork, parseNetwork, readSource, type Network, type Source } from "../base/network.ts";
 import type { Flow, SipBorder, SipEvent, SipIdentity } from "../sip/sip.ts";
 import { Admission } from "./admission.ts";
 import { Attempts } from "./attempts.ts";
@@ -19,10 +20,9 @@ import type { Ban } from "./bans.ts";
 import { Calls } from "./calls.ts";
 import { Fraud, type DescribeNumber } from "./fraud.ts";
 import { limits } from "./limits.ts";
-import { inNetwork, parseNetwork, printSource, readSource, type Network, type Source } from "./network.ts";
 import { NamedBuckets, take, type Bucket } from "./rate.ts";
 
-export { parseNetwork } from "./network.ts";
+export { parseNetwork } from "../base/network.ts";
 export { createRulesStore } from "./rules-store.ts";
 export type { RulesStore } from "./rules-store.ts";
 export { defaultBorderRules, defaultFraudRules } from "./defaults.ts";
@@ -124,7 +124,7 @@ class TheBorder implements Border {
       case "authFailed": return this.#failed(event.account, event.flow, nowMs);
       case "authenticated": return this.#authenticated(event.account, event.flow, nowMs);
       case "registered": return this.#admission.known(event.flow.remoteAddress, event.expiresAtMs, nowMs);
-      case "incoming": return this.#calls.began(event.ref, printed(event.flow.remoteAddress));
+      case "incoming": return this.#calls.began(event.ref, countedAs(event.flow.remoteAddress));
       case "ended": case "cancelled": case "failed": return this.#calls.ended(event.ref);
       default:
     }
@@ -135,7 +135,7 @@ class TheBorder implements Border {
   }
 
   mayTry(account: string, flow: Flow, nowMs: number): boolean {
-    return this.#attempts.mayTry(account, printed(flow.remoteAddress), nowMs);
+    return this.#attempts.mayTry(account, countedAs(flow.remoteAddress), nowMs);
   }
 
   mayAsk(account: string, nowMs: number): boolean {
@@ -149,7 +149,7 @@ class TheBorder implements Border {
 
   mayCall(from: SipIdentity, toUser: string, flow: Flow, nowMs: number): boolean {
     if (this.#options.emergency().includes(toUser)) return true;
-    const open = this.#calls.from(printed(flow.remoteAddress));
+    const open = this.#calls.from(countedAs(flow.remoteAddress));
     const why = this.#calls.size >= this.#rules.maxCalls ? "max-calls"
       : open < unprovenCalls && open < this.#rules.maxCallsPerSource ? null
       : this.#front.has(flow.remoteAddress) || this.#admission.isTrusted(flow.remoteAddress, nowMs) ? null
@@ -167,7 +167,7 @@ class TheBorder implements Border {
 
   #failed(account: string, flow: Flow, nowMs: number): void {
     this.#failures++;
-    const address = printed(flow.remoteAddress);
+    const address = countedAs(flow.remoteAddress);
     if (!this.#attempts.failed(address, this.#rules.failuresBeforeBan, nowMs)) return;
     const untilMs = nowMs + this.#rules.banMinutes * 60_000;
     if (this.#isSafe(flow.remoteAddress, nowMs)) {
@@ -183,7 +183,7 @@ class TheBorder implements Border {
 
   #authenticated(account: string, flow: Flow, nowMs: number): void {
     this.#admission.known(flow.remoteAddress, nowMs + limits.knownMs, nowMs);
-    this.#attempts.authenticated(account, printed(flow.remoteAddress));
+    this.#attempts.authenticated(account, countedAs(flow.remoteAddress));
   }
 
   /** Never banned: one of ours speaks from there, it is a trunk, the list allows it, or it is this machine. */
@@ -201,7 +201,7 @@ class TheBorder implements Border {
     }
     if (++this.#floodCounted < floodNoticeAt || this.#floodTold) return;
     this.#floodTold = true;
-    this.#tell({ atMs: nowMs, kind: "flood", why: "rate", address: printed(address), account: "", number: "", count: this.#floodCounted });
+    this.#tell({ atMs: nowMs, kind: "flood", why: "rate", address: countedAs(address), account: "", number: "", count: this.#floodCounted });
   }
 
   #tell(notice: BorderNotice): void {
@@ -246,10 +246,4 @@ class TheBorder implements Border {
       bans: this.bans(nowMs).length, spentLastHour: this.fraud.spent(nowMs),
     };
   }
-}
-
-/** The address as bans and counts know it (IPv6 by its /64); what is no address stands for itself. */
-function printed(address: string): string {
-  const source: Source = { hi: 0, lo: 0 };
-  return readSource(address, source) ? printSource(source) : address;
 }

@@ -1,4 +1,4 @@
-import type { Source } from "./network.ts";
+import type { Source } from "../base/network.ts";
 
 /** Slots looked at for one source. */
 const ways = 8;

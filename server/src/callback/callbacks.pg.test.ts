@@ -140,9 +140,9 @@ describe("promised calls", () => {
     assert.ok((await callbacks.book(booking({ number: "209" }))).ok, "a telephone of the house that calls from there is called back");
     const [slot] = callbacks.offer("q_support", "fr").slots;
     const theirs = made(await callbacks.book(booking({ slot: slot! }))).request;
-    assert.deepEqual(made(await chat({ slot: null })).request.slot, slot, "the promise that stands");
+    assert.deepEqual(made(await chat({ slot: null })).request.slot, null, "told nothing of it (echoes.pg.test.ts)");
     assert.equal((await callbacks.get(theirs.id))?.slot?.startMs, slot!.startMs);
-    for (const number of ["+33611000001", "+33611000002", "+33611000003"]) assert.ok((await chat({ number })).ok, number);
+    for (const number of ["+33611000001", "+33611000002"]) assert.ok((await chat({ number })).ok, number);
     assert.deepEqual(await chat({ number: "+33611000004" }), { ok: false, why: "full" });
     assert.ok((await chat({ number: "+33611000001", slot: slot! })).ok, "their own may move");
     assert.ok((await callbacks.book(booking({ number: "+33611000004" }))).ok, "others are called");

@@ -52,6 +52,32 @@ export class RequestStore {
     });
   }
 
+  /** Echoes of promises that may look open still. */
+  async echoes(): Promise<CallbackRequest[]> {
+    return (await this.#db.query<{ body: CallbackRequest }>("SELECT body FROM callback_request WHERE state = 'echo' AND body->>'state' = 'waiting'")).map(({ body }) => body);
+  }
+
+  /** In the place of the one of before, if any. */
+  keepEcho(echo: CallbackRequest, token: string, beforeId: string | null): Promise<void> {
+    return this.#db.transaction(async (tx) => {
+      await tx.query("DELETE FROM callback_request WHERE id = $1 AND state = 'echo'", [beforeId]);
+      await tx.query("INSERT INTO callback_request (id, state, queue_id, number, created_at, token_hash, body) VALUES ($1, 'echo', $2, $3, $4, $5, $6)", [echo.id, echo.queueId, echo.number, new Date(echo.createdAtMs), hashOf(token), JSON.stringify(echo)]);
+    });
+  }
+
+  async saveEcho(echo: CallbackRequest): Promise<void> {
+    await this.#db.query("UPDATE callback_request SET body = $2 WHERE id = $1 AND state = 'echo'", [echo.id, JSON.stringify(echo)]);
+  }
+
+  /** The promise goes to who holds the number: the link that a stranger has shows an echo of it from now on. */
+  handOver(request: CallbackRequest, token: string, echo: CallbackRequest): Promise<void> {
+    return this.#db.transaction(async (tx) => {
+      const [row] = await tx.query<{ token_hash: Buffer }>("SELECT token_hash FROM callback_request WHERE id = $1", [request.id]);
+      await tx.query("UPDATE callback_request SET token_hash = $2, body = $3 WHERE id = $1", [request.id, hashOf(token), JSON.stringify(request)]);
+      await tx.query("INSERT INTO callback_request (id, state, queue_id, number, created_at, token_hash, body) VALUES ($1, 'echo', $2, $3, $4, $5, $6)", [echo.id, echo.queueId, echo.number, new Date(echo.createdAtMs), row!.token_hash, JSON.stringify(echo)]);
+    });
+  }
+
   /** Another time; null = the slot is full. */
   move(request: CallbackRequest, capacity: number): Promise<boolean> {
     return this.#db.transaction(async (tx) => {
@@ -86,7 +112,7 @@ export class RequestStore {
   /** Newest first. */
   async list({ queueIds, states, number, customerId }: Filter): Promise<CallbackRequest[]> {
     const rows = await this.#db.query<{ body: CallbackRequest }>(
-      `SELECT body FROM callback_request WHERE ($1::text[] IS NULL OR queue_id = ANY($1)) AND ($2::text[] IS NULL OR state = ANY($2)) AND ($3::text IS NULL OR number = $3)
+      `SELECT body FROM callback_request WHERE state <> 'echo' AND ($1::text[] IS NULL OR queue_id = ANY($1)) AND ($2::text[] IS NULL OR state = ANY($2)) AND ($3::text IS NULL OR number = $3)
        AND ($4::text IS NULL OR customer_id = $4) ORDER BY created_at DESC LIMIT ${MAX_LISTED}`,
       [queueIds, states, number, customerId],
     );

@@ -1,3 +1,4 @@
+import { countedAs } from "../base/network.ts";
 import { limits } from "./limits.ts";
 
 /**
@@ -32,5 +33,5 @@ export class OutsideCalls {
 const KNOWN = "known ";
 
 function keyOf(address: string, known: boolean): string {
-  return known ? KNOWN + address : address;
+  return known ? KNOWN + address : countedAs(address);
 }

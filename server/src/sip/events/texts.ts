@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { newId } from "../../base/ids.ts";
+import { countedAs } from "../../base/network.ts";
 import { isOver } from "../../base/window.ts";
 import { ClientAuth } from "../client-auth.ts";
 import type { Flow, SipCommand, SipIdentity } from "../contract.ts";
@@ -50,7 +51,7 @@ export class Texts {
     const { transactions, timers, nowMs, settings, location, gruus } = this.#ground;
     if (transactions.full || this.#waiting.size >= limits.maxPendingMessages) return { status: 503, headers: [["Retry-After", "10"]] };
     if (from.account === null && !this.#returnPath.proved(flow, request.size)) return null;
-    if (from.account === null && !this.#countOutside(flow.remoteAddress)) return { status: 503, headers: [["Retry-After", "60"]] };
+    if (from.account === null && !this.#countOutside(countedAs(flow.remoteAddress))) return { status: 503, headers: [["Retry-After", "60"]] };
     const device = gruus.resolve(target, location);
     if (device?.account === null) return { status: 404 };
     const transaction = transactions.openServer(request, envelope, flow);

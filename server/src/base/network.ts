@@ -111,6 +111,12 @@ export function printSource({ hi, lo }: Source): string {
   return `${(first >>> 16).toString(16)}:${(first & 0xffff).toString(16)}:${(lo >>> 16).toString(16)}:${(lo & 0xffff).toString(16)}::/64`;
 }
 
+/** Whose address it is, for everything that counts by address: IPv4 as it is (also in the form of IPv6), IPv6 by its /64; what is no address stands for itself. */
+export function countedAs(address: string): string {
+  const source: Source = { hi: 0, lo: 0 };
+  return readSource(address, source) ? printSource(source) : address;
+}
+
 function mask(bits: number): number {
   return bits <= 0 ? 0 : bits >= 32 ? 0xffff_ffff : (0xffff_ffff << (32 - bits)) >>> 0;
 }

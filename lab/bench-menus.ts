@@ -4,8 +4,8 @@
  *
  *   node lab/bench-menus.ts [--steps 50,100,200] [--seconds 10]
  *
- * CPU is the whole server's (signalling, flows, media, PostgreSQL's client; not PostgreSQL). The load is another process on the same machine. A peer is absent: Debian 12 has neither
- * Asterisk nor FreeSWITCH (`apt-cache policy asterisk freeswitch`), and Kamailio has no menus.
+ * CPU is the whole server's (signalling, flows, media, PostgreSQL's client; not PostgreSQL). The load is another process on the same machine. Beside it, in the same run, sipp that only
+ * plays a recording (`menus-peer.ts` says why it is the peer).
  */
 import { fork } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -20,9 +20,11 @@ import { createDirectory } from "../server/src/directory/directory.ts";
 import { flowDefinition } from "../server/src/flow/flow.ts";
 import { Site } from "../server/src/api/test-client.ts";
 import { realClock } from "../server/src/app/real-ports.ts";
+import { startMenusPeer } from "./menus-peer.ts";
 import type { FromMenusLoad, ToMenusLoad } from "./menus-load.ts";
 
 const NUMBER = "3999";
+const PEER_SIP_PORT = 38_990;
 const MAX_P99_MS = 10;
 const MAX_LOSS = 0.001;
 const { values } = parseArgs({ options: { steps: { type: "string", default: "50,100,150,200,250,300,350,400,450" }, seconds: { type: "string", default: "10" } } });
@@ -61,41 +63,58 @@ const rules = (await lea.call("GET", "/api/telephony/border")).body;
 // the load is one address of strangers: what the border would rightly stop
 await lea.call("PUT", "/api/telephony/border", { ...rules, access: [{ network: "127.0.0.1", allow: true, note: "bench" }], requestsPerSecondPerSource: 10_000, maxCalls: 5_000, maxCallsPerSource: 5_000 });
 
-const load = fork(new URL("./menus-load.ts", import.meta.url), { stdio: "inherit" });
-const ask = <T extends FromMenusLoad["type"]>(message: ToMenusLoad, type: T): Promise<Extract<FromMenusLoad, { type: T }>> =>
-  new Promise((done) => {
-    const hear = (answer: FromMenusLoad): void => {
-      if (answer.type !== type) return;
-      load.off("message", hear);
-      done(answer as Extract<FromMenusLoad, { type: T }>);
-    };
-    load.on("message", hear);
-    load.send(message);
-  });
-
-console.log(`callers in menus, a key every 5 s; ${cpus().length} cores, load average ${loadavg()[0]?.toFixed(1)} before\n`);
-console.log("callers   hearing   packets/s   late p50   p99      max     lost     keys/s   CPU of one core   callers a core");
-let callers = 0;
-let best = { callers: 0, cpu: 0 };
-for (const step of values.steps.split(",").map(Number)) {
-  const up = await ask({ type: "call", count: step - callers, sipPort: server.sipPort, number: NUMBER, perSecond: 50 }, "up");
-  callers = step;
-  await new Promise((done) => setTimeout(done, 3_000));
-  const before = process.cpuUsage();
-  const got = await ask({ type: "measure", seconds }, "measured");
-  const used = process.cpuUsage(before);
-  const cpu = (used.user + used.system) / 1e6 / seconds;
-  const { p50, p99, max } = got.lateMs;
-  const loss = got.lost / Math.max(1, got.packets + got.lost);
-  const holds = up.refused === 0 && p99 < MAX_P99_MS && loss < MAX_LOSS;
-  console.log([String(up.answered).padStart(7), String(got.callers).padStart(9), (got.packets / seconds).toFixed(0).padStart(11), `${p50.toFixed(1)} ms`.padStart(10), `${p99.toFixed(1)} ms`.padStart(9), `${max.toFixed(0)} ms`.padStart(8), `${(loss * 100).toFixed(2)} %`.padStart(8), (got.keys / seconds).toFixed(1).padStart(8), `${(cpu * 100).toFixed(0)} %`.padStart(17), (up.answered / cpu).toFixed(0).padStart(16), holds ? "" : "  beyond"].join(" "));
-  if (holds) best = { callers: up.answered, cpu };
-  if (up.refused > 0) break;
+interface Carrier {
+  name: string;
+  sipPort: number;
+  cpuSeconds(): number;
 }
-console.log(`\nwithin bounds: ${best.callers} callers at ${(best.cpu * 100).toFixed(0)} % of a core: ${best.cpu > 0 ? (best.callers / best.cpu).toFixed(0) : "-"} callers a core; load average ${loadavg()[0]?.toFixed(1)} after`);
-load.removeAllListeners("exit");
-load.kill();
+
+/** More and more callers of one carrier, until a step does not hold; each carrier has a load process of its own, the same program. */
+async function climb({ name, sipPort, cpuSeconds }: Carrier): Promise<void> {
+  const load = fork(new URL("./menus-load.ts", import.meta.url), { stdio: "inherit" });
+  const ask = <T extends FromMenusLoad["type"]>(message: ToMenusLoad, type: T): Promise<Extract<FromMenusLoad, { type: T }>> =>
+    new Promise((done) => {
+      const hear = (answer: FromMenusLoad): void => {
+        if (answer.type !== type) return;
+        load.off("message", hear);
+        done(answer as Extract<FromMenusLoad, { type: T }>);
+      };
+      load.on("message", hear);
+      load.send(message);
+    });
+  console.log(`\n${name}; load average ${loadavg()[0]?.toFixed(1)} before`);
+  console.log("callers   hearing   packets/s   late p50   p99      max     lost     keys/s   CPU of one core   callers a core");
+  let callers = 0;
+  let best = { callers: 0, cpu: 0 };
+  for (const step of values.steps.split(",").map(Number)) {
+    const up = await ask({ type: "call", count: step - callers, sipPort, number: NUMBER, perSecond: 50 }, "up");
+    callers = step;
+    await new Promise((done) => setTimeout(done, 3_000));
+    const before = cpuSeconds();
+    const got = await ask({ type: "measure", seconds }, "measured");
+    const cpu = (cpuSeconds() - before) / seconds;
+    const { p50, p99, max } = got.lateMs;
+    const loss = got.lost / Math.max(1, got.packets + got.lost);
+    const holds = up.refused === 0 && up.answered === step && p99 < MAX_P99_MS && loss < MAX_LOSS;
+    console.log([String(up.answered).padStart(7), String(got.callers).padStart(9), (got.packets / seconds).toFixed(0).padStart(11), `${p50.toFixed(1)} ms`.padStart(10), `${p99.toFixed(1)} ms`.padStart(9), `${max.toFixed(0)} ms`.padStart(8), `${(loss * 100).toFixed(2)} %`.padStart(8), (got.keys / seconds).toFixed(1).padStart(8), `${(cpu * 100).toFixed(0)} %`.padStart(17), (up.answered / cpu).toFixed(0).padStart(16), holds ? "" : "  beyond"].join(" "));
+    if (holds) best = { callers: up.answered, cpu };
+    if (up.answered < step) break;
+  }
+  console.log(`within bounds: ${best.callers} callers at ${(best.cpu * 100).toFixed(0)} % of a core: ${best.cpu > 0 ? (best.callers / best.cpu).toFixed(0) : "-"} callers a core; load average ${loadavg()[0]?.toFixed(1)} after`);
+  load.removeAllListeners("exit");
+  load.kill();
+}
+
+console.log(`callers that hear prompts; ours press a key every 5 s; ${cpus().length} cores`);
+const used = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+await climb({ name: "Tandem: menus of a flow, keys answered, every answer durable", sipPort: server.sipPort, cpuSeconds: used });
 await server.stop();
 await database.drop();
+const peer = await startMenusPeer(folder, PEER_SIP_PORT);
+await climb({ name: "sipp: one recording, no menu, keys not heard", ...peer });
+await peer.stop();
 rmSync(folder, { recursive: true, force: true });
 process.exit(0);

@@ -1,6 +1,6 @@
 /**
  * The load of `bench-menus.ts`, in a process of its own: callers with SIP and RTP that say nothing, hear prompts and press a key every few
- * seconds. All sound goes over one socket; a caller is known by the port of ours that they hear from.
+ * seconds. All sound goes over one socket; what is heard is told apart by its source (SSRC, RFC 3550 3).
  */
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
@@ -18,13 +18,16 @@ const EVENT_PT = 101;
 
 interface Caller {
   callId: string;
-  dialog: { ack: string } | null;
+  up: boolean;
   toPort: number;
   sequence: number;
   stamp: number;
   nextKeyMs: number;
   keyEndMs: number;
-  base: number | null;
+}
+/** One caller's prompts, as they come. */
+interface Heard {
+  base: number;
   firstStamp: number;
   lastSequence: number;
   received: number;
@@ -35,7 +38,7 @@ let lost = 0;
 let keys = 0;
 let measuring = false;
 const callers = new Map<string, Caller>();
-const byPort = new Map<number, Caller>();
+const heardOf = new Map<number, Heard>();
 const silence = Buffer.alloc(160, 0xff);
 let sip: Socket;
 let rtp: Socket;
@@ -43,6 +46,8 @@ let refused = 0;
 
 process.on("message", (message: ToMenusLoad) => void take(message));
 process.on("disconnect", () => process.exit());
+
+const up = (): Caller[] => [...callers.values()].filter((caller) => caller.up);
 
 async function take(message: ToMenusLoad): Promise<void> {
   if (message.type === "call") {
@@ -52,31 +57,28 @@ async function take(message: ToMenusLoad): Promise<void> {
       if (i % 5 === 4) await new Promise((done) => setTimeout(done, 5_000 / message.perSecond));
     }
     const limit = Date.now() + 30_000;
-    while (byPort.size + refused < callers.size && Date.now() < limit) await new Promise((done) => setTimeout(done, 100));
-    return void process.send?.({ type: "up", answered: byPort.size, refused } satisfies FromMenusLoad);
+    while (up().length + refused < callers.size && Date.now() < limit) await new Promise((done) => setTimeout(done, 100));
+    return void process.send?.({ type: "up", answered: up().length, refused } satisfies FromMenusLoad);
   }
   lates = [];
   lost = 0;
   keys = 0;
   let packets = 0;
-  for (const caller of byPort.values()) {
-    caller.base = null;
-    caller.received = 0;
-  }
+  heardOf.clear();
   measuring = true;
   await new Promise((done) => setTimeout(done, message.seconds * 1_000));
   measuring = false;
   const sorted = Float64Array.from(lates).sort();
-  for (const caller of byPort.values()) packets += caller.received;
+  for (const { received } of heardOf.values()) packets += received;
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  process.send?.({ type: "measured", callers: [...byPort.values()].filter(({ received }) => received > 0).length, packets, lost, lateMs: { p50: at(0.5), p99: at(0.99), max: at(1) }, keys } satisfies FromMenusLoad);
+  process.send?.({ type: "measured", callers: heardOf.size, packets, lost, lateMs: { p50: at(0.5), p99: at(0.99), max: at(1) }, keys } satisfies FromMenusLoad);
 }
 
 async function open(): Promise<void> {
   sip = createSocket({ type: "udp4", recvBufferSize: 4 * 1024 * 1024 });
   rtp = createSocket({ type: "udp4", recvBufferSize: 8 * 1024 * 1024, lookup: (address, _options, found) => found(null, address, 4) });
   sip.on("message", (bytes) => answer(bytes.toString("latin1")));
-  rtp.on("message", (bytes, from) => heard(bytes, from.port));
+  rtp.on("message", heard);
   // before: a look-up that answers at once tells it at once
   const listening = Promise.all([once(sip, "listening"), once(rtp, "listening")]);
   sip.bind(0, HOST);
@@ -84,7 +86,7 @@ async function open(): Promise<void> {
   await listening;
   let beat = performance.now();
   const tick = (): void => {
-    for (let now = performance.now(); beat <= now; beat += 20) for (const caller of byPort.values()) speak(caller, now);
+    for (let now = performance.now(); beat <= now; beat += 20) for (const caller of callers.values()) if (caller.up) speak(caller, now);
     setTimeout(tick, Math.max(0, beat - performance.now()));
   };
   tick();
@@ -98,7 +100,7 @@ function invite(sipPort: number, number: string): void {
   const contact = `Contact: <sip:bench@${HOST}:${sip.address().port}>`;
   const sdp = `v=0\r\no=- ${n} 1 IN IP4 ${HOST}\r\ns=-\r\nc=IN IP4 ${HOST}\r\nt=0 0\r\nm=audio ${rtp.address().port} RTP/AVP 0 ${EVENT_PT}\r\na=rtpmap:${EVENT_PT} telephone-event/8000\r\na=fmtp:${EVENT_PT} 0-15\r\n`;
   const target = `sip:${number}@${HOST}:${sipPort}`;
-  callers.set(callId, { callId, dialog: null, toPort: 0, sequence: 0, stamp: 0, nextKeyMs: 0, keyEndMs: 0, base: null, firstStamp: 0, lastSequence: 0, received: 0 });
+  callers.set(callId, { callId, up: false, toPort: 0, sequence: 0, stamp: 0, nextKeyMs: 0, keyEndMs: 0 });
   sip.send(`INVITE ${target} SIP/2.0\r\n${via}\r\nMax-Forwards: 70\r\nFrom: ${from}\r\nTo: <${target}>\r\nCall-ID: ${callId}\r\nCSeq: 1 INVITE\r\n${contact}\r\nContent-Type: application/sdp\r\nContent-Length: ${sdp.length}\r\n\r\n${sdp}`, sipPort, HOST);
 }
 
@@ -107,9 +109,9 @@ function answer(text: string): void {
   const header = (name: string): string => new RegExp(`^${name}:\\s*(.*)$`, "im").exec(text)?.[1]?.trim() ?? "";
   const caller = callers.get(header("Call-ID"));
   if (!caller) return;
-  const port = Number(/:(\d+)/.exec(header("Contact"))?.[1] ?? 0);
+  const port = Number(/:(\d+)(?:[;>]|$)/.exec(header("Contact"))?.[1] ?? 0);
   if (!text.startsWith("SIP/2.0")) {
-    if (text.startsWith("BYE")) byPort.delete(caller.toPort);
+    if (text.startsWith("BYE")) caller.up = false;
     return;
   }
   const status = Number(text.slice(8, 11));
@@ -121,11 +123,10 @@ function answer(text: string): void {
   const uri = /<([^>]+)>/.exec(header("Contact"))?.[1] ?? "";
   const ack = `ACK ${uri} SIP/2.0\r\nVia: SIP/2.0/UDP ${HOST}:${sip.address().port};branch=z9hG4bKa${caller.callId}\r\nMax-Forwards: 70\r\nFrom: ${header("From")}\r\nTo: ${header("To")}\r\nCall-ID: ${caller.callId}\r\nCSeq: 1 ACK\r\nContent-Length: 0\r\n\r\n`;
   sip.send(ack, port, HOST);
-  if (caller.dialog) return;
-  caller.dialog = { ack };
+  if (caller.up) return;
   caller.toPort = Number(/m=audio (\d+)/.exec(text)?.[1] ?? 0);
   caller.nextKeyMs = performance.now() + KEY_EVERY_MS * Math.random();
-  byPort.set(caller.toPort, caller);
+  caller.up = true;
 }
 
 function speak(caller: Caller, now: number): void {
@@ -148,23 +149,23 @@ function speak(caller: Caller, now: number): void {
   rtp.send(packet, caller.toPort, HOST);
 }
 
-function heard(bytes: Buffer, port: number): void {
-  const caller = byPort.get(port);
-  if (!measuring || !caller || bytes.length < 12) return;
-  const sequence = bytes.readUInt16BE(2);
-  const stamp = bytes.readUInt32BE(4);
+function heard(bytes: Buffer): void {
+  if (!measuring || bytes.length < 12) return;
+  const [sequence, stamp, source] = [bytes.readUInt16BE(2), bytes.readUInt32BE(4), bytes.readUInt32BE(8)];
   const now = performance.now();
-  caller.received++;
+  const stream = heardOf.get(source);
+  if (!stream) return void heardOf.set(source, { base: now, firstStamp: stamp, lastSequence: sequence, received: 1 });
+  stream.received++;
   const marked = (bytes[1] ?? 0) >= 0x80;
-  // a prompt of its own begins its beat anew
-  if (caller.base === null || marked) {
-    caller.base = now;
-    caller.firstStamp = stamp;
+  if (marked) {
+    // a prompt of its own begins its beat anew
+    stream.base = now;
+    stream.firstStamp = stamp;
   } else {
-    lost += Math.max(0, ((sequence - caller.lastSequence) & 0xffff) - 1);
-    const late = now - caller.base - ((stamp - caller.firstStamp) >>> 0) / 8;
-    if (late < 0) caller.base += late;
+    lost += Math.max(0, ((sequence - stream.lastSequence) & 0xffff) - 1);
+    const late = now - stream.base - ((stamp - stream.firstStamp) >>> 0) / 8;
+    if (late < 0) stream.base += late;
     lates.push(Math.max(0, late));
   }
-  caller.lastSequence = sequence;
+  stream.lastSequence = sequence;
 }

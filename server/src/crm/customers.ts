@@ -62,7 +62,7 @@ export function createCrm(db: Db, clock: Clock, chance: Chance): Crm {
     );
     const was = row?.body;
     if (!was?.closed) return null;
-    return { atMs: was.createdAtMs, medium: was.calledBack ? (was.traits.countsAs ?? was.traits.medium) : was.traits.medium, reason: was.reason, closedWhy: was.closed.why, agentId: was.agentId };
+    return { atMs: was.createdAtMs, medium: shownMedium(was), reason: was.reason, closedWhy: was.closed.why, agentId: was.agentId };
   };
 
   return {
@@ -203,10 +203,13 @@ function visitorName(language: Language, timeZone: string, nowMs: number): strin
   return language === "fr" ? `Visiteur ${day}/${month} ${time}` : `Web User ${month}/${day} ${time}`;
 }
 
+/** A promised call that was made is a call to who reads of it. */
+const shownMedium = (it: Interaction): string => (it.calledBack ? (it.traits.countsAs ?? it.traits.medium) : it.traits.medium);
+
 function timelineEntry(it: Interaction, names: TimelineNames): TimelineEntry {
   return {
     interactionId: it.id,
-    medium: (it.calledBack ? it.traits.countsAs : it.traits.medium) as TimelineEntry["medium"],
+    medium: shownMedium(it) as TimelineEntry["medium"],
     atMs: it.createdAtMs,
     endedAtMs: it.closed?.atMs ?? null,
     state: it.state,

@@ -64,6 +64,8 @@ export const CollectStep = step("collect", {
   wrong: Says.optional(),
   /** Repeats `{value}` and asks for 1 = yes, 2 = no. */
   confirm: Says.optional(),
+  /** Tells who somebody is, and a caller's number proves nothing: who rings again after being cut off is asked it again. `shown` to agents (an account), or `hidden` from them (a PIN). */
+  sensitive: z.enum(["shown", "hidden"]).optional(),
   /** May be left out: # or silence (voice), a button (written). */
   optional: z.object({ label: Texts, next: StepId }).optional(),
   next: StepId,

@@ -1,6 +1,6 @@
 /** A dialogue as the hub keeps it: opaque there, plain JSON in the log, what a restart and a redial go on from. */
 import type { FlowDocument, SkillNeed } from "@tandem/protocol/flow/flow";
-import { HIDDEN_ANSWER, type FlowState } from "../flow/flow.ts";
+import type { FlowState } from "../flow/flow.ts";
 import type { Interaction, QueuePlace } from "../hub/hub.ts";
 import type { Standing } from "./promise-standing.ts";
 
@@ -82,7 +82,7 @@ export function unfinishedOf(it: Interaction): { of: string; kept: Kept; told: T
   const { before } = kept;
   if (before) return before.trail.length > 0 ? { of: it.id, kept: before.kept, told: before } : null;
   // in a dialogue after the one that asked for it: nobody goes on behind it
-  if (it.trail.some(({ answer }) => answer === HIDDEN_ANSWER)) return null;
+  if (it.trail.some(({ sensitive }) => sensitive)) return null;
   return kept.state !== null && it.trail.length > 0 ? { of: it.id, kept, told: it } : null;
 }
 

@@ -1,57 +1,11 @@
-/** Dialogues in the centre, on a virtual clock: what they ask of the world and what becomes of it, versions, deflections, hand-overs, redials. */
+/** Dialogues in the centre, on a virtual clock: what they ask of the world and what becomes of it, versions. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FlowDocument, FlowDocumentInput } from "@tandem/protocol/flow/flow";
 import { silentLog } from "../base/log.ts";
-import { flowDefinition, type Answer, type Ask } from "../flow/flow.ts";
-import type { Interaction, MediumTraits } from "../hub/hub.ts";
-import { placeOf } from "./flow-kept.ts";
-import type { AskAbout, FlowMove, FlowPorts } from "./flow-ports.ts";
-import { deflectedFact } from "./flow-runner.ts";
-import { REDIAL_MS } from "./redial.ts";
-import { CHAT, testCentre, VOICE, type TestCentre } from "./test-centre.ts";
-
-const says = (fr: string): { sounds: { fr: string; en: string } } => ({ sounds: { fr, en: fr } });
-const label = (fr: string): { fr: string; en: string } => ({ fr, en: fr });
-
-function flow(steps: FlowDocumentInput["steps"], more: Partial<FlowDocumentInput> = {}): FlowDocument {
-  return flowDefinition({
-    id: "f", name: "F", version: 1, languages: ["fr", "en"], start: Object.keys(steps)[0]!, reachHuman: { queueId: "q_support", says: says("Un conseiller."), label: label("Conseiller") },
-    retry: { wrong: says("?"), silence: says("…") }, variables: { order: { type: "text" }, tier: { type: "text" }, total: { type: "number", label: "Montant" } }, steps, ...more,
-  });
-}
-const sales = { kind: "queue", queueId: "q_sales" } as const;
-const support = { kind: "queue", queueId: "q_support" } as const;
-const menu = (choices: Record<string, string>): FlowDocumentInput["steps"][string] => ({ kind: "menu", label: label("Menu"), says: says("Menu"), choices: Object.entries(choices).map(([key, next]) => ({ key, label: label(`choix ${key}`), next })) });
-
-interface Rig extends TestCentre {
-  asked: { ask: Ask; about: AskAbout; answer(answer: Answer): void; forgotten: string[] }[];
-  moves: string[];
-  key(id: string, key: string): void;
-  write(id: string, text: string): void;
-  cut(id: string): void;
-}
-
-let written = 0;
-/** Every ask waits for the test to answer it. */
-function rig(document: FlowDocument | (() => FlowDocument), traits: MediumTraits = VOICE, more: FlowPorts = {}): Rig {
-  const asked: Rig["asked"] = [];
-  const moves: string[] = [];
-  const port = (ask: Ask, about: AskAbout, answer: (answer: Answer) => void) => {
-    const forgotten: string[] = [];
-    asked.push({ ask, about, answer, forgotten });
-    return (why: string): void => void forgotten.push(why);
-  };
-  const asks = { lookup: port, update: port, http: port, assistant: port, slots: port, callback: port, record: port, sms: port };
-  const t = testCentre(traits, [], null, { flow: () => (typeof document === "function" ? document() : document), flows: { asks, moved: (move: FlowMove) => void moves.push(`${move.inFlow} ${move.stepId} ${move.ended === null ? (move.port ?? "+") : `=${move.ended}`}`), ...more } });
-  return {
-    ...t, asked, moves,
-    key: (id, key) => t.centre.hear({ type: "input", id, input: { kind: "key", key } }),
-    write: (id, text) => t.centre.post(id, { author: "customer", name: "Camille", clientId: `w-${written++}`, text }, () => {}),
-    cut: (id) => t.centre.hear({ type: "customerLeft", id, why: "hung-up" }),
-  };
-}
-const queueOf = (it: Interaction): string | null => it.queue?.queueId ?? null;
+import type { FlowPorts } from "./flow-ports.ts";
+import { CHAT, testCentre, VOICE } from "./test-centre.ts";
+import { flow, label, menu, queueOf, rig, sales, says, support } from "./test-flows.ts";
 
 test("every ask that fails, is too late, or that nobody answers goes on by its way for that; nobody is lost", () => {
   const ways: Record<string, FlowDocumentInput["steps"][string]> = {
@@ -147,6 +101,25 @@ test("a flow that is not valid, or is not there, leads to a person where there i
   assert.equal(none.state("a").closed?.why, "failed", "without any queue");
 });
 
+test("a flow that breaks by a mistake of ours, at its begin or within, is a person and not silence on the line; a try-it ends", () => {
+  const errors: string[] = [];
+  const log = { ...silentLog, error: (_fields: object, message: string) => void errors.push(message) };
+  const document = flow({ first: menu({ "1": "hours" }), hours: { kind: "hours", of: { kind: "global" }, open: "yes", closed: "yes" }, yes: sales });
+  const world = (): ReturnType<NonNullable<FlowPorts["world"]>> => ({ centre: { zone: "Europe/Paris", country: "FR", email: null }, queue: () => null, hours: () => {
+    throw new Error("no such zone");
+  } });
+  for (const start of ["first", "hours"]) {
+    const t = testCentre(VOICE, [], null, { flow: () => ({ ...document, start }), flows: { world, lastResort: () => "q_sales" }, log });
+    t.arrive("a");
+    if (start === "first") t.centre.hear({ type: "input", id: "a", input: { kind: "key", key: "1" } });
+    assert.equal(queueOf(t.state("a")), "q_support", "where its own 0 leads");
+  }
+  assert.equal(errors.filter((message) => message.includes("broke")).length, 2);
+  const tried = testCentre(VOICE, [], null, { flow: () => document, flows: { world, tried: () => (done) => done({ document: { ...document, start: "hours" }, by: "usr_lea" }) }, log });
+  tried.arrive("a");
+  assert.equal(tried.state("a").closed?.why, "failed", "nobody is called to the phone by a try-it");
+});
+
 test("a contact finishes on the version that it began with, its sub-flows too, over a restart; the next one runs the new version", () => {
   const of = (version: number, queue: "q_sales" | "q_support"): FlowDocument => flow({ first: menu({ "1": "sub" }), sub: { kind: "subflow", flowId: "g", next: "over" }, over: { kind: "queue", queueId: queue } }, { version });
   const sub = (version: number, key: string): FlowDocument => flow({ ask: menu({ [key]: "back" }), back: { kind: "return" } }, { id: "g", version });
@@ -184,276 +157,6 @@ test("an ask that a restart cut is made again under its own id: a deed is done o
   assert.equal(queueOf(again.state("a")), "q_sales");
 });
 
-// ---- deflection
-
-const closedWith = (steps: FlowDocumentInput["steps"]): FlowDocument => flow(steps, { id: "deflection", reachHuman: { queueId: "q_sales", says: says("…"), label: label("Conseiller") } });
-
-test("a queue that does not take a contact: another queue, or a flow instead, which comes back to the place that was asked for", () => {
-  const to = rig(flow({ first: { kind: "queue", queueId: "q_sales", needs: [{ skillId: "sk_english", minLevel: 3 }], priority: 4 } }), VOICE, { deflect: (_it, queueId) => (queueId === "q_sales" ? { queueId: "q_support" } : null) });
-  to.arrive("a");
-  assert.deepEqual([queueOf(to.state("a")), to.state("a").queue?.priority, to.state("a").queue?.needs], ["q_support", 4, [{ skillId: "sk_english", minLevel: 3 }]]);
-
-  let open = false;
-  const t = rig(flow({ first: { kind: "queue", queueId: "q_sales", needs: [{ skillId: "sk_english", minLevel: 3 }], priority: 4, says: says("Je vous mets en relation") } }), VOICE, {
-    deflect: () => (open ? null : { flow: closedWith({ closed: menu({ "1": "over" }), over: { kind: "end", exception: "closed" } }) }),
-  });
-  t.arrive("a");
-  assert.equal(t.state("a").state, "flow");
-  assert.equal(t.channel.calls.filter((call) => call.startsWith("say")).length, 1, "« Je vous mets en relation » is not said to who is not put through");
-  open = true;
-  t.key("a", "0");
-  assert.deepEqual([queueOf(t.state("a")), t.state("a").queue?.priority, t.state("a").queue?.needs], ["q_sales", 4, [{ skillId: "sk_english", minLevel: 3 }]]);
-});
-
-test("who waits and is led into a flow keeps the place in the line, and what they wrote before is not taken for an answer there", () => {
-  for (const traits of [VOICE, CHAT]) {
-    const t = rig(flow({ first: menu({ "1": "sales" }), sales }), traits);
-    t.arrive("a");
-    if (traits.written) t.write("a", "1");
-    else t.key("a", "1");
-    const before = t.state("a").queue!;
-    t.clock.advance(60_000);
-    t.centre.tell("a", deflectedFact(t.state("a"), placeOf(before, null), closedWith({ closed: menu({ "1": "over" }), over: { kind: "end", exception: "closed" } })));
-    assert.deepEqual([t.state("a").state, t.centre.queueLive("q_sales").count], ["flow", 0], traits.medium);
-    if (traits.written) t.write("a", "un conseiller");
-    else t.key("a", "0");
-    assert.deepEqual([queueOf(t.state("a")), t.state("a").queue?.sinceMs], ["q_sales", before.sinceMs], traits.medium);
-  }
-});
-
-test("a transfer to a queue that is closed frees the agent, and its flow goes on with the customer; the transfer stays in the history", async () => {
-  const t = testCentre(VOICE, ["ann"], null, { flows: { deflect: (_it, queueId) => (queueId === "q_sales" ? { flow: closedWith({ closed: menu({ "1": "over" }), over: { kind: "end", exception: "closed" } }) } : null) } });
-  t.arrive("a");
-  t.askForPerson("a");
-  t.accept("a", "ann");
-  assert.equal(t.state("a").state, "connected");
-  assert.deepEqual(await t.centre.commands.transfer("ann", "a", { kind: "queue", queueId: "q_sales" }, "devis"), { ok: true });
-  assert.equal(t.state("a").state, "flow");
-  assert.deepEqual(t.state("a").transfers.map(({ note }) => note), ["devis"]);
-  assert.deepEqual(t.centre.agent("ann")?.load, {});
-  assert.deepEqual(t.channel.calls.slice(-4), ["dropAgent a ann", "wait a", "stopWaiting a", "say a"]);
-  t.centre.hear({ type: "input", id: "a", input: { kind: "key", key: "1" } });
-  assert.deepEqual([t.state("a").closed?.why, t.state("a").flowEnd?.how], ["flow-ended", "ended"]);
-});
-
-// ---- to a number, and back
-
-test("a flow hands its caller over to a number; nobody takes them: it goes on at its way for that, with all that it knew", () => {
-  const document = flow({ first: menu({ "1": "number" }), number: { kind: "transfer", number: "240", failed: "nobody" }, nobody: menu({ "2": "yes" }), yes: sales });
-  const t = rig(document, VOICE, { version: () => document, handOverTarget: (number) => (number === "240" ? { ok: true, to: { number, name: "Atelier" } } : { ok: false, code: "unknown-target" }) });
-  t.arrive("a");
-  t.key("a", "1");
-  assert.deepEqual([t.state("a").closed?.why, t.state("a").handedTo?.name], ["handed-over", "Atelier"]);
-  assert.ok(t.channel.calls.includes("handOver a null 240"));
-  assert.ok(!t.channel.calls.some((call) => call.startsWith("end a")), "the call itself goes on");
-  t.centre.hear({ type: "arrived", id: "b", medium: "voice", from: "+33612849047", fromName: "Camille", to: "1000", language: null, context: {}, handedBack: { of: "a", why: "no-answer" } });
-  assert.equal(t.state("b").state, "flow");
-  assert.deepEqual(t.state("b").trail.map(({ answer }) => answer), ["choix 1"], "nobody says it twice");
-  assert.deepEqual(t.state("a").handedTo?.returned, { why: "no-answer", asInteractionId: "b" });
-  t.key("b", "2");
-  assert.equal(queueOf(t.state("b")), "q_sales");
-});
-
-test("a number that leads nowhere, or a medium that cannot leave, is its way for that at once", () => {
-  const steps = { first: { kind: "transfer", number: "999", failed: "no" }, no: support } as const;
-  const t = rig(flow(steps), VOICE, { handOverTarget: () => ({ ok: false, code: "unknown-target" }) });
-  t.arrive("a");
-  assert.equal(queueOf(t.state("a")), "q_support");
-  const chat = rig(flow(steps), CHAT);
-  chat.arrive("a");
-  assert.equal(queueOf(chat.state("a")), "q_support");
-});
-
-// ---- redial
-
-const long = flow({ first: menu({ "1": "second" }), second: menu({ "1": "third" }), third: { kind: "collect", label: label("Commande"), says: says("Commande"), variable: "order", min: 3, max: 3, next: "yes" }, yes: sales });
-
-test("who is cut off and rings again within ten minutes may go on where they were, or begin anew; 0 is a person there too", () => {
-  const t = rig(long, VOICE, { version: () => long });
-  const twice = (id: string, after: number, from = "+33612849047"): void => {
-    t.clock.advance(after);
-    t.centre.hear({ type: "arrived", id, medium: "voice", from, fromName: "Camille", to: "1000", language: "fr", context: {} });
-  };
-  const reach = (id: string): void => {
-    t.key(id, "1");
-    t.key(id, "1");
-    t.cut(id);
-  };
-  t.arrive("a");
-  reach("a");
-  twice("b", REDIAL_MS - 1_000);
-  assert.deepEqual(t.factsOf("b").filter((type) => type === "flowResumed"), ["flowResumed"]);
-  t.key("b", "1");
-  for (const digit of "482") t.key("b", digit);
-  assert.deepEqual([queueOf(t.state("b")), t.state("b").data.order, t.state("b").trail.length >= 3], ["q_sales", "482", true]);
-  t.cut("b");
-
-  // from the beginning
-  twice("c", 1_000);
-  assert.equal(t.factsOf("c").includes("flowResumed"), false, "who waited for a person is not asked");
-  reach("c");
-  twice("d", 1_000);
-  t.key("d", "2");
-  t.key("d", "1");
-  t.key("d", "1");
-  for (const digit of "482") t.key("d", digit);
-  assert.equal(queueOf(t.state("d")), "q_sales");
-  t.cut("d");
-
-  // 0
-  twice("e", 1_000);
-  reach("e");
-  twice("g", 1_000);
-  t.key("g", "0");
-  assert.equal(queueOf(t.state("g")), "q_support");
-  t.cut("g");
-
-  // cut off within the question: the state of before is still there
-  twice("h", 1_000);
-  reach("h");
-  twice("i", 1_000);
-  t.cut("i");
-  twice("j", 1_000);
-  t.key("j", "1");
-  for (const digit of "482") t.key("j", digit);
-  assert.equal(queueOf(t.state("j")), "q_sales");
-  t.cut("j");
-
-  // nothing told yet
-  twice("u", 1_000);
-  t.cut("u");
-  twice("v", 1_000);
-  assert.equal(t.factsOf("v").includes("flowResumed"), false, "from the beginning is where they were");
-  t.cut("v");
-
-  // too late, another number, a hidden one
-  twice("k", 1_000);
-  reach("k");
-  twice("l", REDIAL_MS + 1_000);
-  assert.equal(t.factsOf("l").includes("flowResumed"), false);
-  reach("l");
-  twice("m", 1_000, "+33698765432");
-  assert.equal(t.factsOf("m").includes("flowResumed"), false);
-  twice("n", 1_000, "anonymous");
-  reach("n");
-  twice("o", 1_000, "anonymous");
-  assert.equal(t.factsOf("o").includes("flowResumed"), false, "a hidden number is nobody's");
-});
-
-// ---- a call is promised to the number that rings
-
-test("who rings while a call is promised to them is told so and may keep it, take it back, choose another time or another matter; 0 and silence are a person, at their place", () => {
-  const standing = { callbackId: "cb_1", slot: null, dueMs: 9_000, place: { queueId: "q_sales", needs: [], priority: 4, reason: "Devis", preferredAgentId: null, sinceMs: 1_000 } };
-  const cancelled: string[] = [];
-  const t = rig(flow({ first: menu({ "1": "yes" }), yes: support }), VOICE, { standing: ({ from }) => (from === "+33612849047" ? standing : null), cancelStanding: (id) => void cancelled.push(id) });
-  const said = (id: string, ...keys: string[]): string[] => {
-    t.channel.said.length = 0;
-    t.arrive(id);
-    for (const key of keys) t.key(id, key);
-    return t.channel.said;
-  };
-  assert.match(said("keep")[0]!, /rappeler dès que votre tour arrive/);
-  t.key("keep", "1");
-  assert.deepEqual([t.state("keep").closed?.why, t.state("keep").flowEnd], ["flow-ended", { how: "callback", ref: "cb_1", exception: null, dueMs: 9_000 }]);
-  assert.deepEqual(cancelled, []);
-
-  const words = said("back", "3");
-  assert.deepEqual([cancelled, words.slice(-2), t.state("back").state], [["cb_1"], ["Votre rappel est annulé.", "Menu"], "flow"], "taken back at once, and the number's own flow for anything else");
-  t.key("back", "1");
-  t.cut("back");
-
-  assert.equal(said("other", "4").at(-1), "Menu");
-  t.key("other", "1");
-  assert.deepEqual([queueOf(t.state("other")), t.state("other").queue?.sinceMs === 1_000], ["q_support", false]);
-
-  for (const [id, act] of [["zero", () => t.key("zero", "0")], ["silent", () => t.clock.advance(120_000)]] as const) {
-    said(id);
-    act();
-    assert.deepEqual([queueOf(t.state(id)), t.state(id).queue?.sinceMs, t.state(id).queue?.priority], ["q_sales", 1_000, 4], id);
-  }
-
-  said("move", "2");
-  t.asked.at(-1)!.answer({ ok: true, slots: [{ startMs: 50_000, endMs: 60_000 }], inOrder: null });
-  t.key("move", "1");
-  assert.deepEqual([t.asked.at(-1)!.ask.kind, t.asked.at(-1)!.about.sinceMs], ["callback", 1_000]);
-  t.asked.at(-1)!.answer({ ok: true, callbackId: "cb_1", dueMs: 50_000 });
-  assert.deepEqual(t.state("move").flowEnd, { how: "callback", ref: "cb_1", exception: null, dueMs: 50_000 });
-
-  const none = said("none", "2");
-  t.asked.at(-1)!.answer({ ok: false, why: "full" });
-  assert.match(none.at(-1)!, /rappeler dès que/, "asked again: it stays as promised");
-  t.cut("none");
-  t.centre.hear({ type: "arrived", id: "stranger", medium: "voice", from: "+33698765432", fromName: "", to: "1000", language: "fr", context: {} });
-  assert.equal(t.channel.said.at(-1), "Menu");
-});
-
-test("the question about a promised call loses nothing of a call that was cut before it", () => {
-  let promised = false;
-  const standing = { callbackId: "cb_1", slot: { startMs: Date.UTC(2026, 10, 24, 9), endMs: Date.UTC(2026, 10, 24, 9, 30) }, dueMs: null, place: { queueId: "q_sales", needs: [], priority: 0, reason: null, preferredAgentId: null, sinceMs: null } };
-  const t = rig(long, VOICE, { version: () => long, standing: () => (promised ? standing : null) });
-  t.arrive("a");
-  t.key("a", "1");
-  t.key("a", "1");
-  t.cut("a");
-  promised = true;
-  t.arrive("b");
-  assert.match(t.channel.said.at(-1)!, /rappeler mardi 24 novembre entre 9 heures et 9 heures 30\./);
-  t.cut("b");
-  t.arrive("c");
-  t.key("c", "4");
-  t.key("c", "1");
-  for (const digit of "482") t.key("c", digit);
-  assert.deepEqual([queueOf(t.state("c")), t.state("c").data.order], ["q_sales", "482"]);
-});
-
-test("a call that a restart cut is one that may be gone on with; so is one that was cut shortly before", () => {
-  for (const how of ["cut by the restart", "cut before it"]) {
-    const t = rig(long, VOICE, { version: () => long });
-    t.arrive("a");
-    t.key("a", "1");
-    t.key("a", "1");
-    if (how === "cut before it") t.cut("a");
-    const again = rig(long, VOICE, { version: () => long });
-    if (how === "cut before it") again.centre.remember([t.state("a")]);
-    else again.centre.recover([t.state("a")], () => []);
-    again.arrive("b");
-    again.key("b", "1");
-    for (const digit of "482") again.key("b", digit);
-    assert.equal(queueOf(again.state("b")), "q_sales", how);
-  }
-});
-
-// ---- try-it
-
-test("a draft tried by phone: its way is told to who tries it, nothing is done in earnest, and nobody is called to the phone", () => {
-  const draft = flow({ first: menu({ "1": "sms", "2": "late" }), sms: { kind: "deflect", to: { kind: "sms", text: label("Lien") }, next: "yes", failed: "no" }, late: { kind: "callback", queueId: "q_support", says: says("Rappel"), label: label("Rappel"), declined: "no", failed: "no" }, yes: sales, no: support });
-  const by: (string | null)[] = [];
-  const t = rig(flow({ first: support }), VOICE, { tried: ({ to }) => (to === "try-f" ? (done) => done({ document: draft, by: "usr_lea" }) : null), moved: ({ triedBy }) => void by.push(triedBy) });
-  const dial = (id: string): void => t.centre.hear({ type: "arrived", id, medium: "voice", from: "+33612849047", fromName: "Léa", to: "try-f", language: "fr", context: { callingAgentId: "usr_lea" } });
-  dial("a");
-  t.key("a", "1");
-  assert.equal(t.asked.length, 0, "no text is sent");
-  assert.deepEqual([t.state("a").closed?.why, t.factsOf("a").includes("flowEnded"), queueOf(t.state("a"))], ["flow-ended", true, null]);
-  dial("b");
-  t.key("b", "2");
-  assert.deepEqual(t.asked.map(({ ask }) => ask.kind), ["slots"], "what is read is read");
-  t.asked[0]!.answer({ ok: true, inOrder: { position: 1, estimatedWaitMs: null } });
-  t.key("b", "1");
-  assert.deepEqual([t.asked.length, t.state("b").closed?.why], [1, "flow-ended"], "no callback is booked");
-  assert.ok(by.length > 5 && by.every((one) => one === "usr_lea"));
-  assert.equal(t.channel.calls.filter((call) => call === "say a").length, 2, "the menu, and where the call would wait");
-  dial("c");
-  t.cut("c");
-  assert.equal(t.state("c").unfinished, undefined, "nothing is left to go on from");
-  dial("d");
-  t.channel.slow = true;
-  t.key("d", "0");
-  assert.match(t.channel.said.at(-1) ?? "", /Fin de l'essai.*q_support/);
-  t.key("d", "0");
-  t.channel.slow = false;
-  assert.deepEqual([t.state("d").closed?.why, queueOf(t.state("d"))], ["flow-ended", null], "0 rings nobody either");
-});
-
 test("many callers, every answer of the world at random: each one waits for a person, or has ended as the flow says", () => {
   const document = flow({
     first: { kind: "lookup", next: "http", unknown: "http", failed: "http" },
@@ -483,12 +186,4 @@ test("many callers, every answer of the world at random: each one waits for a pe
     ends.set(end, (ends.get(end) ?? 0) + 1);
   }
   assert.deepEqual([...ends.keys()].toSorted(), ["flow-ended callback", "flow-ended voicemail", "queued"]);
-});
-
-test("numbers that all fail and lead to each other end with a person, at once", () => {
-  const to = (number: string, failed: string): FlowDocumentInput["steps"][string] => ({ kind: "deflect", to: { kind: "number", number }, failed });
-  const circle = flow({ a: to("+33388000001", "b"), b: to("+33388000002", "a") });
-  const t = rig(circle, VOICE, { handOverTarget: () => ({ ok: false, code: "unknown-target" }) });
-  t.arrive("i");
-  assert.deepEqual([t.state("i").state, queueOf(t.state("i"))], ["queued", "q_support"]);
 });

@@ -197,10 +197,9 @@ export class FlowRunner {
   }
 
   #begin(it: Interaction, definition: FlowDocument, kept: Omit<Kept, "state">, context: FlowContext, triedBy: string | null): void {
-    let running: Running | null = null;
     const begun = this.#turn(it.id, { definition, triedBy }, () => {
       const turn = startFlow(definition, context, this.#world(it, { definition, kept, triedBy }));
-      running = this.#put(it.id, definition, turn.state, kept, triedBy);
+      this.#put(it.id, definition, turn.state, kept, triedBy);
       return turn;
     }, null);
     if (begun) this.#readLast(it.id);
@@ -315,7 +314,7 @@ export class FlowRunner {
           log.warn({ interaction: id, flow: effect.flowId, step: effect.stepId, why: effect.why }, "a flow failed at a step, and went on");
           break;
         case "trail":
-          trail.push({ atMs: clock.now(), step: effect.step, label: effect.label, answer: effect.answer });
+          trail.push({ atMs: clock.now(), step: effect.step, label: effect.label, answer: effect.answer, ...(effect.sensitive && { sensitive: true }) });
           break;
         case "set":
           data[effect.name] = String(effect.value ?? "");

@@ -24,13 +24,13 @@ export function pretend(ask: Ask, id: string): Answer | null {
   }
 }
 
-export function triedFlow({ reachHuman, retry, languages }: FlowDocument, to: "queue" | "hand-over", name: string): FlowDocument {
+export function triedFlow({ reachHuman, retry, languages, variables }: FlowDocument, to: "queue" | "hand-over", name: string): FlowDocument {
   const says =
     to === "queue"
       ? { fr: `Fin de l'essai. Ici, l'appel attend une personne dans la file ${name}.`, en: `End of the trial. Here the call waits for a person in the queue ${name}.` }
       : { fr: `Fin de l'essai. Ici, l'appel est transmis au ${name}.`, en: `End of the trial. Here the call is put through to ${name}.` };
   return flowDefinition({
-    id: TRIED, name: "Tried", version: 1, languages, start: "over", reachHuman, retry,
+    id: TRIED, name: "Tried", version: 1, languages, start: "over", reachHuman, retry, variables,
     steps: { over: { kind: "say", says: { sounds: says }, next: "end" }, end: { kind: "end", exception: "A trial of a draft" } },
   });
 }

@@ -32,7 +32,7 @@ export class Redials {
     this.#cut.delete(keyOf(it));
     if (!unfinished) return;
     const { of, kept, told: { trail, data, labels, language, reason } } = unfinished;
-    this.#cut.set(keyOf(it), { of, kept, trail, data, labels, language, reason, atMs: it.closed.atMs });
+    this.#cut.set(keyOf(it), { of, kept, trail, data, ...(labels && { labels }), language, reason, atMs: it.closed.atMs });
     if (this.#cut.size > MAX_CUT) this.#cut.delete(this.#cut.keys().next().value!);
   }
 

@@ -131,7 +131,8 @@ export function resumeFlow(definition: FlowDocument, before: FlowState, world: F
 export function continueFlow(definition: FlowDocument, before: FlowState, stepId: string | null, world: FlowWorld): Turn {
   // steps without a word of theirs are counted on: numbers that nobody takes, each leading to the next, end with a person
   const run = new Run(definition, { ...copy(before), done: false, saying: null, asked: null, expects: null, ahead: "" }, world);
-  if (stepId === null) run.toHuman("flow");
+  // in the place of a sub-flow that is gone another flow's step of that name would be a guess
+  if (stepId === null || run.definition.id !== run.state.inFlow) run.toHuman("flow");
   else run.next = stepId;
   return settle(run);
 }

@@ -209,8 +209,8 @@ export class Run {
     this.effects.push({ do: "ask", ...state.asked });
   }
 
-  trail(label: string, answer: string): void {
-    this.effects.push({ do: "trail", step: this.state.stepId, label, answer: answer.slice(0, 200) });
+  trail(label: string, answer: string, sensitive = false): void {
+    this.effects.push({ do: "trail", step: this.state.stepId, label, answer: answer.slice(0, 200), ...(sensitive && { sensitive: true }) });
   }
 
   problem(why: string): void {
@@ -219,8 +219,8 @@ export class Run {
 
   // ---- what is kept
 
-  /** Sets a variable, as its declared type; what cannot be that type leaves it as it was. `told`: the customer's own words. */
-  set(name: string, value: Value, told = false): void {
+  /** Sets a variable, as its declared type; what cannot be that type leaves it as it was. `told`: the customer's own words; `secret`: not for the centre. */
+  set(name: string, value: Value, { told = false, secret = false }: { told?: boolean; secret?: boolean } = {}): void {
     const { data } = this.state;
     const type = this.definition.variables[name]?.type;
     const kept = type === undefined ? value : coerce(type, value);
@@ -232,7 +232,17 @@ export class Run {
     data[name] = kept;
     const { told: before } = this.state;
     if (told !== before.includes(name)) this.state.told = told ? [...before, name] : before.filter((one) => one !== name);
-    this.effects.push({ do: "set", name, value: kept });
+    const secrets = this.state.secrets?.filter((one) => one !== name) ?? [];
+    if (secret || this.state.secrets) this.state.secrets = secret ? [...secrets, name] : secrets;
+    if (!secret) this.effects.push({ do: "set", name, value: kept });
+  }
+
+  /** What comes now proves who the customer is. */
+  guard(): void {
+    const { state } = this;
+    if (state.guarded) return;
+    this.effects.push({ do: "guard", state: { ...state, data: { ...state.data }, memo: {} } });
+    state.guarded = true;
   }
 
   raisePriority(priority: number): void {
@@ -344,6 +354,9 @@ export class Run {
     else this.goTo(noAnswer, "noAnswer");
   }
 }
+
+/** A template of `Run.number` that is a number whatever the customer says. */
+export const isFixedNumber = (template: string): boolean => template.search(VARIABLE) < 0 && /^[+*#\d]/.test(template);
 
 /** Not what every object of JavaScript's has. */
 function own(values: Values, name: string): Value {

@@ -18,8 +18,8 @@ export interface FlowWorld {
   /** A recogniser knows the words of a question, no more: questions that have some are listened to. */
   spots?: boolean;
   hours(of: HoursOf, medium: string, language: Language): "open" | "closed" | "holiday";
-  /** Null = no such queue. */
-  queue(id: string): { open: boolean; full: boolean; waiting: number; longestWaitMs: number; freeAgents: number; staffed: number } | null;
+  /** Null = no such queue. `language`: as spoken now, a choice of this turn too; hours may differ by it. */
+  queue(id: string, language: Language): { open: boolean; full: boolean; waiting: number; longestWaitMs: number; freeAgents: number; staffed: number } | null;
   /** A published sub-flow, as pinned when the contact began. */
   flow(id: string): FlowDocument | null;
   /** The id of an agent, by id or login. */
@@ -126,6 +126,10 @@ export interface FlowState {
   data: Record<string, Value>;
   /** Variables whose value comes from the customer or their device: none of them chooses what we dial. */
   told: string[];
+  /** Variables with a hidden answer, and what is computed of them: never told to the centre. */
+  secrets?: readonly string[];
+  /** A sensitive step was entered. */
+  guarded?: true;
   customer: Values | null;
   /** What was reached without a person on the way to an end: a text sent, an assistant's answer. */
   reached: FlowEnd | null;
@@ -161,8 +165,10 @@ export type FlowEffect =
   /** Feed `answered` back, `{ ok: false, why: "timeout" }` after `timeoutMs`. Keys and texts may come meanwhile; they do not end the ask, a new ask or `done` does. */
   | { do: "ask"; askId: string; ask: Ask; timeoutMs: number }
   /** What the customer did, in the centre's own language, for the screen pop. */
-  | { do: "trail"; step: string; label: string; answer: string }
+  | { do: "trail"; step: string; label: string; answer: string; sensitive?: true }
   | { do: "set"; name: string; value: Value }
+  /** The first sensitive step is entered: `state` is as it stood before. Who only has the customer's number goes on from there, and no further. */
+  | { do: "guard"; state: FlowState }
   /** Left a step along that edge: a port of `waysOf`, or "human" when a person was asked for or needed. */
   | { do: "step"; flowId: string; stepId: string; port: string }
   /** The flow itself failed here (an expression, a missing sub-flow); it went on. For the log and for try-it. */

@@ -103,6 +103,8 @@ export interface TrailStep {
   step: string;
   label: string;
   answer: string;
+  /** It told who they are: nobody else may go on behind it. */
+  sensitive?: true;
 }
 
 export interface Message {

@@ -18,11 +18,15 @@ export const INTER_DIGIT_MS = 4_000;
 /** A 0 that stands alone for so long asked for a person. */
 export const LONE_ZERO_MS = 2_000;
 
+/** What agents see of a hidden answer. */
+const HIDDEN_ANSWER = "••••";
+
 type Collect = StepOf<"collect">;
 
 export const collect: Behaviour<"collect"> = {
   enter(run, step) {
     const { written } = run.state;
+    if (step.sensitive) run.guard();
     if (!written && !run.world.hears && (step.type === "text" || step.type === "email")) {
       // Nobody could answer: keys write no text.
       if (step.optional) without(run, step, step.optional);
@@ -157,8 +161,9 @@ function spell(run: Run, step: Collect, value: string | number): string {
 }
 
 function keep(run: Run, step: Collect, value: string | number): void {
-  run.set(step.variable, value, true);
-  run.trail(run.ownWords(step.label), String(value));
+  const secret = step.sensitive === "hidden";
+  run.set(step.variable, value, { told: true, secret });
+  run.trail(run.ownWords(step.label), secret ? HIDDEN_ANSWER : String(value), step.sensitive !== undefined);
   run.goTo(step.next, "next");
 }
 

@@ -52,7 +52,7 @@ function answered(run: Run, step: Menu, input: FlowInput | null): boolean {
     return true;
   }
   if (input?.kind !== "text" || !step.anything || plain(input.text) === "") return false;
-  run.set(step.anything.name, input.text.trim().slice(0, 400), true);
+  run.set(step.anything.name, input.text.trim().slice(0, 400), { told: true });
   run.trail(run.ownWords(step.label), input.text.trim());
   run.goTo(step.anything.next, "anything");
   return true;

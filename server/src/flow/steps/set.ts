@@ -8,7 +8,8 @@ export const set: Behaviour<"set"> = {
   enter(run, step) {
     for (const { name, to } of step.values) {
       const { values } = expressionsOf(run.definition).reads(to);
-      run.set(name, run.evaluate(to), values.some((one) => run.state.told.includes(one)) || /\bcont(?:ext|act)\b/.test(to));
+      const { told, secrets = [] } = run.state;
+      run.set(name, run.evaluate(to), { told: values.some((one) => told.includes(one)) || /\bcont(?:ext|act)\b/.test(to), secret: values.some((one) => secrets.includes(one)) });
     }
     run.goTo(step.next, "next");
   },

@@ -1,0 +1,94 @@
+/** Where dialogues end on a virtual clock: queues that do not take a contact, numbers that do not answer. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { FlowDocument, FlowDocumentInput } from "@tandem/protocol/flow/flow";
+import { placeOf } from "./flow-kept.ts";
+import { deflectedFact } from "./flow-runner.ts";
+import { CHAT, testCentre, VOICE } from "./test-centre.ts";
+import { flow, label, menu, queueOf, rig, sales, says, support } from "./test-flows.ts";
+
+const closedWith = (steps: FlowDocumentInput["steps"]): FlowDocument => flow(steps, { id: "deflection", reachHuman: { queueId: "q_sales", says: says("…"), label: label("Conseiller") } });
+
+test("a queue that does not take a contact: another queue, or a flow instead, which comes back to the place that was asked for", () => {
+  const to = rig(flow({ first: { kind: "queue", queueId: "q_sales", needs: [{ skillId: "sk_english", minLevel: 3 }], priority: 4 } }), VOICE, { deflect: (_it, queueId) => (queueId === "q_sales" ? { queueId: "q_support" } : null) });
+  to.arrive("a");
+  assert.deepEqual([queueOf(to.state("a")), to.state("a").queue?.priority, to.state("a").queue?.needs], ["q_support", 4, [{ skillId: "sk_english", minLevel: 3 }]]);
+
+  let open = false;
+  const t = rig(flow({ first: { kind: "queue", queueId: "q_sales", needs: [{ skillId: "sk_english", minLevel: 3 }], priority: 4, says: says("Je vous mets en relation") } }), VOICE, {
+    deflect: () => (open ? null : { flow: closedWith({ closed: menu({ "1": "over" }), over: { kind: "end", exception: "closed" } }) }),
+  });
+  t.arrive("a");
+  assert.equal(t.state("a").state, "flow");
+  assert.equal(t.channel.calls.filter((call) => call.startsWith("say")).length, 1, "« Je vous mets en relation » is not said to who is not put through");
+  open = true;
+  t.key("a", "0");
+  assert.deepEqual([queueOf(t.state("a")), t.state("a").queue?.priority, t.state("a").queue?.needs], ["q_sales", 4, [{ skillId: "sk_english", minLevel: 3 }]]);
+});
+
+test("who waits and is led into a flow keeps the place in the line, and what they wrote before is not taken for an answer there", () => {
+  for (const traits of [VOICE, CHAT]) {
+    const t = rig(flow({ first: menu({ "1": "sales" }), sales }), traits);
+    t.arrive("a");
+    if (traits.written) t.write("a", "1");
+    else t.key("a", "1");
+    const before = t.state("a").queue!;
+    t.clock.advance(60_000);
+    t.centre.tell("a", deflectedFact(t.state("a"), placeOf(before, null), closedWith({ closed: menu({ "1": "over" }), over: { kind: "end", exception: "closed" } })));
+    assert.deepEqual([t.state("a").state, t.centre.queueLive("q_sales").count], ["flow", 0], traits.medium);
+    if (traits.written) t.write("a", "un conseiller");
+    else t.key("a", "0");
+    assert.deepEqual([queueOf(t.state("a")), t.state("a").queue?.sinceMs], ["q_sales", before.sinceMs], traits.medium);
+  }
+});
+
+test("a transfer to a queue that is closed frees the agent, and its flow goes on with the customer; the transfer stays in the history", async () => {
+  const t = testCentre(VOICE, ["ann"], null, { flows: { deflect: (_it, queueId) => (queueId === "q_sales" ? { flow: closedWith({ closed: menu({ "1": "over" }), over: { kind: "end", exception: "closed" } }) } : null) } });
+  t.arrive("a");
+  t.askForPerson("a");
+  t.accept("a", "ann");
+  assert.equal(t.state("a").state, "connected");
+  assert.deepEqual(await t.centre.commands.transfer("ann", "a", { kind: "queue", queueId: "q_sales" }, "devis"), { ok: true });
+  assert.equal(t.state("a").state, "flow");
+  assert.deepEqual(t.state("a").transfers.map(({ note }) => note), ["devis"]);
+  assert.deepEqual(t.centre.agent("ann")?.load, {});
+  assert.deepEqual(t.channel.calls.slice(-4), ["dropAgent a ann", "wait a", "stopWaiting a", "say a"]);
+  t.centre.hear({ type: "input", id: "a", input: { kind: "key", key: "1" } });
+  assert.deepEqual([t.state("a").closed?.why, t.state("a").flowEnd?.how], ["flow-ended", "ended"]);
+});
+
+// ---- to a number, and back
+
+test("a flow hands its caller over to a number; nobody takes them: it goes on at its way for that, with all that it knew", () => {
+  const document = flow({ first: menu({ "1": "number" }), number: { kind: "transfer", number: "240", failed: "nobody" }, nobody: menu({ "2": "yes" }), yes: sales });
+  const t = rig(document, VOICE, { version: () => document, handOverTarget: (number) => (number === "240" ? { ok: true, to: { number, name: "Atelier" } } : { ok: false, code: "unknown-target" }) });
+  t.arrive("a");
+  t.key("a", "1");
+  assert.deepEqual([t.state("a").closed?.why, t.state("a").handedTo?.name], ["handed-over", "Atelier"]);
+  assert.ok(t.channel.calls.includes("handOver a null 240"));
+  assert.ok(!t.channel.calls.some((call) => call.startsWith("end a")), "the call itself goes on");
+  t.centre.hear({ type: "arrived", id: "b", medium: "voice", from: "+33612849047", fromName: "Camille", to: "1000", language: null, context: {}, handedBack: { of: "a", why: "no-answer" } });
+  assert.equal(t.state("b").state, "flow");
+  assert.deepEqual(t.state("b").trail.map(({ answer }) => answer), ["choix 1"], "nobody says it twice");
+  assert.deepEqual(t.state("a").handedTo?.returned, { why: "no-answer", asInteractionId: "b" });
+  t.key("b", "2");
+  assert.equal(queueOf(t.state("b")), "q_sales");
+});
+
+test("a number that leads nowhere, or a medium that cannot leave, is its way for that at once", () => {
+  const steps = { first: { kind: "transfer", number: "999", failed: "no" }, no: support } as const;
+  const t = rig(flow(steps), VOICE, { handOverTarget: () => ({ ok: false, code: "unknown-target" }) });
+  t.arrive("a");
+  assert.equal(queueOf(t.state("a")), "q_support");
+  const chat = rig(flow(steps), CHAT);
+  chat.arrive("a");
+  assert.equal(queueOf(chat.state("a")), "q_support");
+});
+
+test("numbers that all fail and lead to each other end with a person, at once", () => {
+  const to = (number: string, failed: string): FlowDocumentInput["steps"][string] => ({ kind: "deflect", to: { kind: "number", number }, failed });
+  const circle = flow({ a: to("+33388000001", "b"), b: to("+33388000002", "a") });
+  const t = rig(circle, VOICE, { handOverTarget: () => ({ ok: false, code: "unknown-target" }) });
+  t.arrive("i");
+  assert.deepEqual([t.state("i").state, queueOf(t.state("i"))], ["queued", "q_support"]);
+});

@@ -55,7 +55,7 @@ test("nothing inside the house is reached: not by an address in any spelling, no
   requests = [];
   const call = calls();
   for (const host of ["127.0.0.1", "localhost", "0.0.0.0", "0x7f.1", "2130706433", "127.1", "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::]", "[64:ff9b::7f00:1]", "10.1.2.3", "192.168.1.1", "172.31.0.1", "169.254.169.254", "100.64.0.1", "[fd00::1]", "[fe80::1]", "[2002:7f00:1::]"]) {
-    assert.match(await why(call(`http://${host}:${port}/ok`)), /is not a public address|not a URL/, host);
+    assert.match(await why(call(`http://${host}:${port}/ok`)), /not a public address$|^not a URL/, host);
   }
   const named = (...addresses: string[]) => calls({ lookup: (_name, _options, done) => done(null, addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }))) });
   assert.match(await why(named("127.0.0.1")(`http://crm.example:${port}/ok`)), /not a public address/);
@@ -73,19 +73,35 @@ test("a host that an administrator named is reached, that port only when a port 
 
 test("an answer that is no answer: redirects, errors, other forms, too much, nobody there; giving up ends the request", async () => {
   const call = calls({ hosts: () => ["127.0.0.1"] });
-  assert.equal(await why(call(`http://127.0.0.1:${port}/redirect`)), "status 302");
-  assert.equal(await why(call(`http://127.0.0.1:${port}/fails`)), "status 500");
-  assert.equal(await why(call(`http://127.0.0.1:${port}/text`)), "not JSON");
-  assert.match(await why(call(`http://127.0.0.1:${port}/huge`)), /more than/);
-  assert.match(await why(call("http://127.0.0.1:1/ok")), /ECONNREFUSED/);
+  const host = `127.0.0.1:${port}`;
+  assert.equal(await why(call(`http://${host}/redirect`)), `${host}: status 302`);
+  assert.equal(await why(call(`http://${host}/fails`)), `${host}: status 500`);
+  assert.equal(await why(call(`http://${host}/text`)), `${host}: not JSON`);
+  assert.match(await why(call(`http://${host}/huge`)), /more than/);
+  assert.equal(await why(call("http://127.0.0.1:1/ok")), "127.0.0.1:1: ECONNREFUSED");
   assert.deepEqual(await call(`http://127.0.0.1:${port}/empty`), { ok: true, json: null });
   const http = createOutsideHttp({ hosts: () => ["127.0.0.1"] });
   const given = new Promise<OutsideAnswer>((resolve) => {
     const cancel = http.call({ ...GET, url: `http://127.0.0.1:${port}/hangs` }, resolve);
     cancel();
   });
-  assert.deepEqual(await given, { ok: false, why: "given up" });
+  assert.deepEqual(await given, { ok: false, why: `${host}: given up` });
   http.stop();
+});
+
+test("why a call failed names the host and what went wrong, nothing else that was in the request", async () => {
+  const found = (address: string, error: Error | null = null) => calls({ lookup: (_name, _options, done) => done(error, [{ address, family: 4 }]) });
+  const gone = Object.assign(new Error("getaddrinfo ENOTFOUND token-9.crm.example"), { code: "ENOTFOUND" });
+  const request = { secret: false, headers: { authorization: "Bearer hush" }, method: "POST", body: '{"pin":"hush"}' };
+  const url = "https://crm.example/hush/1?hush=hush#hush";
+  assert.deepEqual(
+    await Promise.all([
+      why(found("10.0.0.1")(url, request)), why(found("", gone)(url, request)), why(calls()("https://u:hush@crm.example/", request)), why(calls()("hush", request)),
+      why(found("", gone)("https://token-9.crm.example/hush", { ...request, shownHost: "{secret.t}.crm.example" })),
+      why(calls({ hosts: () => ["127.0.0.1"] })(`http://127.0.0.1:${port}/fails`, request)),
+    ]),
+    ["crm.example: not a public address", "crm.example: ENOTFOUND", "crm.example: a password in the URL", "not a URL", "{secret.t}.crm.example: ENOTFOUND", `127.0.0.1:${port}: status 500`],
+  );
 });
 
 test("a secret leaves over TLS, or to a host that was named; headers that would change the request are ours", async () => {

@@ -23,6 +23,7 @@ const NOT_PUBLIC: readonly (readonly [string, number, "ipv4" | "ipv6"])[] = [
   ["::", 96, "ipv6"], ["::ffff:0:0", 96, "ipv6"], ["64:ff9b::", 96, "ipv6"], ["64:ff9b:1::", 48, "ipv6"], ["2002::", 16, "ipv6"], ["2001::", 23, "ipv6"], ["100::", 64, "ipv6"],
   ["fc00::", 7, "ipv6"], ["fe80::", 10, "ipv6"], ["fec0::", 10, "ipv6"], ["ff00::", 8, "ipv6"], ["2001:db8::", 32, "ipv6"],
 ];
+const NOT_PUBLIC_WHY = "not a public address";
 // one list a family: node:net finds IPv4 addresses within rules for mapped ones
 const notPublic = { ipv4: new BlockList(), ipv6: new BlockList() };
 for (const [address, prefix, family] of NOT_PUBLIC) notPublic[family].addSubnet(address, prefix, family);
@@ -40,7 +41,10 @@ export interface OutsideRequest {
   body: string | null;
   /** A secret is in it: only over TLS, or to a host that the administrator named. */
   secret: boolean;
+  /** Of a host that a secret is a part of: how it is told to operators. Absent = as it is. */
+  shownHost?: string;
 }
+/** `why` goes to the log: it names the host and what went wrong there, never the path, the query, a header or a value of the customer's. */
 export type OutsideAnswer = { ok: true; json: unknown } | { ok: false; why: string };
 
 export interface OutsideHttpOptions {
@@ -65,9 +69,9 @@ export function createOutsideHttp({ hosts, lookup = systemLookup }: OutsideHttpO
   /** All addresses must be public: one that is not shows a name made to lead inside. */
   const publicOnly: LookupFunction = (hostname, options, done) => {
     lookup(hostname, { all: true }, (error, addresses) => {
-      const refused = error ?? (addresses.length > 0 && addresses.every(({ address }) => isPublicAddress(address)) ? null : new Error(`${hostname} is not a public address`));
+      const refused = error ?? (addresses.length > 0 && addresses.every(({ address }) => isPublicAddress(address)) ? null : new Error(NOT_PUBLIC_WHY));
       const [first] = addresses ?? [];
-      if (refused || !first) done(refused ?? new Error(`${hostname} has no address`), "", 0);
+      if (refused || !first) done(refused ?? new Error("no address"), "", 0);
       else if (options.all) done(null, addresses);
       else done(null, first.address, first.family);
     });
@@ -78,15 +82,17 @@ export function createOutsideHttp({ hosts, lookup = systemLookup }: OutsideHttpO
   return {
     call(request, answer) {
       let over = false;
+      let where = "";
       const finish = (result: OutsideAnswer): void => {
         if (over) return;
         over = true;
         open--;
         answer(result);
       };
+      const fail = (why: string): void => finish({ ok: false, why: `${where}${why}` });
       open++;
       const refuse = (why: string): (() => void) => {
-        finish({ ok: false, why });
+        fail(why);
         return () => {};
       };
       if (open > MAX_AT_ONCE) return refuse("too many calls at once");
@@ -97,12 +103,13 @@ export function createOutsideHttp({ hosts, lookup = systemLookup }: OutsideHttpO
         return refuse("not a URL"); // a definition's text: an answer, not a failure of ours
       }
       const { protocol, hostname } = url;
+      where = `${request.shownHost ?? url.host}: `;
       if (protocol !== "http:" && protocol !== "https:") return refuse("neither http nor https");
       if (url.username !== "" || url.password !== "") return refuse("a password in the URL");
       const inside = allowed(hostname, url.port || (protocol === "https:" ? "443" : "80"));
       if (request.secret && protocol === "http:" && !inside) return refuse("a secret goes over https, or to a host that is named in the settings");
       const literal = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
-      if (!inside && isIP(literal) !== 0 && !isPublicAddress(literal)) return refuse(`${hostname} is not a public address`);
+      if (!inside && isIP(literal) !== 0 && !isPublicAddress(literal)) return refuse(NOT_PUBLIC_WHY);
       const headers: Record<string, string> = { accept: "application/json", "user-agent": "Tandem", ...(request.body === null ? {} : { "content-type": "application/json" }) };
       for (const [name, value] of Object.entries(request.headers)) if (!OUR_HEADERS.has(name.toLowerCase())) headers[name.toLowerCase()] = value;
       const secure = protocol === "https:";
@@ -113,25 +120,29 @@ export function createOutsideHttp({ hosts, lookup = systemLookup }: OutsideHttpO
             // a redirect is not followed: it could lead anywhere
             response.resume();
             outgoing.destroy();
-            return finish({ ok: false, why: `status ${status}` });
+            return fail(`status ${status}`);
           }
           const parts: Buffer[] = [];
           let bytes = 0;
           response.on("data", (part: Buffer) => {
             bytes += part.length;
             if (bytes > MAX_BODY_BYTES) {
-              finish({ ok: false, why: `an answer of more than ${MAX_BODY_BYTES} bytes` });
+              fail(`an answer of more than ${MAX_BODY_BYTES} bytes`);
               outgoing.destroy();
             } else parts.push(part);
           });
-          response.on("end", () => finish(readJson(Buffer.concat(parts).toString("utf8"))));
-          response.on("aborted", () => finish({ ok: false, why: "cut off" }));
-          response.on("error", (error) => finish({ ok: false, why: error.message }));
+          response.on("end", () => {
+            const json = readJson(Buffer.concat(parts).toString("utf8"));
+            if (json === undefined) fail("not JSON");
+            else finish({ ok: true, json });
+          });
+          response.on("aborted", () => fail("cut off"));
+          response.on("error", (error) => fail(reasonOf(error)));
         });
-        outgoing.on("error", (error) => finish({ ok: false, why: error.message }));
+        outgoing.on("error", (error) => fail(reasonOf(error)));
         outgoing.end(request.body ?? undefined);
         return () => {
-          finish({ ok: false, why: "given up" });
+          fail("given up");
           outgoing.destroy();
         };
       } catch (error) {
@@ -144,12 +155,18 @@ export function createOutsideHttp({ hosts, lookup = systemLookup }: OutsideHttpO
   };
 }
 
-function readJson(text: string): OutsideAnswer {
-  if (text.trim() === "") return { ok: true, json: null };
+/** Node's own words name addresses, and a host that is a secret; its codes do not. */
+function reasonOf(error: NodeJS.ErrnoException): string {
+  return error.code ?? error.message;
+}
+
+/** Undefined = it is none. */
+function readJson(text: string): unknown {
+  if (text.trim() === "") return null;
   try {
-    return { ok: true, json: JSON.parse(text) as unknown };
+    return JSON.parse(text) as unknown;
   } catch {
-    return { ok: false, why: "not JSON" };
+    return undefined; // an answer of theirs in another form
   }
 }
 

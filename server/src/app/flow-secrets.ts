@@ -5,8 +5,8 @@ import type { Log } from "../base/log.ts";
 import type { Db } from "../db/db.ts";
 import type { Seal } from "../trunk/trunk.ts";
 
-/** `{secret.crm}` in a definition. */
-const SECRET = /\{secret\.([a-z][a-zA-Z0-9_]{0,39})\}/g;
+/** `{secret.crm}` in a definition or a header. Whatever stands there is a name: one that cannot be set is missing, and never leaves as it is written. */
+const SECRET = /\{secret\.([^{}]*)\}/g;
 
 export interface FlowSecrets {
   list(): FlowSecret[];

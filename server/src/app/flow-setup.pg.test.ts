@@ -68,6 +68,10 @@ test("secrets lie sealed, are filled where they are named, and open with their o
   assert.deepEqual(secrets.fill("{secret.crm}", encodeURIComponent), { text: "to%22ken", secret: true });
   assert.deepEqual(secrets.fill("plain {data.x}", (value) => value), { text: "plain {data.x}", secret: false });
   assert.equal(secrets.fill("{secret.other}", (value) => value), null);
+  await secrets.put("CRM_Key", "k");
+  assert.deepEqual(secrets.fill("Bearer {secret.CRM_Key}", (value) => value), { text: "Bearer k", secret: true }, "a name may begin with a capital");
+  for (const name of ["", "1", "a-b", "x".repeat(50)]) assert.equal(secrets.fill(`Bearer {secret.${name}}`, (value) => value), null, `${name} is no name: nothing leaves as it is written`);
+  await secrets.remove("CRM_Key");
   const again = await createFlowSecrets({ db, clock, seal, log: silentLog });
   assert.equal(again.fill("{secret.crm}", (value) => value)?.text, 'to"ken');
   const errors: string[] = [];
@@ -100,5 +104,8 @@ test("a secret that a URL begins with is its scheme, host and path; within one i
   assert.deepEqual(of("https://crm.example/{secret.key}"), ["https://crm.example/a%2Fb%26c", true]);
   assert.deepEqual(of("https://crm.example/1"), ["https://crm.example/1", false]);
   assert.deepEqual([of("{secret.gone}/x"), of("https://crm.example/{secret.gone}")], [null, null]);
-  for (const name of ["hook", "key"]) await secrets.remove(name);
+  await secrets.put("tenant", "t9");
+  const shown = (url: string): unknown => filled({ kind: "http", method: "GET", url, headers: {}, body: null, saves: [] }, secrets)?.shownHost;
+  assert.deepEqual([shown("https://{secret.tenant}.crm.example/x"), shown("https://crm.example/{secret.key}"), shown("{secret.hook}/{secret.key}")], ["{secret.tenant}.crm.example", undefined, undefined], "a host that is a secret is not told in logs");
+  for (const name of ["hook", "key", "tenant"]) await secrets.remove(name);
 });

@@ -5,8 +5,8 @@ export const afterHours = template({
   id: "template_after_hours",
   title: texts("Hors des heures", "After hours"),
   description: texts("Fermé : rappel à l’heure choisie, message, ou astreinte. Ouvert : directement une personne.", "Closed: a call at a chosen time, a message, or the number on call. Open: straight to a person."),
+  queues: { support: texts("Conseillers", "Advisers") },
   person: "support",
-  words: ["astreinte", "on call"],
   variables: {},
   start: "hours",
   steps: {
@@ -22,12 +22,13 @@ export const afterHours = template({
       choices: [
         { key: "1", label: texts("Être rappelé", "Be called back"), words: { fr: ["rappel", "rappeler"], en: ["callback", "call back"] }, next: "callback" },
         { key: "2", label: texts("Laisser un message", "Leave a message"), words: { fr: ["message"], en: ["message"] }, next: "message" },
-        { key: "3", label: texts("Urgence", "Emergency"), words: { fr: ["urgence", "urgent"], en: ["emergency", "urgent"] }, next: "on-call" },
+        { key: "3", label: texts("Urgence", "Emergency"), words: { fr: ["urgence", "urgent", "astreinte"], en: ["emergency", "urgent", "on call"] }, next: "on-call" },
       ],
       noAnswer: "message",
     },
-    callback: { kind: "callback", queueId: "support", offer: "dated", label: texts("Rappel", "Callback"), says: says("Voici nos prochaines heures.", "These are our next times."), declined: "message", failed: "message" },
-    message: { kind: "voicemail", queueId: "support", says: asks(texts("Laissez votre message après le bip, puis tapez dièse.", "Leave your message after the tone, then press hash."), texts("Écrivez votre message : nous répondrons dès l’ouverture.", "Please write your message: we will answer when we open.")), askNumber: says("À quel numéro vous rappeler ?", "Which number shall we call?"), numberTaken: says("Merci, c’est noté.", "Thank you, noted.") },
+    callback: { kind: "callback", queueId: "support", offer: "dated", label: texts("Rappel", "Callback"), says: says("Voici les prochains créneaux.", "These are our next times."), declined: "message", failed: "message" },
+    message: { kind: "voicemail", queueId: "support", says: says("Laissez votre message après le bip, puis tapez dièse.", "Leave your message after the tone, then press the hash key."), askNumber: says("À quel numéro pouvons-nous vous rappeler ?", "Which number shall we call you on?"), numberTaken: says("Nous vous rappellerons au {value}.", "We will call you on {value}."), failed: "write" },
+    write: { kind: "queue", queueId: "support", says: asks(texts("Votre message n’a pas pu être enregistré. Restez en ligne.", "Your message could not be recorded. Please stay on the line."), texts("Écrivez votre message : nous répondrons dès l’ouverture.", "Please write your message: we will answer when we open.")) },
     "on-call": { kind: "transfer", number: "240", says: says("Je vous passe la personne d’astreinte.", "I am putting you through to the person on call."), failed: "message" },
   },
   tests: [

@@ -5,6 +5,7 @@ export const bank = template({
   id: "template_bank",
   title: texts("Banque", "Bank"),
   description: texts("Carte perdue : une personne tout de suite, sans question. Le reste identifie le client une seule fois.", "Lost card: a person at once, no question. Everything else identifies the customer once."),
+  queues: { advisers: texts("Conseillers", "Advisers"), cards: texts("Cartes à bloquer", "Cards to block") },
   person: "advisers",
   words: ["banquier", "banker"],
   variables: { customerNumber: { type: "text", label: "Numéro client" } },
@@ -16,7 +17,7 @@ export const bank = template({
       kind: "menu",
       label: texts("Demande", "Request"),
       says: asks(
-        texts("Carte perdue ou volée, tapez 1. Vos comptes, tapez 2. Un crédit ou un rendez-vous, tapez 3. Un conseiller, tapez 0.", "Lost or stolen card, press 1. Your accounts, press 2. A loan or an appointment, press 3. An adviser, press 0."),
+        texts("Pour une carte perdue ou volée, tapez 1. Pour vos comptes, tapez 2. Pour un crédit ou un rendez-vous, tapez 3. Pour un conseiller, tapez 0.", "For a lost or stolen card, press 1. For your accounts, press 2. For a loan or an appointment, press 3. For an adviser, press 0."),
         texts("Que souhaitez-vous faire ?", "What would you like to do?"),
       ),
       choices: [
@@ -28,7 +29,7 @@ export const bank = template({
     block: { kind: "queue", queueId: "cards", priority: 10, whisper: texts("Carte à bloquer", "Card to block"), says: says("Nous bloquons votre carte avec vous, tout de suite.", "We will block your card with you right away.") },
     known: { kind: "branch", cases: [{ when: "customer.known == true", label: "Client reconnu", next: "advisers" }], otherwise: "number" },
     number: {
-      kind: "collect", variable: "customerNumber", type: "digits", min: 8, max: 8,
+      kind: "collect", variable: "customerNumber", type: "digits", min: 8, max: 8, sensitive: "shown",
       label: texts("Numéro client", "Customer number"),
       says: asks(texts("Tapez les huit chiffres de votre numéro client, ou dièse si vous ne l’avez pas.", "Key in the eight digits of your customer number, or press hash if you do not have it."), texts("Quel est votre numéro client (huit chiffres) ?", "What is your customer number (eight digits)?")),
       optional: { label: texts("Je ne l’ai pas", "I do not have it"), next: "advisers" },

@@ -5,6 +5,7 @@ export const booking = template({
   id: "template_booking",
   title: texts("Hôtel et restaurant", "Hotel and restaurant"),
   description: texts("Date et nombre de personnes pris en chemin ; si tout le monde est occupé, rappel à l’heure choisie.", "Date and number of guests are taken on the way; when all are busy, a call at the chosen time."),
+  queues: { front: texts("Réception", "Front desk"), events: texts("Groupes", "Events") },
   person: "front",
   words: ["reception", "serveur", "front desk"],
   variables: { day: { type: "date", label: "Date" }, guests: { type: "number", label: "Personnes" } },

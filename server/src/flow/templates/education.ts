@@ -5,6 +5,7 @@ export const education = template({
   id: "template_education",
   title: texts("École et inscriptions", "School and enrolment"),
   description: texts("Choix de la langue, absence signalée par un message, inscriptions et scolarité.", "Language first, an absence told by message, enrolment and student services."),
+  queues: { office: texts("Secrétariat", "School office"), enrolment: texts("Inscriptions", "Enrolment") },
   person: "office",
   words: ["scolarite", "secretariat", "student services", "school office"],
   variables: {},
@@ -12,7 +13,7 @@ export const education = template({
   steps: {
     language: {
       kind: "language", label: texts("Langue", "Language"),
-      says: asks(texts("Bonjour. Pour le français, tapez 1. For English, press 2.", "Hello. For English, press 2. Pour le français, tapez 1."), texts("Français ou English ?", "English or Français?")),
+      says: { ...asks(texts("Bonjour. Pour le français, tapez 1.", "Hello. For English, press 2."), texts("Français ou English ?", "English or Français?")), aside: { fr: { language: "en", text: "For English, press 2." }, en: { language: "fr", text: "Pour le français, tapez 1." } } },
       choices: [{ key: "1", language: "fr", label: "Français" }, { key: "2", language: "en", label: "English" }],
       noAnswer: "need", next: "need",
     },
@@ -20,7 +21,7 @@ export const education = template({
       kind: "menu",
       label: texts("Demande", "Request"),
       says: asks(
-        texts("Signaler une absence, tapez 1. Une inscription, tapez 2. La scolarité, tapez 3. Une personne, tapez 0.", "To report an absence, press 1. Enrolment, press 2. Student services, press 3. A person, press 0."),
+        texts("Pour signaler une absence, tapez 1. Pour une inscription, tapez 2. Pour la scolarité, tapez 3. Pour une personne, tapez 0.", "To report an absence, press 1. For enrolment, press 2. For student services, press 3. For a person, press 0."),
         texts("Comment pouvons-nous vous aider ?", "How can we help?"),
       ),
       choices: [
@@ -31,10 +32,11 @@ export const education = template({
     },
     absence: {
       kind: "voicemail", queueId: "office", maxSeconds: 60,
-      says: asks(texts("Dites le nom de l’élève, sa classe et le motif, après le bip. Puis tapez dièse.", "After the tone, say the pupil’s name, class and reason. Then press hash."), texts("Écrivez le nom de l’élève, sa classe et le motif.", "Please write the pupil’s name, class and reason.")),
+      says: says("Dites le nom de l’élève, sa classe et le motif, après le bip. Puis tapez dièse.", "After the tone, say the pupil’s name, class and reason. Then press the hash key."),
       askNumber: says("À quel numéro pouvons-nous vous joindre ?", "Which number can we reach you on?"),
-      failed: "office",
+      failed: "absence-office",
     },
+    "absence-office": { kind: "queue", queueId: "office", says: asks(texts("Le secrétariat vous répond.", "The office will answer."), texts("Écrivez le nom de l’élève, sa classe et le motif : le secrétariat vous lit.", "Please write the pupil’s name, class and reason: the office reads you.")) },
     enrol: { kind: "queue", queueId: "enrolment", ifFull: "later", says: says("Le service des inscriptions vous répond.", "The enrolment office will answer.") },
     later: { kind: "callback", queueId: "enrolment", offer: "in-order", label: texts("Rappel", "Callback"), says: says("Il y a beaucoup de monde : nous pouvons vous rappeler.", "We are very busy: we can call you back."), declined: "office", failed: "office" },
     office: { kind: "queue", queueId: "office", says: says("Le secrétariat vous répond.", "The office will answer.") },

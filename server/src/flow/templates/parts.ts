@@ -2,9 +2,16 @@
 import type { FlowDocumentInput, Says } from "@tandem/protocol/flow/flow";
 import { flowDefinition, type FlowDefinition } from "../definition.ts";
 
+interface Words {
+  fr: string;
+  en: string;
+}
+
 export interface Template {
-  title: { fr: string; en: string };
-  description: { fr: string; en: string };
+  title: Words;
+  description: Words;
+  /** What its queues are for, by the ids that it names them with: whoever takes it says which of the centre's stands for each. */
+  queues: Readonly<Record<string, Words>>;
   document: FlowDefinition;
 }
 
@@ -17,11 +24,9 @@ export const asks = (sounds: { fr: string; en: string }, reads: { fr: string; en
 type Steps = FlowDocumentInput["steps"];
 type Tests = FlowDocumentInput["tests"];
 
-interface Parts extends Pick<FlowDocumentInput, "variables" | "languageNeeds" | "limits"> {
+interface Parts extends Pick<FlowDocumentInput, "variables" | "languageNeeds" | "limits">, Omit<Template, "document"> {
   id: string;
-  title: { fr: string; en: string };
-  description: { fr: string; en: string };
-  /** Whom `0` reaches; the centre that takes the template puts its own queues in. */
+  /** The queue that `0` reaches. */
   person: string;
   words?: string[];
   start: string;
@@ -29,7 +34,7 @@ interface Parts extends Pick<FlowDocumentInput, "variables" | "languageNeeds" | 
   tests: Tests;
 }
 
-export function template({ id, title, description, person, words = [], tests, ...rest }: Parts): Template {
+export function template({ id, title, description, queues, person, words = [], tests, ...rest }: Parts): Template {
   const document = flowDefinition({
     ...rest,
     format: 2,
@@ -44,5 +49,5 @@ export function template({ id, title, description, person, words = [], tests, ..
     },
     tests: tests ?? [],
   });
-  return { title, description, document };
+  return { title, description, queues, document };
 }

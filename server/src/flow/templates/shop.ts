@@ -5,6 +5,7 @@ export const shop = template({
   id: "template_shop",
   title: texts("Boutique et vente en ligne", "Shop and online store"),
   description: texts("Commandes, retours, conseils ; le numéro de commande est demandé une fois et suit le client.", "Orders, returns, advice; the order number is asked for once and follows the customer."),
+  queues: { support: texts("Service client", "Customer service"), sales: texts("Vente", "Sales") },
   person: "support",
   words: ["vendeur", "sales assistant"],
   variables: { order: { type: "text", label: "Commande" }, wish: { type: "text", label: "Demande" } },
@@ -27,7 +28,7 @@ export const shop = template({
       anything: { name: "wish", next: "support" },
     },
     order: {
-      kind: "collect", name: "N° de commande", variable: "order", type: "digits", min: 5, max: 10,
+      kind: "collect", variable: "order", type: "digits", min: 5, max: 10,
       label: texts("Numéro de commande", "Order number"),
       says: asks(texts("Tapez votre numéro de commande, puis dièse. Sans numéro, tapez dièse.", "Key in your order number, then the hash key. Without a number, just press hash."), texts("Quel est votre numéro de commande ?", "What is your order number?")),
       optional: { label: texts("Je ne l’ai pas", "I do not have it"), next: "support" },

@@ -5,6 +5,7 @@ export const technicalSupport = template({
   id: "template_support",
   title: texts("Assistance technique", "Technical support"),
   description: texts("Un assistant répond d’abord ; on le quitte à chaque tour pour une personne, qui a tout lu.", "An assistant answers first; a person who has read it all is one word away at every turn."),
+  queues: { support: texts("Techniciens", "Technicians"), repairs: texts("Atelier", "Workshop") },
   person: "support",
   words: ["technicien", "technician"],
   variables: { serial: { type: "text", label: "N° de série" } },
@@ -16,7 +17,7 @@ export const technicalSupport = template({
       kind: "menu",
       label: texts("Demande", "Request"),
       says: asks(
-        texts("Ne marche plus du tout, tapez 1. Une question d’utilisation, tapez 2. Une réparation en cours, tapez 3. Un technicien, tapez 0.", "Nothing works any more, press 1. A question, press 2. A repair in progress, press 3. A technician, press 0."),
+        texts("Si plus rien ne marche, tapez 1. Pour une question d’utilisation, tapez 2. Pour une réparation en cours, tapez 3. Pour un technicien, tapez 0.", "If nothing works any more, press 1. For a question, press 2. For a repair in progress, press 3. For a technician, press 0."),
         texts("Que se passe-t-il ?", "What is happening?"),
       ),
       choices: [
@@ -27,7 +28,7 @@ export const technicalSupport = template({
     },
     serial: {
       kind: "collect", variable: "serial", type: "digits", min: 6, max: 12, label: texts("Numéro de série", "Serial number"),
-      says: asks(texts("Tapez le numéro de série, puis dièse. Sans lui, tapez dièse.", "Key in the serial number, then hash. Without it, just press hash."), texts("Quel est le numéro de série ?", "What is the serial number?")),
+      says: asks(texts("Tapez le numéro de série, puis dièse. Si vous ne l’avez pas, tapez seulement dièse.", "Key in the serial number, then the hash key. If you do not have it, just press hash."), texts("Quel est le numéro de série ?", "What is the serial number?")),
       optional: { label: texts("Je ne l’ai pas", "I do not have it"), next: "support" }, noAnswer: "support", next: "support",
     },
     assistant: { kind: "assistant", assistantId: "helpdesk", label: texts("Assistant", "Assistant"), says: says("Posez votre question en une phrase.", "Ask your question in one sentence."), maxTurns: 6, resolved: "bye", person: "support", failed: "support" },

@@ -5,8 +5,9 @@ export const taxi = template({
   id: "template_taxi",
   title: texts("Taxis", "Taxi dispatch"),
   description: texts("La position envoyée par l’appareil mène à la station la plus proche ; sans elle, un SMS la demande, ou le quartier se choisit.", "The position that the device sends leads to the nearest rank; without it a text asks for one, or the district is chosen."),
+  queues: { dispatch: texts("Central", "Dispatch"), north: texts("Station nord", "North rank"), south: texts("Station sud", "South rank") },
   person: "dispatch",
-  words: ["chauffeur", "taxi", "driver"],
+  words: ["central", "dispatcher"],
   variables: { north: { type: "number", label: "km, station nord" }, south: { type: "number", label: "km, station sud" }, rank: { type: "text", label: "Station" } },
   start: "located",
   steps: {
@@ -25,7 +26,7 @@ export const taxi = template({
       kind: "menu",
       label: texts("Quartier", "District"),
       says: asks(
-        texts("Au nord du fleuve, tapez 1. Au sud, tapez 2. Pour envoyer votre position par SMS, tapez 3. Une personne, tapez 0.", "North of the river, press 1. South, press 2. To send your position by text, press 3. A person, press 0."),
+        texts("Si vous êtes au nord du fleuve, tapez 1. Au sud, tapez 2. Pour nous envoyer votre position, tapez 3. Pour une personne, tapez 0.", "If you are north of the river, press 1. South of it, press 2. To send us your position, press 3. For a person, press 0."),
         texts("Où êtes-vous ?", "Where are you?"),
       ),
       choices: [

@@ -5,6 +5,7 @@ export const travel = template({
   id: "template_travel",
   title: texts("Voyages", "Travel"),
   description: texts("Un départ dans les deux jours passe devant ; dossier et date demandés une fois.", "A departure within two days comes first; booking and date are asked for once."),
+  queues: { travel: texts("Conseillers voyage", "Travel advisers"), sales: texts("Réservations", "Bookings") },
   person: "travel",
   words: ["agent de voyage", "travel agent"],
   variables: { booking: { type: "text", label: "Dossier" }, departure: { type: "date", label: "Départ" } },
@@ -15,7 +16,7 @@ export const travel = template({
       kind: "menu",
       label: texts("Demande", "Request"),
       says: asks(
-        texts("Un voyage déjà réservé, tapez 1. Réserver, tapez 2. Vous êtes en voyage et avez un problème, tapez 3. Un conseiller, tapez 0.", "A trip you have booked, press 1. To book, press 2. You are travelling and need help, press 3. An adviser, press 0."),
+        texts("Pour un voyage déjà réservé, tapez 1. Pour réserver, tapez 2. Si vous êtes en voyage et avez besoin d’aide, tapez 3. Pour un conseiller, tapez 0.", "For a trip that you have booked, press 1. To book, press 2. If you are travelling and need help, press 3. For an adviser, press 0."),
         texts("De quoi s’agit-il ?", "What is it about?"),
       ),
       choices: [
@@ -26,7 +27,7 @@ export const travel = template({
     },
     booking: {
       kind: "collect", variable: "booking", type: "digits", min: 6, max: 6, label: texts("Dossier", "Booking"),
-      says: asks(texts("Tapez les six chiffres de votre dossier, ou dièse.", "Key in the six digits of your booking, or press hash."), texts("Quel est votre numéro de dossier (six chiffres) ?", "What is your booking number (six digits)?")),
+      says: asks(texts("Tapez les six chiffres de votre dossier, ou dièse si vous ne l’avez pas.", "Key in the six digits of your booking, or press hash if you do not have it."), texts("Quel est votre numéro de dossier (six chiffres) ?", "What is your booking number (six digits)?")),
       optional: { label: texts("Je ne l’ai pas", "I do not have it"), next: "departure" }, noAnswer: "departure", next: "departure",
     },
     departure: {
@@ -38,7 +39,7 @@ export const travel = template({
     first: { kind: "queue", queueId: "travel", priority: 8, whisper: texts("Départ {data.departure}", "Leaves {data.departure}"), says: says("Vous partez bientôt : vous passez devant.", "You leave soon, so you come first.") },
     travel: { kind: "queue", queueId: "travel", says: says("Un conseiller vous répond.", "An adviser will answer.") },
     sales: { kind: "queue", queueId: "sales", says: says("Un conseiller voyage vous répond.", "A travel adviser will answer.") },
-    help: { kind: "queue", queueId: "travel", priority: 9, whisper: texts("Client en voyage", "Customer on the road"), says: says("Restez en ligne, nous sommes là.", "Stay on the line, we are here.") },
+    help: { kind: "queue", queueId: "travel", priority: 9, whisper: texts("Client en voyage", "Customer on the road"), says: asks(texts("Restez en ligne, nous sommes là.", "Stay on the line, we are here."), texts("Nous sommes là.", "We are here.")) },
   },
   tests: [
     { name: "Départ demain : devant", given: { at: "2026-11-23T10:00:00+01:00" }, acts: [{ do: "keys", keys: "1" }, { do: "keys", keys: "123456" }, { do: "keys", keys: "24112026" }], expect: { end: "person", queueId: "travel", priority: 8, data: { booking: "123456", departure: "2026-11-24" } } },

@@ -1,4 +1,7 @@
-/** Taxis (CTX-01): the position that the customer's device sends along chooses the nearest rank; without one, a text asks for it or the district is chosen. */
+/**
+ * Taxis (CTX-01): the position that the customer's device sends along chooses the nearest rank; without one, a text asks for it or the district is chosen.
+ * A screen of the city's (CTX-02: a television at the hotel, a kiosk) is where its name says, and is asked nothing.
+ */
 import { asks, says, template, texts } from "./parts.ts";
 
 export const taxi = template({
@@ -11,7 +14,8 @@ export const taxi = template({
   variables: { north: { type: "number", label: "km, station nord" }, south: { type: "number", label: "km, station sud" }, rank: { type: "text", label: "Station" } },
   start: "located",
   steps: {
-    located: { kind: "branch", cases: [{ when: "has(context.latitude) && has(context.longitude)", label: "Position connue", next: "measure" }], otherwise: "welcome" },
+    located: { kind: "branch", cases: [{ when: "has(context.latitude) && has(context.longitude)", label: "Position connue", next: "measure" }], otherwise: "screen" },
+    screen: { kind: "branch", cases: [{ when: "context.terminal == 'gare'", label: "Écran de la gare", next: "to-north" }, { when: "context.terminal == 'aeroport'", label: "Écran de l’aéroport", next: "to-south" }], otherwise: "welcome" },
     measure: {
       kind: "set",
       values: [
@@ -45,6 +49,9 @@ export const taxi = template({
   tests: [
     { name: "Position au nord", given: { medium: "chat", context: { latitude: 47.25, longitude: -1.55 } }, expect: { end: "person", queueId: "north", data: { rank: "Nord" } } },
     { name: "Position au sud, appel du site", given: { context: { latitude: 47.19, longitude: -1.55 } }, expect: { end: "person", queueId: "south" } },
+    { name: "Télévision de la gare : sa station", given: { medium: "chat", context: { device: "tv", terminal: "gare" } }, expect: { end: "person", queueId: "north", data: { rank: "Nord" } } },
+    { name: "Kiosk at the airport calls", given: { language: "en", context: { terminal: "aeroport" } }, expect: { end: "person", queueId: "south" } },
+    { name: "Une télévision que l’on ne connaît pas : le quartier", given: { medium: "chat", context: { device: "tv", terminal: "salon" } }, acts: [{ do: "keys", keys: "1" }], expect: { end: "person", queueId: "north" } },
     { name: "Hors de la ville : le central", given: { context: { latitude: 48.85, longitude: 2.35 } }, expect: { end: "person", queueId: "dispatch" } },
     { name: "Sans position : le quartier", acts: [{ do: "keys", keys: "2" }], expect: { end: "person", queueId: "south" } },
     { name: "Position by text", given: { language: "en", answers: { send: {} } }, acts: [{ do: "keys", keys: "3" }], expect: { end: "person", queueId: "dispatch" } },

@@ -437,6 +437,12 @@ test("WEB-01 WEB-02 open: one button to call, to be called back in turn or at a 
   await page.locator(".callback .primary").click();
   await page.getByText(/entre 09:30 et 10:00/).waitFor();
   assert.equal([...fixture.offer.promised.values()][0]?.slot?.startMs, fixture.offer.callbacks.slots[1]?.startMs);
+  // the same promise by its link, on another device: a telephone in English
+  const href = (await page.getByRole("link", { name: "Lien vers ce rappel" }).getAttribute("href")) ?? "";
+  assert.equal(href, `${fixture.url}/callback/${[...fixture.offer.promised.keys()][0]}`);
+  await onItsPage(href);
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange"))); // back from the other page
+  await page.getByText(/entre 10:00 et 10:30/).waitFor();
   await page.getByRole("button", { name: "Annuler l’appel" }).click();
   await page.getByRole("button", { name: "Annuler l’appel" }).click();
   await page.locator(".promised").waitFor({ state: "detached" });
@@ -444,6 +450,47 @@ test("WEB-01 WEB-02 open: one button to call, to be called back in turn or at a 
   await page.getByText("Être rappelé").waitFor();
   await backToUsual(context);
 });
+
+async function onItsPage(href: string): Promise<void> {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme: "dark", locale: "en-GB", reducedMotion: "reduce" });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  page.on("pageerror", (error) => assert.fail(error));
+  await page.goto(href);
+  await page.getByText(/between 09:30 and 10:00/i).waitFor();
+  assert.match((await page.locator("main").textContent()) ?? "", /Halo.*Your call back.*06 98 76 54 32/);
+  await axe(page, "a promise by its link");
+  await page.getByRole("button", { name: "Change the time" }).click();
+  await page.locator(".slot-day .slot").nth(2).click();
+  await axe(page, "moved by its link");
+  const over = await page.evaluate(() => [...document.querySelector("tandem-callback")!.shadowRoot!.querySelectorAll("main *")].map((e) => ({ e, box: e.getBoundingClientRect() })).filter(({ e, box }) => box.right > innerWidth + 0.5 || (e.matches("button") && box.height > 0 && (box.height < 43.5 || box.bottom > innerHeight))).map(({ e }) => e.className));
+  assert.deepEqual(over, [], "nothing overflows, targets of 44 px, the button is in sight");
+  fixture.offer.outage = true;
+  await page.getByRole("button", { name: "Change the time" }).click();
+  await page.getByText("The request did not go through.").waitFor();
+  fixture.offer.outage = false;
+  await page.getByRole("button", { name: "Change the time" }).click();
+  await page.getByText(/between 10:00 and 10:30/i).waitFor();
+  const token = href.split("/").at(-1)!;
+  const promise = fixture.offer.promised.get(token)!;
+  for (const [state, words] of [["calling", "We are calling you now"], ["served", "This call is over"], ["broken", "We could not reach you"], ["cancelled", "This call is cancelled"]] as const) {
+    fixture.offer.promised.set(token, { ...promise, state });
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await page.getByText(words).waitFor();
+    assert.equal(await page.getByRole("button").count(), 0, "nothing to change any more");
+  }
+  fixture.offer.promised.set(token, promise);
+  fixture.offer.outage = true;
+  await page.reload();
+  await page.getByText("Your call does not show").waitFor();
+  fixture.offer.outage = false;
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("button", { name: "Cancel the call" }).waitFor();
+  await page.goto(`${fixture.url}/callback/0123456789abcdef`);
+  await page.getByText("This link opens no call").waitFor();
+  await axe(page, "a link that opens nothing");
+  await context.close();
+}
 
 test("AHD-04 closed: the options stand in the place of calling and writing; a slot that goes meanwhile is told and another one taken", async () => {
   const slots = slotsFrom(Date.now());
@@ -525,6 +572,48 @@ test("too busy is said as such; where options cannot be asked for, the page offe
   await page.getByText("l’assistant vous répond").waitFor();
   await write(page, "il y a quelqu’un");
   await settled(page, 1);
+  await backToUsual(context);
+});
+
+test("an open panel follows the hours by itself; what cannot be asked is as it was said last, and a promise made meanwhile stays", async () => {
+  fixture.offer = { ...newOffer(Date.now()), options: usual };
+  const context = await visit();
+  const page = await context.newPage();
+  await page.clock.install();
+  await page.goto(`${fixture.url}/shop/alba.html?lang=fr`);
+  await page.locator(".launcher").click();
+  await page.getByText("Être rappelé").waitFor();
+  fixture.offer.options = { ...monday(), options: [{ kind: "scheduled-call", queueId: "nuit", slots: slotsFrom(Date.now()) }] };
+  await page.clock.runFor(61_000);
+  await page.getByText("Nous sommes fermés pour le moment").waitFor();
+  fixture.offer.options = null;
+  const asked = fixture.offer.asked.length;
+  await page.clock.runFor(61_000);
+  await until("asked again", () => fixture.offer.asked.length > asked);
+  assert.deepEqual(await offers(page), ["Programmer un appel"]);
+  // the answer to a question that was asked before the promise was made comes after it
+  await page.getByText("Programmer un appel").click();
+  await page.getByLabel("Votre numéro").fill("0612345678");
+  await page.locator(".slot").nth(1).click();
+  fixture.offer.options = { ...monday(), options: [] };
+  let late = (): void => undefined;
+  await page.route("**/api/widget/options*", async (route) => {
+    await new Promise<void>((go) => (late = go));
+    await route.continue();
+  });
+  const held = page.waitForRequest("**/api/widget/options*");
+  await page.clock.runFor(61_000);
+  await held;
+  await page.getByRole("button", { name: "Demander l’appel" }).click();
+  await page.getByText("Nous vous rappelons").waitFor();
+  const answered = page.waitForResponse("**/api/widget/options*");
+  late();
+  await answered;
+  assert.equal(await page.getByText("Nous vous rappelons").count(), 1);
+  await page.locator(".header .tool").last().click();
+  const before = fixture.offer.asked.length;
+  await page.clock.runFor(180_000);
+  assert.equal(fixture.offer.asked.length, before, "a closed panel asks nothing");
   await backToUsual(context);
 });
 

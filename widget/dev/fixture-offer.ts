@@ -15,6 +15,8 @@ export interface OfferFixture {
   wanted: WidgetCallback[];
   /** The next promise asked for is refused with this code. */
   refuse: string | null;
+  /** Every promise fails meanwhile. */
+  outage: boolean;
 }
 
 export const usual: WidgetOptions = { why: null, nextOpenMs: null, queueId: "conseil", options: [{ kind: "call" }, { kind: "chat" }] };
@@ -29,7 +31,7 @@ export function slotsFrom(nowMs: number, days = 2, perDay = 6): Slot[] {
   });
 }
 
-export const newOffer = (nowMs: number): OfferFixture => ({ options: usual, asked: [], callbacks: { slots: slotsFrom(nowMs), inOrder: { position: 2, estimatedWaitMs: 240_000 } }, promised: new Map(), wanted: [], refuse: null });
+export const newOffer = (nowMs: number): OfferFixture => ({ options: usual, asked: [], callbacks: { slots: slotsFrom(nowMs), inOrder: { position: 2, estimatedWaitMs: 240_000 } }, promised: new Map(), wanted: [], refuse: null, outage: false });
 
 /** Null = not a path of ours. */
 export function answerOffer(offer: OfferFixture, method: string, url: URL, body: unknown): { status: number; body: unknown } | null {
@@ -46,12 +48,13 @@ export function answerOffer(offer: OfferFixture, method: string, url: URL, body:
     offer.refuse = null;
     if (refuse !== null) return { status: 409, body: { code: refuse, why: refuse } };
     const token = randomBytes(16).toString("hex");
-    const callback: CustomerCallback = { state: "waiting", number: wanted.number, queueName: "Conseil", slot: wanted.slot, dueMs: wanted.slot?.endMs ?? null, position: wanted.slot === null ? 2 : null, language: wanted.language, slots: offer.callbacks.slots, timeZone: "Europe/Paris" };
+    const callback: CustomerCallback = { state: "waiting", number: wanted.number, centreName: "Halo", queueName: "Conseil", slot: wanted.slot, dueMs: wanted.slot?.endMs ?? null, position: wanted.slot === null ? 2 : null, language: wanted.language, ...offer.callbacks, timeZone: "Europe/Paris" };
     offer.promised.set(token, callback);
     return { status: 200, body: { token, callback } };
   }
   const token = /^\/api\/widget\/callbacks\/(\w{10,})$/.exec(pathname)?.[1];
   if (token === undefined) return null;
+  if (offer.outage) return { status: 503, body: { code: "not-stored" } };
   const found = offer.promised.get(token);
   if (found === undefined) return { status: 404, body: { code: "not-found" } };
   if (method === "POST") {

@@ -239,7 +239,7 @@ export async function startFixture({ port = 0, dist = join(import.meta.dirname, 
     } else if (pathname === "/") {
       response.writeHead(302, { location: "/shop/" }).end();
     } else {
-      const path = pathname.startsWith("/widget/") ? pathname.slice(7) : pathname.startsWith("/shop/") ? pathname : null;
+      const path = pathname.startsWith("/widget/") ? pathname.slice(7) : pathname.startsWith("/shop/") ? pathname : pathname.startsWith("/callback/") ? "/callback.html" : null;
       const file = path === null ? null : join(dist, normalize(path.endsWith("/") ? `${path}index.html` : path));
       const content = file === null ? null : await readFile(file).catch(() => null /* not a file of the build: answered 404 */);
       if (file === null || content === null) response.writeHead(404).end("not found");

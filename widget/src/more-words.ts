@@ -1,4 +1,4 @@
-/** Words of what not every visitor meets, in the chunk with it: promised calls, the device’s position. */
+/** Words of what not every visitor meets, in the chunk with it: promised calls, the rating of a conversation, the device’s position. */
 import type { Lang } from "./words.ts";
 
 export interface MoreWords {
@@ -21,10 +21,20 @@ export interface MoreWords {
   promisedInTurn(position: number | null): string;
   calling: string;
   onNumber(number: string): string;
+  /** Whoever asks twice, or for a number that somebody else asked for. */
+  oneCall: string;
+  itsPage: string;
   moveIt: string;
   cancelIt: string;
   cancelAsk: string;
   keepIt: string;
+  rateTitle(name: string | null): string;
+  rateScores: readonly [string, string, string, string, string];
+  rateStars(n: number): string;
+  rateComment: string;
+  rateSend: string;
+  rateThanks: string;
+  rateFailed: string;
   position: string;
   positionWhy: string;
   positionTerms: string;
@@ -52,7 +62,7 @@ const fr: MoreWords = {
     "not-a-number": "Ce numéro n’est pas complet. Vérifiez-le.",
     "number-not-called": "Nous ne pouvons pas appeler ce numéro. Donnez-en un autre.",
     "slot-gone": "Cet horaire vient d’être pris. Choisissez-en un autre.",
-    taken: "Un appel est déjà promis à ce numéro.",
+    "not-offered": "Les rappels ne sont plus proposés pour le moment.",
     "too-many": "Trop de demandes en peu de temps. Réessayez dans une heure.",
     network: "La demande n’est pas partie. Vérifiez votre réseau, puis réessayez.",
   },
@@ -64,10 +74,19 @@ const fr: MoreWords = {
   promisedInTurn: (position) => (position === null ? "à votre tour" : position <= 1 ? "à votre tour, vous êtes le prochain" : `à votre tour, en position ${position}`),
   calling: "Nous vous appelons maintenant",
   onNumber: (number) => `au ${number}`,
+  oneCall: "Un seul appel est prévu par numéro" + S + ": celui qui a été demandé en premier.",
+  itsPage: "Lien vers ce rappel",
   moveIt: "Changer l’horaire",
   cancelIt: "Annuler l’appel",
   cancelAsk: "Annuler cet appel" + S + "?",
   keepIt: "Le garder",
+  rateTitle: (name) => (name ? `Comment s’est passé votre échange avec ${name}${S}?` : "Comment s’est passé cet échange" + S + "?"),
+  rateScores: ["Très décevant", "Décevant", "Correct", "Bien", "Très bien"],
+  rateStars: (n) => `${n} sur 5`,
+  rateComment: "Un mot de plus (facultatif)",
+  rateSend: "Envoyer mon avis",
+  rateThanks: "Merci, votre avis est transmis.",
+  rateFailed: "Votre avis n’a pas pu partir. Il est toujours là" + S + ": réessayez.",
   position: "Partager ma position",
   positionWhy: "Pour vous orienter vers le service le plus proche.",
   positionTerms: "Envoyée avec votre message ou votre appel, et seulement si vous acceptez.",
@@ -93,7 +112,7 @@ const en: MoreWords = {
     "not-a-number": "This number is not complete. Check it.",
     "number-not-called": "We cannot call this number. Give another one.",
     "slot-gone": "This time has just been taken. Choose another one.",
-    taken: "A call is already promised to this number.",
+    "not-offered": "Calls back are not offered any more at the moment.",
     "too-many": "Too many requests in a short time. Try again in an hour.",
     network: "The request did not leave. Check your network, then try again.",
   },
@@ -105,10 +124,19 @@ const en: MoreWords = {
   promisedInTurn: (position) => (position === null ? "in your turn" : position <= 1 ? "in your turn, you are next" : `in your turn, you are number ${position}`),
   calling: "We are calling you now",
   onNumber: (number) => `on ${number}`,
+  oneCall: "One call is planned for each number: the one that was asked for first.",
+  itsPage: "Link to this call",
   moveIt: "Change the time",
   cancelIt: "Cancel the call",
   cancelAsk: "Cancel this call?",
   keepIt: "Keep it",
+  rateTitle: (name) => (name ? `How was your conversation with ${name}?` : "How was this conversation?"),
+  rateScores: ["Very poor", "Poor", "Fair", "Good", "Very good"],
+  rateStars: (n) => `${n} out of 5`,
+  rateComment: "Anything to add (optional)",
+  rateSend: "Send my rating",
+  rateThanks: "Thank you, your rating has been sent.",
+  rateFailed: "Your rating could not be sent. It is still here: try again.",
   position: "Share my position",
   positionWhy: "To bring you to the nearest service.",
   positionTerms: "Sent with your message or call, and only if you agree.",

@@ -64,6 +64,11 @@ export class Offer {
     return callbacks.inOrder !== null || callbacks.slots.length > 0 ? { queueId: now.queueId, offer: callbacks } : null;
   }
 
+  get link(): string | null {
+    const { callback } = this.#ports.store;
+    return callback === null ? null : this.#ports.server.promisePage(callback);
+  }
+
   async refresh(): Promise<void> {
     const asked = ++this.#asked;
     const { server, store } = this.#ports;
@@ -77,7 +82,8 @@ export class Offer {
     const callbacks = open ? await server.slots(now.queueId!, language) : null;
     if (asked !== this.#asked) return;
     if (promised?.ok === false && promised.code === "not-found") store.callback = null;
-    this.#show({ now, callbacks, promise: promised === null ? null : promised.ok ? living(promised.value) : this.#view.promise });
+    // what could not be asked is as it was said last
+    this.#show({ ...(now !== null && { now, callbacks }), promise: promised === null ? null : promised.ok ? living(promised.value) : promised.code === "not-found" ? null : this.#view.promise });
   }
 
   /** Null = done; else the code of the refusal. */
@@ -90,7 +96,7 @@ export class Offer {
     const made = await this.#ports.server.book({ token: await this.#ports.token(), queueId: at.queueId, number, name, slot, reason: null, language: this.#ports.language() });
     if (!made.ok) return this.#refused(made.code);
     this.#ports.store.callback = made.value.token;
-    this.#show({ promise: living(made.value.callback) });
+    this.#holds(made.value.callback);
     return null;
   }
 
@@ -102,13 +108,19 @@ export class Offer {
   #took(answer: Answered<CustomerCallback>): string | null {
     if (!answer.ok) return this.#refused(answer.code);
     if (!LIVING.has(answer.value.state)) this.#ports.store.callback = null;
-    this.#show({ promise: living(answer.value) });
+    this.#holds(answer.value);
     return null;
+  }
+
+  /** A question that is under way knows nothing of it yet. */
+  #holds(callback: CustomerCallback): void {
+    this.#asked++;
+    this.#show({ promise: living(callback) });
   }
 
   /** A slot that went meanwhile: what is left is asked for again. */
   #refused(code: string): string {
-    if (code === "slot-gone" || code === "not-found") void this.refresh();
+    if (code === "slot-gone" || code === "not-offered" || code === "not-found") void this.refresh();
     return code;
   }
 

@@ -16,6 +16,8 @@ export interface Server {
   /** Null = it could not be asked: the page offers what it knows. */
   options(asked: { channel: "web" | "mobile"; language: "fr" | "en"; queue: string | null; app: string; device: string }): Promise<WidgetOptions | null>;
   slots(queueId: string, language: "fr" | "en"): Promise<CallbackOffer | null>;
+  /** The page where whoever has this link reads, moves or cancels the promise. */
+  promisePage(token: string): string;
   book(wanted: WidgetCallback): Promise<Answered<WidgetCallbackMade>>;
   promise(token: string): Promise<Answered<CustomerCallback>>;
   change(token: string, change: MoveCallback | { cancel: true }): Promise<Answered<CustomerCallback>>;
@@ -70,6 +72,7 @@ export function serverOf(scriptUrl: string): Server {
     async slots(queueId, language) {
       return orNull(await ask<CallbackOffer>(`callbacks/slots?${new URLSearchParams({ queueId, language })}`, (v) => Array.isArray(v["slots"])));
     },
+    promisePage: (token) => new URL(`../../callback/${encodeURIComponent(token)}`, api).href,
     book: (wanted) => ask("callbacks", (v) => typeof v["token"] === "string" && typeof v["callback"] === "object", wanted),
     promise: (token) => ask(`callbacks/${encodeURIComponent(token)}`, isPromise),
     change: (token, change) => ask(`callbacks/${encodeURIComponent(token)}`, isPromise, change),

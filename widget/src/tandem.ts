@@ -15,10 +15,14 @@ import { serverOf } from "./server.ts";
 import { memoryStorage, Store } from "./store.ts";
 import type { KeyValue } from "./store.ts";
 import { brandOf } from "./brand.ts";
+import { WORDS } from "./words.ts";
 import type { Lang } from "./words.ts";
 import { App } from "./ui/app.tsx";
 import type { Model } from "./ui/model.ts";
 import css from "./ui/style.css?inline";
+
+/** Queues open, close and fill up while the panel stays open. */
+const LOOK_AGAIN_MS = 60_000;
 
 export interface TandemApi {
   open(): void;
@@ -109,11 +113,13 @@ function start(script: HTMLScriptElement): TandemApi {
   };
   let open = false;
   let asked = false;
+  let looking = 0;
   const model: Model = {
     host, session, call, server, store, device, offer, language,
     get callOffered() {
       return offer.view.now === null ? session.view.callOffered : offer.option("call") !== null;
     },
+    words: () => WORDS[language()],
     positionReason: () => (device.canLocate ? (script.dataset["position"] ?? null) : null),
     loadMore: () => import(/* @vite-ignore */ new URL("./tandem-more.js", base).href) as Promise<typeof import("./more-chunk.tsx")>,
     startCall: (chosen) => {
@@ -134,9 +140,11 @@ function start(script: HTMLScriptElement): TandemApi {
       asked = !kept;
       store.open = value;
       session.setOpen(value);
+      clearInterval(looking);
       if (value) {
         loadFont(base);
         void offer.refresh();
+        looking = window.setInterval(() => document.visibilityState === "visible" && void offer.refresh(), LOOK_AGAIN_MS);
       }
       notify();
     },

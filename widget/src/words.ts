@@ -53,13 +53,6 @@ export interface Words {
   confirmKeep: string;
   confirmEndYes: string;
   cannotEndOffline: string;
-  rateTitle(name: string | null): string;
-  rateScores: readonly [string, string, string, string, string];
-  rateStars(n: number): string;
-  rateComment: string;
-  rateSend: string;
-  rateThanks: string;
-  rateFailed: string;
   ended: string;
   poweredBy: string;
   messages: string;
@@ -144,13 +137,6 @@ const fr: Words = {
   confirmKeep: "Continuer",
   confirmEndYes: "Terminer",
   cannotEndOffline: "La connexion est interrompue. Réessayez dès son retour.",
-  rateTitle: (name) => (name ? `Comment s’est passé votre échange avec ${name}${S}?` : "Comment s’est passé cet échange" + S + "?"),
-  rateScores: ["Très décevant", "Décevant", "Correct", "Bien", "Très bien"],
-  rateStars: (n) => `${n} sur 5`,
-  rateComment: "Un mot de plus (facultatif)",
-  rateSend: "Envoyer mon avis",
-  rateThanks: "Merci, votre avis est transmis.",
-  rateFailed: "Votre avis n’a pas pu partir. Il est toujours là" + S + ": réessayez.",
   ended: "La conversation est terminée.",
   poweredBy: "Propulsé par",
   messages: "Messages",
@@ -252,13 +238,6 @@ const en: Words = {
   confirmKeep: "Keep talking",
   confirmEndYes: "End",
   cannotEndOffline: "The connection is lost. Try again when it is back.",
-  rateTitle: (name) => (name ? `How was your conversation with ${name}?` : "How was this conversation?"),
-  rateScores: ["Very poor", "Poor", "Fair", "Good", "Very good"],
-  rateStars: (n) => `${n} out of 5`,
-  rateComment: "Anything to add (optional)",
-  rateSend: "Send my rating",
-  rateThanks: "Thank you, your rating has been sent.",
-  rateFailed: "Your rating could not be sent. It is still here: try again.",
   ended: "The conversation has ended.",
   poweredBy: "Powered by",
   messages: "Messages",

@@ -4,7 +4,6 @@ import { WORDS } from "../words.ts";
 import { CallBar, CallPane } from "./call-pane.tsx";
 import { Composer } from "./composer.tsx";
 import { ConfirmEnd } from "./confirm-end.tsx";
-import { Closing } from "./closing.tsx";
 import { Header } from "./header.tsx";
 import { Icon, Mark } from "./icons.tsx";
 import { useModel } from "./model.ts";
@@ -127,7 +126,7 @@ function Panel({ model }: { model: Model }) {
             </div>
           )}
           <Thread model={model} words={words} refocus={refocus} onBook={() => setBooking(true)} />
-          {closed ? <Closing key={talk.interactionId} model={model} words={words} refocus={refocus} /> : writes ? <Composer model={model} words={words} field={field} refocus={refocus} /> : null}
+          {closed ? <More key={talk.interactionId} model={model} words={words} what="closing" go={refocus} onFail={startAgain} failed={words.newConversation} /> : writes ? <Composer model={model} words={words} field={field} refocus={refocus} /> : null}
         </>
       )}
       <p class="powered">

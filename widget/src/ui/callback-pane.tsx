@@ -3,22 +3,23 @@ import type { Slot } from "@tandem/protocol/hours";
 import { MORE_WORDS } from "../more-words.ts";
 import { Icon } from "./icons.tsx";
 import { useModel } from "./model.ts";
-import type { Model } from "./model.ts";
+import type { PromiseModel } from "./model.ts";
 import { clockText, dayText } from "./times.ts";
 
 /** In turn, or one of the slots; "" = not chosen yet. */
 type Choice = "" | "turn" | Slot;
 
 /** Asks for a call: the number, and when; or another time for the one that is promised. */
-export function CallbackPane({ model, onDone }: { model: Model; onDone(): void }) {
+export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: PromiseModel; onDone(): void; level?: "h2" | "h3" }) {
   useModel(model);
   const w = MORE_WORDS[model.language()];
   const lang = model.language();
   const { offer } = model;
   const { promise } = offer.view;
-  const at = offer.bookable;
-  const slots = at?.offer.slots ?? promise?.slots ?? [];
-  const inOrder = at?.offer.inOrder ?? null;
+  // a promise is moved within its own queue, whatever this page offers
+  const at = promise ?? offer.bookable?.offer ?? null;
+  const slots = at?.slots ?? [];
+  const inOrder = promise?.slot === null ? null : (at?.inOrder ?? null);
   const [number, setNumber] = useState(promise?.number ?? "");
   const [name, setName] = useState("");
   const [choice, setChoice] = useState<Choice>(inOrder !== null && promise === null ? "turn" : "");
@@ -48,7 +49,7 @@ export function CallbackPane({ model, onDone }: { model: Model; onDone(): void }
       return;
     }
     if (code === "slot-gone") setChoice("");
-    setProblem({ of: code === "not-a-number" || code === "number-not-called" || code === "taken" ? "number" : "when", words: w.errors[code] ?? w.failed });
+    setProblem({ of: code === "not-a-number" || code === "number-not-called" ? "number" : "when", words: w.errors[code] ?? w.failed });
   };
   const wrong = (of: "number" | "when") =>
     problem?.of === of && (
@@ -70,13 +71,17 @@ export function CallbackPane({ model, onDone }: { model: Model; onDone(): void }
         <button type="button" class="back" onClick={onDone}>
           <Icon name="chevron" size={16} /> {w.back}
         </button>
-        <h3 ref={heading} tabIndex={-1}>{promise === null ? (inOrder === null ? w.scheduled : w.callBack) : w.move}</h3>
+        <Heading ref={heading} tabIndex={-1}>{promise === null ? (inOrder === null ? w.scheduled : w.callBack) : w.move}</Heading>
         {promise === null && (
           <>
             <label class="text">
               {w.number}
               <input ref={first} type="tel" autocomplete="tel" inputMode="tel" maxLength={40} value={number} aria-invalid={problem?.of === "number"} aria-describedby={problem?.of === "number" ? "tandem-wrong-number" : "tandem-number-hint"} onInput={(event) => setNumber(event.currentTarget.value)} />
-              <small id="tandem-number-hint">{w.numberHint}</small>
+              <small id="tandem-number-hint">
+                {w.numberHint}
+                <br />
+                {w.oneCall}
+              </small>
             </label>
             {wrong("number")}
             <label class="text">

@@ -1,12 +1,16 @@
 import { useState } from "preact/hooks";
-import type { Words } from "../words.ts";
+import { MORE_WORDS } from "../more-words.ts";
 import { Icon } from "./icons.tsx";
+import { useModel } from "./model.ts";
 import type { Model } from "./model.ts";
 
 const MAX_COMMENT = 2_000;
 
 /** In the composer's place once the conversation has ended: one question, then the way to the next one. */
-export function Closing({ model, words, refocus }: { model: Model; words: Words; refocus(): void }) {
+export function Closing({ model, refocus }: { model: Model; refocus(): void }) {
+  useModel(model);
+  const words = model.words();
+  const w = MORE_WORDS[model.language()];
   const { session } = model;
   const { conversation } = session.view.talk;
   const [score, setScore] = useState(0);
@@ -27,7 +31,7 @@ export function Closing({ model, words, refocus }: { model: Model; words: Words;
       {session.view.talk.messages.at(-1)?.author !== "system" && <p class="line" role="status">{words.ended}</p>}
       {conversation.rated ? (
         <p class="thanks" role="status">
-          <Icon name="check" size={16} /> {words.rateThanks}
+          <Icon name="check" size={16} /> {w.rateThanks}
         </p>
       ) : (
         <form
@@ -37,32 +41,32 @@ export function Closing({ model, words, refocus }: { model: Model; words: Words;
           }}
         >
           <fieldset>
-            <legend>{words.rateTitle(conversation.agent?.name ?? null)}</legend>
+            <legend>{w.rateTitle(conversation.agent?.name ?? null)}</legend>
             <div class="stars">
-              {words.rateScores.map((label, i) => (
+              {w.rateScores.map((label, i) => (
                 <label key={label} class={i < score ? "on" : ""} title={label}>
-                  <input type="radio" name="tandem-score" value={i + 1} checked={score === i + 1} onChange={() => setScore(i + 1)} aria-label={`${words.rateStars(i + 1)}, ${label}`} />
+                  <input type="radio" name="tandem-score" value={i + 1} checked={score === i + 1} onChange={() => setScore(i + 1)} aria-label={`${w.rateStars(i + 1)}, ${label}`} />
                   <Icon name="star" size={26} />
                 </label>
               ))}
               <span class="score" aria-hidden="true">
-                {score > 0 ? words.rateScores[score - 1] : ""}
+                {score > 0 ? w.rateScores[score - 1] : ""}
               </span>
             </div>
           </fieldset>
           {score > 0 && (
             <>
-              <textarea class="comment" rows={2} maxLength={MAX_COMMENT} placeholder={words.rateComment} aria-label={words.rateComment} value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
+              <textarea class="comment" rows={2} maxLength={MAX_COMMENT} placeholder={w.rateComment} aria-label={w.rateComment} value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
               {state === "failed" && (
                 <p class="wrong-text" role="alert">
-                  {words.rateFailed}
+                  {w.rateFailed}
                 </p>
               )}
             </>
           )}
           {score > 0 && (
             <button type="submit" class="primary" aria-disabled={state === "sending"}>
-              {words.rateSend}
+              {w.rateSend}
             </button>
           )}
         </form>

@@ -5,7 +5,7 @@ import type { Words } from "../words.ts";
 import type { Model } from "./model.ts";
 
 /** A part of the chunk apart, once it is here. */
-export function More({ model, words, what, go, onFail }: { model: Model; words: Words; what: What; go?(): void; onFail?(): void }) {
+export function More({ model, words, what, go, onFail, failed = words.call.back }: { model: Model; words: Words; what: What; go?(): void; onFail?(): void; /** What that does. */ failed?: string }) {
   const box = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<"loading" | "here" | "failed">("loading");
   const latest = useRef(go);
@@ -44,7 +44,7 @@ export function More({ model, words, what, go, onFail }: { model: Model; words: 
           </p>
           {onFail && (
             <button type="button" class="secondary" onClick={onFail}>
-              {words.call.back}
+              {failed}
             </button>
           )}
         </div>

@@ -6,6 +6,7 @@ import { Icon } from "./icons.tsx";
 import type { IconName } from "./icons.tsx";
 import type { Model } from "./model.ts";
 import { More } from "./more.tsx";
+import { numberText } from "./number.ts";
 import { clockText, dayText } from "./times.ts";
 
 interface Props {
@@ -27,7 +28,7 @@ export function Offers({ model, words, onBook }: Props) {
       {promise === null && offer.bookable !== null && offer.option("call") !== null && <Card icon="clock" title={w.callBack} hint={w.callBackHint} onPress={onBook} />}
       {number !== null && (
         <a class="offer" href={`tel:${number.number}`}>
-          <Face icon="phone" title={w.numberNow} hint={number.number} />
+          <Face icon="phone" title={w.numberNow} hint={numberText(number.number, model.language())} />
         </a>
       )}
       {offer.option("voicemail") !== null && !model.call.live && <Card icon="mic" title={w.voicemail} hint={w.voicemailHint} onPress={() => model.startCall("voicemail")} />}

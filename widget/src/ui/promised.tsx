@@ -1,15 +1,17 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { MORE_WORDS } from "../more-words.ts";
 import { useModel } from "./model.ts";
-import type { Model } from "./model.ts";
+import type { PromiseModel } from "./model.ts";
+import { numberText } from "./number.ts";
 import { clockText, dayText } from "./times.ts";
 
 /** The call that was promised to this visitor, with the way to move it and to take it back. */
-export function Promised({ model, onMove }: { model: Model; onMove(): void }) {
+export function Promised({ model, onMove }: { model: PromiseModel; onMove(): void }) {
   useModel(model);
   const w = MORE_WORDS[model.language()];
   const lang = model.language();
   const { promise } = model.offer.view;
+  const { link } = model.offer;
   const [asking, setAsking] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
   const keep = useRef<HTMLButtonElement>(null);
@@ -28,7 +30,7 @@ export function Promised({ model, onMove }: { model: Model; onMove(): void }) {
       <p>
         <b>{promise.state === "calling" ? w.calling : w.promised}</b>
         {promise.state !== "calling" && <span>{slot === null ? w.promisedInTurn(promise.position) : w.promisedAt(dayText(slot.startMs, lang), clockText(slot.startMs, lang), clockText(slot.endMs, lang))}</span>}
-        <span class="soft">{w.onNumber(promise.number)}</span>
+        <span class="soft">{w.onNumber(numberText(promise.number, lang))}</span>
       </p>
       {failed !== null && (
         <p class="wrong-text" role="alert">
@@ -55,6 +57,11 @@ export function Promised({ model, onMove }: { model: Model; onMove(): void }) {
             </button>
           </div>
         ))}
+      {link !== null && (
+        <a class="its-page" href={link} target="_blank" rel="noopener">
+          {w.itsPage}
+        </a>
+      )}
     </section>
   );
 }

@@ -2,7 +2,7 @@
 import { DraftSaved, FlowChange, FlowRow, FlowRun, FlowStudio, FlowTemplate, FlowTraffic, Proof, Published, TestResults } from "@tandem/protocol/flow-studio";
 import type { NewFlow, TryFlow } from "@tandem/protocol/flow-studio";
 import { FlowDocument } from "@tandem/protocol/flow/flow";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { z } from "zod";
 import { request } from "./api.ts";
@@ -16,8 +16,7 @@ export const flowApi = {
   templates: () => request("GET", "/flows/templates", z.array(FlowTemplate)),
   create: (body: NewFlow) => request("POST", "/flows", Made, body),
   remove: (id: string) => request("DELETE", at(id), z.unknown()),
-  /** A document of another installation, or of this one's repository. */
-  /** Refused with 422 and `BadFlow`, or with 409 and `FlowExists` when `as` is not said (`ApiFailure.answer`). */
+  /** A document of another installation, or of this one's repository. Refused with 422 and `BadFlow`, or with 409 and `FlowExists` when `as` is not said (`ApiFailure.answer`). */
   import: (text: string, as?: "replace" | "copy") => request("POST", "/flows/import", Made, { text, ...(as === undefined ? {} : { as }) }),
   exportUrl: (id: string, format: "yaml" | "json") => `/api${at(id)}/export?format=${format}`,
   studio: (id: string) => request("GET", at(id), FlowStudio),
@@ -45,8 +44,9 @@ export function useFlowTemplates(wanted: boolean): UseQueryResult<FlowTemplate[]
 export function useFlowTraffic(id: string, wanted: boolean): UseQueryResult<FlowTraffic> {
   return useQuery({ queryKey: ["flow-traffic", id], queryFn: () => flowApi.traffic(id), enabled: wanted, refetchInterval: 10_000 });
 }
-export function useFlowDiff(id: string, from: number | "draft" | null, to: number | "draft"): UseQueryResult<FlowChange[]> {
-  return useQuery({ queryKey: ["flow-diff", id, from, to], queryFn: () => flowApi.diff(id, from ?? to, to), enabled: from !== null, staleTime: 0 });
+/** `revision`: of the draft, where it is one of both: another one is another difference. */
+export function useFlowDiff(id: string, from: number | "draft" | null, to: number | "draft", revision: number | null): UseQueryResult<FlowChange[]> {
+  return useQuery({ queryKey: ["flow-diff", id, from, to, revision], placeholderData: keepPreviousData, queryFn: () => flowApi.diff(id, from ?? to, to), enabled: from !== null, staleTime: 0 });
 }
 export const flowsChanged = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ["flows"] });
 

@@ -3,11 +3,11 @@ import { useState } from "react";
 import type { ReactNode } from "react";
 import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { useT } from "../i18n/i18n.ts";
-import { keyIfKnown } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { cx } from "../kit/classes.ts";
-import { pathWords, valueWords } from "./change-list.tsx";
+import { useAround } from "./change-list.tsx";
 import { useDesigner, useEditor } from "./designer-context.ts";
+import { fieldWords, pathWords, valueWords } from "./model/change-words.ts";
 import { same } from "./model/equal.ts";
 import type { Conflict } from "./model/merge.ts";
 import { titleOf } from "./model/words.ts";
@@ -63,29 +63,30 @@ function One({ conflict, byName, side, onChoose }: { conflict: Conflict; byName:
   const names = useNames();
   const { what, name, base, mine, theirs } = conflict;
   const step = (mine ?? theirs ?? base) as Step;
-  const key = what === "setting" ? keyIfKnown(`flows.field.${name}`) : null;
-  const title = what === "step" ? titleOf(step, t, names) : what === "setting" ? (key === null ? name : t(key)) : name;
+  const title = what === "step" ? titleOf(step, t, names) : what === "setting" ? fieldWords(name, t) : name;
+  const field = what === "setting" ? name : "";
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-1 text-control font-semibold">{t(`flows.conflict.what.${what}`, { name: title })}</legend>
       <div className="grid grid-cols-2 gap-3">
-        <Side label={t("flows.conflict.mine")} chosen={side === "mine"} value={mine} base={base} onChoose={() => onChoose("mine")} />
-        <Side label={t("flows.conflict.theirs", { name: byName })} chosen={side === "theirs"} value={theirs} base={base} onChoose={() => onChoose("theirs")} />
+        <Side label={t("flows.conflict.mine")} chosen={side === "mine"} value={mine} base={base} field={field} onChoose={() => onChoose("mine")} />
+        <Side label={t("flows.conflict.theirs", { name: byName })} chosen={side === "theirs"} value={theirs} base={base} field={field} onChoose={() => onChoose("theirs")} />
       </div>
     </fieldset>
   );
 }
 
 /** What this side changed, against what both began with. */
-function Side({ label, chosen, value, base, onChoose }: { label: string; chosen: boolean; value: unknown; base: unknown; onChoose: () => void }): ReactNode {
+function Side({ label, chosen, value, base, field, onChoose }: { label: string; chosen: boolean; value: unknown; base: unknown; field: string; onChoose: () => void }): ReactNode {
   const t = useT();
+  const around = useAround();
   return (
     <div className={cx("flex flex-col rounded-card border bg-raised", chosen ? "border-acc shadow-[0_0_0_1px_var(--acc)]" : "border-line")}>
       <div className="flex grow flex-col gap-1.5 p-2.5 text-meta">
         {value === undefined ? <p className="text-alert-ink">{t("flows.conflict.removed")}</p> : changed(value, base).map(({ path, now }) => (
           <p key={path} className="break-words whitespace-pre-wrap">
-            <span className="block text-ink-3">{pathWords({ path, stepId: null }, t)}</span>
-            <span>{valueWords(now) || "—"}</span>
+            {path !== "" && <span className="block text-ink-3">{pathWords({ path, stepId: null }, t)}</span>}
+            <span>{valueWords(now, path.split("/").findLast((part) => part !== "" && !/^\d+$/.test(part)) ?? field, around)}</span>
           </p>
         ))}
       </div>
@@ -99,7 +100,7 @@ function Side({ label, chosen, value, base, onChoose }: { label: string; chosen:
 }
 
 /** The smallest parts that differ, by their path. */
-export function changed(value: unknown, base: unknown, path = ""): { path: string; now: unknown }[] {
+function changed(value: unknown, base: unknown, path = ""): { path: string; now: unknown }[] {
   if (same(value, base)) return [];
   if (!isObject(value) || !isObject(base)) return [{ path, now: value }];
   return [...new Set([...Object.keys(base), ...Object.keys(value)])].flatMap((key) => changed(value[key], base[key], `${path}/${key}`));

@@ -103,7 +103,7 @@ function Problems({ pressed, onPress }: { pressed: boolean; onPress: () => void 
   const proving = useEditor((s) => s.proving);
   const errors = proof?.findings.filter(({ severity }) => severity === "error").length ?? 0;
   const all = proof?.findings.length ?? 0;
-  const words = proof === null ? t("flows.proof.running") : all === 0 ? t("flows.proof.good") : t("flows.proof.count", { n: all });
+  const words = proof === null ? t(proving ? "flows.proof.running" : "flows.proof.none") : all === 0 ? t("flows.proof.good") : t("flows.proof.count", { n: all });
   return (
     <button
       type="button"
@@ -115,7 +115,7 @@ function Problems({ pressed, onPress }: { pressed: boolean; onPress: () => void 
         proving && "opacity-80",
       )}
     >
-      {proof === null ? <LoaderCircle size={15} aria-hidden /> : errors > 0 ? <CircleAlert size={15} aria-hidden /> : all > 0 ? <TriangleAlert size={15} aria-hidden /> : <CircleCheck size={15} aria-hidden />}
+      {proof === null && !proving ? <CircleAlert size={15} aria-hidden /> : proof === null ? <LoaderCircle size={15} aria-hidden /> : errors > 0 ? <CircleAlert size={15} aria-hidden /> : all > 0 ? <TriangleAlert size={15} aria-hidden /> : <CircleCheck size={15} aria-hidden />}
       {words}
     </button>
   );
@@ -131,8 +131,8 @@ function TryMenu(): ReactNode {
       toast("alert", t("flows.try.unsaved"));
       return;
     }
-    setView(designer, { trying: "call", path: { tone: "acc", hops: [] } });
-    if (!dialFlow(flowId, editor.state.get().document.name)) toast("alert", t("flows.try.noPhone"));
+    if (dialFlow(flowId, editor.state.get().document.name)) setView(designer, { trying: "call", path: { tone: "acc", hops: [] } });
+    else toast("alert", t("flows.try.noPhone"));
   };
   return (
     <Menu

@@ -32,8 +32,8 @@ export interface Designer {
   readonly editor: Editor;
   readonly view: Store<View>;
   readonly mayEdit: boolean;
-  /** Brings a step into view, chooses it and gives it the focus; set by the canvas. */
-  readonly canvas: { show(id: string, focus: boolean): void; fit(): void };
+  /** Set by the canvas. `show`: into view, chosen, and with `focus` the focus too. `fit`: these steps in view, or all. `remove`: with the way back. */
+  readonly canvas: { show(id: string, focus: boolean): void; fit(ids?: readonly string[]): void; remove(ids: readonly string[]): void };
 }
 
 export function createDesigner(studio: FlowStudio, { language, mayEdit, onMerged }: { language: FlowLanguage; mayEdit: boolean; onMerged: (byName: string) => void }): Designer {
@@ -55,7 +55,7 @@ export function createDesigner(studio: FlowStudio, { language, mayEdit, onMerged
       onMerged,
     }),
     view: createStore<View>({ panel: "inspect", path: null, traffic: true, trying: null, run: null, adding: null, connecting: null, publishing: false, language: languages.includes(language) ? language : (languages[0] ?? "fr") }),
-    canvas: { show: () => undefined, fit: () => undefined },
+    canvas: { show: () => undefined, fit: () => undefined, remove: () => undefined },
   };
 }
 

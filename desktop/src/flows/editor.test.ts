@@ -16,7 +16,7 @@ const proof: Proof = { ok: true, ms: 1, statesChecked: 1, findings: [] };
 
 /** A server with one draft, and a clock moved by hand. */
 function bench() {
-  const server = { document: first, revision: 5, saves: 0, asked: 0, down: false };
+  const server = { document: first, revision: 5, saves: 0, asked: 0, down: false, broken: false, checks: 0 };
   let now = 0;
   let timers: { at: number; run: () => void }[] = [];
   const merged: string[] = [];
@@ -31,12 +31,16 @@ function bench() {
     save(document, base) {
       server.asked++;
       if (server.down) return Promise.reject(new ApiFailure(0, "unreachable", "Serveur injoignable.", null));
+      if (server.broken) return Promise.reject(new ApiFailure(500, "internal", "Panne.", null));
       if (base !== server.revision) return Promise.reject(new ApiFailure(409, "conflict", "Conflit.", null, { code: "conflict", why: "Conflit.", document: server.document, revision: server.revision, by: "sofia", byName: "Sofia" }));
       server.document = document;
       server.saves++;
       return Promise.resolve({ revision: ++server.revision });
     },
-    check: () => Promise.resolve(proof),
+    check() {
+      server.checks++;
+      return server.down ? Promise.reject(new ApiFailure(0, "unreachable", "Serveur injoignable.", null)) : Promise.resolve(proof);
+    },
     studio: () => Promise.resolve(studio()),
     placed: (document) => document,
     onMerged: (name) => merged.push(name),
@@ -104,6 +108,23 @@ describe("the editor", () => {
     server.down = false;
     await pass(6000);
     assert.deepEqual([server.document.name, editor.state.get().saving], ["B", "saved"]);
+  });
+
+  it("tries again after a failure of the server's own, and proves again what could not be proved", async () => {
+    const { editor, server, rename, pass } = bench();
+    Object.assign(server, { down: true, broken: true });
+    await pass(1000);
+    assert.deepEqual([editor.state.get().proof, editor.state.get().proving], [null, false], "not proved, and not said to be under way");
+    Object.assign(server, { down: false });
+    rename("B");
+    await pass(1000);
+    assert.equal(editor.state.get().saving, "failed");
+    server.broken = false;
+    await pass(6000);
+    assert.deepEqual([server.document.name, editor.state.get().saving, editor.state.get().proof], ["B", "saved", proof]);
+    const asked = server.checks;
+    await pass(60_000);
+    assert.equal(server.checks, asked, "what is proved is not asked again");
   });
 
   it("does not send a document that the schema refuses, and says where it is wrong", async () => {

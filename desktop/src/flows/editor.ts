@@ -66,6 +66,8 @@ export interface Editor {
   change(key: string | null, change: (document: FlowDocument) => FlowDocument, selection?: readonly string[]): void;
   undo(): void;
   redo(): void;
+  /** The way back from the change made last, whatever is changed after it. */
+  takeBack(): () => void;
   select(ids: readonly string[]): void;
   /** Saves what is not saved yet; resolves when the server has everything, or it cannot be. */
   flush(): Promise<boolean>;
@@ -99,6 +101,10 @@ export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
     set({ proving: true });
     cancelCheck = ports.after(CHECK_AFTER_MS, () => void check());
   };
+  const checkNow = (): void => {
+    set({ proving: true });
+    void check();
+  };
 
   const check = async (): Promise<void> => {
     const of = state.get().revision;
@@ -106,9 +112,11 @@ export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
       const proof = await ports.check();
       if (state.get().revision === of) set({ proof, proving: false });
     } catch (error) {
-      // The proof is asked again after the next save; the designer goes on with the old one.
-      console.warn("flows: the draft could not be checked", error);
+      // The designer goes on with the proof that it has; of a draft that was saved since, its own check tells.
+      if (state.get().revision !== of) return;
       set({ proving: false });
+      if (mayPass(error)) cancelCheck = ports.after(RETRY_AFTER_MS, checkNow);
+      else console.warn("flows: the draft could not be checked", error);
     }
   };
 
@@ -142,7 +150,7 @@ export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
       const conflict = error instanceof ApiFailure && error.status === 409 ? DraftConflict.safeParse(error.answer) : null;
       if (conflict?.success === true) return meet(ports.placed(conflict.data.document), conflict.data.revision, conflict.data.byName);
       set({ saving: "failed", why: inWords(error) });
-      if (error instanceof ApiFailure && error.unreachable) saveSoon(RETRY_AFTER_MS);
+      if (mayPass(error)) saveSoon(RETRY_AFTER_MS);
     }
   };
 
@@ -190,30 +198,40 @@ export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
     saveSoon();
   };
 
+  const change: Editor["change"] = (key, make, selection) => {
+    const now = state.get();
+    const next = make(now.document);
+    if (next === now.document) {
+      if (selection !== undefined) set({ selection });
+      return;
+    }
+    const last = now.past.at(-1);
+    const together = key !== null && last?.key === key && now.future.length === 0 && ports.now() - last.atMs < ONE_CHANGE_MS;
+    const entry: Entry = together ? { ...last, after: next, atMs: ports.now() } : { before: now.document, after: next, selection: now.selection, key, atMs: ports.now() };
+    set({
+      document: next,
+      past: [...(together ? now.past.slice(0, -1) : now.past), entry].slice(-MAX_UNDO),
+      future: [],
+      selection: selection ?? now.selection.filter((id) => Object.hasOwn(next.steps, id)),
+      saving: now.conflict === null ? "waiting" : now.saving,
+    });
+    saveSoon();
+  };
+
   checkSoon();
   return {
     state,
-    change(key, change, selection) {
-      const now = state.get();
-      const next = change(now.document);
-      if (next === now.document) {
-        if (selection !== undefined) set({ selection });
-        return;
-      }
-      const last = now.past.at(-1);
-      const together = key !== null && last?.key === key && now.future.length === 0 && ports.now() - last.atMs < ONE_CHANGE_MS;
-      const entry: Entry = together ? { ...last, after: next, atMs: ports.now() } : { before: now.document, after: next, selection: now.selection, key, atMs: ports.now() };
-      set({
-        document: next,
-        past: [...(together ? now.past.slice(0, -1) : now.past), entry].slice(-MAX_UNDO),
-        future: [],
-        selection: selection ?? now.selection.filter((id) => Object.hasOwn(next.steps, id)),
-        saving: now.conflict === null ? "waiting" : now.saving,
-      });
-      saveSoon();
-    },
+    change,
     undo: () => step("past"),
     redo: () => step("future"),
+    takeBack() {
+      const entry = state.get().past.at(-1);
+      return () => {
+        if (entry === undefined) return;
+        if (state.get().past.at(-1) === entry) return step("past");
+        change(null, (document) => reapply(entry.after, entry.before, document), entry.selection);
+      };
+    },
     select(ids) {
       const { selection } = state.get();
       if (selection.length === ids.length && selection.every((id, i) => id === ids[i])) return;
@@ -237,4 +255,9 @@ export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
     },
     reload,
   };
+}
+
+/** Trying again may help: not reached, a failure of the server's own, or too much at once. */
+function mayPass(error: unknown): boolean {
+  return error instanceof ApiFailure && (error.unreachable || error.status >= 500 || error.status === 429);
 }

@@ -1,8 +1,8 @@
 /** All flows: what is live, what is being written, what is wrong, who is at it. */
-import type { FlowRow } from "@tandem/protocol/flow-studio";
+import type { FlowRow, FlowTemplate } from "@tandem/protocol/flow-studio";
 import { useNavigate } from "@tanstack/react-router";
 import { CircleAlert, CircleCheck, Plus, TriangleAlert, Waypoints } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { KeyboardEvent, ReactNode } from "react";
 import { flowApi, flowsChanged, inWords, useCentreState, useFlowList, useFlowTemplates, useMe, useNow } from "../data/data.ts";
 import { useFormat, useLanguage, useT } from "../i18n/i18n.ts";
@@ -12,9 +12,12 @@ import { Chip } from "../kit/chip.tsx";
 import { cx } from "../kit/classes.ts";
 import { SearchField, TextField } from "../kit/field.tsx";
 import { Empty, Notice } from "../kit/notice.tsx";
+import { Select } from "../kit/select.tsx";
 import { SideSheet } from "../kit/side-sheet.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { ImportButton } from "./import-button.tsx";
+import { guessQueues } from "./model/guess-queues.ts";
+import { useNames } from "./use-names.ts";
 import { useRoving } from "../floor/roving.ts";
 import { folded } from "../shell/folded.ts";
 
@@ -142,16 +145,30 @@ function NewFlowSheet({ onClose }: { onClose: () => void }): ReactNode {
   const [templateId, setTemplateId] = useState<string | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
   const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const { queues } = useNames();
+  const template = templates.data?.find(({ id }) => id === templateId) ?? null;
+  /** What was chosen by hand; the rest is guessed. */
+  const [chosen, setChosen] = useState<Readonly<Record<string, string>>>({});
+  const guessed = useMemo(() => (template === null ? {} : guessQueues(template.queues, queues)), [template, queues]);
   const create = async (): Promise<void> => {
     setTried(true);
-    if (name.trim() === "") return;
+    if (name.trim() === "" || busy) return;
+    setBusy(true);
     try {
-      const { id } = await flowApi.create({ name: name.trim(), ...(templateId === null ? {} : { templateId }) });
+      const { id } = await flowApi.create({ name: name.trim(), ...(template === null ? {} : { templateId: template.id, queues: Object.fromEntries(template.queues.flatMap(({ key }) => { const queueId = chosen[key] ?? guessed[key]; return queueId === undefined ? [] : [[key, queueId]]; })) }) });
       await flowsChanged();
       void navigate({ to: "/flows/$flowId", params: { flowId: id } });
     } catch (error) {
       setFailed(inWords(error));
+      setBusy(false);
     }
+  };
+  const choose = (one: FlowTemplate): void => {
+    // A name that nobody typed follows the template.
+    if (name === "" || name === template?.name[screen]) setName(one.name[screen]);
+    setTemplateId(one.id);
+    setChosen({});
   };
   return (
     <SideSheet
@@ -163,7 +180,7 @@ function NewFlowSheet({ onClose }: { onClose: () => void }): ReactNode {
         <>
           <span className="grow" />
           <Button size="l" onPress={onClose}>{t("everywhere.cancel")}</Button>
-          <Button size="l" tone="primary" onPress={() => void create()}>{t("flows.new.create")}</Button>
+          <Button size="l" tone="primary" isDisabled={busy} onPress={() => void create()}>{t("flows.new.create")}</Button>
         </>
       }
     >
@@ -178,8 +195,18 @@ function NewFlowSheet({ onClose }: { onClose: () => void }): ReactNode {
         <fieldset className="flex flex-col gap-1.5">
           <legend className="mb-1.5 text-control font-medium">{t("flows.new.from")}</legend>
           <Template title={t("flows.new.empty")} about={t("flows.new.empty.help")} chosen={templateId === null} onChoose={() => setTemplateId(null)} />
-          {templates.data?.map((template) => (
-            <Template key={template.id} title={template.name[screen]} about={template.about[screen]} meta={t("flows.new.steps", { n: template.steps })} chosen={templateId === template.id} onChoose={() => { setTemplateId(template.id); if (name === "") setName(template.name[screen]); }} />
+          {templates.data?.map((one) => (
+            <div key={one.id} className="flex flex-col">
+              <Template title={one.name[screen]} about={one.about[screen]} meta={t("flows.new.steps", { n: one.steps })} chosen={templateId === one.id} onChoose={() => choose(one)} />
+              {templateId === one.id && queues.length > 0 && (
+                <fieldset className="mt-2 mb-1 ml-3 flex flex-col gap-2 border-l-2 border-line pl-3">
+                  <legend className="float-left mb-1 w-full text-meta text-ink-2">{t("flows.new.queues")}</legend>
+                  {one.queues.map(({ key, name: wanted }) => (
+                    <Select key={key} label={wanted[screen]} value={chosen[key] ?? guessed[key] ?? null} options={queues.map((queue) => ({ id: queue.id, label: queue.name }))} onChange={(queueId) => setChosen({ ...chosen, [key]: queueId })} />
+                  ))}
+                </fieldset>
+              )}
+            </div>
           ))}
         </fieldset>
       </div>

@@ -9,6 +9,7 @@ import { cx } from "../kit/classes.ts";
 import { TextField } from "../kit/field.tsx";
 import { Select } from "../kit/select.tsx";
 import { useEditor } from "./designer-context.ts";
+import { ReadField } from "./inspector/small-fields.tsx";
 import { without } from "./inspector/step-form.ts";
 import { titleOf } from "./model/words.ts";
 import { useNames } from "./use-names.ts";
@@ -156,7 +157,7 @@ function AnswerField({ title, step, answered, onChange }: { title: string; step:
           name === "goes" ? (
             <Select key={name} label={t("flows.answer.goes")} value={String(values["goes"] ?? "on")} options={(["on", "resolved", "person"] as const).map((goes) => ({ id: goes as string, label: t(`flows.answer.goes.${goes}`) }))} onChange={(goes) => onChange({ ...values, goes })} />
           ) : (
-            <TextField key={name} mono label={name} value={String(values[name] ?? "")} onChange={(typed) => onChange({ ...values, [name]: plain(typed) })} />
+            <ReadField key={name} mono label={name} value={values[name] ?? ""} read={plain} onChange={(value) => onChange({ ...values, [name]: value })} />
           ),
         )}
     </fieldset>

@@ -1,7 +1,7 @@
 /** Versions: who published what when and why; the differences step by step; and going back to one. */
 import { Unproved } from "@tandem/protocol/flow-studio";
 import type { FlowChange } from "@tandem/protocol/flow-studio";
-import { Download, History, RotateCcw } from "lucide-react";
+import { Download, History, RotateCcw, SquarePen } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { ReactNode } from "react";
 import { ApiFailure, flowApi, flowsChanged, inWords, useFlowDiff, useNow } from "../data/data.ts";
@@ -15,6 +15,7 @@ import { toast } from "../kit/toast.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { useDesigner, useEditor } from "./designer-context.ts";
 import { Head } from "./inspector/inspector.tsx";
+import { placed } from "./model/layout.ts";
 import { titleOf } from "./model/words.ts";
 import { useNames } from "./use-names.ts";
 
@@ -40,6 +41,16 @@ export function HistoryPanel(): ReactNode {
       const unproved = error instanceof ApiFailure && error.status === 422 ? Unproved.safeParse(error.answer) : null;
       const [finding] = unproved?.success === true ? unproved.data.proof.findings.filter(({ severity }) => severity === "error") : [];
       toast("alert", finding === undefined ? inWords(error) : `${inWords(error)} ${finding.words[screen]}`);
+    }
+  };
+  /** As one change of the draft: looked at, changed further, or undone like every other. */
+  const intoDraft = async (version: number): Promise<void> => {
+    try {
+      const document = placed(await flowApi.version(flowId, version));
+      editor.change(null, (now) => ({ ...document, id: now.id, version: now.version }), []);
+      toast("good", t("flows.history.inDraft", { version }), { label: t("flows.undo"), perform: editor.takeBack() });
+    } catch (error) {
+      toast("alert", inWords(error));
     }
   };
   return (
@@ -70,19 +81,26 @@ export function HistoryPanel(): ReactNode {
             >
               {sorted[i + 1] === undefined ? <p className="text-meta text-ink-2">{t("flows.history.first")}</p> : <Differences from={sorted[i + 1]?.version ?? 0} to={version.version} />}
               {mayEdit && (
-                <ConfirmPopover
-                  trigger={
-                    <Button size="s" icon={RotateCcw}>
-                      {t("flows.history.rollBack")}
-                    </Button>
-                  }
-                  placement="bottom start"
-                  tone="primary"
-                  question={t("flows.history.rollBack.ask", { version: version.version })}
-                  effect={t("flows.history.rollBack.effect")}
-                  confirmLabel={t("flows.history.rollBack.do")}
-                  onConfirm={() => void rollBack(version.version)}
-                />
+                <div className="flex flex-wrap gap-2">
+                  <Button size="s" icon={SquarePen} onPress={() => void intoDraft(version.version)}>
+                    {t("flows.history.intoDraft")}
+                  </Button>
+                  {version.version !== published && (
+                    <ConfirmPopover
+                      trigger={
+                        <Button size="s" icon={RotateCcw}>
+                          {t("flows.history.rollBack")}
+                        </Button>
+                      }
+                      placement="bottom start"
+                      tone="primary"
+                      question={t("flows.history.rollBack.ask", { version: version.version })}
+                      effect={t("flows.history.rollBack.effect")}
+                      confirmLabel={t("flows.history.rollBack.do")}
+                      onConfirm={() => void rollBack(version.version)}
+                    />
+                  )}
+                </div>
               )}
             </Version>
           ))}
@@ -124,7 +142,8 @@ function Differences({ from, to }: { from: number; to: number | "draft" }): Reac
   const t = useT();
   const designer = useDesigner();
   const names = useNames();
-  const diff = useFlowDiff(designer.flowId, from, to);
+  const revision = useEditor((s) => s.revision);
+  const diff = useFlowDiff(designer.flowId, from, to, to === "draft" ? revision : null);
   const steps = useEditor((s) => s.document.steps);
   const groups = useMemo(() => {
     const by = new Map<string | null, FlowChange[]>();

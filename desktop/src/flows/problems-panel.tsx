@@ -10,7 +10,7 @@ import { Empty } from "../kit/notice.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { setView, useDesigner, useEditor, useView } from "./designer-context.ts";
 import { Head } from "./inspector/inspector.tsx";
-import { pathOfFinding } from "./model/path.ts";
+import { pathOfFinding, stepsOf } from "./model/path.ts";
 import { titleOf, wayWords } from "./model/words.ts";
 import { useNames } from "./use-names.ts";
 
@@ -19,12 +19,16 @@ export function ProblemsPanel(): ReactNode {
   const format = useFormat();
   const proof = useEditor((s) => s.proof);
   const proving = useEditor((s) => s.proving);
-  const subtitle = proof === null ? t("flows.proof.running") : t("flows.proof.states", { n: format.number(proof.statesChecked), ms: format.number(proof.ms) });
+  const subtitle = proof === null ? t(proving ? "flows.proof.running" : "flows.proof.none") : t("flows.proof.states", { n: format.number(proof.statesChecked), ms: format.number(proof.ms) });
   return (
     <>
       <Head icon={<ListChecks size={16} aria-hidden />} title={t("flows.proof")} subtitle={proving && proof !== null ? t("flows.proof.running") : subtitle} />
       <div className="min-h-0 grow overflow-auto border-t border-line">
-        {proof === null ? (
+        {proof === null && !proving ? (
+          <Empty icon={CircleAlert} title={t("flows.proof.none")}>
+            {t("flows.proof.none.help")}
+          </Empty>
+        ) : proof === null ? (
           <Skeleton rows={4} className="p-4" />
         ) : proof.findings.length === 0 ? (
           <Empty icon={CircleCheck} title={t("flows.proof.good")}>
@@ -67,7 +71,7 @@ function FindingRow({ finding, open, onToggle, onShow }: { finding: Finding; ope
     if (path.length > 0) setView(designer, { path: { tone: "alert", hops: pathOfFinding(finding) }, ...(onShow === undefined ? {} : { panel: "problems" as const }) });
     const end = path.at(-1)?.stepId ?? stepId;
     onShow?.();
-    if (path.length > 1) designer.canvas.fit();
+    if (path.length > 1) designer.canvas.fit(stepsOf(finding));
     else if (end !== null && end !== undefined) designer.canvas.show(end, false);
     else {
       // Of the flow itself: its settings.

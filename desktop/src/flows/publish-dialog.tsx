@@ -13,7 +13,7 @@ import { TextField } from "../kit/field.tsx";
 import { Notice } from "../kit/notice.tsx";
 import { toast } from "../kit/toast.tsx";
 import { setView, useDesigner, useEditor, useView } from "./designer-context.ts";
-import { pathOfFinding } from "./model/path.ts";
+import { pathOfFinding, stepsOf } from "./model/path.ts";
 import { FindingList } from "./problems-panel.tsx";
 import { TestRows } from "./tests-panel.tsx";
 
@@ -22,7 +22,7 @@ export function PublishDialog(): ReactNode {
   return open ? <Publishing /> : null;
 }
 
-type Checked = { state: "running" } | { state: "failed"; why: string } | { state: "done"; proof: Proof; tests: readonly TestResult[] };
+type Checked = { state: "running" } | { state: "failed"; why: string } | { state: "done"; proof: Proof; tests: readonly TestResult[]; revision: number };
 
 function Publishing(): ReactNode {
   const t = useT();
@@ -35,34 +35,43 @@ function Publishing(): ReactNode {
   const [note, setNote] = useState("");
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
+  const [round, setRound] = useState(0);
   const close = (): void => setView(designer, { publishing: false });
   useEffect(() => {
     let here = true;
     const run = async (): Promise<Checked> => {
       if (!(await editor.flush())) return { state: "failed", why: editor.state.get().why ?? t("flows.publish.unsaved") };
+      const { revision } = editor.state.get();
       const [proof, tests] = await Promise.all([flowApi.check(flowId), hasTests ? flowApi.tests(flowId) : []]);
-      return { state: "done", proof, tests };
+      return { state: "done", proof, tests, revision };
     };
     run().then((result) => here && setChecked(result), (error: unknown) => here && setChecked({ state: "failed", why: inWords(error) }));
     return () => {
       here = false;
     };
-  }, [editor, flowId, hasTests, t]);
+  }, [editor, flowId, hasTests, round, t]);
   const proved = checked.state === "done" && checked.proof.ok;
   const passed = checked.state === "done" && checked.tests.every(({ ok }) => ok);
   const publish = async (): Promise<void> => {
+    if (checked.state !== "done") return;
     setBusy(true);
     setRefused(null);
     try {
-      const { version } = await flowApi.publish(flowId, note.trim(), editor.state.get().revision);
+      const { version } = await flowApi.publish(flowId, note.trim(), checked.revision);
       toast("good", t("flows.published", { version }));
       close();
       await Promise.all([editor.reload(), flowsChanged()]);
     } catch (error) {
       const unproved = error instanceof ApiFailure && error.status === 422 ? Unproved.safeParse(error.answer) : null;
-      if (unproved?.success === true) setChecked({ state: "done", proof: unproved.data.proof, tests: unproved.data.tests });
+      if (unproved?.success === true) setChecked({ ...checked, proof: unproved.data.proof, tests: unproved.data.tests });
       setRefused(inWords(error));
       setBusy(false);
+      // Somebody changed the draft since it was checked here: it is checked again with their changes, and published by another press.
+      if (error instanceof ApiFailure && error.status === 409) {
+        await editor.reload();
+        setChecked({ state: "running" });
+        setRound((n) => n + 1);
+      }
     }
   };
   const errors = checked.state === "done" ? checked.proof.findings.filter(({ severity }) => severity === "error") : [];
@@ -70,7 +79,7 @@ function Publishing(): ReactNode {
   const drawFirst = (): void => {
     const [first] = errors;
     if (first !== undefined) setView(designer, { path: first.path.length > 0 ? { tone: "alert", hops: pathOfFinding(first) } : null, panel: "problems", publishing: false });
-    requestAnimationFrame(designer.canvas.fit);
+    requestAnimationFrame(() => designer.canvas.fit(first === undefined ? [] : stepsOf(first)));
   };
   return (
     <ModalOverlay isOpen onOpenChange={(open) => !open && close()} className="fixed inset-0 z-40 flex items-start justify-center overflow-auto bg-scrim px-4 pt-[10vh] pb-8">

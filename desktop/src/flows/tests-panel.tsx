@@ -14,7 +14,8 @@ import { toast } from "../kit/toast.tsx";
 import { setView, useDesigner, useEditor } from "./designer-context.ts";
 import { endWords } from "./end-words.ts";
 import { Head } from "./inspector/inspector.tsx";
-import { QueueField } from "./inspector/small-fields.tsx";
+import { PriorityField } from "./inspector/small-fields.tsx";
+import { without } from "./inspector/step-form.ts";
 import { answersFor, GivenFields, wholeGiven } from "./given-fields.tsx";
 import { useNames } from "./use-names.ts";
 
@@ -22,9 +23,12 @@ const ends = ["person", "callback", "voicemail", "number", "email", "message", "
 
 const hasQueue = (end: FlowTest["expect"]["end"]): boolean => end === "person" || end === "callback" || end === "voicemail";
 
+/** An end that needs nobody: an administrator may have declared it. */
+const hasReason = (end: FlowTest["expect"]["end"]): boolean => end === "message" || end === "ended";
+
 /** Without what that end has not: a queue expected of an end without one would fail for ever, in no field to see. */
-function expecting({ queueId, priority, ...expect }: FlowTest["expect"], end: FlowTest["expect"]["end"]): FlowTest["expect"] {
-  return { ...expect, end, ...(queueId !== undefined && hasQueue(end) ? { queueId } : {}), ...(priority !== undefined && end === "person" ? { priority } : {}) };
+function expecting({ queueId, priority, exception, ...expect }: FlowTest["expect"], end: FlowTest["expect"]["end"]): FlowTest["expect"] {
+  return { ...expect, end, ...(queueId !== undefined && hasQueue(end) ? { queueId } : {}), ...(priority !== undefined && end === "person" ? { priority } : {}), ...(exception !== undefined && hasReason(end) ? { exception } : {}) };
 }
 
 export function TestsPanel(): ReactNode {
@@ -78,7 +82,8 @@ export function TestsPanel(): ReactNode {
         )}
         <ul>
           {tests.map((test, i) => {
-            const result = results?.find(({ name }) => name === test.name) ?? null;
+            // In their order: two tests may have one name.
+            const result = results?.[i] ?? null;
             return (
               // oxlint-disable-next-line react/no-array-index-key -- a test is its place: its name is being typed
               <li key={i} className="border-b border-line">
@@ -97,8 +102,7 @@ export function TestsPanel(): ReactNode {
                     <TextField label={t("flows.tests.title")} value={test.name} onChange={(name) => name !== "" && put("name", i, (one) => ({ ...one, name: name.slice(0, 100) }))} />
                     <GivenFields given={test.given} onChange={(given) => put("given", i, (one) => ({ ...one, given: wholeGiven(given) }))} />
                     <ActsField acts={test.acts} onChange={(acts) => put("acts", i, (one) => ({ ...one, acts }))} />
-                    <Select label={t("flows.tests.expect")} value={test.expect.end} options={ends.map((end) => ({ id: end, label: t(`flows.end.${end}`) }))} onChange={(end) => put("end", i, (one) => ({ ...one, expect: expecting(one.expect, end) }))} />
-                    {hasQueue(test.expect.end) && test.expect.queueId !== undefined && <QueueField label={t("flows.queue")} value={test.expect.queueId} onChange={(queueId) => put("queue", i, (one) => ({ ...one, expect: { ...one.expect, queueId } }))} />}
+                    <ExpectFields expect={test.expect} onChange={(field, expect) => put(field, i, (one) => ({ ...one, expect }))} />
                     <div>
                       <Button size="s" tone="danger-soft" icon={Trash2} onPress={() => { setOpen(null); editor.change(null, (document) => ({ ...document, tests: document.tests.filter((_, at) => at !== i) })); }}>
                         {t("flows.tests.remove")}
@@ -141,6 +145,40 @@ function ResultMark({ result }: { result: TestResult | null }): ReactNode {
       <Icon size={15} aria-hidden className={`mt-0.5 shrink-0 ${result === null ? "text-ink-4" : result.ok ? "text-jade" : "text-alert"}`} />
       <span className="sr-only">{t(result === null ? "flows.tests.notRun" : result.ok ? "flows.tests.ok" : "flows.tests.bad")}</span>
     </>
+  );
+}
+
+/** Where it ends, and what else must be so; what is left open may be anything. */
+function ExpectFields({ expect, onChange }: { expect: FlowTest["expect"]; onChange: (field: string, expect: FlowTest["expect"]) => void }): ReactNode {
+  const t = useT();
+  const { queues, queue } = useNames();
+  const set = (field: keyof FlowTest["expect"], value: unknown): void => onChange(field, without<FlowTest["expect"]>({ ...expect, [field]: value }));
+  const { end, queueId, priority, exception, says } = expect;
+  const known = queueId === undefined || queues.some(({ id }) => id === queueId);
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-1.5 text-control font-medium">{t("flows.tests.expect")}</legend>
+      <Select hideLabel label={t("flows.tests.expect")} value={end} options={ends.map((one) => ({ id: one, label: t(`flows.end.${one}`) }))} onChange={(next) => onChange("end", expecting(expect, next))} />
+      {hasQueue(end) && (
+        <Select
+          label={t("flows.queue")}
+          value={queueId ?? ""}
+          error={known || queues.length === 0 ? null : t("flows.queue.gone")}
+          options={[{ id: "", label: t("flows.tests.any") }, ...queues.map(({ id, name }) => ({ id, label: name })), ...(known || queueId === undefined ? [] : [{ id: queueId, label: queue(queueId) }])]}
+          onChange={(id) => set("queueId", id === "" ? undefined : id)}
+        />
+      )}
+      {end === "person" && <PriorityField value={priority} none={t("flows.tests.any")} onChange={(next) => set("priority", next)} />}
+      {hasReason(end) && (
+        <Select
+          label={t("flows.tests.exception")}
+          value={exception === undefined ? "" : exception ? "yes" : "no"}
+          options={[{ id: "", label: t("flows.tests.any") }, { id: "yes", label: t("flows.tests.exception.yes") }, { id: "no", label: t("flows.tests.exception.no") }]}
+          onChange={(id) => set("exception", id === "" ? undefined : id === "yes")}
+        />
+      )}
+      <TextField label={t("flows.tests.says")} value={says ?? ""} onChange={(typed) => set("says", typed === "" ? undefined : typed.slice(0, 200))} />
+    </fieldset>
   );
 }
 

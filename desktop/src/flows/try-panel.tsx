@@ -30,7 +30,7 @@ const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"] as con
 function Frame({ icon, title, children, onClose, tools }: { icon: ReactNode; title: ReactNode; children: ReactNode; onClose: () => void; tools?: ReactNode }): ReactNode {
   const t = useT();
   return (
-    <section aria-label={t("flows.try")} data-region tabIndex={-1} className="animate-appear absolute bottom-3 left-3 z-10 flex max-h-[calc(100%-1.5rem)] w-[19rem] flex-col rounded-sheet border border-line bg-raised shadow-3 outline-none">
+    <section aria-label={t("flows.try")} data-region tabIndex={-1} className="try-panel animate-appear absolute bottom-3 left-3 z-10 flex max-h-[calc(100%-1.5rem)] w-[19rem] flex-col rounded-sheet border border-line bg-raised shadow-3 outline-none">
       <header className="flex h-10 shrink-0 items-center gap-2 border-b border-line pr-1.5 pl-3">
         <span className="text-acc">{icon}</span>
         <h3 className="min-w-0 grow truncate text-control font-semibold">{title}</h3>
@@ -79,9 +79,9 @@ function TextRun(): ReactNode {
   };
   const keep = (): void => {
     if (result?.end === null || result === null) return;
-    const { end: how, queueId } = result.end;
+    const { end: how, queueId, exception } = result.end;
     const name = t("flows.tests.name", { n: document.tests.length + 1 });
-    editor.change(null, (now) => ({ ...now, tests: [...now.tests, { name, given: wholeGiven(given), acts: [...acts], expect: { end: how, ...(queueId === null ? {} : { queueId }) } }] }));
+    editor.change(null, (now) => ({ ...now, tests: [...now.tests, { name, given: wholeGiven(given), acts: [...acts], expect: { end: how, ...(queueId === null ? {} : { queueId }), ...(exception === null ? {} : { exception: true }) } }] }));
     toast("good", t("flows.tests.kept", { name }), { label: t("flows.tests.see"), perform: () => setView(designer, { panel: "tests" }) });
   };
   const voice = given.medium === "voice";
@@ -149,6 +149,15 @@ function TextRun(): ReactNode {
                     </button>
                   );
                 })}
+              </div>
+            )}
+            {!voice && result?.asks !== null && result !== null && result.asks.options.length > 0 && (
+              <div role="group" aria-label={t("flows.try.choices")} className="flex flex-wrap gap-1">
+                {result.asks.options.map(({ key, label }) => (
+                  <button key={key} type="button" onClick={() => act({ do: "says", text: label })} className="min-h-7 rounded-control bg-acc-soft px-2 text-left text-control font-medium text-acc-2 hover:brightness-95">
+                    {label}
+                  </button>
+                ))}
               </div>
             )}
             <form

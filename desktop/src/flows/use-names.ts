@@ -8,6 +8,7 @@ export interface Names {
   flows: readonly { id: string; name: string }[];
   queue(id: string): string;
   flow(id: string): string;
+  skill(id: string): string;
 }
 
 export function useNames(): Names {
@@ -18,6 +19,6 @@ export function useNames(): Names {
   return useMemo(() => {
     const queues = JSON.parse(live) as { id: string; name: string }[];
     const named = (list: readonly { id: string; name: string }[], id: string): string => list.find((one) => one.id === id)?.name ?? id;
-    return { queues, skills: skills ?? [], flows: flows ?? [], queue: (id) => named(queues, id), flow: (id) => named(flows ?? [], id) };
+    return { queues, skills: skills ?? [], flows: flows ?? [], queue: (id) => named(queues, id), flow: (id) => named(flows ?? [], id), skill: (id) => named(skills ?? [], id) };
   }, [live, skills, flows]);
 }

@@ -45,7 +45,7 @@ export function Toasts(): ReactNode {
     () => entries,
   );
   return (
-    <section aria-label={t("kit.notifications")} className="pointer-events-none fixed bottom-4 left-4 stack:left-16 z-50 flex w-88 max-w-[calc(100vw-2rem)] flex-col gap-2">
+    <section aria-label={t("kit.notifications")} className="toasts pointer-events-none fixed bottom-4 left-4 stack:left-16 z-50 flex w-88 max-w-[calc(100vw-2rem)] flex-col gap-2">
       <div aria-live="polite" className="contents">
         {shown.map((entry) => (
           <Toast key={entry.id} entry={entry} />

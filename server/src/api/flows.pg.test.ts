@@ -167,6 +167,37 @@ test("every template becomes a draft of this centre, with its queues, that is pr
   assert.deepEqual(wrong, []);
 });
 
+test("a template's queues become those that were chosen for them; one that is not here is refused", async () => {
+  const shop = FlowTemplate.array().parse(ok(await lea.call("GET", "/api/flows/templates"))).find(({ id }) => id === "template_shop");
+  assert.deepEqual(shop?.queues.map(({ key }) => key), ["support", "sales"], "whom 0 reaches first");
+  const take = (queues: Record<string, string>): Promise<Answer> => lea.call("POST", "/api/flows", { name: "Mapped", templateId: "template_shop", queues });
+  const { document } = (await studioOf(ok(await take({ sales: "q_support", support: "q_sales" }))["id"] as string)).draft;
+  const queueOf = (id: string): unknown => { const step = document.steps[id]; return step?.kind === "queue" ? step.queueId : null; };
+  assert.deepEqual([document.reachHuman.queueId, queueOf("support"), queueOf("advice"), document.tests[0]?.expect.queueId], ["q_sales", "q_sales", "q_support", "q_sales"]);
+  const refused = await take({ sales: "q_gone" });
+  assert.deepEqual([refused.body.code, refused.body.field], ["unknown-reference", "queues"]);
+});
+
+test("assistants: their names for the designer, a question before they are saved; secrets: who names them, and which are not set", async () => {
+  const faq = { id: "faq", name: "Questions", with: { kind: "keywords", entries: [{ words: { en: ["parcel"] }, says: { en: "Within three days." }, goes: "resolved" }], otherwise: { en: "Say it differently." } } };
+  const bot = { id: "bot", name: "Bot", with: { kind: "http", url: "http://127.0.0.1:9/turn", headers: { authorization: "Bearer {secret.bot} {secret.Wrong}" } } };
+  ok(await lea.call("PUT", "/api/admin/settings/flow-outside", { hosts: [], assistants: [faq, bot] }));
+  assert.deepEqual((await supervisor.call("GET", "/api/flow-assistants")).body, [{ id: "faq", name: "Questions", kind: "keywords" }, { id: "bot", name: "Bot", kind: "http" }]);
+  const tried = async (assistant: object, text: string): Promise<unknown> => ok(await lea.call("POST", "/api/admin/flow-assistants/try", { assistant, text, language: "en" }));
+  assert.deepEqual(await tried(faq, "where is my parcel"), { ok: true, says: "Within three days.", goes: "resolved" });
+  assert.deepEqual(await tried({ ...faq, id: "unsaved" }, "hm"), { ok: true, says: "Say it differently.", goes: "on" });
+  assert.deepEqual(await tried(bot, "hello"), { ok: false, why: "a secret of the header authorization is not set" });
+  assert.equal((await lea.call("PUT", "/api/admin/flow-secrets/bot", { value: "s3cret" })).status, 204);
+  assert.equal((await lea.call("PUT", "/api/admin/flow-secrets/9wrong", { value: "s3cret" })).status, 400, "a name that no flow could send");
+  const id = await newFlow("Sends");
+  await save(id, (document) => ({ ...document, steps: { ...document.steps, greeting: { kind: "http", url: "https://x.example/{secret.crm}", next: "person", failed: "person" } } }));
+  ok(await publish(id));
+  const rows = (await lea.call("GET", "/api/admin/flow-secrets")).body as unknown as { name: string; changedAtMs: number | null; usedBy: string[] }[];
+  assert.deepEqual(rows.map(({ name, changedAtMs, usedBy }) => [name, changedAtMs !== null, usedBy]), [["Wrong", false, ["Bot"]], ["bot", true, ["Bot"]], ["crm", false, ["Sends"]]]);
+  assert.ok(!JSON.stringify(rows).includes("s3cret"));
+  ok(await lea.call("DELETE", "/api/admin/settings/flow-outside"));
+});
+
 test("the proof is of this centre: its people, their skills, its hours, its deflections, what is offered to who waits", async () => {
   const id = await newFlow("Of this centre");
   const QUEUE = { needs: [], rings: [], strategy: "longest-idle", priority: 3, ageingMs: 60_000, overflow: null, target: { percent: 80, withinMs: 20_000 }, maxWaitMs: 120_000, ringMs: 20_000, wrapMs: 0 };

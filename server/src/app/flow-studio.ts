@@ -10,7 +10,8 @@ import { flowChanges, printFlow, type Directory, type FlowHead, type FlowRefusal
 import { documentOf } from "./flow-document.ts";
 import type { FlowJudge } from "./flow-judge.ts";
 import { createTrafficView } from "./flow-traffic-view.ts";
-import { slugOf, starterFlow, withQueuesOf } from "./new-flow.ts";
+import type { FlowWatch } from "./flow-watch.ts";
+import { queuesNamed, slugOf, starterFlow, withQueuesOf } from "./new-flow.ts";
 
 type Results = z.infer<typeof TestResults>;
 interface NotProved {
@@ -24,15 +25,17 @@ export interface FlowStudioOptions {
   directory: Directory;
   centre(): Pick<Centre, "queueLive">;
   judge: FlowJudge;
+  watch: Pick<FlowWatch, "broken" | "proofs">;
   /** A file's text, read away from the calls. */
   readFile(text: string, language: "fr" | "en"): Promise<ReadFile<FlowDocument>>;
-  templates: readonly { title: FlowTemplate["name"]; description: FlowTemplate["about"]; document: FlowDocument }[];
+  /** `queues`: what its queues are for, by their ids. */
+  templates: readonly { title: FlowTemplate["name"]; description: FlowTemplate["about"]; document: FlowDocument; queues: Readonly<Record<string, FlowTemplate["name"]>> }[];
 }
 
 /** Ids in files of another program become names of ours: what a path or a SIP user can carry. */
 const ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$/;
 
-export function createFlowStudio({ db, clock, directory, centre, judge, readFile, templates }: FlowStudioOptions): FlowDesk {
+export function createFlowStudio({ db, clock, directory, centre, judge, watch, readFile, templates }: FlowStudioOptions): FlowDesk {
   const { studio } = directory;
   const traffic = createTrafficView({ db, clock });
 
@@ -87,19 +90,25 @@ export function createFlowStudio({ db, clock, directory, centre, judge, readFile
         published: head.published,
         draft: head.draft.changed ? draftRow(head) : null,
         problems: head.draft.problems,
+        broken: head.published === null ? null : watch.broken(head.id),
         numbers: directory.numbers().filter(({ flowId }) => flowId === head.id).map(({ number }) => number),
         contacts24h: contacts.get(head.id) ?? 0,
       }));
     },
-    templates: () => templates.map(({ title, description, document }) => ({ id: document.id, name: title, about: description, languages: document.languages, steps: Object.keys(document.steps).length })),
+    templates: () =>
+      templates.map(({ title, description, document, queues }) => ({
+        id: document.id, name: title, about: description, languages: document.languages, steps: Object.keys(document.steps).length,
+        queues: queuesNamed(document).map((key) => ({ key, name: queues[key] ?? { fr: key, en: key } })),
+      })),
     async create(body, by) {
-      const { name, templateId } = NewFlow.parse(body);
+      const { name, templateId, queues: chosen = {} } = NewFlow.parse(body);
       const id = unusedId(name);
       const template = templateId === undefined ? null : templates.find(({ document }) => document.id === templateId);
       if (template === undefined) return { ok: false, code: "unknown-reference", field: "templateId" };
       const queues = directory.queues();
       if (queues.length === 0) return { ok: false, code: "unknown-reference", field: "queueId" };
-      const document = template ? withQueuesOf({ ...template.document, id, name, version: 1 }, queues.map((queue) => queue.id), directory.skills().map((skill) => skill.id)) : starterFlow(id, name, queues[0]!.id);
+      if (Object.values(chosen).some((queueId) => !directory.queue(queueId))) return { ok: false, code: "unknown-reference", field: "queues" };
+      const document = template ? withQueuesOf({ ...template.document, id, name, version: 1 }, queues.map((queue) => queue.id), directory.skills().map((skill) => skill.id), chosen) : starterFlow(id, name, queues[0]!.id);
       const done = await studio.create(id, name, document, by);
       return done.ok ? { ok: true, id } : done;
     },
@@ -165,6 +174,7 @@ export function createFlowStudio({ db, clock, directory, centre, judge, readFile
       return { ok: true, id, name, proof: await judge.prove(read.value, true), tests: judge.test(read.value) };
     },
     remove: (id) => studio.remove(id),
+    proofs: () => watch.proofs(),
     async traffic(id) {
       if (!studio.head(id)) return null;
       const documents = [await documentAt(id, "draft"), await documentAt(id, "published")];

@@ -1,5 +1,5 @@
 /** Under the canvas: undo, zoom, fit, automatic layout, traffic. */
-import { useReactFlow, useViewport } from "@xyflow/react";
+import { useReactFlow, useStore } from "@xyflow/react";
 import { Activity, Keyboard, Maximize, Minus, Plus, Redo2, Undo2, WandSparkles } from "lucide-react";
 import type { ReactNode } from "react";
 import { DialogTrigger } from "react-aria-components";
@@ -22,9 +22,11 @@ export function BottomBar(): ReactNode {
   const canRedo = useEditor((s) => s.future.length > 0);
   const traffic = useView((v) => v.traffic);
   const arrange = (): void => {
+    const { document: before } = editor.state.get();
     editor.change(null, (document) => moveSteps(document, laidOut(document)));
-    requestAnimationFrame(designer.canvas.fit);
-    toast("good", t("flows.layout.done"), { label: t("flows.undo"), perform: editor.undo });
+    if (editor.state.get().document === before) return designer.canvas.fit();
+    requestAnimationFrame(() => designer.canvas.fit());
+    toast("good", t("flows.layout.done"), { label: t("flows.undo"), perform: editor.takeBack() });
   };
   return (
     <div role="toolbar" aria-label={t("flows.tools")} className="absolute bottom-3 left-1/2 flex -translate-x-1/2 items-center gap-0.5 rounded-sheet border border-line bg-raised p-1 shadow-2">
@@ -78,10 +80,10 @@ function Keys(): ReactNode {
   );
 }
 
-/** By itself: it is drawn again at every movement of the view. */
+/** By itself, and by its number alone: nothing is drawn again while the view is moved. */
 function Zoom(): ReactNode {
   const format = useFormat();
-  const { zoom } = useViewport();
+  const zoom = useStore((state) => Math.round(state.transform[2] * 100) / 100);
   return <span className="w-10 text-center text-control text-ink-2">{format.percent(zoom)}</span>;
 }
 

@@ -2,6 +2,7 @@
 import { Background, BackgroundVariant, ReactFlow, SelectionMode, useReactFlow, useStoreApi } from "@xyflow/react";
 import type { Connection, Edge, NodeChange, OnConnectEnd } from "@xyflow/react";
 import { useEffect, useMemo, useRef, useState } from "react";
+import type { FlowDocument } from "@tandem/protocol/flow/flow";
 import type { ClipboardEvent, DragEvent, KeyboardEvent, ReactNode } from "react";
 import { useFlowTraffic } from "../../data/data.ts";
 import { useFormat, useT } from "../../i18n/i18n.ts";
@@ -10,6 +11,7 @@ import { setView, useDesigner, useEditor, useView } from "../designer-context.ts
 import { copySteps, pasteSteps } from "../model/clipboard.ts";
 import { addStep, changeSettings, connect, moveSteps, newStep, removeSteps } from "../model/edit.ts";
 import { boxOf, placeOf } from "../model/geometry.ts";
+import { portsOf } from "../model/ports.ts";
 import "./canvas.css";
 import { ENTRY, EntryCard } from "./entry-card.tsx";
 import { kindOfDrag } from "./kind-drag.ts";
@@ -78,7 +80,7 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
     }
     if (focus) focusWhenDrawn(host, id);
   };
-  const fit = (): void => void flow.fitView(fitOptions(designer.view.get().trying !== null));
+  const fit = (ids?: readonly string[]): void => void flow.fitView({ ...fitOptions(designer.view.get().trying !== null), ...(ids === undefined || ids.length === 0 ? {} : { nodes: ids.map((id) => ({ id })) }) });
   /** The whole flow where it can be read, else its beginning. */
   const open = (): void => {
     const { document } = editor.state.get();
@@ -93,6 +95,7 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
   useEffect(() => {
     designer.canvas.show = show;
     designer.canvas.fit = fit;
+    designer.canvas.remove = remove;
   });
 
   const onNodesChange = (changes: NodeChange<AnyNode>[]): void => {
@@ -152,14 +155,21 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
       toast("info", t("flows.remove.last"));
       return;
     }
+    // The eye and the focus stay near: on a step that led there, else on the first.
+    const { steps } = editor.state.get().document;
+    const near = Object.keys(steps).find((id) => !ids.includes(id) && portsOf(steps[id] ?? { kind: "return" }).some(({ to }) => to !== null && ids.includes(to)));
     editor.change(null, (now) => removeSteps(now, ids), []);
-    toast("info", t("flows.removed", { n: ids.length }), { label: t("flows.undo"), perform: editor.undo });
-    focusWhenDrawn(host, editor.state.get().document.start);
+    toast("info", t("flows.removed", { n: ids.length }), { label: t("flows.undo"), perform: editor.takeBack() });
+    const next = near ?? editor.state.get().document.start;
+    setLastId(next);
+    focusWhenDrawn(host, next);
   };
 
   const paste = (text: string): void => {
     const { document } = editor.state.get();
-    const pasted = pasteSteps(document, text);
+    const beside = pasteSteps(document, text);
+    // Where it comes from another flow, or from far away: into the middle of what is seen.
+    const pasted = beside.ok && !beside.ids.some((id) => inView(beside.document, id)) ? pasteSteps(document, text, middle()) : beside;
     if (!pasted.ok) {
       toast("alert", t(`flows.paste.${pasted.why}`));
       return;
@@ -170,6 +180,18 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
       setLastId(first);
       focusWhenDrawn(host, first);
     }
+  };
+
+  const inView = (document: FlowDocument, id: string): boolean => {
+    const step = document.steps[id];
+    const { transform: [x, y, zoom], width, height } = store.getState();
+    if (step?.at === undefined) return false;
+    const [left, top] = [step.at.x * zoom + x, step.at.y * zoom + y];
+    return left > 0 && top > 0 && left < width - 40 && top < height - 40;
+  };
+  const middle = (): { x: number; y: number } => {
+    const { transform: [x, y, zoom], width, height } = store.getState();
+    return { x: (width / 2 - x) / zoom - 90, y: (height / 2 - y) / zoom - 60 };
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -198,7 +220,8 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
         done();
         if (event.shiftKey) {
           if (mayEdit) nudge(chosen, event.key);
-        } else if (id !== null) {
+        } else if (id === null) show(activeId ?? start, true);
+        else {
           const next = walk(editor.state.get().document, id, event.key, cameFrom.current);
           if (next === null) return;
           cameFrom.current = id;
@@ -278,7 +301,9 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- keys bubble from the steps inside, which take the focus
     <div
       ref={host}
-      className="absolute inset-0"
+      // A press on the empty canvas, or on a way, gives it the keys.
+      tabIndex={-1}
+      className="absolute inset-0 outline-none"
       onKeyDown={onKeyDown}
       onCopy={(event) => clip(event, false)}
       onCut={(event) => mayEdit && clip(event, true)}

@@ -94,6 +94,13 @@ export function CollectForm({ id, step, set }: StepFormProps<"collect">): ReactN
       {step.check !== undefined && <ExpressionField hideLabel label={t("flows.collect.check")} value={step.check} error={checkError} onChange={(check) => set("check text", { check })} />}
       <SaysField optional label={t("flows.collect.wrong")} says={step.wrong} onChange={(wrong) => set("wrong", { wrong })} />
       <SaysField optional label={t("flows.collect.confirm")} hint={t("flows.collect.confirm.hint")} says={step.confirm} onChange={(confirm) => set("confirm", { confirm })} />
+      <Select
+        label={t("flows.collect.sensitive")}
+        hint={t("flows.collect.sensitive.hint")}
+        value={step.sensitive ?? ""}
+        options={[{ id: "", label: t("flows.collect.sensitive.no") }, { id: "shown", label: t("flows.collect.sensitive.shown") }, { id: "hidden", label: t("flows.collect.sensitive.hidden") }]}
+        onChange={(kind) => set("sensitive", { sensitive: kind === "shown" || kind === "hidden" ? kind : undefined })}
+      />
       <Checkbox isSelected={step.optional !== undefined} onChange={(on) => set("optional", { optional: on ? { label: {}, next: NOWHERE } : undefined })}>
         {t("flows.collect.optional")}
       </Checkbox>

@@ -11,12 +11,13 @@ import { Select } from "../../kit/select.tsx";
 import { useDesigner, useEditor, useView } from "../designer-context.ts";
 import { NOWHERE, portsOf } from "../model/ports.ts";
 import { inLanguage } from "../model/words.ts";
-import { PriorityField, TargetField, WordsField } from "./small-fields.tsx";
+import { PriorityField, ReadField, TargetField, WordsField } from "./small-fields.tsx";
 import { without } from "./step-form.ts";
 import { TextsField } from "./texts-field.tsx";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "#", "*"] as const;
 const MAX_CHOICES = 12;
+const DRAGGED = "application/x-tandem-choice";
 
 export function ChoicesField({ id, step, set }: { id: string; step: StepOf<"menu">; set: (field: string, change: Partial<StepOf<"menu">>) => void }): ReactNode {
   const t = useT();
@@ -40,9 +41,10 @@ export function ChoicesField({ id, step, set }: { id: string; step: StepOf<"menu
     setOpen((now) => (now === from ? to : null));
   };
   const drop = (event: DragEvent, to: number): void => {
-    const from = Number(event.dataTransfer.getData("application/x-tandem-choice"));
+    const from = event.dataTransfer.getData(DRAGGED);
     setOver(null);
-    if (Number.isInteger(from)) move(from, to);
+    // Anything else that is let go here (a kind of step, a text) moves nothing.
+    if (from !== "") move(Number(from), to);
   };
   const free = KEYS.find((key) => !choices.some((choice) => choice.key === key));
   return (
@@ -76,7 +78,7 @@ export function ChoicesField({ id, step, set }: { id: string; step: StepOf<"menu
             <li key={i} onDragOver={(event) => { event.preventDefault(); setOver(i); }} onDrop={(event) => drop(event, i)} className={cx("border-t-2", over === i ? "border-acc" : "border-transparent")}>
               <div className="flex items-center gap-1.5">
                 {mayEdit && (
-                  <span draggable aria-hidden className="cursor-grab text-ink-4" onDragStart={(event) => event.dataTransfer.setData("application/x-tandem-choice", String(i))} onDragEnd={() => setOver(null)}>
+                  <span draggable aria-hidden className="cursor-grab text-ink-4" onDragStart={(event) => event.dataTransfer.setData(DRAGGED, String(i))} onDragEnd={() => setOver(null)}>
                     <GripVertical size={14} />
                   </span>
                 )}
@@ -141,12 +143,9 @@ function SetFields({ values, onChange }: { values: MenuChoice["set"]; onChange: 
       {Object.entries(values).map(([name, value]) => (
         <div key={name} className="flex items-center gap-2">
           <span className="min-w-0 grow truncate font-mono text-meta">{name}</span>
-          <input
-            aria-label={name}
-            value={value === null ? "" : String(value)}
-            onChange={(event) => onChange({ ...values, [name]: valueOf(event.target.value, variables[name]?.type ?? "text") })}
-            className="h-7 w-28 rounded-control border border-field/70 bg-raised px-2 text-meta outline-none focus:border-acc"
-          />
+          <span className="w-28">
+            <ReadField hideLabel label={name} value={value} read={(typed) => valueOf(typed, variables[name]?.type ?? "text")} onChange={(next) => onChange({ ...values, [name]: next })} />
+          </span>
           <IconButton size="s" icon={Trash2} label={t("flows.take", { name })} onPress={() => onChange(Object.fromEntries(Object.entries(values).filter(([one]) => one !== name)))} />
         </div>
       ))}

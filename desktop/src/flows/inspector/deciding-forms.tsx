@@ -109,8 +109,11 @@ export function LookupForm({ id, step, set }: StepFormProps<"lookup">): ReactNod
   );
 }
 
-/** Name and expression, a row each; a name may be typed freely. */
-function PairRows({ label, pairs, onChange, add, nameLabel, valueLabel, mono = true }: { label: string; pairs: Readonly<Record<string, string>>; onChange: (pairs: Record<string, string>) => void; add: string; nameLabel: string; valueLabel: string; mono?: boolean }): ReactNode {
+/** As an expression. */
+const EMPTY_TEXT = "\"\"";
+
+/** Name and value, a row each; a name may be typed freely. `begins`: a new one's value. */
+function PairRows({ label, pairs, onChange, add, nameLabel, valueLabel, begins }: { label: string; pairs: Readonly<Record<string, string>>; onChange: (pairs: Record<string, string>) => void; add: string; nameLabel: string; valueLabel: string; begins: string }): ReactNode {
   const t = useT();
   const [name, setName] = useState("");
   const fits = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/.test(name) && !Object.hasOwn(pairs, name);
@@ -120,7 +123,7 @@ function PairRows({ label, pairs, onChange, add, nameLabel, valueLabel, mono = t
       {Object.entries(pairs).map(([key, value]) => (
         <div key={key} className="flex items-end gap-2">
           <div className="min-w-0 grow">
-            <TextField mono={mono} label={key} value={value} error={value === "" ? t("flows.expression.empty") : null} onChange={(next) => onChange({ ...pairs, [key]: next })} />
+            <TextField mono label={key} value={value} error={value === "" ? t("flows.expression.empty") : null} onChange={(next) => onChange({ ...pairs, [key]: next })} />
           </div>
           <IconButton icon={X} label={t("flows.take", { name: key })} onPress={() => onChange(Object.fromEntries(Object.entries(pairs).filter(([one]) => one !== key)))} className="mb-0.5" />
         </div>
@@ -129,7 +132,7 @@ function PairRows({ label, pairs, onChange, add, nameLabel, valueLabel, mono = t
         <div className="min-w-0 grow">
           <TextField mono label={nameLabel} value={name} onChange={setName} />
         </div>
-        <Button size="l" tone="soft" icon={Plus} isDisabled={!fits} aria-label={`${add} ${valueLabel}`} onPress={() => { onChange({ ...pairs, [name]: "\"\"" }); setName(""); }}>
+        <Button size="l" tone="soft" icon={Plus} isDisabled={!fits} aria-label={`${add} ${valueLabel}`} onPress={() => { onChange({ ...pairs, [name]: begins }); setName(""); }}>
           {add}
         </Button>
       </div>
@@ -141,7 +144,7 @@ export function UpdateForm({ id, step, set }: StepFormProps<"update">): ReactNod
   const t = useT();
   return (
     <>
-      <PairRows label={t("flows.update.fields")} pairs={step.fields} add={t("flows.row.add")} nameLabel={t("flows.update.field")} valueLabel={t("flows.expression")} onChange={(fields) => set("fields", { fields })} />
+      <PairRows label={t("flows.update.fields")} pairs={step.fields} add={t("flows.row.add")} nameLabel={t("flows.update.field")} valueLabel={t("flows.expression")} begins={EMPTY_TEXT} onChange={(fields) => set("fields", { fields })} />
       <TextsField optional rows={3} label={t("flows.update.note")} texts={step.timeline ?? {}} onChange={(timeline) => set("timeline", { timeline: Object.keys(timeline).length === 0 ? undefined : timeline })} />
       <WaysFields id={id} />
     </>
@@ -157,7 +160,7 @@ export function HttpForm({ id, step, set }: StepFormProps<"http">): ReactNode {
         <SecondsField label={t("flows.http.timeout")} ms={step.timeoutMs} min={100} max={10_000} onChange={(timeoutMs) => timeoutMs !== undefined && set("timeoutMs", { timeoutMs })} />
       </div>
       <TextField mono rows={2} label={t("flows.http.url")} hint={t("flows.http.url.hint")} value={step.url} error={step.url === "" ? t("flows.expression.empty") : null} onChange={(url) => set("url", { url: url.slice(0, 1000) })} />
-      <PairRows label={t("flows.http.headers")} pairs={step.headers} add={t("flows.row.add")} nameLabel={t("flows.http.header")} valueLabel={t("flows.http.value")} onChange={(headers) => set("headers", { headers })} />
+      <PairRows label={t("flows.http.headers")} pairs={step.headers} add={t("flows.row.add")} nameLabel={t("flows.http.header")} valueLabel={t("flows.http.value")} begins="" onChange={(headers) => set("headers", { headers })} />
       {step.method !== "GET" && <TextField mono rows={4} label={t("flows.http.body")} value={step.body ?? ""} onChange={(body) => set("body", { body: body === "" ? undefined : body.slice(0, 4000) })} />}
       <fieldset className="flex flex-col gap-2">
         <legend className="mb-1.5 text-control font-medium">{t("flows.http.saves")}</legend>

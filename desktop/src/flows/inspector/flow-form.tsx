@@ -1,17 +1,21 @@
 /** The flow's own settings, shown while no step is chosen: languages, the way to a person, retries, limits, variables. */
 import type { FlowLanguage, VariableType } from "@tandem/protocol/flow/flow";
-import { Plus, X } from "lucide-react";
+import { useNavigate } from "@tanstack/react-router";
+import { Plus, Trash2, X } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode } from "react";
+import { flowApi, flowsChanged, inWords } from "../../data/data.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { Button, IconButton } from "../../kit/button.tsx";
 import { Checkbox } from "../../kit/checkbox.tsx";
+import { ConfirmPopover } from "../../kit/confirm-popover.tsx";
 import { NumberField, TextField } from "../../kit/field.tsx";
 import { Select } from "../../kit/select.tsx";
+import { toast } from "../../kit/toast.tsx";
 import { setView, useDesigner, useEditor } from "../designer-context.ts";
 import { valueOf } from "./choices-field.tsx";
 import { SaysField } from "./says-field.tsx";
-import { NeedsField, PriorityField, QueueField, SecondsField, WordsField } from "./small-fields.tsx";
+import { NeedsField, PriorityField, QueueField, ReadField, SecondsField, WordsField } from "./small-fields.tsx";
 import { useSetFlow, without } from "./step-form.ts";
 import { TextsField } from "./texts-field.tsx";
 
@@ -84,7 +88,42 @@ export function FlowForm(): ReactNode {
         ))}
       </Part>
       <Variables />
+      {designer.mayEdit && <Remove name={document.name} />}
     </>
+  );
+}
+
+function Remove({ name }: { name: string }): ReactNode {
+  const t = useT();
+  const navigate = useNavigate();
+  const { flowId } = useDesigner();
+  const remove = async (): Promise<void> => {
+    try {
+      await flowApi.remove(flowId);
+      await flowsChanged();
+      toast("info", t("flows.deleted", { name }));
+      void navigate({ to: "/flows" });
+    } catch (error) {
+      toast("alert", inWords(error));
+    }
+  };
+  return (
+    <Part title={t("flows.delete")} hint={t("flows.delete.hint")}>
+      <div>
+        <ConfirmPopover
+          trigger={
+            <Button tone="danger-soft" icon={Trash2}>
+              {t("flows.delete.do")}
+            </Button>
+          }
+          placement="top start"
+          question={t("flows.delete.ask", { name })}
+          effect={t("flows.delete.effect")}
+          confirmLabel={t("flows.delete.do")}
+          onConfirm={() => void remove()}
+        />
+      </div>
+    </Part>
   );
 }
 
@@ -126,7 +165,7 @@ function Variables(): ReactNode {
               <Select hideLabel label={t("flows.variables.type")} value={variable.type} options={types.map((type) => ({ id: type, label: t(`flows.type.${type}`) }))} onChange={(type) => put("type", { type, initial: undefined })} />
               <TextField hideLabel label={t("flows.variables.label")} placeholder={t("flows.variables.label")} value={variable.label ?? ""} onChange={(label) => put("label", { label: label === "" ? undefined : label.slice(0, 60) })} />
             </div>
-            <TextField label={t("flows.variables.initial")} value={variable.initial === undefined || variable.initial === null ? "" : String(variable.initial)} onChange={(typed) => put("initial", { initial: typed === "" ? undefined : valueOf(typed, variable.type) })} />
+            <ReadField key={variable.type} label={t("flows.variables.initial")} value={variable.initial} read={(typed) => (typed === "" ? undefined : valueOf(typed, variable.type))} onChange={(initial) => put("initial", { initial })} />
           </div>
         );
       })}

@@ -12,8 +12,8 @@ import { Tabs } from "../../kit/tabs.tsx";
 import { useDesigner, useEditor, useView } from "../designer-context.ts";
 import { kindIcons } from "../kinds.ts";
 import { copySteps, pasteSteps } from "../model/clipboard.ts";
-import { changeSettings, removeSteps } from "../model/edit.ts";
-import { pathOfFinding } from "../model/path.ts";
+import { changeSettings } from "../model/edit.ts";
+import { pathOfFinding, stepsOf } from "../model/path.ts";
 import { missingLanguages, titleOf } from "../model/words.ts";
 import { setView } from "../designer-context.ts";
 import { useNames } from "../use-names.ts";
@@ -47,7 +47,7 @@ function Flow(): ReactNode {
 
 function Several({ ids }: { ids: readonly string[] }): ReactNode {
   const t = useT();
-  const { editor, mayEdit } = useDesigner();
+  const { canvas, editor, mayEdit } = useDesigner();
   const names = useNames();
   const steps = useEditor((s) => s.document.steps);
   return (
@@ -67,7 +67,7 @@ function Several({ ids }: { ids: readonly string[] }): ReactNode {
           })}
         </ul>
         {mayEdit && (
-          <Button tone="danger-soft" icon={Trash2} onPress={() => editor.change(null, (document) => removeSteps(document, ids), [])}>
+          <Button tone="danger-soft" icon={Trash2} onPress={() => canvas.remove(ids)}>
             {t("flows.remove", { n: ids.length })}
           </Button>
         )}
@@ -120,7 +120,7 @@ function OneStep({ id }: { id: string }): ReactNode {
               { id: "name", label: t("flows.step.rename"), perform: () => setNaming(true) },
               { id: "start", label: t("flows.step.start"), icon: Flag, isDisabled: start === id, perform: () => editor.change(null, (document) => changeSettings(document, { start: id })) },
               { id: "copy", label: t("flows.step.duplicate"), icon: Copy, hint: "Ctrl D", perform: duplicate },
-              { id: "remove", label: t("flows.step.remove"), icon: Trash2, tone: "danger", hint: t("flows.key.delete"), perform: () => editor.change(null, (document) => removeSteps(document, [id]), []) },
+              { id: "remove", label: t("flows.step.remove"), icon: Trash2, tone: "danger", hint: t("flows.key.delete"), perform: () => designer.canvas.remove([id]) },
             ]}
           />
         )}
@@ -241,7 +241,7 @@ function Troubles({ id, step }: { id: string; step: Step }): ReactNode {
             {finding.severity === "error" ? <CircleAlert size={14} aria-hidden className="mt-0.5" /> : <TriangleAlert size={14} aria-hidden className="mt-0.5" />}
             <span className="grow">{finding.words[screen]}</span>
             {finding.path.length > 0 && (
-              <Button size="s" tone="secondary" onPress={() => { setView(designer, { path: { tone: "alert", hops: pathOfFinding(finding) } }); designer.canvas.fit(); }}>
+              <Button size="s" tone="secondary" onPress={() => { setView(designer, { path: { tone: "alert", hops: pathOfFinding(finding) } }); designer.canvas.fit(stepsOf(finding)); }}>
                 {t("flows.problem.path")}
               </Button>
             )}

@@ -1,5 +1,5 @@
 /** Fields that many steps share: a way's target, an expression, words, a variable, a priority. */
-import type { SkillNeed, VariableType } from "@tandem/protocol/flow/flow";
+import type { SkillNeed, Value, VariableType } from "@tandem/protocol/flow/flow";
 import { ArrowRight, CircleAlert, Crosshair, Plus, X } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode } from "react";
@@ -119,6 +119,24 @@ export function WordsField({ label, words, onChange, hint }: { label: string; wo
       label={label}
       {...(hint === undefined ? {} : { hint })}
       value={shown}
+      onChange={(typed) => {
+        setText(typed);
+        onChange(read(typed));
+      }}
+    />
+  );
+}
+
+/** A plain value, typed: what is typed stays as typed while it reads as the value ("1." on the way to "1.5"). */
+export function ReadField<V extends Value | undefined>({ label, hideLabel = false, mono = false, value, read, onChange }: { label: string; hideLabel?: boolean; mono?: boolean; value: V; read: (typed: string) => V; onChange: (value: V) => void }): ReactNode {
+  const plain = value === undefined || value === null ? "" : String(value);
+  const [text, setText] = useState(plain);
+  return (
+    <TextField
+      mono={mono}
+      hideLabel={hideLabel}
+      label={label}
+      value={Object.is(read(text), value) ? text : plain}
       onChange={(typed) => {
         setText(typed);
         onChange(read(typed));

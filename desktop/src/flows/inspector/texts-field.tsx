@@ -1,7 +1,7 @@
 /** What is said, in one language at a time; variables stand out, and a language without words says what happens without them. */
 import type { FlowLanguage, Texts } from "@tandem/protocol/flow/flow";
 import { Braces, Languages } from "lucide-react";
-import { useId, useRef } from "react";
+import { useId, useLayoutEffect, useRef } from "react";
 import type { ReactNode } from "react";
 import { useT } from "../../i18n/i18n.ts";
 import { Button } from "../../kit/button.tsx";
@@ -40,6 +40,18 @@ export function TextsField({ label, texts, onChange, rows = 4, spoken = false, o
   const text = texts[shown] ?? "";
   const other = languages.find((one) => one !== shown && texts[one] !== undefined);
   const missing = !optional && text === "" && Object.values(texts).some((one) => one !== "");
+  // Emptied, the field becomes the sentence that a language is missing, and back: whoever types goes on typing.
+  const typing = useRef(false);
+  useLayoutEffect(() => {
+    const field = area.current;
+    if (!typing.current || field === null || field === document.activeElement) return;
+    field.focus();
+    field.setSelectionRange(field.value.length, field.value.length);
+  }, [missing]);
+  const type = (next: string): void => {
+    typing.current = true;
+    put(next);
+  };
   const put = (next: string): void => onChange(without<Texts>({ ...texts, [shown]: next === "" ? undefined : next.slice(0, MAX_CHARS) }));
   const insert = (variable: string): void => {
     const at = area.current;
@@ -66,10 +78,10 @@ export function TextsField({ label, texts, onChange, rows = 4, spoken = false, o
           <Button tone="primary" icon={Languages} onPress={() => put(texts[other] ?? "")}>
             {t("flows.missing.copy")}
           </Button>
-          <textarea id={id} aria-label={`${label}, ${t(`flows.language.${shown}`)}`} rows={1} value="" onChange={(event) => put(event.target.value)} placeholder={t("flows.missing.write")} className="w-full resize-none rounded-card border border-field/70 bg-raised px-2.5 py-1.5 text-body outline-none focus:border-acc" />
+          <textarea ref={area} onBlur={() => (typing.current = false)} id={id} aria-label={`${label}, ${t(`flows.language.${shown}`)}`} rows={1} value="" onChange={(event) => type(event.target.value)} placeholder={t("flows.missing.write")} className="w-full resize-none rounded-card border border-field/70 bg-raised px-2.5 py-1.5 text-body outline-none focus:border-acc" />
         </div>
       ) : (
-        <TextBox id={id} area={area} lang={shown} rows={rows} value={text} onChange={put} readOnly={!mayEdit} plain={plain} />
+        <TextBox id={id} area={area} lang={shown} rows={rows} value={text} onChange={type} onLeave={() => (typing.current = false)} readOnly={!mayEdit} plain={plain} />
       )}
       <div className="flex items-center gap-2">
         {spoken && <SoundPreview text={text} language={shown} />}
@@ -112,7 +124,7 @@ function LanguageToggle({ languages, texts, optional, shown, label }: { language
 }
 
 /** A text area over a copy of its text in which variables are marked: the same letters at the same places. */
-function TextBox({ id, area, lang, rows, value, onChange, readOnly, plain }: { id: string; area: { current: HTMLTextAreaElement | null }; lang: string; rows: number; value: string; onChange: (value: string) => void; readOnly: boolean; plain: boolean }): ReactNode {
+function TextBox({ id, area, lang, rows, value, onChange, onLeave, readOnly, plain }: { id: string; area: { current: HTMLTextAreaElement | null }; lang: string; rows: number; value: string; onChange: (value: string) => void; onLeave: () => void; readOnly: boolean; plain: boolean }): ReactNode {
   const back = useRef<HTMLDivElement | null>(null);
   const same = "px-2.5 py-1.5 text-body whitespace-pre-wrap break-words";
   return (
@@ -132,6 +144,7 @@ function TextBox({ id, area, lang, rows, value, onChange, readOnly, plain }: { i
         rows={rows}
         readOnly={readOnly}
         value={value}
+        onBlur={onLeave}
         onChange={(event) => onChange(rows === 1 ? event.target.value.replace(/\n/g, " ") : event.target.value)}
         onScroll={(event) => {
           if (back.current !== null) back.current.scrollTop = event.currentTarget.scrollTop;

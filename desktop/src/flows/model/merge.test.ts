@@ -80,4 +80,23 @@ describe("three-way merge", () => {
     assert.equal(undone.steps["s2"]?.kind === "queue" && undone.steps["s2"].queueId, "theirs");
     assert.equal(reapply(after, base, after), base);
   });
+
+  it("undo of a step that somebody changed since takes back my part of it and leaves theirs", () => {
+    const choice = (key: string, fr: string, next: string) => ({ key, label: { fr }, words: {}, set: {}, next });
+    const menu = (label: string, first: string, second: string): Step => ({ kind: "menu", label: { fr: label }, says, interruptible: true, speech: true, choices: [choice("1", "Un", first), choice("2", "Deux", second)] });
+    const before = edited({ menu: menu("Avant", "s1", "s2") });
+    const after = edited({ menu: menu("Après", "s3", "s2") });
+    const now = edited({ menu: menu("Après", "s3", "s4") });
+    const undone = reapply(after, before, now);
+    assert.ok(same(undone.steps["menu"], menu("Avant", "s1", "s4")), JSON.stringify(undone.steps["menu"]));
+    // The very same field: theirs stays.
+    const torn = reapply(after, before, edited({ menu: menu("Le sien", "s3", "s2") }));
+    assert.ok(same(torn.steps["menu"], menu("Le sien", "s1", "s2")));
+    // A step that I added and somebody wrote in is not taken away from them.
+    const added = reapply(edited({ mine: queue("a") }), base, edited({ mine: queue("hers") }));
+    assert.ok(same(added.steps["mine"], queue("hers")));
+    // Lines of another number: theirs as they are.
+    const longer = { ...now, tests: [...now.tests, { ...now.tests[0]!, name: "U" }] };
+    assert.equal(reapply({ ...now, tests: [{ ...now.tests[0]!, name: "X" }] }, now, longer).tests.length, 2);
+  });
 });

@@ -90,7 +90,23 @@ function byName(tests: readonly FlowTest[]): Record<string, FlowTest> {
 
 const isStep = (value: unknown): value is Step => typeof value === "object" && value !== null && "kind" in value;
 
-/** The change `from` -> `to` made on `now`: undo and redo keep what came from others in between. */
+/**
+ * The change `from` -> `to` made on `now`: undo and redo keep what came from others in between. Where others changed the same thing since, only
+ * the parts that they left alone are taken back: what differs from `from` in `now` is theirs.
+ */
 export function reapply(from: FlowDocument, to: FlowDocument, now: FlowDocument): FlowDocument {
-  return now === from ? to : merge(from, to, now).document;
+  return now === from ? to : (rebased(from, to, now) as FlowDocument);
 }
+
+function rebased(from: unknown, to: unknown, now: unknown): unknown {
+  const easy = agreed(from, to, now);
+  if (easy !== null) return easy.value;
+  if (Array.isArray(from) && Array.isArray(to) && Array.isArray(now)) return from.length === to.length && from.length === now.length ? now.map((one, i) => rebased(from[i], to[i], one)) : now;
+  if (!isPool(from) || !isPool(to) || !isPool(now)) return now;
+  // Their order, then what comes back.
+  const merged = [...new Set([...Object.keys(now), ...Object.keys(to)])].map((name) => [name, rebased(from[name], to[name], now[name])] as const);
+  const kept = merged.filter(([, value]) => value !== undefined);
+  return isStep(to) && isStep(now) && to.kind !== now.kind ? now : Object.fromEntries(kept);
+}
+
+const isPool = (value: unknown): value is Pool => typeof value === "object" && value !== null && !Array.isArray(value);

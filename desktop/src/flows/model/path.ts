@@ -10,6 +10,8 @@ export interface Hop {
 
 /** Only the steps of this flow: what a sub-flow or a deflection did in between is told in the list. */
 export const pathOfFinding = (finding: Finding): Hop[] => finding.path.flatMap(({ stepId, port, because, flowId }) => (flowId === undefined ? [{ stepId, port, because }] : []));
+/** Those of this flow that a finding is about: what to bring into view. */
+export const stepsOf = (finding: Finding): string[] => [...new Set([...pathOfFinding(finding).map(({ stepId }) => stepId), ...(finding.stepId === null ? [] : [finding.stepId])])];
 export const pathOfRun = (run: FlowRun): Hop[] => run.steps.map(({ stepId, port }) => ({ stepId, port, because: null }));
 
 /** A try-it call tells a step when it is entered (no way yet) and again when it is left: one hop. */

@@ -1,5 +1,6 @@
 /** What a step is called and what it says, for its card and for lists. */
 import type { FlowDocument, FlowLanguage, Says, Step, Texts } from "@tandem/protocol/flow/flow";
+import { currentLanguage } from "../../i18n/i18n.ts";
 import type { T } from "../../i18n/i18n.ts";
 import { portsOf } from "./ports.ts";
 import type { Port } from "./ports.ts";
@@ -7,8 +8,11 @@ import type { Port } from "./ports.ts";
 /** In the language asked for, else in the other one. */
 export const inLanguage = (texts: Texts | undefined, language: FlowLanguage): string => texts?.[language] ?? texts?.fr ?? texts?.en ?? "";
 
+/** The author's name for it; a queue's; what a question is called for the agent, in the language of the screen; else its kind. */
 export function titleOf(step: Step, t: T, names?: { queue(id: string): string }): string {
-  return step.name ?? (step.kind === "queue" && names !== undefined ? names.queue(step.queueId) : t(`flows.kind.${step.kind}`));
+  if (step.name !== undefined) return step.name;
+  if (step.kind === "queue" && names !== undefined) return names.queue(step.queueId);
+  return ("label" in step && inLanguage(step.label, currentLanguage())) || t(`flows.kind.${step.kind}`);
 }
 
 export function portWords(port: Pick<Port, "label">, t: T, language: FlowLanguage): string {

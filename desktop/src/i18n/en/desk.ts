@@ -71,7 +71,7 @@ export const desk: Words<typeof fr> = {
   "before.nothingExplain": "First contact, no menu choice. Ask for the name: the record makes itself.",
   "known.call": "Known before answering",
   "known.chat": "Known before replying",
-  "clue.kind.answered": "Menu choice",
+  "clue.kind.answered": "Answer given",
   "clue.kind.said": "Said by the customer",
   "clue.kind.page": "Page viewed",
   "clue.kind.order": "Likely order",

@@ -1,9 +1,11 @@
 import type { Words } from "../words.ts";
 import type { flows as fr } from "../fr/flows.ts";
+import { flowChanges } from "./flow-changes.ts";
 import { flowSteps } from "./flow-steps.ts";
 
 export const flows: Words<typeof fr> = {
   ...flowSteps,
+  ...flowChanges,
   "title": "Flows",
   "search": "Search flows",
   "new": "New flow",
@@ -204,9 +206,6 @@ export const flows: Words<typeof fr> = {
   "history.rollBack.effect": "Proved again, it goes live once more as a further version. A draft with changes stays as it is.",
   "history.rollBack.do": "Go back",
   "history.rolledBack": "Back to version {version}.",
-  "change.added": "added",
-  "change.removed": "removed",
-  "change.changed": "changed",
   "try": "Try",
   "try.text": "Try in text",
   "try.call": "Try by a call",
@@ -299,4 +298,21 @@ export const flows: Words<typeof fr> = {
   "keys.undo": "undo, with Shift redo",
   "keys.zoom": "zoom in, out, show all",
   "keys.region": "go to the detail, the tools",
+  "proof.none": "Not proved yet",
+  "proof.none.help": "The server could not check this draft. Your next change asks again.",
+  "history.intoDraft": "Put into the draft",
+  "history.inDraft": "Version {version} is in the draft.",
+  "tests.any": "Does not matter",
+  "tests.exception": "End without a person",
+  "tests.exception.yes": "Allowed, with its reason",
+  "tests.exception.no": "Not allowed",
+  "tests.says": "Must have said",
+  "try.choices": "The customer’s buttons",
+  "new.queues": "Your queues, for what this template asks",
+  "delete": "Delete this flow",
+  "delete.hint": "Only while no number and no other flow uses it. Contacts under way finish on their version.",
+  "delete.ask": "Delete “{name}”?",
+  "delete.effect": "It leaves the list. Its versions stay on record.",
+  "delete.do": "Delete",
+  "deleted": "“{name}” is deleted.",
 };

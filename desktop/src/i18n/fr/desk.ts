@@ -68,7 +68,7 @@ export const desk = {
   "before.nothingExplain": "Première prise de contact, sans choix au menu. Demandez le nom : la fiche se crée toute seule.",
   "known.call": "Su avant de décrocher",
   "known.chat": "Su avant de répondre",
-  "clue.kind.answered": "Choix au menu",
+  "clue.kind.answered": "Réponse donnée",
   "clue.kind.said": "Dit par le client",
   "clue.kind.page": "Page consultée",
   "clue.kind.order": "Commande probable",

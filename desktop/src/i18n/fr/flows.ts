@@ -1,8 +1,10 @@
 /** The flow designer; the words of its steps are in flow-steps.ts. */
+import { flowChanges } from "./flow-changes.ts";
 import { flowSteps } from "./flow-steps.ts";
 
 export const flows = {
   ...flowSteps,
+  ...flowChanges,
   "title": "Parcours",
   "search": "Chercher un parcours",
   "new": "Nouveau parcours",
@@ -203,9 +205,6 @@ export const flows = {
   "history.rollBack.effect": "Prouvée de nouveau, elle est remise en service comme une version de plus. Un brouillon qui a des changements reste tel quel.",
   "history.rollBack.do": "Revenir",
   "history.rolledBack": "Retour à la version {version}.",
-  "change.added": "ajouté",
-  "change.removed": "supprimé",
-  "change.changed": "changé",
   "try": "Essayer",
   "try.text": "Essai par écrit",
   "try.call": "Essai par appel",
@@ -298,4 +297,21 @@ export const flows = {
   "keys.undo": "annuler, avec Maj rétablir",
   "keys.zoom": "agrandir, réduire, tout montrer",
   "keys.region": "passer au détail, aux outils",
+  "proof.none": "Pas encore prouvé",
+  "proof.none.help": "Le serveur n’a pas pu vérifier ce brouillon. Votre prochain changement le redemandera.",
+  "history.intoDraft": "Reprendre dans le brouillon",
+  "history.inDraft": "La version {version} est dans le brouillon.",
+  "tests.any": "Sans importance",
+  "tests.exception": "Fin sans personne",
+  "tests.exception.yes": "Admise, avec sa raison",
+  "tests.exception.no": "Non admise",
+  "tests.says": "Doit avoir dit",
+  "try.choices": "Boutons du client",
+  "new.queues": "Vos files, pour ce que ce modèle demande",
+  "delete": "Supprimer ce parcours",
+  "delete.hint": "Seulement s’il n’a ni numéro, ni autre parcours qui l’emploie. Les contacts en cours finissent sur leur version.",
+  "delete.ask": "Supprimer « {name} » ?",
+  "delete.effect": "Il disparaît de la liste. Ses versions restent au registre.",
+  "delete.do": "Supprimer",
+  "deleted": "« {name} » est supprimé.",
 };

@@ -14,13 +14,18 @@ export const FlowRow = z.object({
   published: z.object({ version: z.int(), ...who }).nullable(),
   draft: z.object({ revision: z.int(), ...who }).nullable(),
   problems: z.int().nullable(),
+  /** Failing findings of the published version with the centre as it is; null = not proved since the start. */
+  broken: z.int().nullable(),
   numbers: z.array(z.string()),
   contacts24h: z.int(),
 });
 export type FlowRow = z.infer<typeof FlowRow>;
 
-/** Without `templateId`: the shortest flow that is proved (a greeting, then a person). Answers `{ id }`. */
-export const NewFlow = z.object({ name: z.string().trim().min(1).max(100), templateId: z.string().max(60).optional() });
+/**
+ * Without `templateId`: the shortest flow that is proved (a greeting, then a person). `queues`: by the template's key (`FlowTemplate.queues`), the queue of
+ * this centre that stands for it; those left out become the one of the same id, else the first. Answers `{ id }`.
+ */
+export const NewFlow = z.object({ name: z.string().trim().min(1).max(100), templateId: z.string().max(60).optional(), queues: z.record(QueueId, QueueId).optional() });
 export type NewFlow = z.infer<typeof NewFlow>;
 
 /** Attack: a file of any size is parsed. A flow of 1,000 steps is below. */
@@ -86,6 +91,13 @@ export type Finding = z.infer<typeof Finding>;
 export const Proof = z.object({ ok: z.boolean(), ms: z.number(), statesChecked: z.number(), findings: z.array(Finding) });
 export type Proof = z.infer<typeof Proof>;
 
+/** A published flow that holds no more, because the centre around it changed. `first`: of its failing findings. */
+export const BrokenFlow = z.object({ id, name: z.string(), version: z.int(), findings: z.int(), first: Finding.pick({ code: true, stepId: true, words: true }) });
+export type BrokenFlow = z.infer<typeof BrokenFlow>;
+/** `GET /api/flow-proofs`: what is published, proved with the centre as it is now (an answer waits for that); null = another server has the centre. */
+export const FlowProofs = z.object({ provedAtMs: z.number().nullable(), broken: z.array(BrokenFlow) });
+export type FlowProofs = z.infer<typeof FlowProofs>;
+
 export const TestResult = z.object({ name: z.string(), ok: z.boolean(), why: Words.nullable(), path: z.array(z.object({ stepId: StepId, port: z.string().nullable() })) });
 export type TestResult = z.infer<typeof TestResult>;
 /** `POST /api/flows/:id/tests`: runs the draft's test cases. */
@@ -135,5 +147,6 @@ export const FlowRun = z.object({
 });
 export type FlowRun = z.infer<typeof FlowRun>;
 
-export const FlowTemplate = z.object({ id, name: Words, about: Words, languages: z.array(FlowLanguage), steps: z.int() });
+/** `queues`: what its queues are for; the first is the one that `0` reaches. */
+export const FlowTemplate = z.object({ id, name: Words, about: Words, languages: z.array(FlowLanguage), steps: z.int(), queues: z.array(z.object({ key: QueueId, name: Words })) });
 export type FlowTemplate = z.infer<typeof FlowTemplate>;

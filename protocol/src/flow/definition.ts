@@ -70,6 +70,8 @@ export const FlowTest = z.object({
     priority: Priority.optional(),
     data: z.record(VariableName, Value).optional(),
     says: z.string().max(200).optional(),
+    /** Whether it is an end without a person that an administrator declared, with a reason; absent = either. */
+    exception: z.boolean().optional(),
   }),
 });
 export type FlowTest = z.infer<typeof FlowTest>;

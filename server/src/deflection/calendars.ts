@@ -3,6 +3,8 @@
  * after another. A calendar that a rule or a flow uses is not removed; the whole centre's is always there (open at all hours until set).
  */
 import { Calendar, GLOBAL_CALENDAR, HoursRule, type ContactChannel, type HoursNow, type Slot } from "@tandem/protocol/hours";
+import { ruleFor, weightOf } from "@tandem/protocol/hours-closed";
+import type { HoursFor } from "@tandem/protocol/hours-closed";
 import type { HoursOf } from "@tandem/protocol/flow/flow";
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
@@ -20,13 +22,6 @@ export interface CalendarRefusal {
   field?: string;
 }
 export type CalendarWritten = { ok: true; id: string } | CalendarRefusal;
-
-/** Who asks for hours: null = whoever. */
-export interface HoursFor {
-  queueId: string | null;
-  channel: ContactChannel | null;
-  language: Language | null;
-}
 
 export interface Calendars {
   list(): (Calendar & { id: string })[];
@@ -56,15 +51,6 @@ export interface CalendarsOptions {
   queueExists(id: string): boolean;
   /** A flow asks this calendar by its id. */
   inFlow(calendarId: string): boolean;
-}
-
-/** A queue of its own says more than a channel, a channel more than a language: 4, 2, 1. */
-const weightOf = (rule: HoursRule): number => (rule.queueId === null ? 0 : 4) + (rule.channel === null ? 0 : 2) + (rule.language === null ? 0 : 1);
-
-/** The most specific rule that fits. Two that fit never weigh the same: they would name the same things. */
-export function ruleFor(rules: readonly HoursRule[], who: HoursFor): HoursRule | null {
-  const fits = rules.filter((r) => (r.queueId ?? who.queueId) === who.queueId && (r.channel ?? who.channel) === who.channel && (r.language ?? who.language) === who.language);
-  return fits.reduce<HoursRule | null>((best, rule) => (best === null || weightOf(rule) > weightOf(best) ? rule : best), null);
 }
 
 export async function createCalendars({ db, clock, chance, log, timeZone, queueExists, inFlow }: CalendarsOptions): Promise<Calendars> {

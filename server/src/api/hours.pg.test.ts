@@ -88,6 +88,17 @@ test("the holidays of a year are shown by their names, with what is kept open; p
   assert.equal((await ok(lea.call("GET", "/api/hours/places?language=en"))).body["BE"], "Belgium");
 });
 
+test("holidays of places are seen before any calendar has them; several places together, what both have once; unknown ones are refused", async () => {
+  const of = async (places: string): Promise<HolidayView[]> => list(await ok(lea.call("GET", `/api/hours/holidays?year=2026${places}`))) as HolidayView[];
+  assert.equal((await of("&place=FR")).length, 11);
+  const both = await of("&place=FR&place=FR,67");
+  assert.equal(both.length, 13, "the two of Alsace beside the eleven of France");
+  assert.deepEqual(both.map(({ date }) => date), both.map(({ date }) => date).toSorted());
+  assert.equal(both.find(({ date }) => date === "2026-12-26")?.name.fr, "Lendemain de Noël");
+  for (const place of ["XX", "FR,99x", "FR,constructor", "FR,67,nowhere"]) assert.equal((await lea.call("GET", `/api/hours/holidays?year=2026&place=${place}`)).body.code, "unknown-reference", place);
+  for (const query of ["place=", "place=FR,1,2,3", "", Array.from({ length: 6 }, () => "place=FR").join("&")]) assert.equal((await lea.call("GET", `/api/hours/holidays?year=2026&${query}`)).body.code, "bad-input", query);
+});
+
 test("AHD-02, AHD-11 what would happen at an instant: by switch, by queue, by holiday", async () => {
   await ok(put("/api/hours/calendars/global", { ...WEEK, holidays: { places: [{ country: "FR" }] } }));
   assert.equal((await preview("2026-11-22T10:00:00Z", "q_sales", "ivr")).deflected, null, "deflection is off");

@@ -1,4 +1,4 @@
-import { Calendar, DeflectionPreview, DeflectionProblem, HolidayView, HoursRule, type WidgetOptions } from "@tandem/protocol/hours";
+import { Calendar, DeflectionPreview, DeflectionProblem, HolidayView, HoursRule, type HolidayPlace, type KeptHoliday, type WidgetOptions } from "@tandem/protocol/hours";
 import { Language } from "@tandem/protocol";
 import { z } from "zod";
 import { type Deflection, loadHolidays } from "../deflection/deflection.ts";
@@ -27,6 +27,9 @@ const Rules = z.object({ rules: z.array(HoursRule).max(MAX_RULES) });
 const year = z.coerce.number().int().min(1970).max(2200);
 const at = z.coerce.number().int().min(0).max(Date.UTC(2200, 0)).optional();
 const place = z.string().min(1).max(20).optional();
+/** As many as a calendar takes. */
+const MAX_PLACES = 5;
+const PlaceCode = z.string().regex(/^[^,]{1,20}(,[^,]{1,20}){0,2}$/);
 const Names = z.record(z.string(), z.string());
 
 export function hoursRoutes(app: ApiApp, { hours, clock, directory }: ApiOptions): void {
@@ -49,17 +52,16 @@ export function hoursRoutes(app: ApiApp, { hours, clock, directory }: ApiOptions
   app.get("/api/hours/calendars/:id/holidays", { config: { who: READ }, schema: { params: Id, querystring: z.object({ year }), response: { 200: z.array(HolidayView) }, summary: "A calendar's public holidays of a year, and which are kept open" } }, async (request, reply) => {
     const calendar = calendars.get(request.params.id);
     if (!calendar) return refuse(request, reply, "not-found");
-    const wanted = request.query.year;
+    return reply.send(await holidaysOf(calendar.holidays.places, request.query.year, calendar.holidays.kept));
+  });
+  app.get("/api/hours/holidays", { config: { who: READ }, schema: { querystring: z.object({ year, place: z.union([PlaceCode, z.array(PlaceCode).max(MAX_PLACES)]) }), response: { 200: z.array(HolidayView) }, summary: "Public holidays of places that no calendar has yet (place: FR, or DE,BY, or DE,BY,A; one or several)" } }, async (request, reply) => {
+    const { place: codes, year: of } = request.query;
+    const places = [codes].flat().map((code) => {
+      const [country = "", state, region] = code.split(",");
+      return { country, ...(state !== undefined && { state }), ...(region !== undefined && { region }) };
+    });
     const holidays = await loadHolidays();
-    const seen = new Set<string>();
-    return calendar.holidays.places
-      .flatMap((one) => holidays.ofYear(one, wanted))
-      .filter(({ date, rule }) => seen.size < seen.add(`${date} ${rule}`).size)
-      .toSorted((a, b) => a.span.startMs - b.span.startMs)
-      .map(({ span, date, rule, name, substitute }) => {
-        const until = new Date(span.endMs - 1).toISOString().slice(0, 10);
-        return { date, until, rule, name, substitute, kept: calendar.holidays.kept.some((k) => k.rule === rule && (k.year === null || k.year === wanted)) };
-      });
+    return places.every((one) => holidays.isKnown(one)) ? reply.send(await holidaysOf(places, of, [])) : refuse(request, reply, "unknown-reference", "place");
   });
   app.get("/api/hours/places", { config: { who: READ }, schema: { querystring: z.object({ country: place, state: place, language: Language.optional() }), response: { 200: Names }, summary: "Countries, or the parts of one, or the regions of a part, by code" } }, async (request) => {
     const { country, state } = request.query;
@@ -79,4 +81,18 @@ export function hoursRoutes(app: ApiApp, { hours, clock, directory }: ApiOptions
     return hours.preview(request.query.at ?? clock.now(), language ?? "fr").filter((one) => queue === undefined || one.queueId === queue);
   });
   app.get("/api/hours/problems", { config: { who: READ }, schema: { response: { 200: z.array(DeflectionProblem) }, summary: "Queues that never open, deflections that leave nobody reachable" } }, async () => deflection.problems(clock.now()));
+}
+
+/** Of all these places together, in order; what several have is there once. */
+async function holidaysOf(places: readonly HolidayPlace[], wanted: number, kept: readonly KeptHoliday[]): Promise<HolidayView[]> {
+  const holidays = await loadHolidays();
+  const seen = new Set<string>();
+  return places
+    .flatMap((one) => holidays.ofYear(one, wanted))
+    .filter(({ date, rule }) => seen.size < seen.add(`${date} ${rule}`).size)
+    .toSorted((a, b) => a.span.startMs - b.span.startMs)
+    .map(({ span, date, rule, name, substitute }) => {
+      const until = new Date(span.endMs - 1).toISOString().slice(0, 10);
+      return { date, until, rule, name, substitute, kept: kept.some((k) => k.rule === rule && (k.year === null || k.year === wanted)) };
+    });
 }

@@ -47,10 +47,11 @@ function holidaysBy(HolidaysOf: typeof Library): Holidays {
     return made;
   };
   const isKnown = ({ country, state, region }: HolidayPlace): boolean => {
-    if (names.getCountries()[country] === undefined) return false;
+    // by own names only: "constructor" is no part of any country
+    if (!Object.hasOwn(names.getCountries(), country)) return false;
     if (state === undefined) return region === undefined;
-    if ((names.getStates(country) ?? {})[state] === undefined) return false;
-    return region === undefined || (names.getRegions(country, state) ?? {})[region] !== undefined;
+    if (!Object.hasOwn(names.getStates(country) ?? {}, state)) return false;
+    return region === undefined || Object.hasOwn(names.getRegions(country, state) ?? {}, region);
   };
   return {
     isKnown,

@@ -14,6 +14,7 @@ import { openLayer } from "./ui.ts";
 function titleOf(path: string): Key {
   if (path === "/floor") return "shell.rail.floor";
   if (path === "/phone") return "telephone.title";
+  if (path === "/promised") return "promised.title";
   if (path.startsWith("/flows")) return "flows.title";
   return path.startsWith("/admin") ? "shell.rail.admin" : "shell.rail.desk";
 }

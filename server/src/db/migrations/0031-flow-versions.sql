@@ -27,8 +27,9 @@ CREATE TABLE flow_draft (
   problems integer
 );
 
-INSERT INTO flow_version SELECT id, greatest(version, 1), definition::json, '', '', (extract(epoch FROM now()) * 1000)::bigint, '' FROM flow;
-INSERT INTO flow_draft SELECT id, NULL, 1, '', '', (extract(epoch FROM now()) * 1000)::bigint, NULL FROM flow;
+-- From before there were versions: ours.
+INSERT INTO flow_version SELECT id, greatest(version, 1), definition::json, '', 'Tandem', (extract(epoch FROM now()) * 1000)::bigint, '' FROM flow;
+INSERT INTO flow_draft SELECT id, NULL, 1, '', 'Tandem', (extract(epoch FROM now()) * 1000)::bigint, NULL FROM flow;
 
 -- 0: nothing is live. A removed flow keeps its row and its versions: contacts that began with them finish on them.
 UPDATE flow SET version = greatest(version, 1);

@@ -1,6 +1,6 @@
 /** Administration: who works here and how contacts reach them. A list and a side sheet a section, all from one description each. */
 import { Link, useLocation } from "@tanstack/react-router";
-import { Clock, Hourglass, PhoneCall, ShieldCheck, SlidersHorizontal, Split } from "lucide-react";
+import { Cable, Clock, Hourglass, PhoneCall, ShieldCheck, SlidersHorizontal, Split } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import type { AdminKind } from "../data/data.ts";
@@ -26,12 +26,14 @@ import type { KindPage } from "./kind-page.ts";
 import { numbersPage } from "./numbers.tsx";
 import { phonesPage } from "./phones.tsx";
 import { queuesPage } from "./queues.tsx";
+import { OutsidePage } from "../outside/outside-page.tsx";
 import { calendarsPage } from "../service/calendars.tsx";
 import { DeflectionPage } from "../service/deflection-page.tsx";
 import { HoursPage } from "../service/hours-page.tsx";
 import { promptsPage } from "../service/prompts.tsx";
 import { WaitingPage } from "../service/waiting-page.tsx";
 import { skillsPage } from "./skills.tsx";
+import { UnsavedArea } from "./unsaved.tsx";
 import { usersPage } from "./users.tsx";
 
 interface Section {
@@ -50,7 +52,8 @@ const groups: readonly { label: Key; sections: readonly Section[] }[] = [
       of(calendarsPage),
       { id: "deflection", label: "admin.deflection", icon: Split, view: () => <DeflectionPage /> },
       { id: "waiting", label: "admin.waiting", icon: Hourglass, view: () => <WaitingPage /> },
-      of(promptsPage)] },
+      of(promptsPage),
+      { id: "outside", label: "admin.outside", icon: Cable, view: () => <OutsidePage /> }] },
   {
     label: "admin.telephony.group.telephony",
     sections: [
@@ -98,7 +101,14 @@ export function AdminPage(): ReactNode {
             </div>
           ))}
         </nav>
-        {section?.view()}
+        <UnsavedArea>
+          {(question) => (
+            <div className="flex min-h-0 min-w-0 grow flex-col">
+              {section?.view()}
+              {question !== null && <footer className="flex shrink-0 items-center gap-2 border-t border-line px-4 py-3">{question}</footer>}
+            </div>
+          )}
+        </UnsavedArea>
       </div>
     </Sheet>
   );

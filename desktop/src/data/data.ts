@@ -18,12 +18,13 @@ export type { LoadedThread } from "./hooks.ts";
 export {
   useAdminList, useAdminRemove, useAdminSave, useCommand, useCustomer, useCustomerSearch, useEditCustomer, useFlows, useLadder, useNewPassword, useRouting, useSipSettings, useTransferQueues,
 } from "./queries.ts";
+export { useAssistantNames, useFlowSecrets, useSaveSecret, useTryAssistant } from "./outside-api.ts";
 export { flowApi, flowsChanged, useCalendars, useFlowDiff, useFlowList, useFlowTemplates, useFlowTraffic, usePrompts } from "./flow-studio-api.ts";
 export { promptSoundUrl, usePromptSound } from "./prompts-api.ts";
 export type { PromptOrder } from "./prompts-api.ts";
 export { settingSchema, speak, useDeflectionProblems, useHolidays, useHoursPreview, useHoursRules, useOwnSettings, usePlaces, useQueueSetting, useSaveHoursRules, useSaveSetting } from "./service-api.ts";
 export type { Setting, SettingFrom } from "./service-api.ts";
-export { messageSoundUrl, useBookCallback, useCallbackOffer, useCallbackOrder, useCallbacks, useMessageOrder, usePromiseReport, usePromisedWork, useQueueMessages, useRemoveMessage } from "./promised-api.ts";
+export { messageSoundUrl, tookByMachine, useBookCallback, useCallbackOffer, useCallbackOrder, useCallbacks, useCustomerCallbacks, useMessageOrder, usePromiseReport, usePromisedWork, useQueueMessages, useRemoveMessage } from "./promised-api.ts";
 export type { CallbackOrder, MessageOrder, Shown } from "./promised-api.ts";
 export { queryClient } from "./query-client.ts";
 export { changeLanguage, checkSession, session, signIn, signOut } from "./session.ts";

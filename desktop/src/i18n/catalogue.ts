@@ -1,5 +1,6 @@
 /** Both catalogues, area by area. A key on screen is `<area>.<key>`: `desk.answer` is `answer` of fr/desk.ts and en/desk.ts. */
 import { admin as frAdmin } from "./fr/admin.ts";
+import { adminConnections as frAdminConnections } from "./fr/admin-connections.ts";
 import { adminHours as frAdminHours } from "./fr/admin-hours.ts";
 import { adminOutside as frAdminOutside } from "./fr/admin-outside.ts";
 import { adminSecurity as frAdminSecurity } from "./fr/admin-security.ts";
@@ -16,6 +17,7 @@ import { promised as frPromised } from "./fr/promised.ts";
 import { shell as frShell } from "./fr/shell.ts";
 import { telephone as frTelephone } from "./fr/telephone.ts";
 import { admin as enAdmin } from "./en/admin.ts";
+import { adminConnections as enAdminConnections } from "./en/admin-connections.ts";
 import { adminHours as enAdminHours } from "./en/admin-hours.ts";
 import { adminOutside as enAdminOutside } from "./en/admin-outside.ts";
 import { adminSecurity as enAdminSecurity } from "./en/admin-security.ts";
@@ -32,9 +34,9 @@ import { promised as enPromised } from "./en/promised.ts";
 import { shell as enShell } from "./en/shell.ts";
 import { telephone as enTelephone } from "./en/telephone.ts";
 
-export const fr = { admin: { ...frAdmin, ...frAdminTelephony, ...frAdminOutside, ...frAdminSecurity, ...frAdminService, ...frAdminHours }, everywhere: frEverywhere, desk: frDesk, floor: frFloor, flows: frFlows, kit: frKit, ladder: frLadder, phone: frPhone, promised: frPromised, shell: frShell, telephone: frTelephone };
+export const fr = { admin: { ...frAdmin, ...frAdminTelephony, ...frAdminOutside, ...frAdminSecurity, ...frAdminService, ...frAdminHours, ...frAdminConnections }, everywhere: frEverywhere, desk: frDesk, floor: frFloor, flows: frFlows, kit: frKit, ladder: frLadder, phone: frPhone, promised: frPromised, shell: frShell, telephone: frTelephone };
 export const en: { [A in keyof typeof fr]: { readonly [K in keyof (typeof fr)[A]]: string } } = {
-  admin: { ...enAdmin, ...enAdminTelephony, ...enAdminOutside, ...enAdminSecurity, ...enAdminService, ...enAdminHours }, everywhere: enEverywhere, desk: enDesk, floor: enFloor, flows: enFlows, kit: enKit, ladder: enLadder, phone: enPhone, promised: enPromised, shell: enShell, telephone: enTelephone,
+  admin: { ...enAdmin, ...enAdminTelephony, ...enAdminOutside, ...enAdminSecurity, ...enAdminService, ...enAdminHours, ...enAdminConnections }, everywhere: enEverywhere, desk: enDesk, floor: enFloor, flows: enFlows, kit: enKit, ladder: enLadder, phone: enPhone, promised: enPromised, shell: enShell, telephone: enTelephone,
 };
 
 type Areas = typeof fr;

@@ -35,6 +35,7 @@ import { callbackRoutes, type CallbackDesk } from "./routes-callbacks.ts";
 import { borderRoutes, type BorderDesk } from "./routes-border.ts";
 import { flowOutsideRoutes, type OutsideDesk } from "./routes-flow-outside.ts";
 import { hoursRoutes, type HoursDesk } from "./routes-hours.ts";
+import { pageLooks } from "./page-looks.ts";
 import { meetingRoutes } from "./routes-meetings.ts";
 import { interactionRoutes } from "./routes-interactions.ts";
 import { promptRoutes, type PromptDesk } from "./routes-prompts.ts";
@@ -200,9 +201,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   trunkRoutes(app, options);
   promptRoutes(app, options);
   provisionRoutes(app, options);
-  widgetRoutes(app, options);
+  const mayLook = pageLooks(options.clock);
+  widgetRoutes(app, options, mayLook);
   callbackRoutes(app, options);
-  callbackPageRoutes(app, options);
+  callbackPageRoutes(app, options, mayLook);
   await statics(app, options);
 
   let sockets: Sockets | null = null;

@@ -41,7 +41,7 @@ import { createSipDns } from "./sip-dns.ts";
 import { sipTlsOf } from "./sip-tls.ts";
 import { startSpeech } from "./speech.ts";
 import { speakAhead } from "./speech-ahead.ts";
-import { promptUsers, setUpSpeech } from "./speech-setup.ts";
+import { checkPrompts, promptUsers, setUpSpeech } from "./speech-setup.ts";
 import { telephonyFor } from "./telephony-setup.ts";
 import type { Certificates } from "./tls.ts";
 import { keepCustomerFields, setUpTrunks } from "./trunk-setup.ts";
@@ -184,10 +184,10 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   ends.push(() => media.stop());
   const speech = await setUpSpeech({ db, clock, chance, log, dataDir: options.dataDir, engine: startSpeech({ log }), recogniserUrl: options.recogniserUrl, users: () => promptUsers(directory, queueSettings) });
   const { prompts } = speech;
+  checkPrompts(queueSettings, speech.store);
   const ahead = speakAhead({ directory, queueSettings, speech, clock, log });
   ends.push(() => speech.stop(), () => ahead.stop());
   const greeted = ahead.start();
-  await speech.sweep();
   await jobs.work("prompts", () => speech.sweep());
   await jobs.every("prompts", "37 3 * * *", {});
 

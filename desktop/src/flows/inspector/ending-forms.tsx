@@ -1,6 +1,7 @@
 /** Forms of the steps that lead to a person, a promise, or elsewhere. */
 import type { StepOf } from "@tandem/protocol/flow/flow";
 import type { ReactNode } from "react";
+import { useAssistantNames } from "../../data/data.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { Checkbox } from "../../kit/checkbox.tsx";
 import { NumberField, TextField } from "../../kit/field.tsx";
@@ -97,10 +98,20 @@ export function TransferForm({ id, step, set }: StepFormProps<"transfer">): Reac
 
 export function AssistantForm({ id, step, set }: StepFormProps<"assistant">): ReactNode {
   const t = useT();
+  const assistants = useAssistantNames().data;
+  const known = assistants?.some((one) => one.id === step.assistantId) ?? false;
   return (
     <>
       <SaysField label={t("flows.assistant.says")} says={step.says} onChange={(says) => says !== undefined && set("says", { says })} />
-      <TextField mono label={t("flows.assistant.id")} hint={t("flows.assistant.id.hint")} value={step.assistantId} error={step.assistantId === "" ? t("flows.expression.empty") : null} onChange={(assistantId) => set("assistantId", { assistantId: assistantId.slice(0, 60) })} />
+      <Select
+        label={t("flows.assistant.id")}
+        hint={t("flows.assistant.id.hint")}
+        value={known ? step.assistantId : null}
+        placeholder={step.assistantId}
+        error={known || assistants === undefined ? null : t(assistants.length === 0 ? "flows.assistant.none" : "flows.assistant.gone")}
+        options={(assistants ?? []).map(({ id, name, kind }) => ({ id, label: name, hint: t(`admin.outside.kind.${kind}`) }))}
+        onChange={(assistantId) => set("assistantId", { assistantId })}
+      />
       <NumberField label={t("flows.assistant.turns")} minValue={1} maxValue={50} value={step.maxTurns} onChange={(maxTurns) => Number.isInteger(maxTurns) && set("maxTurns", { maxTurns })} />
       <TextsField plain rows={1} label={t("flows.asks.label")} hint={t("flows.asks.label.hint")} texts={step.label} onChange={(label) => set("label", { label })} />
       <WaysFields id={id} />

@@ -273,6 +273,8 @@ export const flowSteps: Words<typeof fr> = {
   "transfer.hint": "An extension, a group, or an outside number.",
   "assistant.says": "Greeting",
   "assistant.id": "Assistant",
-  "assistant.id.hint": "Its name in the server’s configuration.",
+  "assistant.id.hint": "Those of the administration, Outside connections.",
+  "assistant.none": "There is no assistant yet: add one in the administration, Outside connections.",
+  "assistant.gone": "This assistant is not there (any more): the step will fail.",
   "assistant.turns": "Exchanges at most",
 };

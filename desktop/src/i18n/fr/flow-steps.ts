@@ -271,6 +271,8 @@ export const flowSteps = {
   "transfer.hint": "Un poste, un groupe, ou un numéro extérieur.",
   "assistant.says": "Accueil",
   "assistant.id": "Assistant",
-  "assistant.id.hint": "Son nom dans la configuration du serveur.",
+  "assistant.id.hint": "Ceux de l’administration, Connexions extérieures.",
+  "assistant.none": "Il n’y a pas encore d’assistant : ajoutez-en un dans l’administration, Connexions extérieures.",
+  "assistant.gone": "Cet assistant n’existe pas, ou plus : l’étape échouera.",
   "assistant.turns": "Échanges au plus",
 };

@@ -1,0 +1,92 @@
+/** One assistant: its name for steps, what it answers by, and a question to it before it is saved. */
+import { FlowAssistant } from "@tandem/protocol/flow-outside";
+import type { FlowOutside } from "@tandem/protocol/flow-outside";
+import { useState } from "react";
+import type { ReactNode } from "react";
+import { DraftSheet } from "../admin/draft-sheet.tsx";
+import type { Look } from "../admin/kind-page.ts";
+import { useDraft } from "../admin/use-draft.ts";
+import { useMe } from "../data/data.ts";
+import { TextField } from "../kit/field.tsx";
+import { Segmented } from "../kit/segmented.tsx";
+import { toast } from "../kit/toast.tsx";
+import { folded } from "../shell/folded.ts";
+import type { SaveOutside } from "./assistants-part.tsx";
+import { HttpFields } from "./http-fields.tsx";
+import { KeywordFields } from "./keyword-fields.tsx";
+import { TryAssistantPart } from "./try-assistant.tsx";
+
+type How = FlowAssistant["with"];
+const blank = (kind: How["kind"]): How => (kind === "http" ? { kind, url: "https://", headers: {} } : { kind, entries: [{ words: {}, says: {}, goes: "on" }], otherwise: {} });
+
+export function AssistantSheet({ outside, assistant, save, look, onClose }: { outside: FlowOutside; assistant: FlowAssistant | null; save: SaveOutside; look: Look; onClose: () => void }): ReactNode {
+  const { t } = look;
+  const mayEdit = useMe().roles.includes("administrator");
+  const [initial] = useState<FlowAssistant>(() => assistant ?? { id: "", name: "", with: blank("keywords") });
+  /** What was begun of the other kind: choosing back and forth loses nothing. */
+  const [other, setOther] = useState<How>(() => blank(initial.with.kind === "http" ? "keywords" : "http"));
+  const [tried, setTried] = useState(false);
+  const draft = useDraft<FlowAssistant>({ schema: FlowAssistant, initial, errors: { id: "admin.outside.error.id", name: "admin.outside.error.name", with: "admin.outside.error.with" }, failed: save.error });
+  const { values } = draft;
+  const how = values.with;
+  const taken = assistant === null && outside.assistants.some(({ id }) => id === values.id);
+  const submit = (): void => {
+    setTried(true);
+    if (taken) return;
+    if (assistant !== null && !draft.changed) return onClose();
+    draft.submit((body, refused) =>
+      save.mutate(
+        { ...outside, assistants: assistant === null ? [...outside.assistants, body] : outside.assistants.map((one) => (one.id === assistant.id ? body : one)) },
+        {
+          onSuccess() {
+            toast("good", t(assistant === null ? "admin.created" : "admin.saved", { name: body.name }));
+            onClose();
+          },
+          onError: refused,
+        },
+      ),
+    );
+  };
+  return (
+    <DraftSheet
+      draft={draft}
+      width="record"
+      title={assistant === null ? t("admin.outside.assistant.new") : assistant.name}
+      send={t(assistant === null ? "everywhere.create" : "everywhere.save")}
+      busy={save.isPending || !mayEdit}
+      onSend={submit}
+      onClose={onClose}
+      once={null}
+      below={mayEdit && <TryAssistantPart assistant={values} look={look} />}
+    >
+      <fieldset disabled={!mayEdit} className="contents">
+        <TextField
+          label={t("admin.outside.name")}
+          value={values.name}
+          error={draft.error("name")}
+          onChange={(name) => draft.set({ name: name.slice(0, 80), ...(assistant === null && values.id === idOf(values.name) ? { id: idOf(name) } : {}) })}
+        />
+        <TextField mono label={t("admin.outside.id")} hint={t("admin.outside.id.hint")} isDisabled={assistant !== null} value={values.id} error={tried && taken ? t("admin.outside.error.taken") : draft.error("id")} onChange={(id) => draft.set({ id: id.slice(0, 60) })} />
+        <div className="flex flex-col items-start gap-1.5">
+          <Segmented
+            label={t("admin.outside.kind")}
+            value={how.kind}
+            options={[{ id: "keywords", label: t("admin.outside.kind.keywords") }, { id: "http", label: t("admin.outside.kind.http") }]}
+            onChange={(kind) => {
+              if (kind === how.kind) return;
+              setOther(how);
+              draft.set({ with: other });
+            }}
+          />
+          <p className="text-meta text-ink-2">{t(`admin.outside.kind.${how.kind}.hint`)}</p>
+        </div>
+        {how.kind === "http" ? <HttpFields value={how} error={draft.error("with")} onChange={(next) => draft.set({ with: next })} look={look} /> : <KeywordFields value={how} error={draft.error("with")} onChange={(next) => draft.set({ with: next })} look={look} />}
+      </fieldset>
+    </DraftSheet>
+  );
+}
+
+/** As steps name it. */
+function idOf(name: string): string {
+  return folded(name).replaceAll(/[^a-z0-9]+/g, "-").replace(/^[^a-z]+/, "").replace(/-+$/, "").slice(0, 60);
+}

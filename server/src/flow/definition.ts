@@ -1,5 +1,5 @@
 /** Reading a definition from outside: its shape is the protocol's, its sense `validate.ts`; older formats are upgraded. */
-import { FlowDocument, MAX_STEPS } from "@tandem/protocol/flow/flow";
+import { FlowDocument } from "@tandem/protocol/flow/flow";
 import type { FlowDocumentInput } from "@tandem/protocol/flow/flow";
 import { z } from "zod";
 import { upgradeFlow } from "./upgrade.ts";
@@ -13,7 +13,6 @@ export type FlowDefinitionInput = FlowDocumentInput;
 export function readFlowDefinition(value: unknown): { ok: true; definition: FlowDefinition } | { ok: false; why: string[] } {
   const read = FlowDocument.safeParse(upgradeFlow(value).document);
   if (!read.success) return { ok: false, why: read.error.issues.map((issue) => `${issue.path.join(".") || "flow"}: ${issue.message}`) };
-  if (Object.keys(read.data.steps).length > MAX_STEPS) return { ok: false, why: [`steps: more than ${MAX_STEPS}`] };
   const problems = problemsOf(read.data);
   return problems.length > 0 ? { ok: false, why: problems.map(({ path, why }) => `${path.join(".") || "flow"}: ${why}`) } : { ok: true, definition: read.data };
 }

@@ -66,6 +66,10 @@ test("which variables it reads, and which it only asks about", () => {
   assert.deepEqual(reads("((("), [[], []]);
 });
 
+test("a result that is no number is none: no card and no request is given it", () => {
+  for (const source of ["data.count / 0", "0.0 / 0", 'number("douze")']) assert.equal(expressions.evaluate(source, facts).ok, false, source);
+});
+
 test("values take a variable's type, or none", () => {
   const rows: [VariableType, string | number | boolean | null, unknown][] = [
     ["text", 12, "12"], ["text", "x".repeat(500), "x".repeat(400)], ["number", "12,5", 12.5], ["number", "12x", undefined], ["number", Number.NaN, undefined], ["boolean", "true", true], ["boolean", 1, undefined], ["date", "2026-02-29", undefined], ["date", "2028-02-29", "2028-02-29"], ["text", null, undefined],

@@ -181,6 +181,8 @@ function plain(value: unknown): Value | undefined {
     case "string":
       return value.slice(0, 400);
     case "number":
+      // no card and no request has use for what is no number
+      return Number.isFinite(value) ? value : undefined;
     case "boolean":
       return value;
     case "bigint":

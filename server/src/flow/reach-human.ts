@@ -33,7 +33,8 @@ export function asksForHuman(input: FlowInput, asking: Asking, reachHuman: { key
     return input.key === "*" && reachHuman.keys.includes("*") && !asking.starIsComma;
   }
   if (input.kind !== "text") return false;
-  const text = plain(input.text);
+  // "agent.smith@example.org" answers a question
+  const text = plain(input.text.replaceAll(/\S+@\S+/g, " "));
   if (text === "0" || (input.text.trim() === "*" && reachHuman.keys.includes("*"))) return true;
   if (HUMAN_PHRASES.includes(text)) return true;
   if (asking.labels.some((label) => plain(label) === text)) return false;

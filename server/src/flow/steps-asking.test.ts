@@ -7,6 +7,17 @@ import type { Act } from "./play.ts";
 import { both, ended, flow, label, languages, media, reasons } from "./test-flow.ts";
 import type { Steps, Variables } from "./test-flow.ts";
 
+test("an e-mail address answers the question that asks for one, whatever words are in it", () => {
+  const definition = flow({ a: { kind: "collect", type: "email", label, says: both("Adresse"), variable: "v", next: "ok" } }, { v: { type: "text" } });
+  for (const [name, written] of media) {
+    for (const address of ["agent.smith@example.org", "contact@service-client.fr", "human@example.org"]) {
+      const { state, ports } = play(definition, written, ["hear", { text: `c'est ${address}` }], {}, { hears: true });
+      assert.deepEqual([ports, state.data.v], [["a next"], address], name);
+    }
+    assert.equal(ended(definition, written, ["hear", { text: "un agent, pas jean@example.org" }], {}, { hears: true }), "q_human", name);
+  }
+});
+
 describe("say", () => {
   const definition = (interruptible: boolean): FlowDefinition => flow({
     a: { kind: "say", says: { sounds: { fr: "Son", en: "Sound" }, reads: { fr: "Lu", en: "Read" }, recording: { fr: "rec_1" } }, interruptible, next: "b" },

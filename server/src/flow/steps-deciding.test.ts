@@ -6,6 +6,7 @@ import { stepFlow } from "./interpreter.ts";
 import { openWorld, play } from "./play.ts";
 import type { FlowWorld } from "./state.ts";
 import { both, ended, flow, label, media, reasons } from "./test-flow.ts";
+import type { Steps } from "./test-flow.ts";
 
 describe("branch, set and hours", () => {
   const definition = flow({
@@ -116,5 +117,12 @@ describe("queue", () => {
   test("closed and full lead elsewhere; a queue that nobody knows is tried", () => {
     assert.deepEqual([ended(definition, false, ["hear"], {}, world(false, true)), ended(definition, false, [], {}, world(true, true)), ended(definition, false, [], {}, { queue: () => null })], ["message", "q_failed", "q"]);
     assert.equal(ended(flow({ a: { kind: "queue", queueId: "q" } }), false, [], {}, world(false, false)), "q", "the queue's own deflection is not the flow's");
+  });
+  test("its hours are those of the language that is spoken now, chosen in this very turn too", () => {
+    const chosen = (step: Steps[string]): FlowDefinition => flow({ a: { kind: "language", label, says: both("Langue"), choices: [{ key: "1", language: "fr", label: "Français" }, { key: "2", language: "en", label: "English" }], next: "b" }, b: step });
+    const world: Partial<FlowWorld> = { queue: (_id, language) => ({ open: language === "fr", full: false, waiting: 0, longestWaitMs: 0, freeAgents: 1, staffed: 1 }) };
+    for (const step of [{ kind: "queue", queueId: "q", ifClosed: "failed" }, { kind: "deflect", to: { kind: "queue", queueId: "q" }, failed: "failed" }] as const) {
+      assert.deepEqual(["1", "2"].map((answer) => ended(chosen(step), false, ["hear", { answer }], {}, world)), ["q", "q_failed"], step.kind);
+    }
   });
 });

@@ -223,6 +223,7 @@ describe("assistant", () => {
       }
     });
   }
+  test("a key over its goodbye is somebody who is still there", () => assert.equal(ended(definition, false, ["hear", { text: "a" }, says("resolved"), { answer: "5" }, "hear"], {}, world), null));
   test("by voice without a recogniser nobody could talk to it", () => assert.equal(ended(definition, false, []), "q_failed"));
   test("who wrote before it began has said it already", () => {
     const greeted = flow({ a: { kind: "say", says: both("Bonjour"), next: "b" }, b: { kind: "assistant", assistantId: "bot", label, says: both("Je vous écoute"), resolved: "ok", person: "ok", failed: "ok" } });
@@ -271,6 +272,13 @@ describe("sub-flows", () => {
     assert.deepEqual([outcome?.type, state.stack.length, problems.length], ["queue", 5, 1]);
     const { state: within } = play(main, false, ["hear"], {}, { flow: () => asking });
     assert.equal(stepFlow(main, within, { kind: "key", key: "1" }, openWorld).effects.at(-1)?.do, "done", "unpublished meanwhile");
+  });
+  test("who comes back to one that is gone has a person, not another flow's step of that name", () => {
+    const { state } = play(main, false, ["hear"], {}, { flow: () => asking });
+    const other = { ...main, steps: { ...main.steps, b: main.steps.back! } };
+    const { effects } = continueFlow(other, state, "b", openWorld);
+    assert.ok(effects.some((effect) => effect.do === "done" && effect.outcome.type === "queue"));
+    assert.ok(!effects.some((effect) => effect.do === "say" && effect.utterances[0]?.text === "De retour"));
   });
   test("return outside of one leads to a person", () => assert.equal(ended(flow({ a: { kind: "return" } }), false, []), "q_human"));
 });

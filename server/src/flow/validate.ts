@@ -2,7 +2,8 @@
  * The sense of a definition, without walking it: steps that exist, texts in every language, keys that mean one thing, variables that
  * are declared, expressions that are typed, requests that go where the author meant. What takes walking (a person in reach) is the proof's.
  */
-import { waysOf } from "@tandem/protocol/flow/flow";
+import { SecretName } from "@tandem/protocol/flow-outside";
+import { MAX_STEPS, waysOf } from "@tandem/protocol/flow/flow";
 import type { FlowDocument, Says, Step, StepOf, Texts, VariableType } from "@tandem/protocol/flow/flow";
 import { CONTACT_FIELDS, expressionsOf } from "./expressions.ts";
 import { partsOf } from "./parts.ts";
@@ -26,6 +27,8 @@ export function problemsOf(definition: FlowDocument): Problem[] {
   const say = (path: Path, why: string): void => void problems.push({ path, why });
   const check = new Texting(definition, say);
 
+  // before anything that costs more with each of them: a definition may come from an import file
+  if (Object.keys(steps).length > MAX_STEPS) return [{ path: ["steps"], why: `more than ${MAX_STEPS} steps` }];
   if (!Object.hasOwn(steps, definition.start)) say(["start"], `no step "${definition.start}"`);
   check.says(["reachHuman", "says"], definition.reachHuman.says, []);
   check.texts(["reachHuman", "label"], definition.reachHuman.label, []);
@@ -102,7 +105,7 @@ class Texting {
       case "centre":
         return field === "email";
       case "secret":
-        return where === "secret" && /^[A-Za-z]\w{0,39}$/.test(field);
+        return where === "secret" && SecretName.safeParse(field).success;
       default:
         return false;
     }

@@ -4,7 +4,7 @@
  * change between any two steps, so none of them is a part of it. What is known of variables is joined over all paths.
  */
 import { FlowLanguage } from "@tandem/protocol/flow/flow";
-import type { FlowDocument, SkillNeed } from "@tandem/protocol/flow/flow";
+import type { FlowDocument, SkillNeed, VariableType } from "@tandem/protocol/flow/flow";
 import { MAX_DEPTH } from "../run.ts";
 import type { FlowEnd } from "../state.ts";
 import { BECAUSE } from "./because.ts";
@@ -12,7 +12,7 @@ import type { Because } from "./because.ts";
 import { Prompts } from "./prompts.ts";
 import { WRITTEN_CHANNELS } from "./site.ts";
 import type { ProofChannel, QueueFound, Site } from "./site.ts";
-import { join, NOTHING_KNOWN, withInitial } from "./values.ts";
+import { crossed, entered, join, NOTHING_KNOWN } from "./values.ts";
 import type { Facts } from "./values.ts";
 import { leaving } from "./ways.ts";
 import type { To, Way } from "./ways.ts";
@@ -107,12 +107,15 @@ class Explorer {
   readonly #documents = new Map<FlowDocument, number>();
   readonly #open: Node[] = [];
   readonly #queued = new Set<Node>();
+  /** Variables that the flows of a contact declare differently. A deflection has none of the flow's. */
+  readonly #retyped: ReadonlySet<string>;
   #tooBig = false;
 
   constructor(document: FlowDocument, site: Site) {
     this.#document = document;
     this.#site = site;
     this.#prompts = new Prompts(site);
+    this.#retyped = retypedIn(document, site);
   }
 
   run(): Graph {
@@ -121,7 +124,7 @@ class Explorer {
     const starts: Node[] = [];
     for (const written of [false, true]) {
       if (channels.length > 0 && !channels.some((channel) => WRITTEN_CHANNELS.includes(channel) === written)) continue;
-      for (const language of new Set(this.#document.languages)) starts.push(this.#enter(place, this.#document.start, written, language, withInitial(this.#document, NOTHING_KNOWN)));
+      for (const language of new Set(this.#document.languages)) starts.push(this.#enter(place, this.#document.start, written, language, entered(this.#document, NOTHING_KNOWN, this.#retyped)));
     }
     let head = 0;
     for (let node = this.#open[head]; node !== undefined; node = this.#open[++head]) {
@@ -239,13 +242,13 @@ class Explorer {
         const flow = stack.length < MAX_DEPTH ? (to.flowId === main.id ? main : this.#site.flow(to.flowId)) : null;
         if (!flow) return this.#target(from, { to: "human" }, way);
         const inside = this.#place({ ...place, definition: flow, stack: [...stack, { definition, next: to.next }] });
-        return { to: this.#enter(inside, flow.start, written, from.language, withInitial(flow, way.facts)), seconds: 0 };
+        return { to: this.#enter(inside, flow.start, written, from.language, entered(flow, way.facts, this.#retyped)), seconds: 0 };
       }
       case "back": {
         const back = stack.at(-1);
         if (!back) return this.#target(from, { to: "human" }, way);
         const outside = this.#place({ ...place, definition: back.definition, stack: stack.slice(0, -1) });
-        return { to: this.#enter(outside, back.next, written, from.language, way.facts), seconds: 0 };
+        return { to: this.#enter(outside, back.next, written, from.language, crossed(way.facts, this.#retyped)), seconds: 0 };
       }
       case "number":
         return { to: this.#end(from, { end: "number" }), seconds: 0 };
@@ -287,7 +290,7 @@ class Explorer {
               const { flow, memory } = deflected;
               const away = this.#place({ ...this.#away(node, channel, { queueId, memory }), definition: flow, main: flow, stack: [] });
               const language = flow.languages.includes(node.language) ? node.language : (flow.languages[0] ?? "fr");
-              leads(this.#enter(away, flow.start, node.written, language, withInitial(flow, NOTHING_KNOWN)), found);
+              leads(this.#enter(away, flow.start, node.written, language, entered(flow, NOTHING_KNOWN, this.#retyped)), found);
             }
           }
         }
@@ -308,6 +311,24 @@ class Explorer {
     const passed = [...place.passed.filter((one) => one !== before), { ...sent, times: Math.min((before?.times ?? 0) + 1, OFFERED_ENOUGH) }];
     return this.#place({ ...place, channel, passed: passed.sort((a, b) => (a.queueId < b.queueId ? -1 : 1)) });
   }
+}
+
+/** Names that this flow and its sub-flows, however deep, declare with more than one type. */
+function retypedIn(document: FlowDocument, site: Site): Set<string> {
+  const types = new Map<string, VariableType>();
+  const retyped = new Set<string>();
+  const met = new Set<string>();
+  const open = [document];
+  for (let flow = open.pop(); flow; flow = open.pop()) {
+    met.add(flow.id);
+    for (const [name, { type }] of Object.entries(flow.variables)) if ((types.get(name) ?? type) === type) types.set(name, type);
+      else retyped.add(name);
+    for (const step of Object.values(flow.steps)) {
+      const inner = step.kind === "subflow" && !met.has(step.flowId) ? site.flow(step.flowId) : null;
+      if (inner) open.push(inner);
+    }
+  }
+  return retyped;
 }
 
 const WHY: Record<QueueFound, Because> = { served: BECAUSE.queueServed, closed: BECAUSE.queueClosed, empty: BECAUSE.queueEmpty, full: BECAUSE.queueFull };

@@ -4,6 +4,7 @@ import type { Words } from "./because.ts";
 
 /** In the order of `validate.ts`; `$1` is what the first group found. */
 const PROBLEMS: readonly { why: RegExp; code: string; fr: string; en: string }[] = [
+  { why: /^more than (\d+) steps$/, code: "too-big", fr: "Plus de $1 étapes.", en: "More than $1 steps." },
   { why: /^no step "(.*)"$/, code: "dead-end", fr: "L’étape « $1 » n’existe pas.", en: "There is no step “$1”." },
   { why: /^a language stands twice$/, code: "definition", fr: "Une langue figure deux fois.", en: "A language stands twice." },
   { why: /^is a word of JavaScript's own/, code: "definition", fr: "Ce nom est réservé : choisissez-en un autre.", en: "This name is reserved: choose another one." },

@@ -52,13 +52,16 @@ function follow(flow: FlowDocument, site: Site, dice: Dice, help: string | null)
   const add = (seconds: number): void => void (counting && (count.seconds += seconds));
 
   const look = ({ state: next, effects }: Turn): void => {
+    let moved = false;
     for (const effect of effects) {
-      if (effect.do === "say") for (const { text, language } of effect.utterances) add(site.seconds({ text }, language));
+      // going back, or round: a new count, to which the words there belong
+      if (effect.do === "say" && moved && met.has(`${place} ${next.inFlow} ${next.stepId}`)) over ||= counting;
+      if (effect.do === "say" && !over) for (const { text, language } of effect.utterances) add(site.seconds({ text }, language));
       if (effect.do !== "step") continue;
-      const key = `${place} ${effect.flowId} ${effect.stepId} ${effect.port}`;
-      // going back, or round: a new count
-      if (met.has(key.slice(0, key.lastIndexOf(" ")))) over ||= counting;
-      met.add(key.slice(0, key.lastIndexOf(" ")));
+      const key = `${place} ${effect.flowId} ${effect.stepId}`;
+      moved = effect.port !== "human";
+      if (met.has(key)) over ||= counting;
+      met.add(key);
     }
     state = next;
     const done = effects.find((effect) => effect.do === "done");

@@ -26,6 +26,7 @@ export function prove(document: FlowDocument, site: Site): Proof {
     ...ends(document, site, graph),
     ...loops(document, graph, paths),
     ...limits(document, graph, paths),
+    ...foreignLanguages(document, graph, paths),
     ...unsetVariables(document, graph),
     ...unreachable(document, graph),
   ];
@@ -169,6 +170,25 @@ function told(document: FlowDocument, paths: Paths, code: "too-many-steps" | "to
   const drawn = hops(path, document, path.at(-1)?.to ?? at, words);
   drawn.splice(paths.to(at).length, 0, ...again);
   return { code, severity: "error", stepId: stepOf(path, document, at), language: at.language satisfies FlowLanguage, words, path: drawn, ...(code === "too-long" ? { seconds } : { steps: value }) };
+}
+
+// ---- in a language that is not spoken there
+
+/** Sub-flows that lack a language of who enters them, and flows that a sub-flow brings one to. */
+function foreignLanguages(document: FlowDocument, graph: Graph, paths: Paths): Finding[] {
+  const nearest = new Map<string, Node>();
+  for (const node of graph.nodes) {
+    const { place: { definition }, language } = node;
+    if (node.stepId === null || definition.languages.includes(language) || !paths.reaches(node)) continue;
+    const known = nearest.get(`${definition.id} ${language}`);
+    if (!known || paths.length(node) < paths.length(known)) nearest.set(`${definition.id} ${language}`, node);
+  }
+  return [...nearest.values()].map((node) => {
+    const { place: { definition }, language } = node;
+    const words = { fr: `Le client arrive ici en ${language === "fr" ? "français" : "anglais"}, et « ${definition.name} » n’a pas de texte dans cette langue.`, en: `The customer comes here in ${language === "fr" ? "French" : "English"}, and “${definition.name}” has no text in that language.` };
+    const path = paths.to(node);
+    return { code: "missing-language", severity: "error", stepId: stepOf(path, document, node), language, words, path: hops(path, document, node, words) };
+  });
 }
 
 // ---- what nobody meets

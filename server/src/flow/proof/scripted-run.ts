@@ -60,9 +60,9 @@ class ScriptedRun {
     const hours: FlowWorld["hours"] = (of, medium, language) => (given.at === undefined ? given.hours : site.hoursAt(nowMs, of, medium, language));
     this.#world = {
       nowMs, hours, centre: { zone: site.zone, country: site.country, email: site.email }, hears: site.hears,
-      queue: (id) => {
+      queue: (id, language) => {
         if (!site.queue(id)) return null;
-        const found = this.#found(id);
+        const found = this.#found(id, language);
         return { open: found !== "closed", full: found === "full", waiting: found === "full" ? 50 : 0, longestWaitMs: found === "full" ? 15 * 60_000 : 0, freeAgents: found === "served" ? 1 : 0, staffed: found === "served" || found === "full" ? 3 : 0 };
       },
       flow: (id) => site.flow(id),
@@ -204,10 +204,10 @@ class ScriptedRun {
     return queueId;
   }
 
-  #found(queueId: string): QueueFound {
-    const { at, queues, language } = this.#given;
+  #found(queueId: string, language = this.#state?.language ?? this.#given.language): QueueFound {
+    const { at, queues, medium } = this.#given;
     if (at === undefined || queues !== "served") return queues;
-    return this.#site.hoursAt(Date.parse(at), { kind: "queue", queueId }, this.#given.medium, this.#state?.language ?? language) === "open" ? "served" : "closed";
+    return this.#site.hoursAt(Date.parse(at), { kind: "queue", queueId }, medium, language) === "open" ? "served" : "closed";
   }
 
   // ---- what the world answers

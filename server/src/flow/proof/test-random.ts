@@ -69,7 +69,7 @@ function randomStep(dice: Dice, to: () => string, kinds: readonly Step["kind"][]
     case "voicemail":
       return { kind, queueId: dice.of(QUEUES), says: says(dice), failed: dice.maybe(to()) };
     case "deflect":
-      return { kind, to: dice.of([{ kind: "number", number: "3639" }, { kind: "email" }, { kind: "queue", queueId: dice.of(QUEUES) }, { kind: "sms", text: texts("Lien") }]), says: dice.maybe(says(dice)), next: dice.maybe(to()), failed: to() };
+      return { kind, to: dice.of([{ kind: "number", number: dice.of(["3639", "{data.t}"]) }, { kind: "email" }, { kind: "queue", queueId: dice.of(QUEUES) }, { kind: "sms", text: texts("Lien") }]), says: dice.maybe(says(dice)), next: dice.maybe(to()), failed: to() };
     case "assistant":
       return { kind, assistantId: "bot", label: texts("Assistant"), says: says(dice), maxTurns: 1 + dice.below(3), resolved: to(), person: to(), failed: to() };
     case "transfer":
@@ -107,7 +107,9 @@ export function randomFlow(dice: Dice, calm: boolean, id = "flow"): FlowDocument
     steps[`s${i}`] = without(randomStep(dice, to, calm ? CALM : ALL));
   }
   steps[`s${count}`] = id === "part" ? { kind: "return" } : dice.of<object>([{ kind: "queue", queueId: "q2" }, { kind: "end", exception: "dit" }, { kind: "voicemail", queueId: "q1", says: { sounds: texts("Message.") }, failed: `s${count - 1}` }]);
-  const read = readFlowDefinition({ ...base, id, languages: dice.of([["fr", "en"], ["fr", "en"], ["fr"]]), steps, limits: calm ? { steps: 50, seconds: 600 } : { steps: 4, seconds: 40 } });
+  // a part may take a variable for something else
+  const variables = id === "part" ? { ...base.variables, ...dice.of<FlowDocumentInput["variables"] & object>([{}, {}, { b: { type: "text" } }, { d: { type: "text" } }, { t: { type: "date" } }]) } : base.variables;
+  const read = readFlowDefinition({ ...base, variables, id, languages: dice.of([["fr", "en"], ["fr", "en"], ["fr"]]), steps, limits: calm ? { steps: 50, seconds: 600 } : { steps: 4, seconds: 40 } });
   return read.ok ? read.definition : null;
 }
 

@@ -2,7 +2,7 @@
  * What is known of a flow's variables at a step, over every path that leads there: some values, or any, and whether it may be unset.
  * A variable that stands in no `Facts` may be anything, unset too: a contact may bring data along (a redial, a trunk's headers).
  */
-import type { FlowDocument, Value } from "@tandem/protocol/flow/flow";
+import type { FlowDocument, Value, VariableType } from "@tandem/protocol/flow/flow";
 import { coerce, expressionsOf } from "../expressions.ts";
 import type { Language } from "../../hub/hub.ts";
 
@@ -70,15 +70,32 @@ export function withSet(definition: FlowDocument, facts: Facts, name: string, va
   return kept === undefined ? facts : withKnown(facts, name, { values: [kept], unset: false });
 }
 
-/** On entering a flow: its initial values, where nothing is set. */
-export function withInitial(definition: FlowDocument, facts: Facts): Facts {
+/**
+ * On entering a flow, as `Run.initialise`: what is there takes the type that it has in this flow, or is there no more; then initial values,
+ * where nothing is set. `retyped`: names that another flow of this contact declares as something else.
+ */
+export function entered(definition: FlowDocument, facts: Facts, retyped: ReadonlySet<string>): Facts {
   let next = facts;
-  for (const [name, { initial }] of Object.entries(definition.variables)) {
-    if (initial === undefined || initial === null) continue;
-    const before = knownOf(next, name);
-    if (before.unset) next = withKnown(next, name, either({ ...before, unset: false }, { values: [initial], unset: false }));
+  for (const [name, { type, initial }] of Object.entries(definition.variables)) {
+    const was = knownOf(next, name);
+    const before = retyped.has(name) ? asType(type, was) : was;
+    const begins = initial === undefined || initial === null || !before.unset ? before : either({ ...before, unset: false }, { values: [initial], unset: false });
+    if (begins !== was) next = withKnown(next, name, begins);
   }
   return next;
+}
+
+/** From a flow into another: a value that is not known may be of the other's type, where it is as if it were not there. */
+export function crossed(facts: Facts, retyped: ReadonlySet<string>): Facts {
+  let next = facts;
+  for (const name of retyped) if (next.get(name)?.values === null) next = withKnown(next, name, ANYTHING);
+  return next;
+}
+
+function asType(type: VariableType, { values, unset }: Known): Known {
+  if (values === null) return ANYTHING;
+  const kept = values.map((value) => coerce(type, value)).filter((value) => value !== undefined);
+  return { values: [...new Set(kept)], unset: unset || kept.length < values.length };
 }
 
 /** The outcomes that an expression can have here, each with what is then known; null = it reads what the proof does not follow: any outcome. */

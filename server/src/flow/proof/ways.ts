@@ -4,6 +4,7 @@
  */
 import type { FlowDocument, FlowLanguage, SkillNeed, Step, StepOf } from "@tandem/protocol/flow/flow";
 import type { FlowEnd } from "../state.ts";
+import { isFixedNumber } from "../run.ts";
 import { writeTo } from "../sentences.ts";
 import { offered } from "../steps/menu.ts";
 import { inLanguage } from "../words.ts";
@@ -229,7 +230,6 @@ class Leave {
     return this.#ways;
   }
 
-  /** A value of its type; where that may not be the declared one, the old one may stay. */
   /** What was asked for has been checked: it is there, unless the variable is of another type than the question. */
   #answer(facts: Facts, { type, variable }: StepOf<"collect">): Facts {
     const declared = this.#at.definition.variables[variable]?.type;
@@ -237,6 +237,7 @@ class Leave {
     return fits ? withKnown(facts, variable, SOMETHING) : this.#put(facts, variable);
   }
 
+  /** A value of its type; where that may not be the declared one, the old one may stay. */
   #put(facts: Facts, name: string): Facts {
     const type = this.#at.definition.variables[name]?.type;
     return withKnown(facts, name, type === undefined || type === "text" ? SOMETHING : either(knownOf(facts, name), SOMETHING));
@@ -294,8 +295,8 @@ class Leave {
     this.#question();
     this.#way({ to: "end", how: "voicemail", queueId: one.queueId, exception: null }, "", BECAUSE.recorded, { seconds: greeting });
     fail(BECAUSE.recordingFails, true);
-    // a caller whose number is hidden, and who cannot say which is right
-    this.#way(HUMAN, "human", BECAUSE.gaveUp, { seconds: prompts.number(definition, one, language), asks: 1, anew: true });
+    // a caller whose number is hidden: it is asked for, and who cannot say which it is leaves a message without
+    this.#way({ to: "end", how: "voicemail", queueId: one.queueId, exception: null }, "", BECAUSE.recorded, { seconds: prompts.number(definition, one, language), asks: 1, anew: true });
   }
 
   #deflect(one: Extract<Step, { kind: "deflect" }>, seconds: number): void {
@@ -307,6 +308,7 @@ class Leave {
     switch (one.to.kind) {
       case "number":
         if (written) {
+          if (!isFixedNumber(one.to.number)) this.#way(step(one.failed), "failed", BECAUSE.cannotSend);
           told("message", seconds);
           break;
         }

@@ -30,6 +30,8 @@ export const assistant: Behaviour<"assistant"> = {
       case "silence":
         return run.retry("silence", (before) => ask(run, [before]));
       case "key":
+        // who is there has not gone
+        run.state.memo.goes = "on";
         return run.retry("wrong", (before) => ask(run, [before]));
       case "text":
         // What ended with the assistant's last words begins anew with the customer's.

@@ -31,7 +31,7 @@ export const deflect: Behaviour<"deflect"> = {
         else told(run, "email", step.says ?? run.sentence(writeTo(language, centre.email)));
         return;
       case "queue": {
-        const live = run.world.queue(to.queueId);
+        const live = run.world.queue(to.queueId, language);
         if (live && !live.open) {
           run.goTo(step.failed, "failed");
           return;

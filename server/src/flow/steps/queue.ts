@@ -5,7 +5,7 @@ import type { Behaviour } from "./behaviour.ts";
 export const queue: Behaviour<"queue"> = {
   ...never,
   enter(run, step) {
-    const live = run.world.queue(step.queueId);
+    const live = run.world.queue(step.queueId, run.state.language);
     if (live && !live.open && step.ifClosed !== undefined) {
       run.goTo(step.ifClosed, "ifClosed");
       return;

@@ -1,9 +1,28 @@
-import { CircleAlert } from "lucide-react";
+import { CircleAlert, TriangleAlert } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { ReactNode } from "react";
 import { useT } from "../i18n/i18n.ts";
+import { Button } from "../kit/button.tsx";
 import { Notice } from "../kit/notice.tsx";
 import type { Draft } from "./use-draft.ts";
+
+/** Somebody saved what this form is about while it was being typed in. */
+export function Newer({ onTake }: { onTake: () => void }): ReactNode {
+  const t = useT();
+  return (
+    <Notice
+      tone="watch"
+      icon={TriangleAlert}
+      actions={
+        <Button size="s" onPress={onTake}>
+          {t("admin.newer.take")}
+        </Button>
+      }
+    >
+      {t("admin.newer")}
+    </Notice>
+  );
+}
 
 /** The fields of a draft. Above them what the server refused and no field shows; aloud, how many fields are wrong. */
 export function DraftForm<B>({ draft, onSend, className, children }: { draft: Draft<B>; onSend: () => void; className?: string; children: ReactNode }): ReactNode {

@@ -1,5 +1,5 @@
 /** Promised calls, messages of queues, and what became of what was promised. The stream says when a list is old (`promisedWork`). */
-import { CallbackOffer, CallbackView, PromiseReport, QueueMessage } from "@tandem/protocol/callback";
+import { CallbackBooked, CallbackOffer, CallbackView, PromiseReport, QueueMessage } from "@tandem/protocol/callback";
 import type { NewCallback } from "@tandem/protocol/callback";
 import type { Slot } from "@tandem/protocol/hours";
 import { useMutation, useQuery } from "@tanstack/react-query";
@@ -28,13 +28,21 @@ export function useQueueMessages(queueId: string | null, shown: Shown): UseQuery
 
 export const messageSoundUrl = (id: string): string => `/api/queue-messages/${encodeURIComponent(id)}/sound`;
 
-/** What a queue can promise now; asked afresh at each opening. */
-export function useCallbackOffer(queueId: string | null): UseQueryResult<CallbackOffer> {
-  return useQuery({ queryKey: ["promised", "offer", queueId], queryFn: () => request("GET", `/callbacks/slots?${query({ queueId })}`, CallbackOffer), enabled: queueId !== null, staleTime: 0, gcTime: 0 });
+/** The calls that one customer was promised and that are still to come. */
+export function useCustomerCallbacks(customerId: string | null): UseQueryResult<CallbackView[]> {
+  return useQuery({ queryKey: ["promised", "of", customerId], queryFn: () => request("GET", `/callbacks?${query({ customerId, state: CALLBACK_STATES.open })}`, z.array(CallbackView)), enabled: customerId !== null });
 }
 
-export function useBookCallback(): UseMutationResult<CallbackView, Error, NewCallback> {
-  return useMutation({ mutationFn: (body) => request("POST", "/callbacks", CallbackView, body), onSuccess: stale });
+/** An answering machine took the call that this contact is: it is tried again by rule. */
+export const tookByMachine = (id: string): Promise<unknown> => request("POST", `/callbacks/${encodeURIComponent(id)}/machine`, z.unknown());
+
+/** What a queue can promise now; asked afresh at each opening. */
+export function useCallbackOffer(queueId: string | null, language: "fr" | "en"): UseQueryResult<CallbackOffer> {
+  return useQuery({ queryKey: ["promised", "offer", queueId, language], queryFn: () => request("GET", `/callbacks/slots?${query({ queueId, language })}`, CallbackOffer), enabled: queueId !== null, staleTime: 0, gcTime: 0 });
+}
+
+export function useBookCallback(): UseMutationResult<CallbackBooked, Error, z.input<typeof NewCallback>> {
+  return useMutation({ mutationFn: (body) => request("POST", "/callbacks", CallbackBooked, body), onSuccess: stale });
 }
 
 export type CallbackOrder = { id: string; do: "call" | "cancel" } | { id: string; do: "move"; slot: Slot | null };

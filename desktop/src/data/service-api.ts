@@ -1,5 +1,6 @@
 /** What customers meet before a person: opening hours, deflection, and the settings of queues and of the whole centre by kind. */
 import { DeflectionPreview, DeflectionProblem, HolidayView, HoursRule } from "@tandem/protocol/hours";
+import type { HolidayPlace } from "@tandem/protocol/hours";
 import { QUEUE_SETTINGS } from "@tandem/protocol/queue-settings";
 import type { QueueSetting, QueueSettingKind } from "@tandem/protocol/queue-settings";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
@@ -34,9 +35,11 @@ export function useSaveSetting<K extends QueueSettingKind>(kind: K, queueId: str
   return useMutation({ mutationFn: (body) => (body === null ? request("DELETE", settingPath(kind, queueId), z.unknown()) : request("PUT", settingPath(kind, queueId), z.unknown(), body)), onSuccess: changed });
 }
 
-/** Public holidays as the stored calendar has them. */
-export function useHolidays(calendarId: string, year: number): UseQueryResult<HolidayView[]> {
-  return useQuery({ queryKey: ["admin", "service", "holidays", calendarId, year], queryFn: () => request("GET", `/hours/calendars/${encodeURIComponent(calendarId)}/holidays?year=${year}`, z.array(HolidayView)), placeholderData: keepPreviousData });
+/** Public holidays of a year, of places that are chosen: before any calendar is saved with them. */
+export function useHolidays(places: readonly HolidayPlace[], year: number): UseQueryResult<HolidayView[]> {
+  const codes = places.map(({ country, state, region }) => [country, state, region].filter((part) => part !== undefined).join(","));
+  const of = new URLSearchParams([["year", String(year)], ...codes.map((code) => ["place", code])]);
+  return useQuery({ queryKey: ["holidays", codes, year], queryFn: () => request("GET", `/hours/holidays?${of.toString()}`, z.array(HolidayView)), placeholderData: keepPreviousData, staleTime: Infinity, enabled: codes.length > 0 });
 }
 /** Countries, the parts of a country, or the regions of a part: names by code. */
 export function usePlaces(country: string | null, state: string | null, language: "fr" | "en", wanted = true): UseQueryResult<Record<string, string>> {

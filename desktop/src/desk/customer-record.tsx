@@ -10,6 +10,7 @@ import { Empty } from "../kit/notice.tsx";
 import { Tabs } from "../kit/tabs.tsx";
 import { customerFacts } from "./customer-facts.ts";
 import { CustomerForm } from "./customer-form.tsx";
+import { PromisedToCustomer } from "./promised-customer.tsx";
 import { OrderCard } from "./order-card.tsx";
 import { Timeline } from "./timeline.tsx";
 
@@ -90,6 +91,7 @@ function Overview({ customer, onEdit }: { customer: CustomerView; onEdit: () => 
           </>
         )}
         {reach.length > 0 && <p className="mt-1.5 text-meta [overflow-wrap:anywhere] text-ink-2">{reach.join(" · ")}</p>}
+        <PromisedToCustomer customer={customer} />
       </section>
       <section className="px-4 py-3">
         <h3 className="mb-2 text-meta font-medium text-ink-2">{t("desk.customer.timeline")}</h3>

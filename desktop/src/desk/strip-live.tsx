@@ -20,6 +20,7 @@ import { levels } from "../phone/levels.ts";
 import { usePhoneCall } from "../phone/phone.ts";
 import { EndConfirm } from "./end-confirm.tsx";
 import { KeypadPopover } from "./keypad-popover.tsx";
+import { MachineButton, useReached } from "./promised-call.tsx";
 import { StripControl } from "./strip-control.tsx";
 import { readableAddress } from "./address.ts";
 import { TransferPopover } from "./transfer-popover.tsx";
@@ -40,6 +41,7 @@ export function StripLive({ interaction }: { interaction: InteractionView }): Re
   const transferRef = useRef<HTMLButtonElement | null>(null);
   const keypadRef = useRef<HTMLButtonElement | null>(null);
   const { customer, queue, held, heldSinceMs, connectedAtMs, recording } = interaction;
+  const reached = useReached(interaction);
   const muted = call?.muted ?? false;
   const since = held && heldSinceMs !== null ? heldSinceMs : (connectedAtMs ?? interaction.createdAtMs);
   return (
@@ -52,7 +54,7 @@ export function StripLive({ interaction }: { interaction: InteractionView }): Re
           <span className="truncate text-[0.9375rem] font-semibold">{customer.name}</span>
           {customer.known && <Known />}
         </p>
-        <p className="truncate text-meta text-ink-2">{[readableAddress(customer.address, format), queue?.name].filter((part) => part !== undefined && part !== "").join(" · ")}</p>
+        <p className="truncate text-meta text-ink-2">{[reached, readableAddress(customer.address, format), queue?.name].filter((part) => part !== undefined && part !== null && part !== "").join(" · ")}</p>
       </div>
       <div className="ml-4 flex shrink-0 items-center gap-3.5 border-l border-line-2 pl-4 max-wide:ml-3 max-wide:flex-col max-wide:items-start max-wide:gap-0 max-wide:pl-3 max-stack:ml-0 max-stack:border-0 max-stack:pl-0">
         <Timer sinceMs={since} className={cx("min-w-12 text-right text-title font-semibold max-wide:text-head", held && "text-amber-ink")} />
@@ -70,6 +72,7 @@ export function StripLive({ interaction }: { interaction: InteractionView }): Re
         <StripControl action={transfer} icon={PhoneForwarded} label={t("desk.act.transfer")} buttonRef={transferRef} />
         <StripControl action={pauseRecording} icon={ShieldOff} label={t(recording === "paused" ? "desk.act.resumeRecording" : "desk.act.pauseRecording")} on={recording === "paused"} />
       </fieldset>
+      <MachineButton interaction={interaction} />
       <EndConfirm
         interaction={interaction}
         trigger={

@@ -29,7 +29,7 @@ export function StripRing({ interaction }: { interaction: InteractionView }): Re
       </span>
       <div className="min-w-0 grow">
         <p className="flex min-w-0 items-center gap-2">
-          <span className="truncate text-[0.9375rem] font-semibold">{t(medium === "voice" ? "desk.ring.calls" : "desk.ring.writes", { name: customer.name })}</span>
+          <span className="truncate text-[0.9375rem] font-semibold">{t(interaction.callback !== undefined ? "desk.ring.callback" : medium === "voice" ? "desk.ring.calls" : "desk.ring.writes", { name: customer.name })}</span>
           {record.data?.tier !== null && record.data?.tier !== undefined && <Chip tone="amber">{record.data.tier}</Chip>}
         </p>
         <p className="flex items-center gap-1.5 truncate text-meta text-ink-2">

@@ -4,6 +4,7 @@ import { useT } from "../i18n/i18n.ts";
 import { useHandedTo } from "../kit/handed-to.ts";
 import { StGlyph } from "../kit/st-glyph.tsx";
 import { useNotes } from "./notebook.ts";
+import { MachineButton } from "./promised-call.tsx";
 import { ValidateButton, WrapLeft } from "./wrap-bar.tsx";
 
 export function StripWrap({ interaction }: { interaction: InteractionView }): ReactNode {
@@ -17,6 +18,7 @@ export function StripWrap({ interaction }: { interaction: InteractionView }): Re
         <p className="truncate text-body font-semibold">{t("desk.wrap.of", { name: interaction.customer.name })}</p>
         <p className="truncate text-meta text-ink-2">{handed === null ? "" : `${handed} · `}{t(disposition === null ? "desk.wrap.chooseFirst" : "desk.wrap.ready")}</p>
       </div>
+      <MachineButton interaction={interaction} />
       <WrapLeft interaction={interaction} />
       <ValidateButton interaction={interaction} />
     </div>

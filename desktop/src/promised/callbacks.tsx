@@ -14,6 +14,7 @@ import { ReadFailed } from "../kit/read-failed.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { toast } from "../kit/toast.tsx";
 import { BookSheet } from "./book-sheet.tsx";
+import { SteadyList } from "./steady-list.tsx";
 
 const TONES: Record<CallbackView["state"], ChipTone> = { waiting: "plain", calling: "acc", served: "jade", broken: "alert", cancelled: "plain" };
 
@@ -22,9 +23,9 @@ export function Callbacks({ queueId, shown }: { queueId: string | null; shown: S
   const t = useT();
   const callbacks = useCallbacks(queueId, shown);
   const [moved, setMoved] = useState<CallbackView | null>(null);
-  if (callbacks.isError) return <ReadFailed query={callbacks} className="m-4" />;
-  if (callbacks.data === undefined) return <Skeleton rows={5} className="p-4" />;
-  if (callbacks.data.length === 0)
+  if (callbacks.data === undefined) return callbacks.isError ? <ReadFailed query={callbacks} className="m-4" /> : <Skeleton rows={5} className="p-4" />;
+  // What is being moved has its sheet, whatever becomes of the list.
+  if (callbacks.data.length === 0 && moved === null)
     return (
       <div className="pt-[8vh]">
         <Empty icon={PhoneForwarded} title={t(shown === "open" ? "promised.callbacks.none" : "promised.callbacks.over.none")}>
@@ -36,17 +37,15 @@ export function Callbacks({ queueId, shown }: { queueId: string | null; shown: S
   const rows = callbacks.data.toSorted((a, b) => (shown === "open" ? at(a) - at(b) : (b.endedAtMs ?? 0) - (a.endedAtMs ?? 0)));
   return (
     <>
-      <ul aria-label={t("promised.callbacks")}>
-        {rows.map((callback) => (
-          <Row key={callback.id} callback={callback} onMove={() => setMoved(callback)} />
-        ))}
-      </ul>
+      <SteadyList key={`${queueId ?? ""} ${shown}`} label={t("promised.callbacks")} rows={rows}>
+        {(callback, gone) => <Row callback={callback} gone={gone} onMove={() => setMoved(callback)} />}
+      </SteadyList>
       {moved !== null && <BookSheet queueId={moved.queueId} moved={moved} onClose={() => setMoved(null)} />}
     </>
   );
 }
 
-function Row({ callback, onMove }: { callback: CallbackView; onMove: () => void }): ReactNode {
+function Row({ callback, gone, onMove }: { callback: CallbackView; gone: boolean; onMove: () => void }): ReactNode {
   const t = useT();
   const format = useFormat();
   const now = useNow(30_000);
@@ -58,7 +57,7 @@ function Row({ callback, onMove }: { callback: CallbackView; onMove: () => void 
   const failed = (why: Error): void => toast("alert", inWords(why));
   const day = (atMs: number): string => (new Date(atMs).toDateString() === new Date(now).toDateString() ? format.clock(atMs) : format.when(atMs, now));
   return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-1.5 border-b border-line px-4 py-2.5">
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 px-4 py-2.5">
       <div className="w-72 shrink-0 max-stack:w-full">
         <p className="truncate text-body font-medium">{slot === null ? t("promised.callback.turn") : t("promised.callback.slot", { day: format.day(slot.startMs), from: format.clock(slot.startMs), to: format.clock(slot.endMs) })}</p>
         <p className={late ? "truncate text-meta font-medium text-alert-ink" : "truncate text-meta text-ink-2"}>
@@ -68,6 +67,7 @@ function Row({ callback, onMove }: { callback: CallbackView; onMove: () => void 
       <div className="min-w-40 grow basis-40">
         <p className="flex min-w-0 items-center gap-2">
           <span className="truncate text-body font-semibold">{name}</span>
+          {gone && <Chip tone="plain">{t("promised.gone")}</Chip>}
           {callback.agentId === me.id && state === "waiting" && <Chip tone="acc">{t("promised.callback.mine")}</Chip>}
           {state !== "waiting" && <Chip tone={TONES[state]}>{t(`promised.state.${state}`)}</Chip>}
         </p>
@@ -76,7 +76,7 @@ function Row({ callback, onMove }: { callback: CallbackView; onMove: () => void 
         </p>
         {callback.reason !== null && <p className="line-clamp-2 text-meta text-ink">{callback.reason}</p>}
       </div>
-      {state === "waiting" && (
+      {state === "waiting" && !gone && (
         <span className="flex items-center gap-1.5">
           <ConfirmPopover
             trigger={<IconButton size="l" icon={X} label={t("promised.callback.cancel", { name })} />}
@@ -93,6 +93,6 @@ function Row({ callback, onMove }: { callback: CallbackView; onMove: () => void 
           )}
         </span>
       )}
-    </li>
+    </div>
   );
 }

@@ -14,6 +14,7 @@ import { ReadFailed } from "../kit/read-failed.tsx";
 import { Segmented } from "../kit/segmented.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { toast } from "../kit/toast.tsx";
+import { SteadyList } from "./steady-list.tsx";
 
 const SPEEDS = ["1", "1.25", "1.5", "2"] as const;
 type Speed = (typeof SPEEDS)[number];
@@ -23,8 +24,7 @@ export function Messages({ queueId, shown }: { queueId: string | null; shown: Sh
   const t = useT();
   const messages = useQueueMessages(queueId, shown);
   const [speed, setSpeed] = useState<Speed>("1");
-  if (messages.isError) return <ReadFailed query={messages} className="m-4" />;
-  if (messages.data === undefined) return <Skeleton rows={5} className="p-4" />;
+  if (messages.data === undefined) return messages.isError ? <ReadFailed query={messages} className="m-4" /> : <Skeleton rows={5} className="p-4" />;
   if (messages.data.length === 0)
     return (
       <div className="pt-[8vh]">
@@ -35,15 +35,13 @@ export function Messages({ queueId, shown }: { queueId: string | null; shown: Sh
     );
   const rows = messages.data.toSorted((a, b) => (shown === "open" ? a.leftAtMs - b.leftAtMs : (b.doneAtMs ?? 0) - (a.doneAtMs ?? 0)));
   return (
-    <ul aria-label={t("promised.messages")}>
-      {rows.map((message) => (
-        <Row key={message.id} message={message} speed={speed} onSpeed={setSpeed} />
-      ))}
-    </ul>
+    <SteadyList key={`${queueId ?? ""} ${shown}`} label={t("promised.messages")} rows={rows}>
+      {(message, gone) => <Row message={message} gone={gone} speed={speed} onSpeed={setSpeed} />}
+    </SteadyList>
   );
 }
 
-function Row({ message, speed, onSpeed }: { message: QueueMessage; speed: Speed; onSpeed: (speed: Speed) => void }): ReactNode {
+function Row({ message, gone, speed, onSpeed }: { message: QueueMessage; gone: boolean; speed: Speed; onSpeed: (speed: Speed) => void }): ReactNode {
   const t = useT();
   const format = useFormat();
   const now = useNow(60_000);
@@ -60,18 +58,19 @@ function Row({ message, speed, onSpeed }: { message: QueueMessage; speed: Speed;
   const failed = (why: Error): void => toast("alert", inWords(why));
   const act = (what: MessageOrder): void => order.mutate({ id: message.id, order: what }, { onError: failed });
   return (
-    <li className="border-b border-line px-4 py-2.5">
+    <div className="px-4 py-2.5">
       <div className="flex min-h-9 flex-wrap items-center gap-x-2 gap-y-1.5">
         <Button tone={message.heard ? "soft" : "primary"} icon={Play} className="h-9 w-9 rounded-full px-0 max-stack:size-11" aria-expanded={open} aria-label={t("promised.message.play", { name })} onPress={() => setOpen(!open)} />
         <div className="min-w-40 grow basis-40 pl-1">
           <p className="flex min-w-0 items-center gap-2">
             <span className={cx("truncate text-body", message.heard ? "font-medium" : "font-semibold")}>{name}</span>
+            {gone && <Chip tone="plain">{t("promised.gone")}</Chip>}
             {!message.heard && message.state === "open" && <Chip tone="acc">{t("promised.message.new")}</Chip>}
             {message.state === "claimed" && <Chip tone={mine ? "jade" : "plain"}>{mine ? t("promised.message.mine") : t("promised.message.taken", { name: message.agentName ?? "?" })}</Chip>}
           </p>
           <p className="truncate text-meta text-ink-2">{[message.name === "" ? "" : number, message.queueName, format.when(message.leftAtMs, now), format.timer(message.durationMs)].filter((part) => part !== "").join(" · ")}</p>
         </div>
-        {message.state !== "done" && (
+        {message.state !== "done" && !gone && (
           <span className="flex flex-wrap items-center gap-1.5">
             {message.state === "claimed" && (mine || supervises) && <IconButton size="l" icon={Undo2} label={t("promised.message.releaseWho", { name })} isDisabled={order.isPending} onPress={() => act("release")} />}
             {supervises && <Remove name={name} onConfirm={() => remove.mutate(message.id, { onError: failed })} />}
@@ -92,7 +91,7 @@ function Row({ message, speed, onSpeed }: { message: QueueMessage; speed: Speed;
             )}
           </span>
         )}
-        {message.state === "done" && supervises && <Remove name={name} onConfirm={() => remove.mutate(message.id, { onError: failed })} />}
+        {message.state === "done" && supervises && !gone && <Remove name={name} onConfirm={() => remove.mutate(message.id, { onError: failed })} />}
       </div>
       {open && (
         <div className="mt-2 flex flex-wrap items-center gap-2">
@@ -104,6 +103,10 @@ function Row({ message, speed, onSpeed }: { message: QueueMessage; speed: Speed;
             src={messageSoundUrl(message.id)}
             aria-label={t("promised.message.of", { name, when: format.when(message.leftAtMs, now) })}
             className="h-9 min-w-60 grow"
+            onError={() => {
+              setOpen(false);
+              toast("alert", t("promised.message.soundless"));
+            }}
             onLoadedMetadata={({ currentTarget }) => {
               currentTarget.playbackRate = Number(speed);
             }}
@@ -119,7 +122,7 @@ function Row({ message, speed, onSpeed }: { message: QueueMessage; speed: Speed;
           />
         </div>
       )}
-    </li>
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@
 import { PhoneForwarded } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode } from "react";
-import { useMe, usePromisedWork, useQueues } from "../data/data.ts";
+import { useMe, usePromisedWork } from "../data/data.ts";
 import type { Shown } from "../data/data.ts";
 import { useT } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
@@ -14,6 +14,7 @@ import { Sheet } from "../shell/sheet.tsx";
 import { BookSheet } from "./book-sheet.tsx";
 import { Callbacks } from "./callbacks.tsx";
 import { Messages } from "./messages.tsx";
+import { usePromisingQueues } from "./queues.ts";
 import { Report } from "./report.tsx";
 
 type Tab = "callbacks" | "messages" | "report";
@@ -23,7 +24,7 @@ const ALL = "";
 export function PromisedPage(): ReactNode {
   const t = useT();
   const { roles } = useMe();
-  const queues = useQueues();
+  const queues = usePromisingQueues();
   const work = usePromisedWork();
   const works = roles.includes("agent") || roles.includes("supervisor");
   const reads = roles.includes("supervisor") || roles.includes("administrator");

@@ -6,7 +6,6 @@ import { useState } from "react";
 import type { ReactNode } from "react";
 import { Group } from "../admin/fields.tsx";
 import type { FormProps, KindPage, Look } from "../admin/kind-page.ts";
-import type { AdminRows } from "../data/data.ts";
 import { useHolidays, useNow, usePlaces } from "../data/data.ts";
 import { Button, IconButton } from "../kit/button.tsx";
 import { TextField } from "../kit/field.tsx";
@@ -15,11 +14,10 @@ import { Select } from "../kit/select.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { Switch } from "../kit/switch.tsx";
 import { dayName } from "../telephony/week-hours.tsx";
-import { differs } from "../admin/draft.ts";
 import { OpeningsField } from "./openings-field.tsx";
 import { WeekEditor } from "./week-editor.tsx";
 import { runsOf, weeklyOf, weekOf } from "./week.ts";
-import { zoneClock, zones } from "./zones.ts";
+import { zoneClock, zoneDay, zones } from "./zones.ts";
 
 export const calendarsPage: KindPage<"calendars"> = {
   kind: "calendars",
@@ -55,7 +53,7 @@ export function Clock({ zone, look }: { zone: string; look: Look }): ReactNode {
   return <span className="tabular-nums">{zoneClock(zone, now, look.language)}</span>;
 }
 
-function CalendarForm({ draft, set, error, row, look }: FormProps<"calendars">): ReactNode {
+function CalendarForm({ draft, set, error, look }: FormProps<"calendars">): ReactNode {
   const { t } = look;
   return (
     <>
@@ -70,9 +68,12 @@ function CalendarForm({ draft, set, error, row, look }: FormProps<"calendars">):
         <WeekEditor week={weekOf(draft.weekly)} onChange={(week) => set({ weekly: weeklyOf(week) })} look={look} />
       </Group>
       <Places places={draft.holidays.places} error={error("holidays")} onChange={(places) => set({ holidays: { ...draft.holidays, places } })} look={look} />
-      {row !== null && draft.holidays.places.length > 0 && <Holidays row={row} draft={draft} onKept={(kept) => set({ holidays: { ...draft.holidays, kept } })} look={look} />}
-      {(row === null || draft.holidays.places.length === 0) && <p className="-mt-2 text-meta text-ink-3">{t(draft.holidays.places.length === 0 ? "admin.calendars.places.none" : "admin.calendars.places.later")}</p>}
-      <Exceptions exceptions={draft.exceptions} error={error("exceptions")} onChange={(exceptions) => set({ exceptions })} look={look} />
+      {draft.holidays.places.length > 0 ? (
+        <Holidays draft={draft} onKept={(kept) => set({ holidays: { ...draft.holidays, kept } })} look={look} />
+      ) : (
+        <p className="-mt-2 text-meta text-ink-3">{t("admin.calendars.places.none")}</p>
+      )}
+      <Exceptions zone={draft.zone} exceptions={draft.exceptions} error={error("exceptions")} onChange={(exceptions) => set({ exceptions })} look={look} />
     </>
   );
 }
@@ -125,24 +126,25 @@ function Place({ place, onChange, onRemove, look }: { place: HolidayPlace; onCha
   );
 }
 
-/** A year's holidays, each closed or kept open: what holds is of the draft, the days are of the stored places. */
-function Holidays({ row, draft, onKept, look }: { row: AdminRows["calendars"]; draft: Calendar; onKept: (kept: KeptHoliday[]) => void; look: Look }): ReactNode {
+/** A year's holidays of the places chosen, each closed or kept open: seen before anything is saved. */
+function Holidays({ draft, onKept, look }: { draft: Calendar; onKept: (kept: KeptHoliday[]) => void; look: Look }): ReactNode {
   const { t, language } = look;
   const [year, setYear] = useState(() => new Date().getFullYear());
-  const days = useHolidays(row.id, year);
-  const { kept } = draft.holidays;
+  const { kept, places } = draft.holidays;
+  const days = useHolidays(places, year);
   return (
     <section aria-label={t("admin.calendars.year", { year })} className="-mt-1 rounded-card border border-line">
       <header className="flex items-center gap-1 border-b border-line px-2 py-1">
         <IconButton size="s" icon={ChevronLeft} label={String(year - 1)} onPress={() => setYear(year - 1)} />
         <span className="text-control font-medium tabular-nums">{year}</span>
         <IconButton size="s" icon={ChevronRight} label={String(year + 1)} onPress={() => setYear(year + 1)} />
-        {differs(row.holidays.places, draft.holidays.places) && <span className="ml-auto text-meta text-amber-ink">{t("admin.calendars.places.later")}</span>}
       </header>
-      {days.isPending ? (
-        <Skeleton rows={4} className="p-3" />
-      ) : days.isError ? (
+      {days.isError ? (
         <ReadFailed query={days} className="m-2" />
+      ) : days.data === undefined ? (
+        <Skeleton rows={4} className="p-3" />
+      ) : days.data.length === 0 ? (
+        <p className="px-2.5 py-2 text-control text-ink-2">{t("admin.calendars.year.none", { year })}</p>
       ) : (
         <ul className="max-h-72 divide-y divide-line overflow-auto">
           {days.data.map((day) => (
@@ -194,10 +196,10 @@ function Holiday({ day, year, kept, onChange, look, name }: { day: HolidayView; 
   );
 }
 
-function Exceptions({ exceptions, error, onChange, look }: { exceptions: readonly CalendarException[]; error: string | null; onChange: (exceptions: CalendarException[]) => void; look: Look }): ReactNode {
+function Exceptions({ zone, exceptions, error, onChange, look }: { zone: string; exceptions: readonly CalendarException[]; error: string | null; onChange: (exceptions: CalendarException[]) => void; look: Look }): ReactNode {
   const { t } = look;
   const change = (at: number, part: Partial<CalendarException>): void => onChange(exceptions.map((one, i) => (i === at ? { ...one, ...part } : one)));
-  const today = new Date().toISOString().slice(0, 10);
+  const today = zoneDay(zone, Date.now());
   return (
     <Group label={t("admin.calendars.exceptions")} hint={t("admin.calendars.exceptions.hint")} error={error}>
       {exceptions.map((one, i) => (

@@ -7,6 +7,7 @@ import type { ReactNode } from "react";
 import { nameIn } from "../admin/kind-page.ts";
 import type { Look } from "../admin/kind-page.ts";
 import { useDeflectionProblems, useHoursPreview } from "../data/data.ts";
+import { Button } from "../kit/button.tsx";
 import { cx } from "../kit/classes.ts";
 import { Notice } from "../kit/notice.tsx";
 import { ReadFailed } from "../kit/read-failed.tsx";
@@ -32,10 +33,12 @@ export function DeflectionNow({ look }: { look: Look }): ReactNode {
         </div>
         <p className="grow pb-1.5 text-meta text-ink-3">{t("admin.deflection.now.hint")}</p>
       </div>
-      {preview.isPending ? (
-        <Skeleton rows={8} />
-      ) : preview.isError ? (
-        <ReadFailed query={preview} />
+      {preview.data === undefined ? (
+        preview.isError ? (
+          <ReadFailed query={preview} />
+        ) : (
+          <Skeleton rows={8} />
+        )
       ) : (
         <Scroller label={t("admin.deflection.now")} className="rounded-card border border-line">
           <table className="w-full min-w-[52rem] table-fixed border-collapse text-control">
@@ -99,10 +102,13 @@ function Outcome({ of, look }: { of: DeflectionPreview | undefined; look: Look }
   );
 }
 
+/** The first ones, so that the page beneath is seen. */
+const SHOWN = 6;
 function Problems({ look }: { look: Look }): ReactNode {
   const { t, language, queues } = look;
   const problems = useDeflectionProblems();
-  if (problems.isError) return <ReadFailed query={problems} />;
+  const [every, setEvery] = useState(false);
+  if (problems.isError && problems.data === undefined) return <ReadFailed query={problems} />;
   const all = problems.data ?? [];
   if (all.length === 0) return null;
   const errors = all.filter(({ severity }) => severity === "error");
@@ -110,7 +116,7 @@ function Problems({ look }: { look: Look }): ReactNode {
     <Notice tone={errors.length > 0 ? "alert" : "watch"} icon={errors.length > 0 ? CircleAlert : TriangleAlert} role="note">
       <p className="font-semibold">{t("admin.deflection.problems", { n: all.length })}</p>
       <ul className="mt-1 flex flex-col gap-0.5">
-        {all.slice(0, 8).map(({ code, queueId, channel, severity, words }) => (
+        {(every ? all : all.slice(0, SHOWN)).map(({ code, queueId, channel, severity, words }) => (
           <li key={`${code} ${queueId} ${channel}`}>
             {severity === "error" && <span className="font-medium text-alert-ink">{t("admin.deflection.problem.error")} </span>}
             {queueId !== "" && <span className="font-medium">{nameIn(queues, queueId)}{channel === null ? "" : `, ${t(`admin.channel.${channel}`).toLowerCase()}`} · </span>}
@@ -118,6 +124,11 @@ function Problems({ look }: { look: Look }): ReactNode {
           </li>
         ))}
       </ul>
+      {!every && all.length > SHOWN && (
+        <Button size="s" tone="ghost" className="mt-1" onPress={() => setEvery(true)}>
+          {t("admin.deflection.problems.more", { n: all.length - SHOWN })}
+        </Button>
+      )}
     </Notice>
   );
 }

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { Group } from "../admin/fields.tsx";
 import { useLook } from "../admin/kind-page.ts";
 import type { Look } from "../admin/kind-page.ts";
+import { useLeave } from "../admin/unsaved.tsx";
 import { useMe } from "../data/data.ts";
 import { Checkbox } from "../kit/checkbox.tsx";
 import { TextField } from "../kit/field.tsx";
@@ -25,13 +26,14 @@ export function DeflectionPage(): ReactNode {
   const look = useLook();
   const { t } = look;
   const mayEdit = useMe().roles.includes("administrator");
+  const leave = useLeave();
   const [tab, setTab] = useState<Tab>("now");
   return (
     <DocumentPage title={t("admin.deflection")} readOnly={mayEdit ? null : t("admin.readOnly")}>
       <Tabs<Tab>
         label={t("admin.deflection")}
         value={tab}
-        onChange={setTab}
+        onChange={(next) => leave(() => setTab(next))}
         className="h-full"
         tabs={[
           { id: "now", label: t("admin.deflection.now"), panel: <DeflectionNow look={look} /> },

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { Cell, Column, Row, Table, TableBody, TableHeader } from "react-aria-components";
 import { Group } from "../admin/fields.tsx";
 import type { Look } from "../admin/kind-page.ts";
+import { UnsavedArea, useLeave } from "../admin/unsaved.tsx";
 import { useOwnSettings, useQueueSetting } from "../data/data.ts";
 import { Chip } from "../kit/chip.tsx";
 import { cx } from "../kit/classes.ts";
@@ -31,7 +32,7 @@ export function DeflectionQueues({ look }: { look: Look }): ReactNode {
   const ownBusy = useOwnSettings("over-capacity");
   const shares = useOwnSettings("redirection");
   const [open, setOpen] = useState<string | null>(null);
-  const failed = [centre, busy, own, ownBusy, shares].find((query) => query.isError);
+  const failed = [centre, busy, own, ownBusy, shares].find((query) => query.isError && query.data === undefined);
   if (failed !== undefined) return <ReadFailed query={failed} className="m-4" />;
   if (centre.data === undefined || own.data === undefined || busy.data === undefined || ownBusy.data === undefined || shares.data === undefined) return <Skeleton rows={8} className="p-4" />;
   const global = centre.data.body;
@@ -103,10 +104,21 @@ function shareWords(redirection: Redirection | null, { format }: Look): string {
   return shares.length === 0 ? "—" : shares.map(({ percent }) => format.percent(percent / 100, 1)).join(" + ");
 }
 
-function QueueSheet({ id, name, onClose, look }: { id: string; name: string; onClose: () => void; look: Look }): ReactNode {
+interface SheetProps {
+  id: string;
+  name: string;
+  onClose: () => void;
+  look: Look;
+}
+function QueueSheet(props: SheetProps): ReactNode {
+  return <UnsavedArea>{(question) => <Sheet {...props} question={question} />}</UnsavedArea>;
+}
+
+function Sheet({ id, name, onClose, look, question }: SheetProps & { question: ReactNode | null }): ReactNode {
   const { t } = look;
+  const leave = useLeave();
   return (
-    <SideSheet isOpen bare width="record" title={name} subtitle={t("admin.deflection")} onClose={onClose}>
+    <SideSheet isOpen bare width="record" title={name} subtitle={t("admin.deflection")} onClose={() => leave(onClose)} {...(question === null ? {} : { foot: question })}>
       <div className="min-h-0 grow divide-y divide-line overflow-auto">
         <SettingForm kind="queue-deflection" queueId={id} errors={{ ivr: "admin.error.service.way", mobile: "admin.error.service.mobile", sms: "admin.error.service.words", virtualAgent: "admin.error.service.value" }} Fields={QueueDeflectionFields} look={look} title={t("admin.deflection.outside")} />
         <SettingForm kind="over-capacity" queueId={id} errors={{ longestWaitMs: "admin.error.service.value", length: "admin.error.service.value", then: "admin.error.service.then" }} Fields={CapacityFields} look={look} title={t("admin.capacity")} />

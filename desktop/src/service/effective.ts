@@ -1,36 +1,21 @@
-/** What holds for a queue outside hours and whose word it is, as server/src/deflection/decide.ts judges; for tables that show it at a glance. Pure. */
-import type { CallDeflection, ContactChannel, Deflection, HoursRule, MobileOptions, QueueDeflection } from "@tandem/protocol/hours";
+/** What holds for a queue outside hours, for tables that show it at a glance. Pure; judged as the server does (protocol/hours-closed). */
+import type { ContactChannel, Deflection, HoursRule, QueueDeflection } from "@tandem/protocol/hours";
+import { whenClosed } from "@tandem/protocol/hours-closed";
+import type { ClosedWay } from "@tandem/protocol/hours-closed";
 
 /** `waits`: not deflected. */
-export type Way = CallDeflection | { kind: "options"; options: MobileOptions } | { kind: "email" } | { kind: "text" } | { kind: "waits" };
+export type Way = ClosedWay | { kind: "assistant" } | { kind: "waits" };
 export interface Effective {
   way: Way;
   /** Whose word it is. */
   from: "queue" | "centre";
 }
 
-export function effectiveOf(channel: ContactChannel, { calls, chats }: Deflection, own: QueueDeflection | null, queueId: string): Effective {
-  const centre = (way: Way, on: boolean): Effective => ({ way: on ? way : { kind: "waits" }, from: "centre" });
-  switch (channel) {
-    case "ivr":
-      if (own?.ivr === "off") return { way: { kind: "waits" }, from: "queue" };
-      if (own?.ivr) return { way: own.ivr, from: "queue" };
-      // The queue that is there for the others has nobody to pass them to.
-      return centre(calls.ivr.kind === "queue" && calls.ivr.queueId === queueId ? { kind: "voicemail" } : calls.ivr, calls.enabled);
-    case "mobile":
-      if (own?.mobile === "off") return { way: { kind: "waits" }, from: "queue" };
-      if (own?.mobile) return { way: own.mobile.to === "queue" ? { kind: "queue", queueId: own.mobile.queueId } : { kind: "options", options: own.mobile.options }, from: "queue" };
-      return centre({ kind: "options", options: calls.mobile }, calls.enabled);
-    case "web":
-      return centre({ kind: "options", options: { ...calls.web, number: null, voicemail: false } }, calls.enabled);
-    case "sms":
-      if (own?.sms?.enabled) return { way: { kind: "text" }, from: "queue" };
-      return centre(chats.email ? { kind: "email" } : { kind: "message" }, chats.enabled);
-    case "chat":
-      return centre(chats.email ? { kind: "email" } : { kind: "message" }, chats.enabled);
-    case "email":
-      return { way: { kind: "waits" }, from: "centre" };
-  }
+export function effectiveOf(channel: ContactChannel, centre: Deflection, own: QueueDeflection | null, queueId: string): Effective {
+  // A virtual agent who is there at all hours answers before any hours are looked at.
+  if (own?.virtualAgent?.availability === "always" && channel !== "email") return { way: { kind: "assistant" }, from: "queue" };
+  const { way, from } = whenClosed(channel, centre, own, queueId);
+  return { way: way ?? { kind: "waits" }, from };
 }
 
 type Who = Pick<HoursRule, "queueId" | "channel" | "language">;

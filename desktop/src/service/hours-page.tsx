@@ -5,9 +5,13 @@ import { Plus, X } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode } from "react";
 import { differs } from "../admin/draft.ts";
+import { Newer } from "../admin/draft-form.tsx";
 import { nameIn, useLook } from "../admin/kind-page.ts";
 import type { Look } from "../admin/kind-page.ts";
-import { inWords, useAdminList, useHoursPreview, useHoursRules, useMe, useNow, useSaveHoursRules } from "../data/data.ts";
+import { useUnsaved } from "../admin/unsaved.tsx";
+import { useBase, useFollow } from "../admin/use-base.ts";
+import type { Base } from "../admin/use-base.ts";
+import { inWords, useAdminList, useHoursPreview, useHoursRules, useMe, useSaveHoursRules } from "../data/data.ts";
 import type { AdminRows } from "../data/data.ts";
 import { Button, IconButton } from "../kit/button.tsx";
 import { Chip } from "../kit/chip.tsx";
@@ -21,6 +25,7 @@ import { DocumentPage, Part } from "../telephony/document-page.tsx";
 import { Clock } from "./calendars.tsx";
 import { levelsOf } from "./effective.ts";
 import { InstantField } from "./instant-field.tsx";
+import { zoneMoment } from "./zones.ts";
 
 type Calendars = readonly AdminRows["calendars"][];
 const ANY = "";
@@ -32,17 +37,17 @@ export function HoursPage(): ReactNode {
   const mayEdit = useMe().roles.includes("administrator");
   const calendars = useAdminList("calendars");
   const rules = useHoursRules();
-  const failed = calendars.isError ? calendars : rules.isError ? rules : null;
+  const failed = [calendars, rules].find((query) => query.isError && query.data === undefined);
   return (
     <DocumentPage title={t("admin.hours")} readOnly={mayEdit ? null : t("admin.readOnly")}>
-      {failed !== null ? (
+      {failed !== undefined ? (
         <ReadFailed query={failed} className="m-4" />
       ) : calendars.data === undefined || rules.data === undefined ? (
         <Skeleton rows={8} className="p-4" />
       ) : (
         <div className="flex max-w-[60rem] flex-col gap-8 p-4">
           <WhatHolds calendars={calendars.data} rules={rules.data} look={look} />
-          <Rules key={JSON.stringify(rules.data)} calendars={calendars.data} stored={rules.data} mayEdit={mayEdit} look={look} />
+          <Rules calendars={calendars.data} stored={rules.data} mayEdit={mayEdit} look={look} />
         </div>
       )}
     </DocumentPage>
@@ -55,7 +60,7 @@ export function StateChip({ state, look }: { state: HoursState; look: Look }): R
 
 /** "ouvre lun. 09:00" */
 function changeWords(hours: { state: HoursState; nextOpenMs: number | null; nextChangeMs: number | null }, zone: string, { t, language }: Look): string {
-  const at = (ms: number): string => new Intl.DateTimeFormat(language === "fr" ? "fr-FR" : "en-GB", { timeZone: zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(ms);
+  const at = (ms: number): string => zoneMoment(zone, ms, language);
   if (hours.state === "open") return hours.nextChangeMs === null ? t("admin.hours.always") : t("admin.hours.closes", { when: at(hours.nextChangeMs) });
   return hours.nextOpenMs === null ? t("admin.hours.never") : t("admin.hours.opens", { when: at(hours.nextOpenMs) });
 }
@@ -66,7 +71,6 @@ function WhatHolds({ calendars, rules, look }: { calendars: Calendars; rules: re
   const [channel, setChannel] = useState<ContactChannel>("ivr");
   const [language, setLanguage] = useState<"fr" | "en">(look.language);
   const [atMs, setAtMs] = useState<number | null>(null);
-  const now = useNow(10_000);
   const queueId = chosen ?? queues[0]?.id ?? "";
   const preview = useHoursPreview(atMs, language);
   const mine = preview.data?.find((one) => one.queueId === queueId && one.channel === channel);
@@ -100,7 +104,7 @@ function WhatHolds({ calendars, rules, look }: { calendars: Calendars; rules: re
               </div>
               {mine.hours.why !== null && <p className="text-body">{t("admin.hours.why", { name: mine.hours.why })}</p>}
               <p className="text-control text-ink-2">
-                {t("admin.hours.by", { name: calendar.name })} · {atMs === null ? <Clock zone={calendar.zone} look={look} /> : look.format.when(atMs, now)} · <span className="font-mono text-meta">{calendar.zone}</span>
+                {t("admin.hours.by", { name: calendar.name })} · {atMs === null ? <Clock zone={calendar.zone} look={look} /> : zoneMoment(calendar.zone, atMs, look.language)} · <span className="font-mono text-meta">{calendar.zone}</span>
               </p>
             </div>
             <ol aria-label={t("admin.hours.levels")} className="flex flex-col rounded-card border border-line py-1">
@@ -127,18 +131,38 @@ function levelWords(who: Pick<HoursRule, "queueId" | "channel" | "language">, { 
   return named.length === 0 ? t("admin.hours.centre") : named.map((word, i) => (i === 0 ? word : word.toLowerCase())).join(", ");
 }
 
+interface RulesProps {
+  calendars: Calendars;
+  stored: readonly HoursRule[];
+  mayEdit: boolean;
+  look: Look;
+}
+function Rules(props: RulesProps): ReactNode {
+  const from = useBase(props.stored);
+  return <RulesForm key={JSON.stringify(from.base)} {...props} from={from} />;
+}
+
 /** Rows of a table: any change is sent with all the others. */
-function Rules({ calendars, stored, mayEdit, look }: { calendars: Calendars; stored: readonly HoursRule[]; mayEdit: boolean; look: Look }): ReactNode {
+function RulesForm({ calendars, from, mayEdit, look }: RulesProps & { from: Base<readonly HoursRule[]> }): ReactNode {
   const { t, queues } = look;
+  const stored = from.base;
   const [rules, setRules] = useState(stored);
   const save = useSaveHoursRules();
+  const { unsaved, asks, saved } = useFollow(from, rules, differs(rules, stored), save.isPending);
+  useUnsaved(unsaved);
   const any = { id: ANY, label: t("admin.hours.any") };
   const change = (at: number, part: Partial<HoursRule>): void => setRules(rules.map((rule, i) => (i === at ? { ...rule, ...part } : rule)));
   const keys = rules.map((rule) => `${rule.queueId} ${rule.channel} ${rule.language}`);
   const twice = new Set(keys.filter((key, i) => keys.indexOf(key) !== i));
-  const send = (): void => save.mutate(rules, { onSuccess: () => toast("good", t("admin.hours.rules.saved")) });
+  const everybody = rules.find(({ queueId, channel, language }) => queueId === null && channel === null && language === null);
+  const done = (): void => {
+    toast("good", t("admin.hours.rules.saved"));
+    saved();
+  };
+  const send = (): void => save.mutate(rules, { onSuccess: done });
   return (
     <Part title={t("admin.hours.rules")} hint={t("admin.hours.rules.hint")}>
+      {asks && <Newer onTake={from.take} />}
       <fieldset disabled={!mayEdit} className="contents">
         <ul aria-label={t("admin.hours.rules")} className="flex flex-col gap-2">
           {rules.map((rule, i) => {
@@ -156,9 +180,9 @@ function Rules({ calendars, stored, mayEdit, look }: { calendars: Calendars; sto
                   <Select hideLabel label={t("admin.hours.rule.calendar", { n: i + 1 })} value={rule.calendarId} options={calendars.map(({ id, name }) => ({ id, label: name }))} onChange={(calendarId) => change(i, { calendarId })} />
                   <IconButton icon={X} label={t("admin.remove", { name: t("admin.hours.rule", { n: i + 1 }) })} isDisabled={!mayEdit} onPress={() => setRules(rules.filter((_, at) => at !== i))} />
                 </div>
-                {same && (
+                {(same || rule === everybody) && (
                   <p role="alert" className="text-meta text-alert-ink">
-                    {t("admin.hours.rules.twice")}
+                    {t(rule === everybody ? "admin.hours.rules.everybody" : "admin.hours.rules.twice")}
                   </p>
                 )}
               </li>
@@ -182,7 +206,7 @@ function Rules({ calendars, stored, mayEdit, look }: { calendars: Calendars; sto
                 {t("admin.document.undo")}
               </Button>
             )}
-            <Button size="l" tone="primary" isDisabled={save.isPending || twice.size > 0} onPress={send}>
+            <Button size="l" tone="primary" isDisabled={save.isPending || twice.size > 0 || everybody !== undefined} onPress={send}>
               {t("everywhere.save")}
             </Button>
           </div>

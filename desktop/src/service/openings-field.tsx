@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import type { Look } from "../admin/kind-page.ts";
 import { Button, IconButton } from "../kit/button.tsx";
 import { TextField } from "../kit/field.tsx";
-import { clockOf, DAY, minuteOf, openingOf, stretchOf } from "./week.ts";
+import { added, clockOf, DAY, minuteOf, openingOf, stretchOf } from "./week.ts";
 
 export function OpeningsField({ label, openings, onChange, look }: { label: string; openings: readonly Opening[]; onChange: (openings: Opening[]) => void; look: Look }): ReactNode {
   const { t } = look;
@@ -14,6 +14,7 @@ export function OpeningsField({ label, openings, onChange, look }: { label: stri
     // The end of a day is 24:00 on the wire and 00:00 in the field.
     onChange(openings.map((one, i) => (i === at ? openingOf(stretchOf({ ...one, [end]: end === "to" && clock === "00:00" ? "24:00" : clock })) : one)));
   };
+  const more = added(openings.map(stretchOf).toSorted((a, b) => a.from - b.from));
   return (
     <div role="group" aria-label={label} className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
       {openings.length === 0 && <span className="text-control text-ink-2">{t("admin.calendars.closed")}</span>}
@@ -27,7 +28,7 @@ export function OpeningsField({ label, openings, onChange, look }: { label: stri
         </div>
       ))}
       {openings.length < 10 && (
-        <Button size="s" tone="soft" icon={Plus} onPress={() => onChange([...openings, openings.length === 0 ? { from: "09:00", to: "18:00" } : { from: "19:00", to: "21:00" }])}>
+        <Button size="s" tone="soft" icon={Plus} isDisabled={more === null} onPress={() => more !== null && onChange(more.day.map(openingOf))}>
           {t("admin.calendars.openings.add")}
         </Button>
       )}

@@ -1,15 +1,16 @@
 /** The sound of one entry in one language: heard, replaced by a file that is chosen or dropped here, taken back. Done at once. */
 import type { PromptLanguage, PromptView } from "@tandem/protocol/prompt";
-import { History, Mic2, Play, Square, Upload, X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { History, Mic2, Upload, X } from "lucide-react";
+import { useState } from "react";
 import type { ReactNode } from "react";
 import { DropZone, FileTrigger } from "react-aria-components";
 import type { Look } from "../admin/kind-page.ts";
-import { inWords, promptSoundUrl, usePromptSound } from "../data/data.ts";
+import { inWords, usePromptSound } from "../data/data.ts";
 import type { PromptOrder } from "../data/data.ts";
 import { Button } from "../kit/button.tsx";
 import { cx } from "../kit/classes.ts";
 import { toast } from "../kit/toast.tsx";
+import { HearButton, recorded } from "./sound.tsx";
 
 /** The server's own limit, said before a long upload is made in vain. */
 const MAX_MEGABYTES = 40;
@@ -35,13 +36,13 @@ export function PromptSound({ row, language, look }: { row: PromptView; language
       className={({ isDropTarget }) => cx("flex flex-col gap-2 rounded-card border p-3", isDropTarget ? "border-acc bg-acc-soft" : "border-line")}
       onDrop={(event) => {
         const [file] = event.items.filter((item) => item.kind === "file");
-        if (file !== undefined) void file.getFile().then(upload);
+        if (file !== undefined) file.getFile().then(upload, () => setWhy(t("admin.prompts.sound.unread")));
       }}
     >
       <div className="flex flex-wrap items-center gap-2">
         <span className="text-control font-medium">{t(`admin.prompts.${language}`)}</span>
         <span className="grow text-meta text-ink-3">{recording === undefined ? t(heard ? "admin.prompts.sound.spoken" : "admin.prompts.missing") : recording.fileName}</span>
-        {heard && <Listen url={promptSoundUrl(row.id, language, recording?.hash ?? row.texts[language] ?? "")} look={look} />}
+        {heard && <HearButton sounds={[recorded(row.id, language, recording?.hash ?? row.texts[language] ?? "")]} of={t(`admin.prompts.${language}`)} />}
       </div>
       {recording !== undefined && (
         <p className="text-meta text-ink-3 tabular-nums">
@@ -71,30 +72,5 @@ export function PromptSound({ row, language, look }: { row: PromptView; language
         )}
       </div>
     </DropZone>
-  );
-}
-
-function Listen({ url, look }: { url: string; look: Look }): ReactNode {
-  const { t } = look;
-  const [playing, setPlaying] = useState<HTMLAudioElement | null>(null);
-  const sound = useRef<HTMLAudioElement | null>(null);
-  useEffect(() => () => sound.current?.pause(), []);
-  const stop = (): void => {
-    sound.current?.pause();
-    setPlaying(null);
-  };
-  const play = (): void => {
-    const made = new Audio(url);
-    sound.current = made;
-    made.addEventListener("ended", () => setPlaying(null));
-    made.play().then(
-      () => setPlaying(made),
-      () => toast("alert", t("admin.prompts.sound.failed")),
-    );
-  };
-  return (
-    <Button tone="ghost" icon={playing === null ? Play : Square} onPress={playing === null ? play : stop}>
-      {t(playing === null ? "admin.prompts.sound.play" : "admin.prompts.sound.stop")}
-    </Button>
   );
 }

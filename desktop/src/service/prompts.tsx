@@ -7,6 +7,7 @@ import type { FormProps, KindPage, Look } from "../admin/kind-page.ts";
 import { Chip } from "../kit/chip.tsx";
 import { TextField } from "../kit/field.tsx";
 import { PromptSound } from "./prompt-sound.tsx";
+import { HearButton, spoken } from "./sound.tsx";
 
 const LANGUAGES: readonly PromptLanguage[] = ["fr", "en"];
 
@@ -31,7 +32,9 @@ export const promptsPage: KindPage<"prompts"> = {
 };
 
 function useName({ where, name }: PromptView["uses"][number], { t }: Look): string {
-  return where === "centre" ? t("admin.prompts.use.centre") : where === "hours" ? t("admin.prompts.use.hours", { name }) : name;
+  if (where === "centre") return t("admin.prompts.use.centre");
+  if (where !== "hours") return name;
+  return name === "" ? t("admin.prompts.use.hoursCentre") : t("admin.prompts.use.hours", { name });
 }
 
 /** What is heard in one language: a recording and its length, a spoken text, or nothing. */
@@ -64,7 +67,14 @@ function PromptForm({ draft, set, error, look }: FormProps<"prompts">): ReactNod
     <>
       <TextField label={t("admin.named")} hint={t("admin.prompts.name.hint")} error={error("name")} value={draft.name} onChange={(name) => set({ name })} />
       {LANGUAGES.map((language) => (
-        <TextField key={language} label={t(`admin.prompts.text.${language}`)} {...(language === "en" ? { hint: t("admin.prompts.text.hint") } : {})} error={language === "fr" ? error("texts") : null} rows={3} value={draft.texts[language] ?? ""} onChange={(value) => text(language, value)} />
+        <div key={language} className="flex items-start gap-1.5">
+          <div className="min-w-0 grow">
+        <TextField label={t(`admin.prompts.text.${language}`)} {...(language === "en" ? { hint: t("admin.prompts.text.hint") } : {})} error={language === "fr" ? error("texts") : null} rows={3} value={draft.texts[language] ?? ""} onChange={(value) => text(language, value)} />
+          </div>
+          <div className="pt-6.5">
+            <HearButton of={t(`admin.prompts.text.${language}`)} sounds={[spoken(draft.texts[language] ?? "", language)]} isDisabled={draft.texts[language] === undefined} />
+          </div>
+        </div>
       ))}
     </>
   );

@@ -6,6 +6,7 @@ import type { Look } from "../admin/kind-page.ts";
 import { useAdminList } from "../data/data.ts";
 import { TextField } from "../kit/field.tsx";
 import { Select } from "../kit/select.tsx";
+import { HearButton, recorded, spoken } from "./sound.tsx";
 
 const LANGUAGES = ["fr", "en"] as const;
 /** A language without words is absent on the wire. */
@@ -19,7 +20,10 @@ export function TextsField({ label, hint, texts, onChange, look }: { label: stri
     <Group label={label} hint={hint}>
       <div className="grid grid-cols-2 gap-3">
         {LANGUAGES.map((language) => (
-          <TextField key={language} rows={2} label={look.t(`everywhere.language.${language}`)} value={texts[language] ?? ""} onChange={(text) => onChange(put(texts, language, text.trim() === "" ? null : text))} />
+          <div key={language} className="flex min-w-0 flex-col gap-1.5">
+            <TextField rows={2} label={look.t(`everywhere.language.${language}`)} value={texts[language] ?? ""} onChange={(text) => onChange(put(texts, language, text.trim() === "" ? null : text))} />
+            {(texts[language] ?? "") !== "" && <Hear language={language} label={label} text={texts[language] ?? ""} recordingId={null} look={look} />}
+          </div>
         ))}
       </div>
     </Group>
@@ -39,12 +43,22 @@ export function SaysField({ label, hint, value, onChange, look }: { label: strin
         {LANGUAGES.map((language) => (
           <div key={language} className="flex min-w-0 flex-col gap-1.5">
             <TextField rows={2} label={look.t(`everywhere.language.${language}`)} value={value.sounds[language] ?? ""} onChange={(text) => onChange({ ...value, sounds: put(value.sounds, language, text.trim() === "" ? null : text) })} />
-            <RecordingSelect label={look.t("admin.service.recording.of", { what: label, language: look.t(`everywhere.language.${language}`) })} hideLabel none={look.t("admin.service.recording.none")} value={value.recording?.[language] ?? null} onChange={(id) => record(language, id ?? "")} />
+            <div className="flex items-center gap-1.5">
+              <div className="min-w-0 grow">
+                <RecordingSelect label={look.t("admin.service.recording.of", { what: label, language: look.t(`everywhere.language.${language}`) })} hideLabel none={look.t("admin.service.recording.none")} value={value.recording?.[language] ?? null} onChange={(id) => record(language, id ?? "")} />
+              </div>
+              <Hear language={language} label={label} text={value.sounds[language] ?? ""} recordingId={value.recording?.[language] ?? null} look={look} />
+            </div>
           </div>
         ))}
       </div>
     </Group>
   );
+}
+
+/** What is typed, before it is saved, or the recording that stands in its place. */
+function Hear({ language, label, text, recordingId, look }: { language: "fr" | "en"; label: string; text: string; recordingId: string | null; look: Look }): ReactNode {
+  return <HearButton of={`${label}, ${look.t(`everywhere.language.${language}`)}`} sounds={[recordingId === null ? spoken(text, language) : recorded(recordingId, language)]} isDisabled={recordingId === null && text === ""} />;
 }
 
 /** A recording of the prompt table, or none. */

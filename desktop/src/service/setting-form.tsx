@@ -4,8 +4,11 @@ import type { QueueSetting, QueueSettingKind } from "@tandem/protocol/queue-sett
 import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode } from "react";
-import { DraftForm } from "../admin/draft-form.tsx";
+import { DraftForm, Newer } from "../admin/draft-form.tsx";
 import type { Look } from "../admin/kind-page.ts";
+import { useUnsaved } from "../admin/unsaved.tsx";
+import { useBase, useFollow } from "../admin/use-base.ts";
+import type { Base } from "../admin/use-base.ts";
 import { useDraft } from "../admin/use-draft.ts";
 import { inWords, settingSchema, useMe, useQueueSetting, useSaveSetting } from "../data/data.ts";
 import type { Setting, SettingFrom } from "../data/data.ts";
@@ -37,21 +40,32 @@ interface SettingFormProps<K extends QueueSettingKind> {
 
 export function SettingForm<K extends QueueSettingKind>(props: SettingFormProps<K>): ReactNode {
   const stored = useQueueSetting(props.kind, props.queueId);
-  if (stored.isPending) return <Skeleton rows={6} className="p-4" />;
-  if (stored.isError) return <ReadFailed query={stored} className="m-4" />;
-  // What was saved elsewhere meanwhile begins the form anew.
-  return <Loaded key={`${props.queueId ?? ""} ${JSON.stringify(stored.data)}`} {...props} stored={stored.data} />;
+  // A look that fails later takes no form away.
+  if (stored.data === undefined) return stored.isError ? <ReadFailed query={stored} className="m-4" /> : <Skeleton rows={6} className="p-4" />;
+  return <Loaded key={props.queueId ?? ""} {...props} stored={stored.data} />;
 }
 
-function Loaded<K extends QueueSettingKind>({ kind, queueId, errors, Fields, look, title, hint, stored }: SettingFormProps<K> & { stored: Setting<K> }): ReactNode {
+function Loaded<K extends QueueSettingKind>(props: SettingFormProps<K> & { stored: Setting<K> }): ReactNode {
+  const from = useBase(props.stored);
+  return <Begun key={JSON.stringify(from.base)} {...props} from={from} />;
+}
+
+function Begun<K extends QueueSettingKind>({ kind, queueId, errors, Fields, look, title, hint, from }: SettingFormProps<K> & { from: Base<Setting<K>> }): ReactNode {
   const { t } = look;
+  const stored = from.base;
   const mayEdit = useMe().roles.includes("administrator");
   const save = useSaveSetting(kind, queueId);
   const [undone, setUndone] = useState(0);
   const draft = useDraft<QueueSetting<K>>({ schema: settingSchema(kind), initial: stored.body, errors, failed: save.error });
-  const submit = (): void => draft.submit((body, refused) => save.mutate(body, { onSuccess: () => toast("good", t("admin.service.saved")), onError: refused }));
+  const { unsaved, asks, saved: done } = useFollow(from, draft.values, mayEdit && draft.changed, save.isPending);
+  useUnsaved(unsaved);
+  const saved = (words: Key): void => {
+    toast("good", t(words));
+    done();
+  };
+  const submit = (): void => draft.submit((body, refused) => save.mutate(body, { onSuccess: () => saved("admin.service.saved"), onError: refused }));
   const own = stored.from === (queueId === null ? "centre" : "queue");
-  const back = (): void => save.mutate(null, { onSuccess: () => toast("good", t("admin.service.back.done")), onError: (why) => toast("alert", inWords(why)) });
+  const back = (): void => save.mutate(null, { onSuccess: () => saved("admin.service.back.done"), onError: (why) => toast("alert", inWords(why)) });
   return (
     <DraftForm draft={draft} onSend={() => mayEdit && submit()} className="flex max-w-[44rem] flex-col gap-5 p-4">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -74,6 +88,7 @@ function Loaded<K extends QueueSettingKind>({ kind, queueId, errors, Fields, loo
         )}
         {hint !== undefined && <p className="w-full max-w-[38rem] text-control text-ink-2">{hint}</p>}
       </div>
+      {asks && <Newer onTake={from.take} />}
       <fieldset disabled={!mayEdit} className="contents">
         <Fields key={undone} draft={draft.values} set={draft.set} error={draft.error} queueId={queueId} look={look} />
         {mayEdit && (

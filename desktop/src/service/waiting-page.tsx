@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { ListBox, ListBoxItem } from "react-aria-components";
 import { useLook } from "../admin/kind-page.ts";
 import type { Look } from "../admin/kind-page.ts";
+import { useLeave } from "../admin/unsaved.tsx";
 import { useMe, useOwnSettings } from "../data/data.ts";
 import { Chip } from "../kit/chip.tsx";
 import { Tabs } from "../kit/tabs.tsx";
@@ -22,6 +23,7 @@ export function WaitingPage(): ReactNode {
   const look = useLook();
   const { t, queues } = look;
   const mayEdit = useMe().roles.includes("administrator");
+  const leave = useLeave();
   const [chosen, setChosen] = useState(CENTRE);
   const [tab, setTab] = useState<Tab>("waiting");
   const own = { waiting: useOwnSettings("waiting").data, whisper: useOwnSettings("whisper").data, callback: useOwnSettings("callback").data, voicemail: useOwnSettings("voicemail").data };
@@ -36,7 +38,7 @@ export function WaitingPage(): ReactNode {
           selectedKeys={[chosen === CENTRE ? "centre" : `q ${chosen}`]}
           onSelectionChange={(keys) => {
             const [key] = keys === "all" ? [] : [...keys];
-            if (key !== undefined) setChosen(key === "centre" ? CENTRE : String(key).slice(2));
+            if (key !== undefined) leave(() => setChosen(key === "centre" ? CENTRE : String(key).slice(2)));
           }}
           className="flex w-56 shrink-0 flex-col gap-0.5 overflow-auto border-r border-line p-2 outline-none max-stack:max-h-40 max-stack:w-full max-stack:border-r-0 max-stack:border-b"
         >
@@ -48,7 +50,7 @@ export function WaitingPage(): ReactNode {
         <Tabs<Tab>
           label={t("admin.waiting")}
           value={tab}
-          onChange={setTab}
+          onChange={(next) => leave(() => setTab(next))}
           className="h-full min-w-0 grow"
           tabs={[
             { id: "waiting", label: t("admin.waiting.tab"), panel: <SettingForm kind="waiting" queueId={queueId} errors={{ music: VALUE, announcements: "admin.error.waiting.announcements", firstAfterS: VALUE, everyS: VALUE, quietS: VALUE, callback: VALUE }} Fields={WaitingFields} look={look} title={t("admin.waiting.tab")} hint={t("admin.waiting.hint")} /> },

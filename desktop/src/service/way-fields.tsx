@@ -15,7 +15,6 @@ import { SaysField } from "./says-field.tsx";
 
 const NO_WORDS: Says = { sounds: {} };
 
-
 /** Words that come first, in the place of the centre's. */
 function Greeting({ value, onChange, look }: { value: Says | undefined; onChange: (says: Says | undefined) => void; look: Look }): ReactNode {
   const { t } = look;
@@ -140,6 +139,7 @@ export function wayWords(way: Way, { t, queues, format }: Look): string {
     case "message":
     case "email":
     case "text":
+    case "assistant":
     case "waits":
       return t(`admin.deflection.to.${way.kind}`);
   }

@@ -1,20 +1,19 @@
 /** What the agent hears before the customer: words, speed, countdown; played as it will sound. */
 import type { Whisper } from "@tandem/protocol/waiting";
-import { Play, Square } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { countdownText, whisperText } from "@tandem/protocol/whisper-words";
+import { useState } from "react";
 import type { ReactNode } from "react";
 import { Label, Slider, SliderOutput, SliderThumb, SliderTrack } from "react-aria-components";
 import { Group } from "../admin/fields.tsx";
 import { nameIn } from "../admin/kind-page.ts";
 import type { Look } from "../admin/kind-page.ts";
-import { promptSoundUrl, speak, useAdminList } from "../data/data.ts";
-import { Button } from "../kit/button.tsx";
+import { useAdminList } from "../data/data.ts";
 import { Segmented } from "../kit/segmented.tsx";
 import { Select } from "../kit/select.tsx";
 import { Switch } from "../kit/switch.tsx";
-import { toast } from "../kit/toast.tsx";
 import { RecordingSelect, TextsField } from "./says-field.tsx";
 import type { SettingFieldsProps } from "./setting-form.tsx";
+import { HearButton, recorded, spoken } from "./sound.tsx";
 
 const LANGUAGES = ["fr", "en"] as const;
 
@@ -57,75 +56,24 @@ export function WhisperFields({ draft, set, queueId, look }: SettingFieldsProps<
   );
 }
 
-/** The words of server/src/centre/whisper.ts. */
-function wordsOf({ what, says }: Whisper, queue: string, language: "fr" | "en"): string {
-  if (what === "queue") return queue;
-  const otherwise = language === "fr" ? `Appel depuis ${queue}.` : `Call from ${queue}.`;
-  return what === "text" ? (says[language] ?? otherwise) : otherwise;
-}
-const countdownOf = (language: "fr" | "en"): string => (language === "fr" ? "À votre tour ! L’appel commence dans 3, 2, 1." : "Your turn! The call starts in 3, 2, 1.");
-
-/** One sound after the other at the speed chosen. The browser changes it at the same pitch, as the server does. */
+/** As it will sound. */
 function Hear({ whisper, queueName, look }: { whisper: Whisper; queueName: string; look: Look }): ReactNode {
   const { t } = look;
   const [language, setLanguage] = useState<"fr" | "en">(look.language);
-  const [playing, setPlaying] = useState(false);
-  const audio = useRef<HTMLAudioElement | null>(null);
-  useEffect(() => () => audio.current?.pause(), []);
   const recordings = useAdminList("prompts").data ?? [];
   const recording = whisper.what === "recording" ? whisper.recordingId : null;
-  const words = wordsOf(whisper, queueName, language);
-  const stop = (): void => {
-    audio.current?.pause();
-    audio.current = null;
-    setPlaying(false);
-  };
-  const fail = (): void => {
-    stop();
-    toast("alert", t("admin.prompts.sound.failed"));
-  };
-  const play = (): void => {
-    setPlaying(true);
-    const made = new Audio();
-    audio.current = made;
-    const sounds: (() => Promise<string | null>)[] = [recording === null ? () => spoken(words, language) : () => Promise.resolve(promptSoundUrl(recording, language, "")), ...(whisper.countdown ? [() => spoken(countdownOf(language), language)] : [])];
-    const next = async (at: number): Promise<void> => {
-      const sound = sounds[at];
-      if (sound === undefined) return stop();
-      const url = await sound();
-      if (audio.current !== made) return; // stopped meanwhile
-      if (url === null) return fail();
-      made.src = url;
-      made.playbackRate = whisper.speed;
-      made.addEventListener(
-        "ended",
-        () => {
-          URL.revokeObjectURL(url);
-          void next(at + 1).catch(fail);
-        },
-        { once: true },
-      );
-      await made.play();
-    };
-    next(0).catch(fail);
-  };
+  const words = whisperText(whisper, queueName, "call", language);
+  const sounds = [recording === null ? spoken(words, language) : recorded(recording, language), ...(whisper.countdown ? [spoken(countdownText(language), language)] : [])];
   return (
     <Group label={t("admin.whisper.hear")}>
       <div className="flex flex-wrap items-center gap-3">
         <Segmented label={t("admin.hours.language")} value={language} options={LANGUAGES.map((id) => ({ id, label: t(`everywhere.language.${id}`) }))} onChange={setLanguage} />
-        <Button icon={playing ? Square : Play} onPress={playing ? stop : play} isDisabled={whisper.what === "recording" && recording === null}>
-          {t(playing ? "admin.prompts.sound.stop" : "admin.prompts.sound.play")}
-        </Button>
+        <HearButton sounds={sounds} rate={whisper.speed} isDisabled={whisper.what === "recording" && recording === null} />
       </div>
       <p className="text-control text-ink-2" lang={language}>
         {recording === null ? words : nameIn(recordings, recording)}
-        {whisper.countdown && ` ${countdownOf(language)}`}
+        {whisper.countdown && ` ${countdownText(language)}`}
       </p>
     </Group>
   );
-}
-
-async function spoken(text: string, language: "fr" | "en"): Promise<string | null> {
-  const sound = await speak(text, language);
-  return sound === null ? null : URL.createObjectURL(sound);
 }

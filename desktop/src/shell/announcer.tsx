@@ -19,7 +19,7 @@ export function Announcer({ context }: { context: ActionContext }): ReactNode {
   const { offer } = context;
   const line = ringingLine(useLines());
   const named = useNamed();
-  const words = offer === null ? (line === null ? "" : t("telephone.card.announce", { name: named(line).name })) : t(offer.medium === "voice" ? "desk.ring.announceCall" : "desk.ring.announceChat", { name: offer.customer.name });
+  const words = offer === null ? (line === null ? "" : t("telephone.card.announce", { name: named(line).name })) : t(offer.callback !== undefined ? "desk.ring.announceCallback" : offer.medium === "voice" ? "desk.ring.announceCall" : "desk.ring.announceChat", { name: offer.customer.name });
   useEffect(() => {
     if (words === "") return;
     const before = document.title;

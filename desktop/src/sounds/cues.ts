@@ -14,7 +14,14 @@ export function rings(state: CentreState, agentId: string): boolean {
   return false;
 }
 
+/** Supervisors are told of every queue's messages, and hear those of their own only. */
+function serves({ agents }: CentreState, agentId: string, queueId: string): boolean {
+  const me = agents.get(agentId);
+  return me !== undefined && me.wish !== "offline" && (me.queueIds.length === 0 || me.queueIds.includes(queueId));
+}
+
 export function cueOf(before: CentreState, after: CentreState, frame: ServerFrame, agentId: string): SoundName | null {
+  if (frame.t === "promisedWork") return frame.changed?.kind === "message" && frame.changed.fresh && serves(after, agentId, frame.queueId) ? "message" : null;
   if (frame.t !== "event") return null;
   if (frame.kind === "interaction") {
     const was = before.interactions.get(frame.value.id);

@@ -49,6 +49,20 @@ describe("cues", () => {
     assert.equal(cueOf(holding(mine), holding(mine), message("agent"), "me"), null);
     assert.equal(cueOf(holding(mine), holding(mine), message("customer"), "other"), null);
   });
+  it("a message that a caller left ticks once for who serves the queue and is there", () => {
+    const left = (change: Partial<NonNullable<Extract<ServerFrame, { t: "promisedWork" }>["changed"]>> = {}): ServerFrame => ({ t: "promisedWork", queueId: "q", openMessages: 1, openCallbacks: 0, changed: { kind: "message", id: "qm", state: "open", fresh: true, ...change } });
+    const there = holding(interaction({}));
+    const me = there.agents.get("me")!;
+    const as = (change: Partial<AgentView>): CentreState => ({ ...there, agents: new Map([["me", { ...me, ...change }]]) });
+    assert.equal(cueOf(there, there, left(), "me"), "message");
+    assert.equal(cueOf(there, as({ queueIds: ["q"] }), left(), "me"), "message");
+    assert.equal(cueOf(there, as({ queueIds: ["r"] }), left(), "me"), null, "of another queue");
+    assert.equal(cueOf(there, as({ wish: "offline" }), left(), "me"), null);
+    assert.equal(cueOf(there, there, left(), "supervisor"), null, "who is no agent");
+    assert.equal(cueOf(there, there, left({ fresh: false, state: "claimed" }), "me"), null, "a change of it is none");
+    assert.equal(cueOf(there, there, left({ kind: "callback" }), "me"), null);
+    assert.equal(cueOf(there, there, { ...left(), changed: null } as ServerFrame, "me"), null);
+  });
   it("a lost line sounds after a while, never at first connection", () => {
     const waiting = { phase: "waiting", sinceMs: 0, attempts: 3, retryAtMs: 0 } as const;
     assert.equal(lineIsLost(waiting, true, LOST_AFTER_MS), true);

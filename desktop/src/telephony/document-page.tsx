@@ -1,8 +1,11 @@
 /** A page of settings that is read and written whole: its sections, and a bar that saves them. */
 import { useState } from "react";
 import type { ReactNode } from "react";
-import { DraftForm } from "../admin/draft-form.tsx";
+import { DraftForm, Newer } from "../admin/draft-form.tsx";
 import type { Look } from "../admin/kind-page.ts";
+import { useUnsaved } from "../admin/unsaved.tsx";
+import { useBase, useFollow } from "../admin/use-base.ts";
+import type { Base } from "../admin/use-base.ts";
 import { useDraft } from "../admin/use-draft.ts";
 import { documentSchema, useMe, useSaveTelephonyDocument, useTelephonyDocument } from "../data/data.ts";
 import type { TelephonyDocument, TelephonyDocuments } from "../data/data.ts";
@@ -28,22 +31,33 @@ export interface DocumentProps<D extends TelephonyDocument> {
 
 export function DocumentForm<D extends TelephonyDocument>(props: DocumentProps<D>): ReactNode {
   const stored = useTelephonyDocument(props.which);
-  if (stored.isPending) return <Skeleton rows={8} className="p-4" />;
-  if (stored.isError) return <ReadFailed query={stored} className="m-4" />;
-  // What was saved elsewhere meanwhile begins the form anew.
-  return <Loaded key={JSON.stringify(stored.data)} {...props} stored={stored.data} />;
+  // A look that fails later takes no form away.
+  if (stored.data === undefined) return stored.isError ? <ReadFailed query={stored} className="m-4" /> : <Skeleton rows={8} className="p-4" />;
+  return <Loaded {...props} stored={stored.data} />;
 }
 
-function Loaded<D extends TelephonyDocument>({ which, errors, Form, look, stored }: DocumentProps<D> & { stored: TelephonyDocuments[D] }): ReactNode {
+function Loaded<D extends TelephonyDocument>(props: DocumentProps<D> & { stored: TelephonyDocuments[D] }): ReactNode {
+  const from = useBase(props.stored);
+  return <Begun key={JSON.stringify(from.base)} {...props} from={from} />;
+}
+
+function Begun<D extends TelephonyDocument>({ which, errors, Form, look, from }: DocumentProps<D> & { from: Base<TelephonyDocuments[D]> }): ReactNode {
   const { t } = look;
   const mayEdit = useMe().roles.includes("administrator");
   const save = useSaveTelephonyDocument(which);
   /** Counts what was undone: fields that keep what is typed as it was typed begin anew. */
   const [undone, setUndone] = useState(0);
-  const draft = useDraft({ schema: documentSchema(which), initial: stored, errors, failed: save.error });
-  const submit = (): void => draft.submit((body, refused) => save.mutate(body, { onSuccess: () => toast("good", t("admin.document.saved")), onError: refused }));
+  const draft = useDraft({ schema: documentSchema(which), initial: from.base, errors, failed: save.error });
+  const { unsaved, asks, saved: done } = useFollow(from, draft.values, mayEdit && draft.changed, save.isPending);
+  useUnsaved(unsaved);
+  const saved = (): void => {
+    toast("good", t("admin.document.saved"));
+    done();
+  };
+  const submit = (): void => draft.submit((body, refused) => save.mutate(body, { onSuccess: saved, onError: refused }));
   return (
     <DraftForm draft={draft} onSend={() => mayEdit && submit()} className="flex max-w-[44rem] flex-col gap-6 p-4">
+      {asks && <Newer onTake={from.take} />}
       <fieldset disabled={!mayEdit} className="contents">
         <Form key={undone} draft={draft.values} set={draft.set} error={draft.error} look={look} />
         {mayEdit && (

@@ -20,6 +20,8 @@ export const admin: Words<typeof fr> = {
   "unsaved": "Some changes are not saved.",
   "unsaved.drop": "Drop them",
   "unsaved.keep": "Keep editing",
+  "newer": "This was changed elsewhere while you were typing. Saving replaces it by what you typed.",
+  "newer.take": "See what was saved",
   "fix": "{n, plural, one {One field needs a correction.} other {# fields need a correction.}}",
   "add": "Add",
   "remove": "Remove {name}",

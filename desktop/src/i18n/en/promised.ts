@@ -14,6 +14,9 @@ export const promised: { readonly [K in keyof typeof french]: string } = {
   "book": "Promise a call",
   "failed": "The promises could not be read.",
 
+  "fresh": "{n, plural, one {# new: show} other {# new: show}}",
+  "gone": "No longer here",
+
   "callbacks.none": "No call to make",
   "callbacks.none.help": "A customer who keeps a place, chooses a time or asks you for it appears here.",
   "callbacks.over.none": "No callback is over",
@@ -61,6 +64,7 @@ export const promised: { readonly [K in keyof typeof french]: string } = {
   "message.doneWho": "Done: message of {name}",
   "message.call": "Call back",
   "message.callWho": "Call back {name}",
+  "message.soundless": "The sound of this message cannot be found.",
   "message.delete": "Delete the message of {name}",
   "message.delete.ask": "Delete the message of {name}?",
   "message.delete.effect": "Its sound is erased. This cannot be undone.",
@@ -80,6 +84,7 @@ export const promised: { readonly [K in keyof typeof french]: string } = {
   "book.mine": "I will call myself",
   "book.save": "Promise",
   "book.move": "Change",
+  "book.before": "A call to this number was promised before: that one holds.",
   "book.done": "Promised.",
 
   "report.days": "Period",

@@ -17,6 +17,8 @@ export const admin = {
   "unsaved": "Des changements ne sont pas enregistrés.",
   "unsaved.drop": "Abandonner",
   "unsaved.keep": "Continuer",
+  "newer": "Ceci a été changé ailleurs pendant que vous écriviez. Enregistrer le remplace par ce que vous avez écrit.",
+  "newer.take": "Voir ce qui a été enregistré",
   "fix": "{n, plural, one {Un champ est à corriger.} other {# champs sont à corriger.}}",
   "add": "Ajouter",
   "remove": "Retirer {name}",

@@ -13,6 +13,9 @@ export const promised = {
   "book": "Promettre un rappel",
   "failed": "Les promesses n’ont pas pu être lues.",
 
+  "fresh": "{n, plural, one {# nouveau : afficher} other {# nouveaux : afficher}}",
+  "gone": "Plus ici",
+
   "callbacks.none": "Aucun rappel à faire",
   "callbacks.none.help": "Un client qui garde sa place, choisit un horaire ou vous le demande apparaît ici.",
   "callbacks.over.none": "Aucun rappel terminé",
@@ -60,6 +63,7 @@ export const promised = {
   "message.doneWho": "Traité : message de {name}",
   "message.call": "Rappeler",
   "message.callWho": "Rappeler {name}",
+  "message.soundless": "Le son de ce message est introuvable.",
   "message.delete": "Supprimer le message de {name}",
   "message.delete.ask": "Supprimer le message de {name} ?",
   "message.delete.effect": "Le son est effacé. C’est définitif.",
@@ -79,6 +83,7 @@ export const promised = {
   "book.mine": "Je rappelle moi-même",
   "book.save": "Promettre",
   "book.move": "Changer",
+  "book.before": "Un rappel de ce numéro était déjà promis : c’est celui-là qui vaut.",
   "book.done": "C’est promis.",
 
   "report.days": "Période",

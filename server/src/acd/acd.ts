@@ -15,7 +15,8 @@
  *   (who transfers to a person knows better). Otherwise at once anybody who serves the queue.
  * - `avoid` holds while somebody else is at work for the item, and for AVOID_PAUSE_MS from enqueueing in any case; then,
  *   when there is nobody else, the avoided are asked again.
- * - Overflow: `afterMs` after entering a queue (for the first: of waiting) the item waits in both; its age is kept.
+ * - Overflow: `afterMs` after entering a queue (for the first: of waiting) the item waits in both; its age is kept. A queue that does not take it then
+ *   (`overflowTo`) is asked again every OVERFLOW_AGAIN_MS.
  * - A lease that ran out makes the agent offline for new offers at once, and shown so when nothing is in hand. The wish
  *   is kept and holds again at the next renewal. Without any renewal there is no lease.
  * - Nobody is lost: items of a removed (or unknown) queue stay known and are told once as `waitExceeded`.
@@ -24,12 +25,15 @@
  * Deliberately absent: media, timeouts of ringing and wrap-up (the centre tells), re-enqueueing after `notAnswered` (the
  * centre enqueues with `returned` and `avoid`, or the customer is gone), persistence (rebuilt from the fact log).
  */
-import type { Acd } from "./contract.ts";
+import type { Acd, OverflowTo } from "./contract.ts";
 import { Routing } from "./routing.ts";
 
 export type * from "./contract.ts";
 
-/** `unresponsiveAfter`: misses in a row after which an agent is shown unresponsive rather than missed. */
-export function createAcd(options: { unresponsiveAfter?: number } = {}): Acd {
-  return new Routing(options.unresponsiveAfter ?? 3);
+/**
+ * `unresponsiveAfter`: misses in a row after which an agent is shown unresponsive rather than missed. `overflowTo`: where an item waits too that is due to
+ * overflow into a queue: that one, another in its place, or nowhere now (null); absent = that one.
+ */
+export function createAcd({ unresponsiveAfter = 3, overflowTo = (_itemId, queueId) => queueId }: { unresponsiveAfter?: number; overflowTo?: OverflowTo } = {}): Acd {
+  return new Routing(unresponsiveAfter, overflowTo);
 }

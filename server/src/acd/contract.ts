@@ -95,6 +95,9 @@ export interface AgentLive {
   reach: Readonly<Record<string, { free: number; of: number; whyNot: null | "offline" | "not-available" | "busy" | "capacity" | "no-device" | "on-internal-call" | "missed" | "wrap-up" }>>;
 }
 
+/** An answer of the outside, like the time: the same ones give the same decisions. */
+export type OverflowTo = (itemId: string, queueId: string) => string | null;
+
 export interface Acd {
   putQueue(queue: QueueConfig, nowMs: number): void;
   removeQueue(queueId: string, nowMs: number): void;

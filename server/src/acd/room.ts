@@ -1,9 +1,12 @@
 import { Item, Queue, Entry } from "./waiting.ts";
 import { Changed } from "./changed.ts";
-import type { AcdDecision, QueueConfig, WaitingItem } from "./contract.ts";
+import type { AcdDecision, OverflowTo, QueueConfig, WaitingItem } from "./contract.ts";
 import { AnswerRate } from "./estimate.ts";
 import type { Pools } from "./pools.ts";
 import { WakeHeap } from "./wake-heap.ts";
+
+/** A queue that did not take an overflow may have opened, or somebody come, by then. */
+export const OVERFLOW_AGAIN_MS = 30_000;
 
 /** The waiting room: queues, items, where each item waits, and when something becomes due for it. */
 export class WaitingRoom {
@@ -21,8 +24,11 @@ export class WaitingRoom {
   readonly #homeless = new Set<Item>();
   #arrivals = 0;
 
-  constructor(pools: Pools) {
+  readonly #overflowTo: OverflowTo;
+
+  constructor(pools: Pools, overflowTo: OverflowTo) {
     this.#pools = pools;
+    this.#overflowTo = overflowTo;
   }
 
   get size(): number {
@@ -139,10 +145,16 @@ export class WaitingRoom {
       this.#settle(entry, nowMs);
       const target = entry.queue.config.overflow === null ? null : this.#overflowTarget(entry);
       if (target === null || target.atMs > nowMs) continue;
+      const to = this.#queues.get(this.#overflowTo(item.data.id, target.queue.config.id) ?? "");
+      if (to === undefined || item.entries.some((e) => e.queue === to)) {
+        entry.overflowNotBeforeMs = nowMs + OVERFLOW_AGAIN_MS;
+        continue;
+      }
       item.overflowed ??= new Map();
-      item.overflowed.set(target.queue.config.id, nowMs);
-      this.#enter(item, target.queue, nowMs, nowMs);
-      due.push({ type: "overflow", itemId: item.data.id, fromQueueId: entry.queue.config.id, toQueueId: target.queue.config.id });
+      item.overflowed.set(to.config.id, nowMs);
+      this.#enter(item, to, nowMs, nowMs);
+      if (to !== target.queue) entry.overflowNotBeforeMs = nowMs + OVERFLOW_AGAIN_MS;
+      due.push({ type: "overflow", itemId: item.data.id, fromQueueId: entry.queue.config.id, toQueueId: to.config.id });
     }
     const waitedMs = nowMs - item.sinceMs;
     const home = homeOf(item);
@@ -172,7 +184,7 @@ export class WaitingRoom {
     if (overflow === null) return null;
     const queue = this.#queues.get(overflow.toQueueId);
     if (queue === undefined || entry.item.entries.some((e) => e.queue === queue)) return null;
-    return { queue, atMs: entry.enteredMs + overflow.afterMs };
+    return { queue, atMs: Math.max(entry.enteredMs + overflow.afterMs, entry.overflowNotBeforeMs) };
   }
 
   /** Enters every queue where the item belongs and is not yet: its own, and those it overflowed to. */

@@ -1,5 +1,5 @@
 import { FREE } from "./agent.ts";
-import type { Acd, AcdDecision, AgentConfig, AgentLive, QueueConfig, RoutingReason, WaitingItem, Wish } from "./contract.ts";
+import type { Acd, AcdDecision, AgentConfig, AgentLive, OverflowTo, QueueConfig, RoutingReason, WaitingItem, Wish } from "./contract.ts";
 import { Matcher } from "./match.ts";
 import { Media } from "./media.ts";
 import { Pools } from "./pools.ts";
@@ -10,11 +10,12 @@ import { Staff } from "./staff.ts";
 export class Routing implements Acd {
   readonly #staff: Staff;
   readonly #pools = new Pools();
-  readonly #room = new WaitingRoom(this.#pools);
+  readonly #room: WaitingRoom;
   readonly #matcher: Matcher;
   #nowMs = 0;
 
-  constructor(unresponsiveAfter: number) {
+  constructor(unresponsiveAfter: number, overflowTo: OverflowTo) {
+    this.#room = new WaitingRoom(this.#pools, overflowTo);
     this.#staff = new Staff(new Media(), unresponsiveAfter);
     this.#matcher = new Matcher(this.#staff, this.#pools, this.#room);
   }

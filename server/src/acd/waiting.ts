@@ -47,6 +47,8 @@ export class Entry {
    */
   readonly key: number;
   ring = 0;
+  /** Its overflow was not taken. */
+  overflowNotBeforeMs = -Infinity;
   pool: Pool | null = null;
   /** In the line of its pool. */
   inLine = false;

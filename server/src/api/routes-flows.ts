@@ -1,5 +1,5 @@
 /** Flows as their designer and the command line read and write them (protocol/src/flow-studio.ts). */
-import { BadFlow, CheckFile, DraftConflict, DraftSaved, FileChecked, FlowChange, FlowExists, FlowImported, FlowRow, FlowRun, FlowStudio, FlowTemplate, FlowTraffic, ImportFlow, NewFlow, Proof, Publish, Published, Rollback, SaveDraft, TestResults, TryFlow, Unproved } from "@tandem/protocol/flow-studio";
+import { BadFlow, CheckFile, DraftConflict, DraftSaved, FileChecked, FlowChange, FlowExists, FlowImported, FlowProofs, FlowRow, FlowRun, FlowStudio, FlowTemplate, FlowTraffic, ImportFlow, NewFlow, Proof, Publish, Published, Rollback, SaveDraft, TestResults, TryFlow, Unproved } from "@tandem/protocol/flow-studio";
 import { FlowDocument } from "@tandem/protocol/flow/flow";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -34,6 +34,8 @@ export interface FlowDesk {
   import(text: string, as: ImportFlow["as"], by: Author, language: Language): Promise<FlowDone<{ id: string; revision: number; changed: boolean }>>;
   checkFile(text: string, language: Language): Promise<FlowDone<FileChecked>>;
   remove(id: string): Promise<{ ok: true } | FlowRefusal>;
+  /** Of what is published, with the centre as it is. */
+  proofs(): Promise<FlowProofs>;
   traffic(id: string): Promise<FlowTraffic | null>;
   run(id: string, acts: z.output<typeof TryFlow>): Promise<FlowRun | null>;
 }
@@ -78,6 +80,7 @@ export function flowRoutes(app: ApiApp, { flows, feed }: { flows: FlowDesk; feed
     const done = await flows.create(request.body, by(request));
     return done.ok ? reply.send({ id: done.id }) : refused(request, reply, done);
   });
+  app.get("/api/flow-proofs", { config: { who: READ }, schema: { response: { 200: FlowProofs }, summary: "Published flows that hold no more, because hours, queues, people or settings changed" } }, () => flows.proofs());
   app.get("/api/flows/templates", { config: { who: READ }, schema: { response: { 200: z.array(FlowTemplate) }, summary: "Templates to begin with" } }, async () => flows.templates());
   app.get("/api/flows/schema.json", { config: { who: "signed-in" }, schema: { summary: "JSON Schema (2020-12) of a flow's file" } }, async (_request, reply) => reply.type("application/schema+json").send(JSON.stringify(flowJsonSchema(), null, 1)));
   app.post("/api/flows/import", { bodyLimit: MAX_DOCUMENT_BYTES, config: { who: WRITE }, schema: { body: ImportFlow, response: { 200: FlowImported }, summary: "A flow from a file (YAML or JSON), as a draft" } }, async (request, reply) => {

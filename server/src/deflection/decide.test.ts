@@ -159,6 +159,27 @@ test("closed comes before too busy; a closed queue whose deflection is off is st
   assert.equal(short(ask(ground, "sales", "ivr")), "closed: end");
 });
 
+test("the whole centre's over-capacity leads to one queue: that one has nobody to pass its own to; nobody is there at all: a voicemail", () => {
+  const ground = testGround().set("over-capacity", "", { enabled: true, length: 3, agents: "none-there", then: { ivr: { kind: "queue", queueId: "night" }, chat: { kind: "queue", queueId: "night" } } });
+  ground.live.sales = { ...BUSY };
+  ground.live.night = { ...BUSY };
+  assert.equal(short(ask(ground, "sales", "ivr")), "length -> night");
+  assert.equal(short(ask(ground, "night", "ivr")), "takes");
+  ground.live.night = { ...BUSY, staffed: 0 };
+  assert.deepEqual([short(ask(ground, "night", "ivr")), short(ask(ground, "night", "chat"))], ["length: voicemail", "takes"]);
+  ground.set("over-capacity", "night", { enabled: true, length: 3, then: { ivr: { kind: "message" } } });
+  assert.equal(short(ask(ground, "night", "ivr")), "length: end", "a word of its own holds");
+});
+
+test("who waits already meets no virtual agent, and no share is drawn again; closed and too busy hold", () => {
+  const ground = testGround().set("queue-deflection", "sales", { virtualAgent: { assistantId: "ella", availability: "always" } }).set("redirection", "sales", { shares: [{ percent: 100, queueId: "night" }] });
+  assert.equal(short(ask(ground, "sales", "ivr")), "assistant: assistant, end, queue");
+  assert.equal(short(ask(ground, "sales", "ivr", { waits: true })), "takes");
+  ground.state.sales = "closed";
+  ground.set("deflection", "", { calls: { enabled: true } });
+  assert.equal(short(ask(ground, "sales", "ivr", { waits: true })), "closed: voicemail");
+});
+
 test("shares: the dice falls in proportion, by channel, and another queue throws its own", () => {
   const ground = testGround().set("redirection", "sales", { shares: [{ percent: 30, queueId: "night" }, { percent: 20, channels: ["chat"], queueId: "support" }] });
   ground.state.support = "open";
@@ -222,7 +243,7 @@ test("back from another queue's deflection: a queue on the way that deflects ane
   assert.equal(short(ask(ground, "orders", "ivr", { passed: [{ queueId: "support", why: "closed", atMs: NOW }] })), "closed -> support", "somebody of it is there");
 });
 
-test("0 in a deflection: whoever is there takes them; nobody is: a voicemail; the third time they wait", () => {
+test("0 in a deflection: whoever is there takes them; nobody is: a voicemail, as often as they ask; nobody waits where nobody is", () => {
   const ground = calls({ ivr: { kind: "message" } });
   const first = ask(ground, "orders", "ivr")!;
   const passed = passedOf(dataOf(first));
@@ -230,7 +251,13 @@ test("0 in a deflection: whoever is there takes them; nobody is: a voicemail; th
   const second = ask(ground, "orders", "ivr", { passed })!;
   assert.equal(short(second), "closed: voicemail");
   assert.equal(passedOf(dataOf(second)).length, 2);
-  assert.equal(ask(ground, "orders", "ivr", { passed: passedOf(dataOf(second)) }), null);
+  const third = ask(ground, "orders", "ivr", { passed: passedOf(dataOf(second)) })!;
+  assert.equal(short(third), "closed: voicemail, deflect email, end", "the address, where there is one");
+  assert.equal(stepOf(third, "voicemail").failed, "over", "what cannot be recorded then does not send them round again");
+  ground.set("details", "", { supportEmail: null });
+  const fourth = ask(ground, "orders", "ivr", { passed: passedOf(dataOf(third)) })!;
+  assert.equal(short(fourth), "closed: voicemail, end");
+  assert.equal(stepOf(fourth, "end").exception, DECLARED.message);
   ground.live.orders = { ...NOBODY, staffed: 1 };
   assert.equal(ask(ground, "orders", "ivr", { passed }), null, "somebody is there: a person, at once");
 });

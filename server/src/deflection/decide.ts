@@ -3,8 +3,10 @@
  * order: the virtual agent, closed, too busy, shared out. Another queue is judged in its turn; who comes round in a circle
  * leaves a message (docs/en/hours.md has the whole table).
  */
-import type { ByChannel, CallDeflection, ChosenOption, ContactChannel, DeflectionWhy, HoursNow, MobileOptions } from "@tandem/protocol/hours";
-import type { FlowDocument, Says } from "@tandem/protocol/flow/flow";
+import type { ByChannel, ChosenOption, ContactChannel, DeflectionWhy, HoursNow } from "@tandem/protocol/hours";
+import { whenClosed as closedWay } from "@tandem/protocol/hours-closed";
+import type { ClosedWay } from "@tandem/protocol/hours-closed";
+import type { FlowDocument } from "@tandem/protocol/flow/flow";
 import type { QueueSetting, QueueSettingKind } from "@tandem/protocol/queue-settings";
 import { deflectionFlow } from "./deflection-flow.ts";
 
@@ -46,6 +48,8 @@ export interface Question {
   /** 0..1, of this contact: draws its share. */
   dice: number;
   passed?: readonly Passed[];
+  /** They wait for a person already: no virtual agent is met and no share drawn again. */
+  waits?: boolean;
   /** Chosen on the page already: goes there without a menu. */
   chosen?: ChosenOption | null;
 }
@@ -54,12 +58,7 @@ export interface Question {
 export type Decision = { why: DeflectionWhy; queueId: string; flow?: never } | { why: DeflectionWhy; queueId?: never; flow: FlowDocument; goes: FlowTarget["kind"]; by: string };
 
 /** Where somebody is sent; `from` settings, in the words of the settings. */
-export type Target =
-  | CallDeflection
-  | { kind: "options"; options: MobileOptions }
-  | { kind: "email" }
-  | { kind: "text"; message: Says }
-  | { kind: "assistant"; assistantId: string };
+export type Target = ClosedWay | { kind: "assistant"; assistantId: string };
 
 /** Played by a flow. */
 export type FlowTarget = Exclude<Target, { kind: "queue" }>;
@@ -76,8 +75,9 @@ export function decide(ground: Ground, question: Question): Decision | null {
     const before = passed.filter((one) => one.queueId === queueId && one.why !== "assistant");
     if (before.length > 0) {
       // They were told already, and are back: by 0, by a word for a person, or because what was offered failed. Whoever is there takes them.
-      if (before.length > 1 || live(queueId).staffed > 0 || !isCall(question.channel)) return why === null ? null : { why, queueId };
-      return flowFor(ground, question, queueId, before[0]!.why, lastResort(question.channel));
+      if (live(queueId).staffed > 0 || !isCall(question.channel)) return why === null ? null : { why, queueId };
+      // Nobody waits on an open line where nobody is: a message, as often as they ask, and where none can be taken words and the end.
+      return flowFor(ground, question, queueId, before[0]!.why, lastResort(question.channel), before.length > 1);
     }
     const judged = judge(ground, { ...question, queueId, dice });
     if (judged === null) return why === null ? null : { why, queueId };
@@ -91,7 +91,7 @@ export function decide(ground: Ground, question: Question): Decision | null {
 }
 
 /** Whose the message or the callback is: of the queue that was called, unless another one that it led to has a word of its own for it. */
-function ownerOf(ground: Ground, { queueId: called, channel }: Question, queueId: string, why: DeflectionWhy): string {
+export function ownerOf(ground: Ground, { queueId: called, channel }: Pick<Question, "queueId" | "channel">, queueId: string, why: DeflectionWhy): string {
   const own = ground.own("queue-deflection", queueId);
   const word = (channel === "mobile" ? own?.mobile : channel === "ivr" ? own?.ivr : null) ?? null;
   return word === null && (why === "closed" || why === "holiday") ? called : queueId;
@@ -101,11 +101,11 @@ const isCall = (channel: ContactChannel): boolean => channel === "ivr" || channe
 /** A caller leaves a message; who writes has written already, and reads the closing words. */
 const lastResort = (channel: ContactChannel): FlowTarget => (isCall(channel) ? { kind: "voicemail" } : { kind: "message" });
 
-function flowFor(ground: Ground, question: Question, queueId: string, why: DeflectionWhy, target: FlowTarget): Decision {
+function flowFor(ground: Ground, question: Question, queueId: string, why: DeflectionWhy, target: FlowTarget, last = false): Decision {
   const { words } = ground.get("deflection", queueId);
   const email = ground.get("details", queueId).supportEmail;
   const passed = [...(question.passed ?? []), { queueId, why, atMs: question.nowMs }];
-  return { why, goes: target.kind, by: queueId, flow: deflectionFlow({ queueId, why, target, words, email, passed, chosen: question.chosen ?? null, schedules: ground.schedules(queueId), language: ground.language }) };
+  return { why, goes: target.kind, by: queueId, flow: deflectionFlow({ queueId, why, target, words, email, passed, chosen: question.chosen ?? null, schedules: ground.schedules(queueId), language: ground.language, last }) };
 }
 
 export interface Judged {
@@ -117,52 +117,40 @@ export interface Judged {
 
 /** One queue, by its settings. */
 export function judge(ground: Ground, question: Omit<Question, "passed" | "chosen"> & { passed?: readonly Passed[] }): Judged | null {
-  const { queueId, channel, language, nowMs, dice, passed = [] } = question;
+  const { queueId, channel, language, nowMs, dice, passed = [], waits = false } = question;
   const hours = ground.hours(queueId, channel, language, nowMs);
   const virtualAgent = ground.own("queue-deflection", queueId)?.virtualAgent ?? null;
-  const metIt = passed.some((one) => one.queueId === queueId && one.why === "assistant");
+  const metIt = waits || passed.some((one) => one.queueId === queueId && one.why === "assistant");
   if (virtualAgent && !metIt && channel !== "email" && (virtualAgent.availability === "always" || hours.state === "open")) return { why: "assistant", target: { kind: "assistant", assistantId: virtualAgent.assistantId }, dice };
   if (hours.state !== "open") {
     const target = whenClosed(ground, queueId, channel);
     if (target) return { why: hours.state, target, dice };
   }
-  return tooBusy(ground, question) ?? shared(ground, question);
+  return tooBusy(ground, question) ?? (waits ? null : shared(ground, question));
 }
 
 /** Outside hours: the queue's own word, else the whole centre's; null = deflection is off, they wait. */
 export function whenClosed(ground: Ground, queueId: string, channel: ContactChannel): Target | null {
-  const { calls, chats } = ground.get("deflection", queueId);
-  const own = ground.own("queue-deflection", queueId);
-  switch (channel) {
-    case "ivr": {
-      if (own?.ivr === "off") return null;
-      if (own?.ivr) return own.ivr;
-      if (!calls.enabled) return null;
-      // The queue that is there for the others has nobody to pass them to.
-      return calls.ivr.kind === "queue" && calls.ivr.queueId === queueId ? { kind: "voicemail" } : calls.ivr;
-    }
-    case "web":
-      return calls.enabled ? { kind: "options", options: { ...calls.web, number: null, voicemail: false } } : null;
-    case "mobile":
-      if (own?.mobile === "off") return null;
-      if (own?.mobile) return own.mobile.to === "queue" ? { kind: "queue", queueId: own.mobile.queueId } : { kind: "options", options: own.mobile.options };
-      return calls.enabled ? { kind: "options", options: calls.mobile } : null;
-    case "chat":
-      return chats.enabled ? { kind: chats.email ? "email" : "message" } : null;
-    case "sms":
-      if (own?.sms?.enabled) return { kind: "text", message: own.sms.message };
-      return chats.enabled ? { kind: chats.email ? "email" : "message" } : null;
-    case "email":
-      return null; // it waits until somebody reads it
-  }
+  return closedWay(channel, ground.get("deflection", queueId), ground.own("queue-deflection", queueId), queueId).way;
 }
+
+/** Over capacity: where they go then; null = they wait. */
+export function whenBusy(ground: Pick<Ground, "get">, queueId: string, channel: ContactChannel): Target | null {
+  const rule = ground.get("over-capacity", queueId);
+  return rule.enabled ? byChannel(rule.then, channel) : null;
+}
+
+/** The queue that is there for all the others by the whole centre's word: it has nobody to pass them to. */
+export const isForTheOthers = (ground: Pick<Ground, "own">, queueId: string, target: Target | null): boolean => target?.kind === "queue" && target.queueId === queueId && ground.own("over-capacity", queueId) === null;
 
 function tooBusy(ground: Ground, { queueId, channel, live, dice }: Omit<Question, "passed">): Judged | null {
   const rule = ground.get("over-capacity", queueId);
-  if (!rule.enabled) return null;
-  const target = byChannel(rule.then, channel);
-  if (target === null) return null;
+  const wanted = whenBusy(ground, queueId, channel);
+  if (wanted === null) return null;
   const now = live(queueId);
+  const forOthers = isForTheOthers(ground, queueId, wanted);
+  if (forOthers && (now.staffed > 0 || !isCall(channel))) return null;
+  const target: Target = forOthers ? { kind: "voicemail" } : wanted;
   if (rule.longestWaitMs !== null && now.longestWaitMs >= rule.longestWaitMs) return { why: "wait", target, dice };
   if (rule.length !== null && now.waiting >= rule.length) return { why: "length", target, dice };
   if (rule.agents !== null && (rule.agents === "none-there" ? now.staffed : now.freeAgents) === 0) return { why: "no-agent", target, dice };

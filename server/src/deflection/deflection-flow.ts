@@ -39,6 +39,8 @@ export interface FlowOf {
   chosen: ChosenOption | null;
   schedules: boolean;
   language: Language;
+  /** They come back again and again, and nobody is there: nothing of this flow sends them round once more by itself. */
+  last: boolean;
 }
 
 type Steps = FlowDocumentInput["steps"];
@@ -67,6 +69,7 @@ function stepsOf(of: FlowOf): Steps {
   const { target, queueId, words } = of;
   switch (target.kind) {
     case "voicemail":
+      if (of.last) return { first: { ...voicemail(of, words.voicemail), failed: "over" }, ...(of.email === null ? { over: closing(of, openingOf(of)) } : { over: toEmail(of), ...emailEnd }) };
       // A greeting of one's own says all there is to say.
       return target.greeting ? { first: voicemail(of, target.greeting) } : { first: opening(of, "voicemail"), voicemail: voicemail(of, words.voicemail) };
     case "number":
@@ -125,12 +128,11 @@ function optionSteps(of: FlowOf, options: MobileOptions): Steps {
   };
 }
 
-const emailSteps = (of: FlowOf): Steps => ({
-  "option-email": { kind: "deflect", to: { kind: "email" }, says: inBoth(of, of.words.email, BUILT_IN.email), next: "email-end", failed: "email-end" },
-  "email-end": { kind: "end", exception: DECLARED.email },
-});
+const toEmail = (of: FlowOf): Steps[string] => ({ kind: "deflect", to: { kind: "email" }, says: inBoth(of, of.words.email, BUILT_IN.email), next: "email-end", failed: "email-end" });
+const emailEnd: Steps = { "email-end": { kind: "end", exception: DECLARED.email } };
+const emailSteps = (of: FlowOf): Steps => ({ "option-email": toEmail(of), ...emailEnd });
 const toNumber = (of: FlowOf, number: string, words: Says, failed: string): Steps[string] => ({ kind: "deflect", to: { kind: "number", number }, says: inBoth(of, words, BUILT_IN.number), failed });
-const voicemail = (of: FlowOf, greeting: Says): Steps[string] => ({
+const voicemail = (of: FlowOf, greeting: Says): Extract<Steps[string], { kind: "voicemail" }> => ({
   kind: "voicemail", queueId: of.queueId, says: inBoth(of, greeting, BUILT_IN.voicemail), askNumber: inBoth(of, of.words.askNumber, BUILT_IN.askNumber), numberTaken: inBoth(of, of.words.numberTaken, BUILT_IN.numberTaken),
 });
 const closing = (of: FlowOf, words: Says): Steps[string] => ({ kind: "end", says: inBoth(of, words, BUILT_IN.message), exception: DECLARED.message });

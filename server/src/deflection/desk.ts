@@ -9,7 +9,6 @@ import { findLoop, withSetting } from "./loops.ts";
 import { pageOptions, type PageOptions, type PageQuestion } from "./page-options.ts";
 import { deflectionProblems, isAssistantMissing, type ProblemGround } from "./problems.ts";
 import { transferQueues, type TransferQuestion } from "./transfer-queues.ts";
-import { waysFrom, type Way, type WaysQuestion } from "./ways.ts";
 
 /** The settings that this room understands. */
 export const DEFLECTION_KINDS = ["deflection", "queue-deflection", "over-capacity", "redirection"] as const satisfies QueueSettingKind[];
@@ -32,15 +31,16 @@ export interface Deflection {
   /** Open spans within [fromMs, toMs), in order: callbacks are booked in them. */
   openings(queueId: string, channel: ContactChannel | null, language: Language, fromMs: number, toMs: number): Slot[];
   decide(question: Question): Decision | null;
-  /** Whatever the hour, the crowd and the dice: for the proof. */
-  waysFrom(question: WaysQuestion): Way[];
+  /** Dated callbacks are offered for this queue. */
+  schedules(queueId: string): boolean;
+  language: Language;
   transferQueues(question: TransferQuestion): string[];
-  pageOptions(question: PageQuestion): PageOptions;
+  pageOptions(question: PageQuestion): Promise<PageOptions>;
   /** What would happen to each channel of a queue: shares apart, they are drawn. */
   preview(queueId: string, language: Language, nowMs: number, live: (queueId: string) => QueueLive): DeflectionPreview[];
   problems(nowMs: number): DeflectionProblem[];
-  /** What this setting may not say; null = nothing. */
-  refusal<K extends DeflectionKind>(kind: K, queueId: string, body: QueueSetting<K>, nowMs: number): { ok: false; code: "unknown-reference" | "redirect-loop"; field: string; names?: string[] } | null;
+  /** What this setting may not say; null = nothing. A body null removes it: that may close a circle, too. */
+  refusal<K extends DeflectionKind>(kind: K, queueId: string, body: QueueSetting<K> | null, nowMs: number): { ok: false; code: "unknown-reference" | "redirect-loop"; field: string; names?: string[] } | null;
   /** A setting sends contacts to this queue: it is not removed. */
   leadsTo(queueId: string): boolean;
 }
@@ -64,7 +64,8 @@ export async function createDeflection(options: DeflectionOptions): Promise<Defl
     hoursOf: calendars.hoursOf,
     openings: calendars.openings,
     decide: (question) => decide(ground, question),
-    waysFrom: (question) => waysFrom(ground, question),
+    schedules,
+    language,
     transferQueues: (question) => transferQueues(ground, question),
     pageOptions: (question) => pageOptions(ground, question),
     preview: (queueId, lang, nowMs, live) =>
@@ -76,8 +77,8 @@ export async function createDeflection(options: DeflectionOptions): Promise<Defl
       }),
     problems: (nowMs) => deflectionProblems(ground, nowMs),
     refusal(kind, queueId, body, nowMs) {
-      if (targetsOf(kind, body).some((target) => queue(target) === null)) return { ok: false, code: "unknown-reference", field: "queueId" };
-      if (kind === "queue-deflection" && isAssistantMissing(ground, body as QueueSetting<"queue-deflection">)) return { ok: false, code: "unknown-reference", field: "virtualAgent" };
+      if (body !== null && targetsOf(kind, body).some((target) => queue(target) === null)) return { ok: false, code: "unknown-reference", field: "queueId" };
+      if (kind === "queue-deflection" && isAssistantMissing(ground, body as QueueSetting<"queue-deflection"> | null)) return { ok: false, code: "unknown-reference", field: "virtualAgent" };
       const loop = findLoop(withSetting(ground, kind, queueId, body), nowMs);
       // One that hours made before is not this setting's fault, and must not keep the others from being changed.
       if (loop === null || JSON.stringify(loop) === JSON.stringify(findLoop(ground, nowMs))) return null;

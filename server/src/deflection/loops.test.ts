@@ -32,7 +32,8 @@ const ROWS: [string, () => TestGround, string | null][] = [
   ["shares of different channels do not meet", () => testGround().set("redirection", "orders", { shares: [{ percent: 10, channels: ["chat"], queueId: "sales" }] }).set("redirection", "sales", { shares: [{ percent: 10, channels: ["ivr"], queueId: "orders" }] }), null],
   ["busy one way, closed the other", () => own(testGround().set("over-capacity", "sales", { enabled: true, length: 3, then: { ivr: { kind: "queue", queueId: "orders" } } }), "orders", "sales"), "sales busy -> orders closed"],
   ["busy, but switched off", () => own(testGround().set("over-capacity", "sales", { enabled: false, length: 3, then: { ivr: { kind: "queue", queueId: "orders" } } }), "orders", "sales"), null],
-  ["the whole centre's over-capacity leads to a queue that has it too: round at once", () => testGround().set("over-capacity", "", { enabled: true, length: 3, then: { ivr: { kind: "queue", queueId: "sales" } } }), "sales busy"],
+  ["the whole centre's over-capacity leads to one queue: that one keeps its own", () => testGround().set("over-capacity", "", { enabled: true, length: 3, then: { ivr: { kind: "queue", queueId: "sales" } } }), null],
+  ["a queue's own over-capacity leads to itself", () => testGround().set("over-capacity", "sales", { enabled: true, length: 3, then: { ivr: { kind: "queue", queueId: "sales" } } }), "sales busy"],
 ];
 for (const [name, ground, expected] of ROWS) test(`circles: ${name}`, () => assert.equal(loopOf(ground()), expected));
 
@@ -56,6 +57,13 @@ test("a setting is judged before it is kept", () => {
   const asked: LoopGround = withSetting(grounded(ground), "queue-deflection", "support", body);
   assert.equal(findLoop(asked, NOW)?.length, 2);
   assert.equal(loopOf(ground), null);
+});
+
+test("a setting that is removed gives way to a more general one, which may close a circle", () => {
+  const ground = own(testGround().set("deflection", "", { calls: { enabled: true, ivr: { kind: "queue", queueId: "orders" } } }), "orders", "support").set("queue-deflection", "support", { ivr: { kind: "voicemail" } });
+  assert.equal(loopOf(ground), null);
+  assert.equal(findLoop(withSetting(grounded(ground), "queue-deflection", "support", null), NOW)?.length, 2);
+  assert.equal(findLoop(withSetting(grounded(own(testGround(), "orders", "orders")), "queue-deflection", "orders", null), NOW), null, "and may open one");
 });
 
 test("problems: what leaves nobody reachable is an error, what is declared a warning; each says queue and channel in both languages", () => {

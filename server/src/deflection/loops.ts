@@ -3,8 +3,8 @@
  * come (a day's queue and a night's): then nobody ever comes round. What hours that changed make of it, `decide` ends in a voicemail.
  */
 import { ContactChannel } from "@tandem/protocol/hours";
-import type { QueueSetting, QueueSettingKind } from "@tandem/protocol/queue-settings";
-import { byChannel, whenClosed, type Ground } from "./decide.ts";
+import { QUEUE_SETTINGS, type QueueSetting, type QueueSettingKind } from "@tandem/protocol/queue-settings";
+import { isForTheOthers, whenBusy, whenClosed, type Ground } from "./decide.ts";
 import { DAY, joined, type Span } from "./zone.ts";
 
 export interface Redirect {
@@ -25,9 +25,8 @@ function redirectsOf(ground: LoopGround, channel: ContactChannel): Redirect[] {
     const found: Redirect[] = [];
     const closed = whenClosed(ground, from, channel);
     if (closed?.kind === "queue") found.push({ from, to: closed.queueId, channel, by: "closed" });
-    const rule = ground.get("over-capacity", from);
-    const busy = rule.enabled ? byChannel(rule.then, channel) : null;
-    if (busy?.kind === "queue") found.push({ from, to: busy.queueId, channel, by: "busy" });
+    const busy = whenBusy(ground, from, channel);
+    if (busy?.kind === "queue" && !isForTheOthers(ground, from, busy)) found.push({ from, to: busy.queueId, channel, by: "busy" });
     for (const share of ground.get("redirection", from).shares) if (share.channels.length === 0 || share.channels.includes(channel)) found.push({ from, to: share.queueId, channel, by: "share" });
     return found;
   });
@@ -72,8 +71,10 @@ function alwaysOpen(ground: LoopGround, circle: readonly Redirect[], nowMs: numb
   return open.length === 1 && open[0]!.startMs <= nowMs && open[0]!.endMs >= nowMs + HORIZON_MS;
 }
 
-/** The ground as it would be with one setting changed: what is judged before it is kept. */
+/** The ground as it would be with one setting changed, or removed (null): what is judged before it is kept. */
 export function withSetting<K extends QueueSettingKind>(ground: LoopGround, kind: K, queueId: string, body: QueueSetting<K> | null): LoopGround {
+  const otherwise: unknown = QUEUE_SETTINGS[kind].schema.parse({});
   const own = <J extends QueueSettingKind>(asked: J, of: string): QueueSetting<J> | null => ((asked as string) === kind && of === queueId ? (body as unknown as QueueSetting<J> | null) : ground.own(asked, of));
-  return { ...ground, own, get: (asked, of) => own(asked, of) ?? own(asked, "") ?? ground.get(asked, of) };
+  const get = <J extends QueueSettingKind>(asked: J, of: string): QueueSetting<J> => ((asked as string) === kind ? (own(asked, of) ?? own(asked, "") ?? (otherwise as QueueSetting<J>)) : ground.get(asked, of));
+  return { ...ground, own, get };
 }

@@ -1,13 +1,14 @@
 /** What a page offers its visitor now: calling and chatting as ever, or the options of the deflection, which then are the only ones (AHD-04..06, AHD-10). */
 import type { ContactChannel, DeflectionWhy, Slot, WebOption } from "@tandem/protocol/hours";
-import { judge, type Ground, type Judged, type Question, type Target } from "./decide.ts";
+import { judge, ownerOf, type Ground, type Judged, type Question, type Target } from "./decide.ts";
 import { offerable } from "./deflection-flow.ts";
 
 export interface PageQuestion extends Omit<Question, "channel" | "passed" | "chosen"> {
   channel: "web" | "mobile";
   /** The page may call at all. */
   calls: boolean;
-  slots: readonly Slot[];
+  /** Free slots of a queue's dated callbacks: asked only where one is offered. */
+  slots(queueId: string): Promise<readonly Slot[]> | readonly Slot[];
   /** What the device says of itself, for the body of the e-mail: application, version, device. */
   device: Readonly<Record<string, string>>;
 }
@@ -28,23 +29,26 @@ function outcome(ground: Ground, question: Omit<Question, "passed" | "chosen">):
     const judged = judge(ground, { ...question, queueId, dice });
     // The virtual agent is how an ordinary call or chat begins, not another option.
     if (judged === null || judged.target.kind === "assistant") return null;
-    if (judged.target.kind !== "queue") return { ...judged, queueId };
-    if (seen.has(judged.target.queueId) || !ground.queue(judged.target.queueId)) return { ...judged, target: { kind: "voicemail" }, queueId };
+    // whose callbacks and messages these are: what a call would be told (`decide`) is what the page shows
+    if (judged.target.kind !== "queue") return { ...judged, queueId: ownerOf(ground, question, queueId, judged.why) };
+    if (seen.has(judged.target.queueId)) return { ...judged, target: { kind: "voicemail" }, queueId: question.queueId };
+    if (!ground.queue(judged.target.queueId)) return { ...judged, target: { kind: "voicemail" }, queueId };
     ({ queueId } = judged.target);
     ({ dice } = judged);
   }
 }
 
-export function pageOptions(ground: Ground, question: PageQuestion): PageOptions {
+export async function pageOptions(ground: Ground, question: PageQuestion): Promise<PageOptions> {
   const { queueId, language, nowMs, device } = question;
   const hours = (channel: ContactChannel): { state: string; nextOpenMs: number | null } => ground.hours(queueId, channel, language, nowMs);
   const call = question.calls ? outcome(ground, question) : null;
   const chat = outcome(ground, { ...question, channel: "chat" });
   const email = ground.get("details", queueId).supportEmail;
+  const slots = call?.target.kind === "options" && call.target.options.scheduledCall && ground.schedules(call.queueId) ? await question.slots(call.queueId) : [];
   const asOption = (option: ReturnType<typeof offerable>[number], number: string | null, at: string): WebOption => {
     switch (option) {
       case "scheduled-call":
-        return { kind: "scheduled-call", queueId: at, slots: [...question.slots] };
+        return { kind: "scheduled-call", queueId: at, slots: [...slots] };
       case "email":
         return { kind: "email", address: email ?? "", mailto: question.channel === "mobile" ? mailto(email ?? "", device) : null };
       case "number":
@@ -54,7 +58,7 @@ export function pageOptions(ground: Ground, question: PageQuestion): PageOptions
     }
   };
   const optionsOf = (target: Target, at: string): WebOption[] => {
-    if (target.kind === "options") return offerable(target.options, email, ground.schedules(at) && question.slots.length > 0).map((option) => asOption(option, target.options.number, at));
+    if (target.kind === "options") return offerable(target.options, email, slots.length > 0).map((option) => asOption(option, target.options.number, at));
     if (target.kind === "voicemail") return question.channel === "mobile" ? [asOption("voicemail", null, at)] : [];
     return target.kind === "email" && email !== null ? [asOption("email", null, at)] : [];
   };

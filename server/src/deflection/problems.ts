@@ -1,7 +1,7 @@
 /** What an administrator should know of the settings: queues that never open, and deflections that leave nobody reachable. For the proof and the screens. */
 import { ContactChannel, type DeflectionProblem } from "@tandem/protocol/hours";
 import type { QueueSetting } from "@tandem/protocol/queue-settings";
-import { byChannel, whenClosed, type Ground, type Target } from "./decide.ts";
+import { whenBusy, whenClosed, type Ground, type Target } from "./decide.ts";
 import { offerable } from "./deflection-flow.ts";
 import { findLoop, type LoopGround } from "./loops.ts";
 import { DAY } from "./zone.ts";
@@ -35,8 +35,7 @@ export function deflectionProblems(ground: ProblemGround, nowMs: number): Deflec
     for (const channel of ContactChannel.options) {
       const open = ground.openings(queueId, channel, nowMs, nowMs + HORIZON_MS);
       if (open.length === 0) tell("never-open", "error", channel, "n’ouvre jamais dans l’année à venir", "never opens in the year to come");
-      const rule = ground.get("over-capacity", queueId);
-      const busy = rule.enabled ? byChannel(rule.then, channel) : null;
+      const busy = whenBusy(ground, queueId, channel);
       if (busy) judgeTarget(busy, channel, "busy");
       const alwaysOpen = open.length === 1 && open[0]!.startMs <= nowMs && open[0]!.endMs >= nowMs + HORIZON_MS;
       if (alwaysOpen) continue;

@@ -44,4 +44,5 @@ test("sent away before: whoever is there takes them, nobody there takes a messag
   const passed = [{ queueId: "orders", why: "closed" as const }];
   assert.deepEqual(ways(ground, "closed"), ["flow closed other", "flow holiday other"]);
   assert.deepEqual([ways(ground, "closed", { passed }), ways(ground, "served", { passed })], [["flow closed voicemail"], ["taken"]]);
+  assert.deepEqual([ways(ground, "closed", { passed: [...passed, ...passed] }), ways(ground, "empty", { passed: [...passed, ...passed] })], [["flow closed voicemail"], ["flow closed voicemail"]]);
 });

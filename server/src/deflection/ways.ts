@@ -28,7 +28,10 @@ const LIVES: Record<QueueFound, readonly QueueLive[]> = {
 };
 const hoursAs = (state: HoursNow["state"]): HoursNow => ({ state, nextOpenMs: null, nextChangeMs: null, why: null });
 
-export function waysFrom(ground: Ground, { queueId, channel, found, passed }: WaysQuestion): Way[] {
+/** What is read for it: the hours are given by the question. */
+export type WaysGround = Omit<Ground, "hours">;
+
+export function waysFrom(ground: WaysGround, { queueId, channel, found, passed }: WaysQuestion): Way[] {
   const before = passed.map((one) => ({ ...one, atMs: 0 }));
   const ways = new Map<string, Way>();
   for (const state of found === "closed" ? (["closed", "holiday"] as const) : (["open"] as const)) {
@@ -45,7 +48,7 @@ export function waysFrom(ground: Ground, { queueId, channel, found, passed }: Wa
 }
 
 /** This queue as its settings have it; the others take whoever comes. */
-function onlyOf(ground: Ground, queueId: string, hours: HoursNow): Ground {
+function onlyOf(ground: WaysGround, queueId: string, hours: HoursNow): Ground {
   const plain = <K extends QueueSettingKind>(kind: K): QueueSetting<K> => QUEUE_SETTINGS[kind].schema.parse({}) as QueueSetting<K>;
   return {
     ...ground,
@@ -56,7 +59,7 @@ function onlyOf(ground: Ground, queueId: string, hours: HoursNow): Ground {
 }
 
 /** One draw within each share of the channel, and one that is in none. */
-function draws(ground: Ground, queueId: string, channel: ContactChannel): number[] {
+function draws(ground: WaysGround, queueId: string, channel: ContactChannel): number[] {
   const widths = ground.get("redirection", queueId).shares.filter(({ channels }) => channels.length === 0 || channels.includes(channel)).map(({ percent }) => percent / 100);
   let low = 0;
   const within = widths.map((width) => (low += width) - width / 2);

@@ -63,9 +63,12 @@ test("refused: unknown queues, kinds in the wrong place, bodies that their schem
   assert.equal(await refused("details", WHOLE_CENTRE, { supportEmail: "no" }), "bad-input supportEmail");
   assert.equal(await refused("redirection", queueId, { shares: [{ percent: 60, queueId }, { percent: 60, queueId, channels: ["chat"] }] }), "bad-input shares");
   assert.equal(await refused("redirection", queueId, { shares: [{ percent: 60, queueId, channels: ["ivr"] }, { percent: 60, queueId, channels: ["chat"] }] }), "done");
-  settings.check("redirection", (id, { shares }) => (shares.some((s) => s.queueId === id) ? { ok: false, code: "redirect-loop", field: "shares" } : null));
+  settings.check("redirection", (id, body) => (body === null || body.shares.some((s) => s.queueId === id) ? { ok: false, code: "redirect-loop", field: "shares" } : null));
   assert.equal(await refused("redirection", queueId, { shares: [{ percent: 1, queueId }] }), "redirect-loop shares");
   assert.equal(settings.get("redirection", queueId).shares.length, 2);
+  assert.equal(await refused("redirection", queueId, null), "redirect-loop shares", "a removal is judged, too");
+  assert.equal(settings.get("redirection", queueId).shares.length, 2);
+  settings.check("redirection", () => null);
   assert.equal(await refused("redirection", queueId, null), "done");
 });
 

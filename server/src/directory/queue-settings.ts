@@ -13,13 +13,13 @@ export const WHOLE_CENTRE = "";
 /** `code` "elsewhere": this kind is not set there; the others come from the rooms that understand the setting (`check`). */
 export interface SettingRefusal {
   ok: false;
-  code: "not-found" | "elsewhere" | "bad-input" | "unknown-reference" | "contradiction" | "redirect-loop";
+  code: "not-found" | "elsewhere" | "bad-input" | "unknown-reference" | "contradiction" | "redirect-loop" | "nothing-said";
   field?: string;
   /** Of a circle: the queues on it, in order. */
   names?: readonly string[];
 }
-/** What a room has against a body that its schema allows; null = nothing. */
-export type SettingCheck<K extends QueueSettingKind> = (queueId: string, body: QueueSetting<K>) => SettingRefusal | null;
+/** What a room has against a body that its schema allows; null = nothing. A body null: what is more general would hold again. */
+export type SettingCheck<K extends QueueSettingKind> = (queueId: string, body: QueueSetting<K> | null) => SettingRefusal | null;
 
 export interface QueueSettings {
   /** The queue's own, else the whole centre's (where the kind has one), else the defaults. */
@@ -71,8 +71,7 @@ export async function createQueueSettings({ db, directory, log }: { db: Db; dire
         if (at === (queueId === WHOLE_CENTRE ? "queue" : "centre")) return { ok: false, code: "elsewhere" };
         const read = schema.safeParse(body ?? {});
         if (!read.success) return { ok: false, code: "bad-input", field: read.error.issues[0]?.path.join(".") ?? "" };
-        // Without its own a queue has what is more general, which was checked when it was saved; its defaults contradict nothing.
-        const refusal = body === null ? null : (checks.get(kind)?.(queueId, read.data) ?? null);
+        const refusal = checks.get(kind)?.(queueId, body === null ? null : read.data) ?? null;
         if (refusal) return refusal;
         if (body === null) await db.query("DELETE FROM queue_setting WHERE queue_id = $1 AND kind = $2", [queueId, kind]);
         else await db.query("INSERT INTO queue_setting (queue_id, kind, body) VALUES ($1, $2, $3) ON CONFLICT (queue_id, kind) DO UPDATE SET body = $3", [queueId, kind, JSON.stringify(read.data)]);

@@ -77,7 +77,7 @@ describe("queues", () => {
   test("a deflection is proved along: a trap in it, a circle of queues, one that nobody owns", () => {
     const box = voicemailFlow("q");
     const trap = { ...box, steps: { ...box.steps, bye: { kind: "end" as const } } };
-    assert.deepEqual(errors(one, {}, { q: { deflect: ({ found }) => (found === "served" ? [{ to: "taken" }] : [{ to: "flow", flow: trap, memory: "" }]) } }), ["loop a", "undeclared-end a"], "who cannot say their number comes round to the same");
+    assert.deepEqual(errors(one, {}, { q: { deflect: ({ found }) => (found === "served" ? [{ to: "taken" }] : [{ to: "flow", flow: trap, memory: "" }]) } }), ["undeclared-end a"], "who cannot say their number leaves a message without");
     assert.deepEqual(errors(one, {}, { q: { deflect: () => [{ to: "queue", queueId: "q2" }] }, q2: { deflect: () => [{ to: "queue", queueId: "q" }] } }), ["no-person a"]);
     assert.deepEqual(errors(one, {}, { q: { voicemailOwners: 0 } }), ["unowned-voicemail a"]);
     assert.deepEqual(errors(one, {}, { q: { deflect: () => [{ to: "queue", queueId: "q2" }] } }), []);
@@ -120,7 +120,7 @@ describe("soon enough", () => {
   });
   test("asking for a person begins anew, and must be soon enough too", () => {
     const slow = { ...voicemailFlow("q_human"), steps: { ...voicemailFlow("q_human").steps, closed: { kind: "say" as const, says: both(seconds(38)), interruptible: true, next: "message" } } };
-    assert.deepEqual(errors(flow({ a: say("person") }), {}, { q_human: { deflect: ({ found }) => (found === "closed" ? [{ to: "flow", flow: slow, memory: "" }] : [{ to: "taken" }]), mayWait: { voice: "x", written: "x" } } }), ["loop a", "too-long a"], "and comes round to the same for who cannot say their number");
+    assert.deepEqual(errors(flow({ a: say("person") }), {}, { q_human: { deflect: ({ found }) => (found === "closed" ? [{ to: "flow", flow: slow, memory: "" }] : [{ to: "taken" }]), mayWait: { voice: "x", written: "x" } } }), ["too-long a"]);
   });
   test("reading takes nobody's time", () => assert.deepEqual(errors(flow({ a: say("b", seconds(100)), b: { kind: "end", exception: "Dit" } }), { channels: ["chat"] }), []));
   test("going back is the customer's choice, and round in menus too", () => {

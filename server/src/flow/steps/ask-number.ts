@@ -146,6 +146,8 @@ function hearBack(run: Run, question: NumberQuestion, input: FlowInput): void {
   const yes = answerOf(input);
   // Silence agrees: the number was said back.
   if (yes === true || (input.kind === "silence" && number !== null)) question.done(number);
+  // as in `wrong`: a message without a number is better than none
+  else if (question.optional && state.failures >= run.definition.retry.times) question.done(question.own);
   else if (yes === false) {
     state.failures++;
     if (state.failures > run.definition.retry.times) run.toHuman("wrong");

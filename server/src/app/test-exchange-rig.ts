@@ -11,7 +11,7 @@ import { tone, writeWav } from "../rtp/rtp.ts";
 import { Baresip, type BaresipOptions } from "./baresip.ts";
 import { outside } from "./peer-network.ts";
 import { realChance, realClock } from "./real-ports.ts";
-import { startServer, type Server } from "./server.ts";
+import { startServer, type Server, type ServerOptions } from "./server.ts";
 
 export const DOMAIN = "tandem.local";
 
@@ -37,7 +37,7 @@ export interface Seat {
 }
 
 /** `sipPort`: of UDP and TCP, the same after a restart; 0 = any, one for each. */
-export async function startExchangeRig(seats: readonly Seat[], write: (config: ExchangeConfig, ids: ReadonlyMap<string, string>, directory: Directory) => Promise<void>, sipPort = 0): Promise<ExchangeRig> {
+export async function startExchangeRig(seats: readonly Seat[], write: (config: ExchangeConfig, ids: ReadonlyMap<string, string>, directory: Directory) => Promise<void>, { sipPort = 0, ...more }: Partial<ServerOptions> = {}): Promise<ExchangeRig> {
   const { interfaceName, address } = outside();
   const folder = mkdtempSync(join(tmpdir(), "tandem-exchange-"));
   const database = await testDatabase();
@@ -58,7 +58,7 @@ export async function startExchangeRig(seats: readonly Seat[], write: (config: E
   await write(config, extensions, directory);
   const start = (): Promise<Server> => startServer({
     connection: database.connection, log: silentLog, host: address, advertisedHost: null, lang: "fr", port: 0, sipPort, rtpPortMin: 0, rtpPortMax: 0, domain: DOMAIN,
-    dataDir: join(folder, "data"), recordingDir: join(folder, "recordings"), demo: false, tls: null, desktopDir: folder, widgetDir: folder,
+    dataDir: join(folder, "data"), recordingDir: join(folder, "recordings"), demo: false, tls: null, desktopDir: folder, widgetDir: folder, ...more,
   });
   let server = await start();
   let phones = 0;

@@ -1,6 +1,6 @@
 /** Administration: who works here and how contacts reach them. A list and a side sheet a section, all from one description each. */
 import { Link, useLocation } from "@tanstack/react-router";
-import { Cable, Clock, Hourglass, PhoneCall, ShieldCheck, SlidersHorizontal, Split } from "lucide-react";
+import { Clock, Hourglass, PhoneCall, ShieldCheck, SlidersHorizontal, Split, Webhook } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import type { AdminKind } from "../data/data.ts";
@@ -53,7 +53,7 @@ const groups: readonly { label: Key; sections: readonly Section[] }[] = [
       { id: "deflection", label: "admin.deflection", icon: Split, view: () => <DeflectionPage /> },
       { id: "waiting", label: "admin.waiting", icon: Hourglass, view: () => <WaitingPage /> },
       of(promptsPage),
-      { id: "outside", label: "admin.outside", icon: Cable, view: () => <OutsidePage /> }] },
+      { id: "outside", label: "admin.outside.nav", icon: Webhook, view: () => <OutsidePage /> }] },
   {
     label: "admin.telephony.group.telephony",
     sections: [

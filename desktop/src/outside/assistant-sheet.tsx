@@ -32,7 +32,7 @@ export function AssistantSheet({ outside, assistant, save, look, onClose }: { ou
   const taken = assistant === null && outside.assistants.some(({ id }) => id === values.id);
   const submit = (): void => {
     setTried(true);
-    if (taken) return;
+    if (taken || !isWhole(how)) return;
     if (assistant !== null && !draft.changed) return onClose();
     draft.submit((body, refused) =>
       save.mutate(
@@ -80,10 +80,16 @@ export function AssistantSheet({ outside, assistant, save, look, onClose }: { ou
           />
           <p className="text-meta text-ink-2">{t(`admin.outside.kind.${how.kind}.hint`)}</p>
         </div>
-        {how.kind === "http" ? <HttpFields value={how} error={draft.error("with")} onChange={(next) => draft.set({ with: next })} look={look} /> : <KeywordFields value={how} error={draft.error("with")} onChange={(next) => draft.set({ with: next })} look={look} />}
+        {how.kind === "http" ? <HttpFields value={how} error={draft.error("with")} onChange={(next) => draft.set({ with: next })} look={look} /> : <KeywordFields value={how} error={draft.error("with") ?? (tried && !isWhole(how) ? t("admin.outside.error.entries") : null)} onChange={(next) => draft.set({ with: next })} look={look} />}
       </fieldset>
     </DraftSheet>
   );
+}
+
+/** Nobody is answered with silence: words and a text for each entry, and a text for what none of them knows. */
+function isWhole(how: How): boolean {
+  const some = (of: { fr?: unknown; en?: unknown }): boolean => of.fr !== undefined || of.en !== undefined;
+  return how.kind === "http" || (some(how.otherwise) && how.entries.every(({ words, says }) => some(words) && some(says)));
 }
 
 /** As steps name it. */

@@ -31,7 +31,7 @@ export function KeywordFields({ value, error, onChange, look }: { value: Keyword
             </div>
             <div className="grid grid-cols-2 gap-3">
               {LANGUAGES.map((language) => (
-                <WordsField key={language} label={t("admin.outside.words", { language: t(`everywhere.language.${language}`) })} words={entry.words[language] ?? []} onChange={(words) => put(i, { words: without({ ...entry.words, [language]: words.length === 0 ? undefined : words }) })} />
+                <WordsField key={language} label={t(`admin.outside.words.${language}`)} words={entry.words[language] ?? []} onChange={(words) => put(i, { words: without({ ...entry.words, [language]: words.length === 0 ? undefined : words }) })} />
               ))}
             </div>
             <TextsField label={t("admin.outside.answer")} texts={entry.says} onChange={(says) => put(i, { says })} look={look} />

@@ -1,6 +1,7 @@
 /** What flows reach outside: secrets, hosts, assistants. */
 export const adminConnections = {
   "outside": "Outside connections",
+  "outside.nav": "Connections",
   "outside.add": "Add",
   "outside.edit": "Edit",
   "outside.look": "Look",
@@ -29,7 +30,9 @@ export const adminConnections = {
   "outside.entry": "Answer {n}",
   "outside.entry.add": "Add an answer",
   "outside.entry.remove": "Take out answer {n}",
-  "outside.words": "Words of the question, {language}",
+  "outside.words.fr": "Words of the question, in French",
+  "outside.words.en": "Words of the question, in English",
+  "outside.error.entries": "Each answer needs words and a text, in one language at least; the last one a text too.",
   "outside.answer": "What it answers",
   "outside.goes": "Then",
   "outside.goes.on": "The conversation goes on",

@@ -1,6 +1,7 @@
 /** What flows reach outside: secrets, hosts, assistants. */
 export const adminConnections = {
   "outside": "Connexions extérieures",
+  "outside.nav": "Connexions",
   "outside.add": "Ajouter",
   "outside.edit": "Modifier",
   "outside.look": "Voir",
@@ -29,7 +30,9 @@ export const adminConnections = {
   "outside.entry": "Réponse {n}",
   "outside.entry.add": "Ajouter une réponse",
   "outside.entry.remove": "Retirer la réponse {n}",
-  "outside.words": "Mots de la question, {language}",
+  "outside.words.fr": "Mots de la question, en français",
+  "outside.words.en": "Mots de la question, en anglais",
+  "outside.error.entries": "Chaque réponse a besoin de mots et d’un texte, dans une langue au moins ; la dernière aussi d’un texte.",
   "outside.answer": "Ce qu’il répond",
   "outside.goes": "Ensuite",
   "outside.goes.on": "La conversation continue",

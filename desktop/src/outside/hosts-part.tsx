@@ -53,7 +53,7 @@ export function HostsPart({ outside, mayEdit, save, look }: { outside: FlowOutsi
           <div className="w-80">
             <TextField mono label={t("admin.outside.host.new")} hint={t("admin.outside.host.hint")} value={typed} error={tried ? wrong : null} onChange={setTyped} />
           </div>
-          <Button type="submit" size="l" icon={Plus} className="mt-6.5" isDisabled={save.isPending}>
+          <Button type="submit" size="l" icon={Plus} className="mt-6" isDisabled={save.isPending}>
             {t("admin.outside.add")}
           </Button>
         </form>

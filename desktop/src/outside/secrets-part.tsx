@@ -116,7 +116,7 @@ function Give({ name, taken, look, onDone }: { name: string | null; taken: reado
         {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the button just pressed asks for it */}
         <TextField autoFocus={name !== null} mono type="password" autoComplete="new-password" maxLength={2000} label={t("admin.outside.secret.value")} hint={t("admin.outside.secret.value.hint")} value={value} error={tried ? wrongValue : null} onChange={setValue} />
       </div>
-      <div className="mt-6.5 flex gap-2">
+      <div className="mt-6 flex gap-2">
         <Button size="l" onPress={onDone}>
           {t("everywhere.cancel")}
         </Button>

@@ -14,7 +14,7 @@ import { kindIcons } from "../kinds.ts";
 import { copySteps, pasteSteps } from "../model/clipboard.ts";
 import { changeSettings } from "../model/edit.ts";
 import { pathOfFinding, stepsOf } from "../model/path.ts";
-import { missingLanguages, titleOf } from "../model/words.ts";
+import { missingLanguages, saysOf, titleOf } from "../model/words.ts";
 import { setView } from "../designer-context.ts";
 import { useNames } from "../use-names.ts";
 import { CollectForm, EndForm, LanguageForm, MenuForm, SayForm, WaitForm } from "./asking-forms.tsx";
@@ -213,7 +213,7 @@ function Troubles({ id, step }: { id: string; step: Step }): ReactNode {
   const missing = missingLanguages(step, languages);
   const language = useView((v) => v.language);
   if (findings.length === 0 && missing.length === 0) return null;
-  const silent = missing.length === languages.length;
+  const silent = missing.length === languages.length && saysOf(step).every(({ texts }) => languages.every((one) => texts[one] === undefined));
   const error = findings.some(({ severity }) => severity === "error");
   return (
     <footer className={cx("max-h-40 shrink-0 overflow-auto border-t border-line px-4 py-3 text-meta", error ? "bg-alert-soft text-alert-ink" : "bg-amber-soft text-amber-ink")}>

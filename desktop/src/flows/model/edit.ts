@@ -55,19 +55,24 @@ export interface Added {
 }
 
 /**
- * A new step. `after`: it goes into that way (what was there comes after the new step), or hangs on the first open way of that step;
+ * A new step. `after`: it goes into that way (what was there comes after the new step), or hangs on the first open way of that step, or goes into its only way;
  * `at`: where it is dropped, else beside the step that it comes after.
  */
 export function addStep(document: FlowDocument, step: Step, where: { after?: { id: string; port: string | null } | null; at?: { x: number; y: number } }): Added {
   const id = freeId((one) => Object.hasOwn(document.steps, one), step.kind);
   const before = where.after === undefined || where.after === null ? undefined : document.steps[where.after.id];
-  const port = before === undefined ? null : (where.after?.port ?? portsOf(before).find((one) => one.to === null && !one.optional)?.id ?? null);
+  const port = before === undefined ? null : (where.after?.port ?? openOrOnly(before));
   const old = before === undefined || port === null ? null : (portsOf(before).find((one) => one.id === port)?.to ?? null);
   const onward = old === null ? undefined : portsOf(step).find((one) => one.to === null && !one.optional);
   const placed = { ...(onward === undefined ? step : setWay(step, onward.id, old)), at: round(where.at ?? placeAfter(document, where.after?.id ?? null, port)) };
   let next = withStep(document, id, placed);
   if (before !== undefined && where.after && port !== null) next = connect(next, where.after.id, port, id);
   return { document: next, id };
+}
+
+function openOrOnly(step: Step): string | null {
+  const ways = portsOf(step).filter(({ optional }) => !optional);
+  return (ways.find(({ to }) => to === null) ?? (ways.length === 1 ? ways[0] : undefined))?.id ?? null;
 }
 
 const round = ({ x, y }: { x: number; y: number }): { x: number; y: number } => ({ x: Math.round(x), y: Math.round(y) });

@@ -84,6 +84,13 @@ describe("edits", () => {
     assert.ok(at !== undefined && at.x > 0);
   });
 
+  it("a step after one with a single way goes in between; after one whose ways all lead somewhere, it stands by itself", () => {
+    const { document, id } = addStep(base, newStep("wait", base), { after: { id: "hello", port: null } });
+    assert.deepEqual([waysOf(document.steps["hello"]!), waysOf(document.steps[id]!)], [[{ port: "next", to: "wait" }], [{ port: "next", to: "menu" }]]);
+    const alone = addStep(base, newStep("wait", base), { after: { id: "menu", port: null } });
+    assert.equal(alone.document.steps["menu"], base.steps["menu"]);
+  });
+
   it("ids are free, short and never the open one", () => {
     const taken = new Set(["say", "say-2"]);
     assert.equal(freeId((id) => taken.has(id), "say"), "say-3");

@@ -1,5 +1,6 @@
 /** A centre with one flow, whose questions to the world wait for the test: the aid of the dialogues' tests. */
 import type { FlowDocument, FlowDocumentInput } from "@tandem/protocol/flow/flow";
+import { silentLog, type Log } from "../base/log.ts";
 import { flowDefinition, type Answer, type Ask } from "../flow/flow.ts";
 import type { Interaction, MediumTraits } from "../hub/hub.ts";
 import type { AskAbout, FlowMove, FlowPorts } from "./flow-ports.ts";
@@ -28,7 +29,7 @@ export interface Rig extends TestCentre {
 
 let written = 0;
 /** Every ask waits for the test to answer it. */
-export function rig(document: FlowDocument | (() => FlowDocument), traits: MediumTraits = VOICE, more: FlowPorts = {}): Rig {
+export function rig(document: FlowDocument | (() => FlowDocument), traits: MediumTraits = VOICE, more: FlowPorts = {}, log: Log = silentLog): Rig {
   const asked: Rig["asked"] = [];
   const moves: string[] = [];
   const port = (ask: Ask, about: AskAbout, answer: (answer: Answer) => void) => {
@@ -37,7 +38,7 @@ export function rig(document: FlowDocument | (() => FlowDocument), traits: Mediu
     return (why: string): void => void forgotten.push(why);
   };
   const asks = { lookup: port, update: port, http: port, assistant: port, slots: port, callback: port, record: port, sms: port };
-  const t = testCentre(traits, [], null, { flow: () => (typeof document === "function" ? document() : document), flows: { asks, moved: (move: FlowMove) => void moves.push(`${move.inFlow} ${move.stepId} ${move.ended === null ? (move.port ?? "+") : `=${move.ended}`}`), ...more } });
+  const t = testCentre(traits, [], null, { log, flow: () => (typeof document === "function" ? document() : document), flows: { asks, moved: (move: FlowMove) => void moves.push(`${move.inFlow} ${move.stepId} ${move.ended === null ? (move.port ?? "+") : `=${move.ended}`}`), ...more } });
   return {
     ...t, asked, moves,
     key: (id, key) => t.centre.hear({ type: "input", id, input: { kind: "key", key } }),

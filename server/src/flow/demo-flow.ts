@@ -26,7 +26,7 @@ export const demoFlow: FlowDefinition = flowDefinition({
     },
     silence: {
       sounds: { fr: "Je n'ai rien entendu.", en: "I did not hear anything." },
-      reads: { fr: "Êtes-vous toujours là ?", en: "Are you still there?" },
+      reads: { fr: "Êtes-vous toujours là ?", en: "Are you still there?" },
     },
   },
   steps: {
@@ -48,7 +48,7 @@ export const demoFlow: FlowDefinition = flowDefinition({
           fr: "Pour une commande ou une livraison, tapez 1. Pour un retour ou un article abîmé, tapez 2. Pour un conseil d'achat, tapez 3. Pour parler à un conseiller, tapez 0.",
           en: "For an order or a delivery, press 1. For a return or a damaged item, press 2. For buying advice, press 3. To speak to an adviser, press 0.",
         },
-        reads: { fr: "Que puis-je faire pour vous ?", en: "What can I do for you?" },
+        reads: { fr: "Que puis-je faire pour vous ?", en: "What can I do for you?" },
       },
       choices: [
         {
@@ -78,7 +78,7 @@ export const demoFlow: FlowDefinition = flowDefinition({
           fr: "Tapez les 5 chiffres de votre numéro de commande. Si vous ne l'avez pas, tapez dièse ou patientez.",
           en: "Enter the 5 digits of your order number. If you do not have it, press the hash key, or stay on the line.",
         },
-        reads: { fr: "Quel est votre numéro de commande ? (5 chiffres)", en: "What is your order number? (5 digits)" },
+        reads: { fr: "Quel est votre numéro de commande ? (5 chiffres)", en: "What is your order number? (5 digits)" },
       },
       variable: "order", min: 5, max: 5, next: "support",
       optional: { label: { fr: "Je ne l'ai pas", en: "I don't have it" }, next: "support" },

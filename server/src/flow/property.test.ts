@@ -13,7 +13,7 @@ import type { Answer, FlowInput, FlowState, FlowWorld } from "./state.ts";
 
 const IDS = ["a", "b", "c", "d", "e", "f", "out"];
 const id = fc.constantFrom(...IDS);
-const text = fc.constantFrom("Bonjour", "{data.t}, {customer.name} {context.page} {contact.hour}", "C'est noté");
+const text = fc.constantFrom("Bonjour", "{data.t}, {customer.name} {context.page} {contact.hour}", "C’est noté");
 const texts = fc.record({ fr: text, en: text });
 const says = fc.record({ sounds: texts }, { requiredKeys: ["sounds"] });
 const expression = fc.constantFrom("data.n > 2", "customer.known", "has(customer.x) && customer.x == 1", "contact.hour < 12", "data.b", 'data.t.startsWith("1")', "customer.nope == 1", "context.latitude > 1.0");
@@ -30,8 +30,8 @@ const STEPS: Record<Step["kind"], fc.Arbitrary<object>> = {
   language: kind("language", { ...asks, choices: fc.constant([{ key: "1", language: "fr", label: "Français" }, { key: "2", language: "en", label: "English" }]), next: id, noAnswer: maybe(id) }),
   branch: kind("branch", { cases: fc.array(fc.record({ when: expression, next: id }), { minLength: 1, maxLength: 3 }), otherwise: id }),
   hours: kind("hours", { of: fc.constant({ kind: "global" }), open: id, closed: id, holiday: maybe(id) }),
-  lookup: kind("lookup", { next: id, unknown: id, failed: maybe(id) }),
-  update: kind("update", { fields: fc.constantFrom({ name: "data.t" }, {}), timeline: maybe(texts), next: id, failed: id }),
+  lookup: kind("lookup", { of: maybe(fc.constantFrom("case", "newest-case")), next: id, unknown: id, failed: maybe(id) }),
+  update: kind("update", { of: maybe(fc.constantFrom("case", "new-case")), fields: fc.constantFrom({ name: "data.t" }, { subject: "data.t" }, {}), timeline: maybe(texts), next: id, failed: id }),
   http: kind("http", { url: fc.constant("https://x.example/{data.t}"), body: maybe(fc.constant('{"t":"{data.t}"}')), saves: fc.constant([{ name: "n", pointer: "/n" }]), next: id, failed: id }),
   set: kind("set", { values: fc.constantFrom([{ name: "n", to: "data.n + 1" }], [{ name: "t", to: "contact.from" }], [{ name: "b", to: "!data.b" }]), next: id }),
   queue: kind("queue", { queueId: fc.constantFrom("q1", "q2"), says: maybe(says), whisper: maybe(texts), preferredAgent: maybe(fc.constant("data.t")), ifClosed: maybe(id), ifFull: maybe(id) }),

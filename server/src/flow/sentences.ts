@@ -14,7 +14,7 @@ export const NEGATIONS: readonly string[] = ["pas", "not", "isn t", "wasn t", "a
 /** "I have none", to a question that may be left out. */
 export const WITHOUT_WORDS: readonly string[] = ["non", "no", "passer", "skip", "aucun", "aucune", "none", "sans", "je ne sais pas", "i don t know", "je ne l ai pas", "i don t have it", "i don t have one", "ni l un ni l autre", "neither"];
 
-export const confirmKeys: Both = { fr: "Si c'est exact, tapez 1. Sinon, tapez 2.", en: "If that is right, press 1. If not, press 2." };
+export const confirmKeys: Both = { fr: "Si c’est exact, tapez 1. Sinon, tapez 2.", en: "If that is right, press 1. If not, press 2." };
 
 export const inOrder = {
   /** What a customer gives up the line for. `minutes` null = nobody can say. */
@@ -30,8 +30,8 @@ export const inOrder = {
   },
 };
 export const slotSounds = (language: Language, when: string, key: string): string => (language === "fr" ? `Pour ${when}, tapez ${key}.` : `For ${when}, press ${key}.`);
-export const moreSlots: Both = { fr: "D'autres horaires", en: "Other times" };
-export const moreSlotsSounds = (language: Language, key: string): string => (language === "fr" ? `Pour d'autres horaires, tapez ${key}.` : `For other times, press ${key}.`);
+export const moreSlots: Both = { fr: "D’autres horaires", en: "Other times" };
+export const moreSlotsSounds = (language: Language, key: string): string => (language === "fr" ? `Pour d’autres horaires, tapez ${key}.` : `For other times, press ${key}.`);
 export const declined: Both = { fr: "Sans rappel", en: "No call back" };
 export const declinedSounds: Both = { fr: "Pour continuer sans rappel, tapez dièse.", en: "To go on without a call back, press the hash key." };
 
@@ -44,8 +44,8 @@ export const sameNumberSounds: Both = { fr: "Pour le numéro dont vous appelez, 
 export const numberBack = (language: Language, number: string): string => (language === "fr" ? `Votre numéro est le ${number}.` : `Your number is ${number}.`);
 
 export function callbackConfirmed(language: Language, number: string, when: string | null): string {
-  if (when === null) return language === "fr" ? `C'est noté : nous vous rappelons à votre tour, au ${number}. À tout à l'heure.` : `Noted: we will call you back when it is your turn, on ${number}. Speak to you soon.`;
-  return language === "fr" ? `C'est noté : nous vous rappelons ${when}, au ${number}. À bientôt.` : `Noted: we will call you back ${when}, on ${number}. Speak to you then.`;
+  if (when === null) return language === "fr" ? `C’est noté : nous vous rappelons à votre tour, au ${number}. À tout à l’heure.` : `Noted: we will call you back when it is your turn, on ${number}. Speak to you soon.`;
+  return language === "fr" ? `C’est noté : nous vous rappelons ${when}, au ${number}. À bientôt.` : `Noted: we will call you back ${when}, on ${number}. Speak to you then.`;
 }
 export const messageTaken: Both = { fr: "Votre message est enregistré. Au revoir.", en: "Your message has been recorded. Goodbye." };
 /** For the trail, in the centre's own language. */

@@ -25,7 +25,7 @@ describe("callback", () => {
     const said = (language: "fr" | "en"): string[] => play(definition("choice"), false, [offers], { language }).said;
     assert.deepEqual(said("fr"), [
       "Tous occupés.", "Pour être rappelé à votre tour, dans 7 minutes environ, tapez 1.", "Pour lundi 23 novembre entre 14 heures et 14 heures 30, tapez 2.",
-      "Pour lundi 23 novembre entre 15 heures et 15 heures 30, tapez 3.", "Pour lundi 23 novembre entre 16 heures et 16 heures 30, tapez 4.", "Pour d'autres horaires, tapez 9.", "Pour continuer sans rappel, tapez dièse.",
+      "Pour lundi 23 novembre entre 15 heures et 15 heures 30, tapez 3.", "Pour lundi 23 novembre entre 16 heures et 16 heures 30, tapez 4.", "Pour d’autres horaires, tapez 9.", "Pour continuer sans rappel, tapez dièse.",
     ]);
     assert.equal(said("en")[2], "For Monday 23 November between 14:00 and 14:30, press 2.");
   });
@@ -35,7 +35,7 @@ describe("callback", () => {
     assert.deepEqual(say?.utterances.map(({ text }) => text), ["Tous occupés."]);
     assert.deepEqual(say?.utterances.at(-1)?.choices?.map(({ key, label }) => `${key} ${label}`), [
       "1 Être rappelé à mon tour, dans 7 minutes environ", "2 lundi 23 novembre entre 14 h et 14 h 30", "3 lundi 23 novembre entre 15 h et 15 h 30", "4 lundi 23 novembre entre 16 h et 16 h 30",
-      "9 D'autres horaires", "# Sans rappel", "0 Un conseiller",
+      "9 D’autres horaires", "# Sans rappel", "0 Un conseiller",
     ]);
   });
   for (const [name, written] of media) {
@@ -53,7 +53,7 @@ describe("callback", () => {
     test(`${name}: promised, said, ended; what cannot be promised fails`, () => {
       const { outcome, said } = play(definition("choice", written ? {} : { confirmed: both("Au {callback.number} {callback.when}") }), written, [offers, "hear", { answer: "2" }, booked, "hear"]);
       assert.deepEqual(outcome, { type: "end", how: "callback", ref: "cb_1", exception: null });
-      assert.equal(said.at(-1), written ? "C'est noté\u202f: nous vous rappelons lundi 23 novembre entre 14 h et 14 h 30, au 06 12 34 56 78. À bientôt." : "Au 06 12 34 56 78 lundi 23 novembre entre 14 heures et 14 heures 30");
+      assert.equal(said.at(-1), written ? "C’est noté\u202f: nous vous rappelons lundi 23 novembre entre 14 h et 14 h 30, au 06 12 34 56 78. À bientôt." : "Au 06 12 34 56 78 lundi 23 novembre entre 14 heures et 14 heures 30");
       for (const act of [{ fails: "timeout" }, { brings: { ok: true, slots: [], inOrder: null } }, { brings: { ok: true } }] as Act[]) assert.equal(ended(definition("choice"), written, [act]), "q_failed");
       assert.equal(ended(definition("dated"), written, [{ brings: { ok: true, slots: [], inOrder: { position: 1, estimatedWaitMs: null } } }]), "q_failed", "only dated is offered, and there is no slot");
       assert.equal(ended(definition("choice"), written, [offers, "hear", { answer: "1" }, { fails: "full" }]), "q_failed");
@@ -82,7 +82,7 @@ describe("callback", () => {
       assert.equal(ended(definition("choice"), false, [offers, "hear", { answer: "1" }, "hear", { answer: "#" }, { answer: "#" }, { answer: "#" }], { from }), "q_human");
     }
     const back = play(definition("choice"), false, [offers, "hear", { answer: "1" }, "hear", { answer: "0698765432#" }], { from: "" });
-    assert.deepEqual(back.said.slice(-2), ["Votre numéro est le 06 98 76 54 32.", "Si c'est exact, tapez 1. Sinon, tapez 2."]);
+    assert.deepEqual(back.said.slice(-2), ["Votre numéro est le 06 98 76 54 32.", "Si c’est exact, tapez 1. Sinon, tapez 2."]);
     assert.deepEqual(asked([{ answer: "1" }, "hear", { text: "c'est le 06.98.76.54.32" }], true, { from: "vis_abc" }), { ...order, number: "+33698765432" }, "a visitor of a page has none");
     assert.deepEqual(asked([{ answer: "1" }], false, { from: "209" }), { ...order, number: "209" }, "a phone of the house");
   });
@@ -118,7 +118,7 @@ describe("voicemail", () => {
     const hidden = { from: "anonymous" };
     const acts: Act[] = ["hear", { answer: "0612345678#" }];
     const back = play(definition, false, acts, hidden);
-    assert.deepEqual(back.said, ["Numéro masqué", "Merci, 06 12 34 56 78", "Si c'est exact, tapez 1. Sinon, tapez 2."]);
+    assert.deepEqual(back.said, ["Numéro masqué", "Merci, 06 12 34 56 78", "Si c’est exact, tapez 1. Sinon, tapez 2."]);
     assert.deepEqual(play(definition, false, [...acts, { answer: "1" }, "hear"], hidden).state.asked?.ask, record("+33612345678"));
     assert.deepEqual(play(definition, false, ["hear", { answer: "#" }, "hear"], hidden).state.asked?.ask, record(null), "without one, too");
     assert.deepEqual(play(definition, false, ["hear", "silence", "hear", "silence", "hear", "silence", "hear"], hidden).state.asked?.ask, record(null));

@@ -4,7 +4,7 @@ import { asks, says, template, texts } from "./parts.ts";
 export const afterHours = template({
   id: "template_after_hours",
   title: texts("Hors des heures", "After hours"),
-  description: texts("Fermé : rappel à l’heure choisie, message, ou astreinte. Ouvert : directement une personne.", "Closed: a call at a chosen time, a message, or the number on call. Open: straight to a person."),
+  description: texts("Fermé : rappel à l’heure choisie, message, ou astreinte. Ouvert : directement une personne.", "Closed: a call at a chosen time, a message, or the number on call. Open: straight to a person."),
   queues: { support: texts("Conseillers", "Advisers") },
   person: "support",
   variables: {},
@@ -32,10 +32,10 @@ export const afterHours = template({
     "on-call": { kind: "transfer", number: "240", says: says("Je vous passe la personne d’astreinte.", "I am putting you through to the person on call."), failed: "message" },
   },
   tests: [
-    { name: "Ouvert : une personne", expect: { end: "person", queueId: "support" } },
-    { name: "Fermé : un rappel daté", given: { hours: "closed", queues: "closed" }, acts: [{ do: "keys", keys: "1" }, { do: "keys", keys: "1" }], expect: { end: "callback" } },
+    { name: "Ouvert : une personne", expect: { end: "person", queueId: "support" } },
+    { name: "Fermé : un rappel daté", given: { hours: "closed", queues: "closed" }, acts: [{ do: "keys", keys: "1" }, { do: "keys", keys: "1" }], expect: { end: "callback" } },
     { name: "Closed: a message", given: { language: "en", hours: "closed", queues: "closed" }, acts: [{ do: "keys", keys: "2" }], expect: { end: "voicemail" } },
-    { name: "Urgence : l’astreinte", given: { hours: "closed", queues: "closed" }, acts: [{ do: "keys", keys: "3" }], expect: { end: "number" } },
-    { name: "Férié et silence : un message", given: { hours: "holiday", queues: "closed" }, acts: [{ do: "silence" }, { do: "silence" }, { do: "silence" }], expect: { end: "voicemail", says: "férié" } },
+    { name: "Urgence : l’astreinte", given: { hours: "closed", queues: "closed" }, acts: [{ do: "keys", keys: "3" }], expect: { end: "number" } },
+    { name: "Férié et silence : un message", given: { hours: "holiday", queues: "closed" }, acts: [{ do: "silence" }, { do: "silence" }, { do: "silence" }], expect: { end: "voicemail", says: "férié" } },
   ],
 });

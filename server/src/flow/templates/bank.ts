@@ -4,7 +4,7 @@ import { asks, says, template, texts } from "./parts.ts";
 export const bank = template({
   id: "template_bank",
   title: texts("Banque", "Bank"),
-  description: texts("Carte perdue : une personne tout de suite, sans question. Le reste identifie le client une seule fois.", "Lost card: a person at once, no question. Everything else identifies the customer once."),
+  description: texts("Carte perdue : une personne tout de suite, sans question. Le reste identifie le client une seule fois.", "Lost card: a person at once, no question. Everything else identifies the customer once."),
   queues: { advisers: texts("Conseillers", "Advisers"), cards: texts("Cartes à bloquer", "Cards to block") },
   person: "advisers",
   words: ["banquier", "banker"],
@@ -31,7 +31,7 @@ export const bank = template({
     number: {
       kind: "collect", variable: "customerNumber", type: "digits", min: 8, max: 8, sensitive: "shown",
       label: texts("Numéro client", "Customer number"),
-      says: asks(texts("Tapez les huit chiffres de votre numéro client, ou dièse si vous ne l’avez pas.", "Key in the eight digits of your customer number, or press hash if you do not have it."), texts("Quel est votre numéro client (huit chiffres) ?", "What is your customer number (eight digits)?")),
+      says: asks(texts("Tapez les huit chiffres de votre numéro client, ou dièse si vous ne l’avez pas.", "Key in the eight digits of your customer number, or press hash if you do not have it."), texts("Quel est votre numéro client (huit chiffres) ?", "What is your customer number (eight digits)?")),
       optional: { label: texts("Je ne l’ai pas", "I do not have it"), next: "advisers" },
       noAnswer: "advisers", next: "find",
     },
@@ -40,10 +40,10 @@ export const bank = template({
     meet: { kind: "callback", queueId: "advisers", offer: "in-order", label: texts("Rappel", "Callback"), says: says("Un conseiller peut vous rappeler.", "An adviser can call you."), declined: "advisers", failed: "advisers" },
   },
   tests: [
-    { name: "Carte volée : tout de suite", acts: [{ do: "keys", keys: "1" }], expect: { end: "person", queueId: "cards", priority: 10 } },
-    { name: "Reconnu par son numéro : rien n’est demandé", given: { customer: { firstName: "Léa", known: true }, answers: { who: { firstName: "Léa", known: true } } }, acts: [{ do: "keys", keys: "2" }], expect: { end: "person", queueId: "advisers" } },
+    { name: "Carte volée : tout de suite", acts: [{ do: "keys", keys: "1" }], expect: { end: "person", queueId: "cards", priority: 10 } },
+    { name: "Reconnu par son numéro : rien n’est demandé", given: { customer: { firstName: "Léa", known: true }, answers: { who: { firstName: "Léa", known: true } } }, acts: [{ do: "keys", keys: "2" }], expect: { end: "person", queueId: "advisers" } },
     { name: "Unknown: identified once", given: { language: "en", answers: { who: "unknown", find: { firstName: "Ann" } } }, acts: [{ do: "keys", keys: "2" }, { do: "keys", keys: "12345678" }], expect: { end: "person", queueId: "advisers", data: { customerNumber: "12345678" } } },
-    { name: "Rendez-vous : rappelé", acts: [{ do: "keys", keys: "3" }, { do: "keys", keys: "1" }], expect: { end: "callback" } },
+    { name: "Rendez-vous : rappelé", acts: [{ do: "keys", keys: "3" }, { do: "keys", keys: "1" }], expect: { end: "callback" } },
     { name: "« opposition » écrit dans un chat", given: { medium: "chat" }, acts: [{ do: "says", text: "je veux faire opposition" }], expect: { end: "person", queueId: "cards" } },
     { name: "Étoile", acts: [{ do: "keys", keys: "*" }], expect: { end: "person", queueId: "advisers" } },
   ],

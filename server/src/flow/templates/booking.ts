@@ -23,13 +23,13 @@ export const booking = template({
     },
     day: {
       kind: "collect", variable: "day", type: "date", label: texts("Date", "Date"),
-      says: asks(texts("Pour quelle date ? Huit chiffres : jour, mois, année.", "For which date? Eight digits: day, month, year."), texts("Pour quelle date ?", "For which date?")),
+      says: asks(texts("Pour quelle date ? Huit chiffres : jour, mois, année.", "For which date? Eight digits: day, month, year."), texts("Pour quelle date ?", "For which date?")),
       check: "value >= contact.date", wrong: says("Cette date est passée.", "That date is in the past."),
       noAnswer: "front", next: "guests",
     },
     guests: {
       kind: "collect", variable: "guests", type: "number", min: 1, max: 40, label: texts("Personnes", "Guests"),
-      says: asks(texts("Pour combien de personnes ? Puis dièse.", "For how many guests? Then press hash."), texts("Pour combien de personnes ?", "For how many guests?")),
+      says: asks(texts("Pour combien de personnes ? Puis dièse.", "For how many guests? Then press hash."), texts("Pour combien de personnes ?", "For how many guests?")),
       noAnswer: "front", next: "large",
     },
     large: { kind: "branch", cases: [{ when: "data.guests >= 10.0", label: "Groupe", next: "events" }], otherwise: "book" },
@@ -40,7 +40,7 @@ export const booking = template({
   },
   tests: [
     { name: "Quatre personnes", given: { at: "2026-11-23T18:00:00+01:00" }, acts: [{ do: "keys", keys: "1" }, { do: "keys", keys: "28112026" }, { do: "keys", keys: "4#" }], expect: { end: "person", queueId: "front", data: { day: "2026-11-28", guests: 4 } } },
-    { name: "Douze : le service des groupes", given: { at: "2026-11-23T18:00:00+01:00" }, acts: [{ do: "keys", keys: "1" }, { do: "keys", keys: "28112026" }, { do: "keys", keys: "12#" }], expect: { end: "person", queueId: "events" } },
+    { name: "Douze : le service des groupes", given: { at: "2026-11-23T18:00:00+01:00" }, acts: [{ do: "keys", keys: "1" }, { do: "keys", keys: "28112026" }, { do: "keys", keys: "12#" }], expect: { end: "person", queueId: "events" } },
     { name: "Une date passée est refusée", given: { at: "2026-11-23T18:00:00+01:00" }, acts: [{ do: "keys", keys: "1" }, { do: "keys", keys: "22112026" }, { do: "keys", keys: "28112026" }, { do: "keys", keys: "2#" }], expect: { end: "person", queueId: "front", data: { day: "2026-11-28", guests: 2 } } },
     { name: "All busy: called to confirm", given: { language: "en", at: "2026-11-23T18:00:00+01:00", queues: "full" }, acts: [{ do: "keys", keys: "1" }, { do: "keys", keys: "28112026" }, { do: "keys", keys: "2#" }, { do: "keys", keys: "1" }], expect: { end: "callback" } },
     { name: "Annuler", given: { medium: "chat" }, acts: [{ do: "says", text: "annuler" }], expect: { end: "person", queueId: "front" } },

@@ -4,7 +4,7 @@ import { asks, says, template, texts } from "./parts.ts";
 export const insurance = template({
   id: "template_insurance",
   title: texts("Assurance et sinistres", "Insurance claims"),
-  description: texts("Accident en cours : assistance prioritaire. Déclaration datée et confirmée, suivi par numéro.", "An accident now: assistance first. A claim with its date confirmed, or followed by number."),
+  description: texts("Accident en cours : assistance prioritaire. Déclaration datée et confirmée, suivi par numéro.", "An accident now: assistance first. A claim with its date confirmed, or followed by number."),
   queues: { claims: texts("Sinistres", "Claims"), assistance: texts("Assistance d’urgence", "Emergency assistance") },
   person: "claims",
   words: ["gestionnaire", "assureur", "claims handler"],
@@ -29,7 +29,7 @@ export const insurance = template({
     assistance: { kind: "queue", queueId: "assistance", priority: 10, whisper: texts("Accident en cours", "Accident now"), says: says("Mettez-vous à l’abri. Un conseiller vous prend en charge.", "Get to safety. An adviser will take care of you.") },
     happened: {
       kind: "collect", variable: "happened", type: "date", label: texts("Date du sinistre", "Date of the damage"),
-      says: asks(texts("Quand cela s’est-il passé ? Huit chiffres : jour, mois, année.", "When did it happen? Eight digits: day, month, year."), texts("Quand cela s’est-il passé ?", "When did it happen?")),
+      says: asks(texts("Quand cela s’est-il passé ? Huit chiffres : jour, mois, année.", "When did it happen? Eight digits: day, month, year."), texts("Quand cela s’est-il passé ?", "When did it happen?")),
       check: "value <= contact.date", wrong: says("Cette date est à venir.", "That date is in the future."),
       confirm: asks(texts("Vous avez indiqué le {value}.", "You said {value}."), texts("Le {value}, est-ce exact ?", "{value}, is that right?")),
       optional: { label: texts("Je ne sais pas", "I do not know"), next: "declare" }, noAnswer: "declare", next: "declare",
@@ -44,7 +44,7 @@ export const insurance = template({
     claims: { kind: "queue", queueId: "claims", says: says("Un gestionnaire vous répond.", "A claims handler will answer.") },
   },
   tests: [
-    { name: "Accident : en premier", acts: [{ do: "keys", keys: "1" }], expect: { end: "person", queueId: "assistance", priority: 10 } },
+    { name: "Accident : en premier", acts: [{ do: "keys", keys: "1" }], expect: { end: "person", queueId: "assistance", priority: 10 } },
     { name: "Déclaration confirmée", given: { at: "2026-11-23T10:00:00+01:00" }, acts: [{ do: "keys", keys: "2" }, { do: "keys", keys: "20112026" }, { do: "keys", keys: "1" }], expect: { end: "person", queueId: "claims", data: { happened: "2026-11-20" } } },
     { name: "Corrigée après un non", given: { at: "2026-11-23T10:00:00+01:00" }, acts: [{ do: "keys", keys: "2" }, { do: "keys", keys: "20112026" }, { do: "keys", keys: "2" }, { do: "keys", keys: "19112026" }, { do: "keys", keys: "1" }], expect: { end: "person", queueId: "claims", data: { happened: "2026-11-19" } } },
     { name: "Follow-up, their system is down", given: { language: "en", answers: { status: "fails" } }, acts: [{ do: "keys", keys: "3" }, { do: "keys", keys: "1234567#" }], expect: { end: "person", queueId: "claims", data: { claim: "1234567" } } },

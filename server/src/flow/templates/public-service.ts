@@ -4,7 +4,7 @@ import { asks, says, template, texts } from "./parts.ts";
 export const publicService = template({
   id: "template_public",
   title: texts("Service public", "Public service"),
-  description: texts("Mairie ou administration : horaires, papiers, rendez-vous ; hors des heures, un message ou un rappel daté.", "Town hall or authority: hours, papers, appointments; outside them a message or a dated callback."),
+  description: texts("Mairie ou administration : horaires, papiers, rendez-vous ; hors des heures, un message ou un rappel daté.", "Town hall or authority: hours, papers, appointments; outside them a message or a dated callback."),
   queues: { desk: texts("Guichet", "Front desk"), street: texts("Voirie", "Street services") },
   person: "desk",
   words: ["guichet", "fonctionnaire", "clerk"],
@@ -52,9 +52,9 @@ export const publicService = template({
     write: { kind: "queue", queueId: "desk", says: asks(texts("Votre message n’a pas pu être enregistré. Restez en ligne.", "Your message could not be recorded. Please stay on the line."), texts("Écrivez votre message : nous répondrons dès l’ouverture.", "Please write your message: we will answer when we open.")) },
   },
   tests: [
-    { name: "Ouvert : un dossier", acts: [{ do: "keys", keys: "2" }, { do: "keys", keys: "4021#" }], expect: { end: "person", queueId: "desk", data: { file: "4021" } } },
+    { name: "Ouvert : un dossier", acts: [{ do: "keys", keys: "2" }, { do: "keys", keys: "4021#" }], expect: { end: "person", queueId: "desk", data: { file: "4021" } } },
     { name: "Un lampadaire cassé", acts: [{ do: "keys", keys: "3" }], expect: { end: "voicemail" } },
-    { name: "Fermé : un message", given: { hours: "closed", queues: "closed" }, acts: [{ do: "keys", keys: "2" }], expect: { end: "voicemail", says: "fermée" } },
+    { name: "Fermé : un message", given: { hours: "closed", queues: "closed" }, acts: [{ do: "keys", keys: "2" }], expect: { end: "voicemail", says: "fermée" } },
     { name: "Closed: called at a time", given: { language: "en", hours: "closed", queues: "closed" }, acts: [{ do: "keys", keys: "1" }, { do: "keys", keys: "1" }], expect: { end: "callback" } },
     { name: "Jour férié", given: { hours: "holiday", queues: "closed" }, acts: [{ do: "silence" }, { do: "silence" }, { do: "silence" }], expect: { end: "voicemail", says: "férié" } },
   ],

@@ -4,7 +4,7 @@ import { asks, says, template, texts } from "./parts.ts";
 export const surge = template({
   id: "template_surge",
   title: texts("Incident massif", "Mass incident"),
-  description: texts("Panne connue : dite d’abord, avec un SMS au rétablissement ; une personne reste joignable.", "A known outage is told first, with a text when it is over; a person stays in reach."),
+  description: texts("Panne connue : dite d’abord, avec un SMS au rétablissement ; une personne reste joignable.", "A known outage is told first, with a text when it is over; a person stays in reach."),
   queues: { support: texts("Service client", "Customer service"), urgent: texts("Urgences", "Emergencies") },
   person: "support",
   start: "told",
@@ -24,7 +24,7 @@ export const surge = template({
         { key: "3", label: texts("Autre chose", "Something else"), words: { fr: ["autre", "facture"], en: ["other", "invoice", "else"] }, next: "support" },
       ],
     },
-    text: { kind: "deflect", to: { kind: "sms", text: texts("Suivi de la panne : https://example.com/suivi", "Outage updates: https://example.com/status") }, says: says("C’est envoyé. Merci de votre patience.", "It is on its way. Thank you for your patience."), next: "more", failed: "support" },
+    text: { kind: "deflect", to: { kind: "sms", text: texts("Suivi de la panne : https://example.com/suivi", "Outage updates: https://example.com/status") }, says: says("C’est envoyé. Merci de votre patience.", "It is on its way. Thank you for your patience."), next: "more", failed: "support" },
     more: { kind: "menu", label: texts("Suite", "What next"), says: asks(texts("Si c’est tout, tapez 1. Pour une personne, tapez 2.", "If that is all, press 1. For a person, press 2."), texts("Autre chose ?", "Anything else?")), choices: [{ key: "1", label: texts("C’est tout", "That is all"), next: "bye" }, { key: "2", label: texts("Une personne", "A person"), next: "support" }] },
     bye: { kind: "end", says: says("Au revoir.", "Goodbye."), exception: "Informé de la panne, avec un SMS de suivi, à sa demande" },
     danger: { kind: "queue", queueId: "urgent", priority: 10, whisper: texts("Danger", "Danger"), says: asks(texts("Restez en ligne, vous passez en premier.", "Stay on the line, you come first."), texts("Vous passez en premier.", "You come first.")) },
@@ -34,7 +34,7 @@ export const surge = template({
   },
   tests: [
     { name: "Un SMS suffit", given: { answers: { text: {} } }, acts: [{ do: "keys", keys: "1" }, { do: "keys", keys: "1" }], expect: { end: "message" } },
-    { name: "Le SMS ne part pas : une personne", given: { answers: { text: "fails" } }, acts: [{ do: "keys", keys: "1" }], expect: { end: "person", queueId: "support" } },
+    { name: "Le SMS ne part pas : une personne", given: { answers: { text: "fails" } }, acts: [{ do: "keys", keys: "1" }], expect: { end: "person", queueId: "support" } },
     { name: "Danger", acts: [{ do: "keys", keys: "2" }], expect: { end: "person", queueId: "urgent", priority: 10 } },
     { name: "Saturated: called back", given: { language: "en", queues: "full" }, acts: [{ do: "keys", keys: "3" }, { do: "keys", keys: "1" }], expect: { end: "callback" } },
     { name: "Zéro", acts: [{ do: "keys", keys: "0" }], expect: { end: "person", queueId: "support" } },

@@ -15,7 +15,7 @@ export const taxi = template({
   start: "located",
   steps: {
     located: { kind: "branch", cases: [{ when: "has(context.latitude) && has(context.longitude)", label: "Position connue", next: "measure" }], otherwise: "screen" },
-    screen: { kind: "branch", cases: [{ when: "context.terminal == 'gare'", label: "Écran de la gare", next: "to-north" }, { when: "context.terminal == 'aeroport'", label: "Écran de l’aéroport", next: "to-south" }], otherwise: "welcome" },
+    screen: { kind: "branch", cases: [{ when: "has(context.terminal) && context.terminal == 'gare'", label: "Écran de la gare", next: "to-north" }, { when: "has(context.terminal) && context.terminal == 'aeroport'", label: "Écran de l’aéroport", next: "to-south" }], otherwise: "welcome" },
     measure: {
       kind: "set",
       values: [
@@ -39,7 +39,7 @@ export const taxi = template({
         { key: "3", label: texts("Envoyer ma position", "Send my position"), words: { fr: ["position", "sms"], en: ["position", "text"] }, next: "send" },
       ],
     },
-    send: { kind: "deflect", to: { kind: "sms", text: texts("Votre taxi le plus proche : https://example.com/taxi", "Your nearest taxi: https://example.com/taxi") }, says: says("Ouvrez le lien : votre position choisit la station. Je vous passe aussi le central.", "Open the link: your position chooses the rank. I am also putting you through to dispatch."), next: "dispatch", failed: "dispatch" },
+    send: { kind: "deflect", to: { kind: "sms", text: texts("Votre taxi le plus proche : https://example.com/taxi", "Your nearest taxi: https://example.com/taxi") }, says: says("Ouvrez le lien : votre position choisit la station. Je vous passe aussi le central.", "Open the link: your position chooses the rank. I am also putting you through to dispatch."), next: "dispatch", failed: "dispatch" },
     "to-north": { kind: "set", values: [{ name: "rank", to: "'Nord'" }], next: "north-rank" },
     "to-south": { kind: "set", values: [{ name: "rank", to: "'Sud'" }], next: "south-rank" },
     "north-rank": { kind: "queue", queueId: "north", whisper: texts("Station nord", "North rank"), says: says("La station nord vous répond.", "The north rank will answer.") },
@@ -49,11 +49,11 @@ export const taxi = template({
   tests: [
     { name: "Position au nord", given: { medium: "chat", context: { latitude: 47.25, longitude: -1.55 } }, expect: { end: "person", queueId: "north", data: { rank: "Nord" } } },
     { name: "Position au sud, appel du site", given: { context: { latitude: 47.19, longitude: -1.55 } }, expect: { end: "person", queueId: "south" } },
-    { name: "Télévision de la gare : sa station", given: { medium: "chat", context: { device: "tv", terminal: "gare" } }, expect: { end: "person", queueId: "north", data: { rank: "Nord" } } },
+    { name: "Télévision de la gare : sa station", given: { medium: "chat", context: { device: "tv", terminal: "gare" } }, expect: { end: "person", queueId: "north", data: { rank: "Nord" } } },
     { name: "Kiosk at the airport calls", given: { language: "en", context: { terminal: "aeroport" } }, expect: { end: "person", queueId: "south" } },
-    { name: "Une télévision que l’on ne connaît pas : le quartier", given: { medium: "chat", context: { device: "tv", terminal: "salon" } }, acts: [{ do: "keys", keys: "1" }], expect: { end: "person", queueId: "north" } },
-    { name: "Hors de la ville : le central", given: { context: { latitude: 48.85, longitude: 2.35 } }, expect: { end: "person", queueId: "dispatch" } },
-    { name: "Sans position : le quartier", acts: [{ do: "keys", keys: "2" }], expect: { end: "person", queueId: "south" } },
+    { name: "Une télévision que l’on ne connaît pas : le quartier", given: { medium: "chat", context: { device: "tv", terminal: "salon" } }, acts: [{ do: "keys", keys: "1" }], expect: { end: "person", queueId: "north" } },
+    { name: "Hors de la ville : le central", given: { context: { latitude: 48.85, longitude: 2.35 } }, expect: { end: "person", queueId: "dispatch" } },
+    { name: "Sans position : le quartier", acts: [{ do: "keys", keys: "2" }], expect: { end: "person", queueId: "south" } },
     { name: "Position by text", given: { language: "en", answers: { send: {} } }, acts: [{ do: "keys", keys: "3" }], expect: { end: "person", queueId: "dispatch" } },
     { name: "Le SMS ne part pas", given: { answers: { send: "fails" } }, acts: [{ do: "keys", keys: "3" }], expect: { end: "person", queueId: "dispatch" } },
   ],

@@ -114,8 +114,10 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
     },
     dialable: (number, queueId) => dialling.dialable(number, queueSettings.get("callback", queueId).abroad),
     call,
-    alive: (id) => centre().interaction(id) !== null,
-    reached: (id) => (centre().interaction(id)?.calledBack?.reachedAtMs ?? null) !== null,
+    contact(id) {
+      const it = centre().interaction(id);
+      return it && { over: it.state === "closed", reached: (it.calledBack?.reachedAtMs ?? null) !== null };
+    },
     onTheLine(number) {
       for (const it of centre().interactions()) if (isOnTheLine(it) && sameForm(it.from) === number) return it.id;
       return null;

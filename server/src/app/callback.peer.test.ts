@@ -3,7 +3,7 @@
  * whom is measured on what the phones and our files recorded.
  */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -74,6 +74,15 @@ async function answer(phone: Baresip): Promise<void> {
   phone.command("accept");
   await up;
 }
+/** The caller's dialogue stands at that step, in that phase of it. */
+const asked = (stepId: string, phase = ""): Promise<unknown> => until(`the question ${stepId}`, async () => (await rig.query(`SELECT 1 FROM interaction WHERE body->>'state' = 'flow' AND body->'flow'->'state'->>'stepId' = '${stepId}' AND body->'flow'->'state'->>'phase' = '${phase}'`))[0]);
+/** What a caller says is being written down. */
+const recording = (): Promise<unknown> => until("the recording", () => readdirSync(join(rig.folder, "data", "queue-messages")).some((name) => statSync(join(rig.folder, "data", "queue-messages", name)).size > 4_000));
+async function dial(number: string): Promise<void> {
+  const up = ana.next("CALL_ESTABLISHED");
+  ana.command("dial", `sip:${number}@${DOMAIN}`);
+  await up;
+}
 async function kept(kind: string): Promise<{ kept: number; late: number; broken: number }> {
   const report = (await boss.call("GET", `/api/promises?queueId=${queueId}`)).body as unknown as { queues: { kind: string; kept: number; late: number; broken: number }[] };
   const { kept = 0, late = 0, broken = 0 } = report.queues.find((one) => one.kind === kind) ?? {};
@@ -81,11 +90,9 @@ async function kept(kind: string): Promise<{ kept: number; late: number; broken:
 }
 
 test("in order, agent first: asked for on the telephone, the agent rings, then the customer; both hear each other, it is recorded, and the promise is kept", { timeout: 90_000 }, async () => {
-  const up = ana.next("CALL_ESTABLISHED");
-  ana.command("dial", `sip:3000@${DOMAIN}`);
-  await up;
+  await dial("3000");
   const over = ana.next("CALL_CLOSED", 30_000);
-  await soundFlows(1_500);
+  await asked("a", "offer");
   ana.command("sndcode", "1");
   await over;
   const [promised] = await list();
@@ -97,9 +104,8 @@ test("in order, agent first: asked for on the telephone, the agent rings, then t
   assert.equal(ana.events.filter(({ type }) => type === "CALL_INCOMING").length, 0, "the customer's telephone is silent until the agent has answered");
   await answer(lea);
   await anaRings;
-  await soundFlows(2_000);
   await answer(ana);
-  await soundFlows(3_000);
+  await soundFlows(2_700);
   const calling = (await list())[0]!;
   assert.equal(calling.state, "calling");
   const closed = ana.next("CALL_CLOSED");
@@ -117,7 +123,7 @@ test("in order, agent first: asked for on the telephone, the agent rings, then t
 test("dated, customer first: at its time the customer rings while an agent is kept; greeted, then the agent's telephone rings", { timeout: 90_000 }, async () => {
   const made = await boss.call("POST", "/api/admin/prompts", { name: "greeting" });
   const prompt = made.body["id"] as string;
-  const sent = await fetch(`http://${rig.address}:${rig.server.port}/api/admin/prompts/${prompt}/recordings/fr?name=g.wav`, { method: "PUT", headers: { cookie: boss.cookie, "content-type": "audio/wav" }, body: new Uint8Array(writeWav([tone(GREETING_HZ, 2_000, 0.3)])) });
+  const sent = await fetch(`http://${rig.address}:${rig.server.port}/api/admin/prompts/${prompt}/recordings/fr?name=g.wav`, { method: "PUT", headers: { cookie: boss.cookie, "content-type": "audio/wav" }, body: new Uint8Array(writeWav([tone(GREETING_HZ, 1_500, 0.3)])) });
   assert.equal(sent.status, 200, await sent.text());
   await set("callback", { first: "customer", greeting: { ...says, recording: { fr: prompt } } });
   const startMs = Date.now() + 1_500;
@@ -130,14 +136,14 @@ test("dated, customer first: at its time the customer rings while an agent is ke
   assert.equal(lea.events.filter(({ type }) => type === "CALL_INCOMING").length, before, "the agent's telephone waits for the customer");
   await answer(ana);
   await leaRings;
-  await soundFlows(2_500);
+  await soundFlows(1_700);
   await answer(lea);
-  await soundFlows(2_500);
+  await soundFlows(2_000);
   const closed = lea.next("CALL_CLOSED");
   ana.command("hangup");
   await closed;
   const heard = { greeting: toneMs(ana.heard(), GREETING_HZ), agent: toneMs(ana.heard(), LEA_HZ), customer: toneMs(lea.heard(), ANA_HZ), agentGreeting: toneMs(lea.heard(), GREETING_HZ) };
-  assert.ok(heard.greeting > 1_200 && heard.agent > 1_500 && heard.customer > 1_500 && heard.agentGreeting === 0, JSON.stringify(heard));
+  assert.ok(heard.greeting > 1_000 && heard.agent > 1_200 && heard.customer > 1_200 && heard.agentGreeting === 0, JSON.stringify(heard));
   const served = await callback("the end", booked.body["id"] as string, ({ state }) => state === "served");
   assert.deepEqual([served.kind, served.end], ["dated", "reached"]);
   assert.deepEqual(await kept("slot"), { kept: 1, late: 0, broken: 0 });
@@ -182,10 +188,9 @@ test("a message: left by a caller who hangs up, told to desktop and lamp at once
   const lamp = (lit = await LampPhone.start({ address: rig.address, port: rig.server.sipPort }, { name: "lea", password: rig.passwords.get("lea")!, domain: DOMAIN }));
   assert.match(await lamp.ask("SUBSCRIBE", "201", ["Event: message-summary", "Expires: 600"]), /^SIP\/2\.0 200/);
   await until("the lamp", () => lamp.told.some((one) => /Messages-Waiting: no/.test(one)));
-  const up = ana.next("CALL_ESTABLISHED");
-  ana.command("dial", `sip:3001@${DOMAIN}`);
-  await up;
-  await soundFlows(6_000);
+  await dial("3001");
+  await recording();
+  await soundFlows(2_500);
   const over = ana.next("CALL_CLOSED");
   ana.command("hangup");
   await over;
@@ -215,7 +220,6 @@ test("a message: left by a caller who hangs up, told to desktop and lamp at once
   await answer(lea);
   await anaRings;
   await answer(ana);
-  await soundFlows(1_500);
   const closed = ana.next("CALL_CLOSED");
   lea.command("hangup");
   await closed;
@@ -226,25 +230,94 @@ test("a message: left by a caller who hangs up, told to desktop and lamp at once
   assert.deepEqual([done?.state, done?.agentId, done?.heard], ["done", agent.id, true]);
 });
 
-test("outside, by a trunk: dialled in E.164 with the queue's number once the agent has answered; kept over a restart while nobody was free", { timeout: 90_000 }, async () => {
+test("who rings while a call is promised to them is told so: kept, taken back at once, or a person now, who serves the promise", { timeout: 90_000 }, async () => {
+  await available("offline");
+  const startMs = Date.now() + 86_400_000;
+  const book = async (): Promise<string> => {
+    const booked = await agent.call("POST", "/api/callbacks", { queueId, number: "209", slot: { startMs, endMs: startMs + 1_800_000 }, mine: true, language: "fr" });
+    assert.equal(booked.status, 200, JSON.stringify(booked.body));
+    return booked.body["id"] as string;
+  };
+  const id = await book();
+  await dial("3000");
+  await asked("ask");
+  const over = ana.next("CALL_CLOSED");
+  ana.command("sndcode", "1");
+  await over;
+  const stands = (await list()).find((one) => one.id === id);
+  assert.deepEqual([stands?.state, stands?.slot?.startMs], ["waiting", startMs]);
+
+  await dial("3000");
+  await asked("ask");
+  ana.command("sndcode", "3");
+  const back = await callback("it taken back", id, ({ state }) => state === "cancelled");
+  assert.equal(back.end, "customer");
+  await asked("a", "offer");
+  const gone = ana.next("CALL_CLOSED");
+  ana.command("hangup");
+  await gone;
+
+  const again = await book();
+  await dial("3000");
+  await asked("ask");
+  const rings = lea.next("CALL_INCOMING");
+  await available();
+  ana.command("sndcode", "0");
+  await rings;
+  await answer(lea);
+  assert.equal((await callback("it served", again, ({ state }) => state === "served")).end, "called-in");
+  const closed = lea.next("CALL_CLOSED");
+  ana.command("hangup");
+  await closed;
+});
+
+/** What an operator's network answers, and what a try is then. */
+const ODD = [["uas-busy", "busy", 486], ["uas-early-declined", "refused", 603], ["uas-unavailable", "unreachable", 480]] as const;
+
+test("outside, by a trunk: busy, refused after the network's own words, and not there are tries with their word; kept over a restart while nobody was free, then dialled in E.164 with the queue's number; late is late", { timeout: 90_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "tandem-callback-"));
-  const operator = await sipp("uas-hangs-up", { cwd: folder });
-  const trunk = await boss.call("POST", "/api/telephony/trunks", { ...TRUNK, password: null, name: "Operator", host: "127.0.0.1", port: operator.port, keepAliveS: 0 });
+  const trunk = await boss.call("POST", "/api/telephony/trunks", { ...TRUNK, password: null, name: "Operator", host: "127.0.0.1", port: 9, keepAliveS: 0 });
   assert.equal(trunk.status, 200, JSON.stringify(trunk.body));
+  const leadsTo = async (port: number): Promise<void> => {
+    const { status, body } = await boss.call("PUT", `/api/telephony/trunks/${trunk.body["id"] as string}`, { ...TRUNK, password: null, name: "Operator", host: "127.0.0.1", port, keepAliveS: 0 });
+    assert.equal(status, 200, JSON.stringify(body));
+  };
   const routed = await boss.call("POST", "/api/telephony/routes", { name: "All", prefixes: ["+"], trunks: [{ trunkId: trunk.body["id"], priority: 1, weight: 1 }] });
   assert.equal(routed.status, 200, JSON.stringify(routed.body));
-  await set("callback", { callerNumber: "+33270000199" });
+  await set("callback", { callerNumber: "+33270000199", toleranceMinutes: 0, pauseMinutes: 60, attempts: 5 });
+  await available();
+  let id = "";
+  for (const [scenario, outcome, status] of ODD) {
+    const network = await sipp(scenario, { cwd: folder });
+    await leadsTo(network.port);
+    const rings = lea.next("CALL_INCOMING");
+    if (id !== "") assert.equal((await agent.call("POST", `/api/callbacks/${id}/call`)).status, 200);
+    else {
+      const slot = { startMs: Date.now(), endMs: Date.now() + 1_000 };
+      const booked = await agent.call("POST", "/api/callbacks", { queueId, number: "06 12 34 56 78", slot, mine: true, name: "Camille", reason: "Devis" });
+      assert.equal(booked.status, 200, JSON.stringify(booked.body));
+      id = booked.body["id"] as string;
+    }
+    await rings;
+    const free = lea.next("CALL_CLOSED");
+    await answer(lea);
+    await free;
+    const tried = await callback(scenario, id, ({ state, attempts }) => state === "waiting" && attempts.at(-1)?.status === status);
+    assert.equal(tried.attempts.at(-1)?.outcome, outcome);
+    assert.equal((await network.done).code, 0);
+  }
+
+  const operator = await sipp("uas-hangs-up", { cwd: folder });
+  await leadsTo(operator.port);
   await available("offline");
-  const booked = await boss.call("POST", "/api/callbacks", { queueId, number: "06 12 34 56 78", slot: null, name: "Camille", reason: "Devis" });
-  assert.equal(booked.status, 200, JSON.stringify(booked.body));
-  const id = booked.body["id"] as string;
+  assert.equal((await agent.call("POST", `/api/callbacks/${id}/call`)).status, 200);
   const waiting = await callback("its contact", id, ({ interactionId }) => interactionId !== null);
   await rig.restart();
   await lea.stop();
   lea = await rig.phone("lea");
   boss = await new Site(rig.server.port, rig.address).signIn("boss", passwords[0]!);
   const again = await callback("its contact after the restart", id, ({ interactionId }) => interactionId !== null && interactionId !== waiting.interactionId);
-  assert.deepEqual([again.sinceMs, again.attempts.length], [waiting.sinceMs, 0], "the place is kept, and nothing was tried");
+  assert.deepEqual([again.sinceMs, again.attempts.length], [waiting.sinceMs, ODD.length], "the place is kept, and nothing was tried");
   const rings = lea.next("CALL_INCOMING");
   await available();
   await rings;
@@ -252,10 +325,11 @@ test("outside, by a trunk: dialled in E.164 with the queue's number once the age
   await answer(lea);
   await over;
   const served = await callback("the end", id, ({ state }) => state === "served");
-  assert.deepEqual(served.attempts.map(({ outcome }) => outcome), ["reached"]);
+  assert.equal(served.attempts.at(-1)?.outcome, "reached");
   assert.equal((await operator.done).code, 0);
   const seen = readFileSync(join(folder, `uas-hangs-up-${operator.port}.msg`), "utf8");
   assert.match(seen, /^INVITE sip:\+33612345678@/m);
   assert.match(seen, /^From: .*<sip:\+33270000199@/m);
+  assert.equal((await kept("slot")).late, 1, "after what was announced");
   rmSync(folder, { recursive: true, force: true });
 });

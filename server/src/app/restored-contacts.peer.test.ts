@@ -12,7 +12,7 @@ let marc: Baresip;
 before(async () => {
   rig = await startExchangeRig([{ login: "lea", number: "201", freqHz: 440 }, { login: "marc", number: "202", freqHz: 1_000 }], async (config, ids) => {
     for (const id of ids.values()) await config.setChoices(id, { ...config.choices(id), voicemail: { on: false, email: null, pin: null } });
-  }, await freePort());
+  }, { sipPort: await freePort() });
   const account = (name: string, transport: string): string =>
     `<sip:${name}@${DOMAIN};transport=${transport}>;auth_user=${name};auth_pass=${rig.passwords.get(name)};outbound="sip:${rig.address}:${rig.server.sipPort};transport=${transport}";regint=3600;answermode=manual;audio_codecs=PCMA,PCMU`;
   [lea, marc] = await Promise.all([rig.phone("lea", { account: account("lea", "tcp") }), rig.phone("marc", { account: account("marc", "udp") })]);

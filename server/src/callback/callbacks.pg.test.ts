@@ -26,6 +26,7 @@ let begun: CallNow[];
 let ended: string[];
 let lines: boolean;
 let dead: Set<string>;
+let closed: Set<string>;
 let reached: Set<string>;
 /** Who is on the line: contacts by number. */
 let speaking: Map<string, string>;
@@ -57,8 +58,7 @@ async function room(): Promise<void> {
       if (lines) begun.push(call);
       return lines;
     },
-    alive: (id) => !dead.has(id),
-    reached: (id) => reached.has(id),
+    contact: (id) => (dead.has(id) ? null : { over: closed.has(id), reached: reached.has(id) }),
     onTheLine: (number) => speaking.get(number) ?? null,
     end: (id) => void ended.push(id),
   });
@@ -103,6 +103,7 @@ describe("promised calls", () => {
     ended = [];
     lines = true;
     dead = new Set();
+    closed = new Set();
     reached = new Set();
     speaking = new Map();
     closures = [];
@@ -328,10 +329,13 @@ describe("promised calls", () => {
     await callbacks.settled();
     await ledger.settled();
     callbacks.stop();
-    dead.add(begun[0]!.interactionId);
+    // the centre has closed it, and is about to tell
+    closed.add(begun[0]!.interactionId);
+    const cut = begun[0]!.interactionId;
     begun = [];
     await room();
     clock.advance(20 * MINUTE);
+    assert.deepEqual([begun[0]?.request.attempts, begun[0]?.interactionId === cut], [[], false], "what the server's end cut is no try");
     assert.deepEqual(begun.map(({ request: { id } }) => id), [request.id]);
     live([...AGENT, { type: "customerReached" }, { type: "customerLeft", why: "hung-up" }, WRAPPED]);
     await callbacks.settled();

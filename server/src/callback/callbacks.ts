@@ -69,10 +69,8 @@ export interface CallbackOptions {
   sameForm(number: string): string;
   /** False: no line is free. */
   call(call: CallNow): boolean;
-  /** The contact is there. */
-  alive(interactionId: string): boolean;
-  /** The customer of that contact has answered: nobody cuts them off. */
-  reached(interactionId: string): boolean;
+  /** The contact, while anybody knows of it. `over`: closed, and about to be told so. `reached`: its customer has answered, and nobody cuts them off. */
+  contact(interactionId: string): { over: boolean; reached: boolean } | null;
   /** The contact by which that number speaks with us, or is being called, now; null = none. */
   onTheLine(number: string): string | null;
   /** Ends the contact of a call that is not wanted any more. */
@@ -197,7 +195,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     return slotsOf(openings(queueId, language, seenFromMs, now + daysAhead * DAY_MS), slotMinutes, now + leadMinutes * MINUTE_MS, seenFromMs).filter(({ startMs }) => (taken.get(startMs) ?? 0) < perSlot);
   }
 
-  const isReached = ({ interactionId }: CallbackRequest): boolean => interactionId !== null && options.reached(interactionId);
+  const isReached = ({ interactionId }: CallbackRequest): boolean => interactionId !== null && options.contact(interactionId)?.reached === true;
 
   const openIn = (queueId: string): number => {
     let count = 0;
@@ -329,11 +327,11 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     if (!begun) save({ ...calling, interactionId: null, nextAtMs: now + BUSY_PAUSE_MS });
   }
 
-  /** A contact that went without a word (its facts could not be stored, or the server ended) holds no promise up. */
+  /** A contact that went without a word (its facts could not be stored) holds no promise up. */
   function withoutDead(request: CallbackRequest): CallbackRequest {
     const { interactionId, heldBy } = request;
-    const dead = (id: string | null): boolean => id !== null && !options.alive(id);
-    if (!dead(interactionId) && !dead(heldBy) && (request.state === "waiting" || interactionId !== null)) return request;
+    const dead = (id: string | null): boolean => id !== null && options.contact(id) === null;
+    if (!dead(interactionId) && !dead(heldBy)) return request;
     const now: CallbackRequest = { ...request, state: "waiting", interactionId: dead(interactionId) ? null : interactionId, heldBy: dead(heldBy) ? null : heldBy };
     save(now);
     return now;
@@ -421,8 +419,12 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     },
     start() {
       started = true;
-      // what called when the server ended was told closed by the centre, or never began; one that an agent still writes down was served
-      for (const request of open.values()) withoutDead(request);
+      // what called when the server ended was closed by the centre, or never began, and is no try; what an agent still writes down goes on
+      const isOver = (id: string | null): boolean => id === null || (options.contact(id)?.over ?? true);
+      for (const request of open.values()) {
+        const { interactionId, heldBy, state } = request;
+        if ((interactionId !== null || heldBy !== null || state === "calling") && isOver(interactionId)) save({ ...request, state: "waiting", interactionId: null, heldBy: null });
+      }
       lookSoon();
     },
     stop() {

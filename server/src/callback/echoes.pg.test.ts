@@ -39,7 +39,7 @@ async function room(): Promise<void> {
     queue: (id) => ({ name: id, ringMs: 20_000, wrapMs: 30_000, priority: 0, waiting: 0, estimatedWaitMs: null }),
     dialable: (number) => ({ ok: true, number }), sameForm: (number) => number,
     call: ({ request }) => begun.push(request.id) > 0,
-    alive: () => true, reached: () => false, onTheLine: () => null, end: (id) => void ended.push(id),
+    contact: () => ({ over: false, reached: false }), onTheLine: () => null, end: (id) => void ended.push(id),
   });
   await ledger.open();
   await callbacks.open();

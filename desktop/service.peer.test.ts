@@ -5,6 +5,7 @@ import type { Locator, Page } from "playwright-core";
 import { startScreens, violationsInBothThemes } from "./dev/test-screens.ts";
 import type { Look, Screens } from "./dev/test-screens.ts";
 import type { World } from "./dev/fixture/world.ts";
+import { silence } from "./dev/silence.ts";
 
 let screens: Screens;
 
@@ -135,6 +136,25 @@ describe("hours", () => {
     await page.context().close();
   });
 
+  it("AHD-01 a new calendar shows a country’s holidays before anything is saved, and openings of a day do not lie on each other", async () => {
+    const { page, world } = await open("calendars");
+    await page.getByRole("button", { name: "Nouveau calendrier" }).click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByText("Aucun jour férié : choisissez un pays.").waitFor();
+    await sheet.getByRole("button", { name: "Ajouter un pays" }).click();
+    await toggle(page, sheet.getByRole("switch", { name: "Noël : reste ouvert" }));
+    await choose(page, select(sheet, "Noël : heures"), "heures propres");
+    const add = sheet.getByRole("button", { name: "Ajouter des heures" }).first();
+    await add.click();
+    await sheet.getByLabel("Nom", { exact: true }).fill("Alsace");
+    const sent = page.waitForResponse((response) => response.request().method() === "POST");
+    await sheet.getByRole("button", { name: "Créer", exact: true }).click();
+    assert.ok((await sent).ok());
+    const made = [...world.admin.calendars.values()].find(({ name }) => name === "Alsace");
+    assert.deepEqual(made?.holidays.kept, [{ rule: "12-25", year: null, openings: [{ from: "10:00", to: "16:00" }, { from: "17:00", to: "21:00" }] }]);
+    await page.context().close();
+  });
+
   it("AHD-01 which rule holds is shown for a queue, a channel and a language, at an instant, in both languages", async () => {
     const { page, world } = await open("hours");
     const holding = page.getByRole("list", { name: "Règles par ordre de précision" }).locator("[aria-current=true]");
@@ -182,7 +202,15 @@ describe("deflection", () => {
     await form.getByLabel("Numéro", { exact: true }).first().fill("+33 2 40 00 10 55");
     await form.getByText("Dévier les chats hors des heures").click();
     await toggle(page, form.getByRole("checkbox", { name: /quand la déviation est désactivée/ }));
+    assert.equal(await page.getByRole("alert").filter({ hasText: "n’est plus prouvé" }).count(), 0);
+    world.service.broken.push({ id: "accueil", name: "Accueil", version: 3, findings: 3, first: { code: "no-person", stepId: "person", words: { fr: "La file « Ventes » peut être fermée, et rien n’est prévu alors.", en: "The queue can be closed." } } });
     await save(page, form);
+    const told = page.getByRole("alert").filter({ hasText: "Un parcours publié n’est plus prouvé" });
+    await told.getByText(/La file « Ventes » peut être fermée.*2 autres constats\./).waitFor();
+    assert.deepEqual(await violationsInBothThemes(page), []);
+    assert.match((await told.getByRole("link", { name: "Accueil" }).getAttribute("href")) ?? "", /\/flows\/accueil$/);
+    await page.getByRole("navigation").getByRole("link", { name: "Parcours" }).first().click();
+    await page.getByRole("row", { name: /^Accueil/ }).first().getByText("Plus prouvé").waitFor();
     assert.partialDeepStrictEqual(stored(world, "deflection "), { calls: { enabled: true, transferToClosed: true, ivr: { kind: "number", number: "+33240001055" } }, chats: { enabled: false, transferToClosedWhenOff: true, email: true } });
     await page.context().close();
   });
@@ -252,6 +280,21 @@ describe("deflection", () => {
     await page.context().close();
   });
 
+  it("closing a queue’s sheet asks before it drops what was typed; staying keeps it", async () => {
+    const { page, world } = await open("deflection");
+    const sheet = await queueSheet(page, "Ventes");
+    await sheet.getByText("Répondre par un message propre").click();
+    await page.keyboard.press("Escape");
+    await sheet.getByRole("alert").getByText("Des changements ne sont pas enregistrés.").waitFor();
+    await page.keyboard.press("Enter");
+    assert.equal(await sheet.getByRole("switch", { name: "Répondre par un message propre" }).isChecked(), true);
+    await page.keyboard.press("Escape");
+    await sheet.getByRole("button", { name: "Abandonner" }).click();
+    await sheet.waitFor({ state: "detached" });
+    assert.equal(stored(world, "queue-deflection ventes") === undefined || !JSON.stringify(stored(world, "queue-deflection ventes")).includes('"enabled":true'), true);
+    await page.context().close();
+  });
+
   it("AHD-14 words are a text or a recording, per language", async () => {
     const { page, world } = await open("deflection");
     await tab("Paroles")(page);
@@ -316,6 +359,36 @@ describe("waiting", () => {
     await page.context().close();
   });
 
+  it("what was typed is not dropped by another tab, another queue, another page or somebody else’s save without a question", async () => {
+    const { page, world } = await open("waiting");
+    const question = page.getByText("Des changements ne sont pas enregistrés.");
+    await page.getByLabel("Puis toutes les").first().fill("77");
+    await page.keyboard.press("Tab");
+    for (const leave of [() => page.getByRole("tab", { name: "Rappels" }).click(), () => page.getByRole("option", { name: "Ventes" }).click(), () => page.getByRole("link", { name: "Déviation", exact: true }).click(), () => page.goBack({ timeout: 3000 }).catch(() => null)]) {
+      await leave();
+      await question.waitFor();
+      await page.getByRole("button", { name: "Continuer", exact: true }).click();
+      await question.waitFor({ state: "detached" });
+      assert.equal(await page.getByLabel("Puis toutes les").first().inputValue(), "77", leave.toString());
+    }
+    // Somebody else saves the same meanwhile: seen when this page looks again, and asked about.
+    world.service.settings.set("waiting ", { position: false });
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await page.getByRole("tab", { name: "Attente", exact: true }).focus();
+    await page.clock.install();
+    await page.clock.runFor(20_000);
+    await page.evaluate(() => globalThis.dispatchEvent(new Event("visibilitychange")));
+    await page.getByText("changé ailleurs pendant que vous écriviez", { exact: false }).waitFor();
+    assert.equal(await page.getByLabel("Puis toutes les").first().inputValue(), "77");
+    await page.getByRole("button", { name: "Voir ce qui a été enregistré" }).click();
+    await page.getByText("changé ailleurs", { exact: false }).waitFor({ state: "detached" });
+    assert.deepEqual([await page.getByLabel("Puis toutes les").first().inputValue(), await page.getByRole("switch", { name: "Dire la place dans la file" }).isChecked()], ["45", false]);
+    await page.getByRole("tab", { name: "Rappels" }).click();
+    await page.getByRole("radio", { name: "Le client" }).waitFor();
+    assert.equal(await question.count(), 0, "nothing is unsaved now");
+    await page.context().close();
+  });
+
   it("NOT-01, NOT-02 the whole centre’s whisper: its speed by keys, its countdown, heard as it will sound", async () => {
     const { page, world } = await open("waiting");
     await tab("Annonce chuchotée")(page);
@@ -339,7 +412,7 @@ describe("waiting", () => {
     await page.getByRole("button", { name: "Écouter" }).click();
     await page.waitForFunction(() => (globalThis as unknown as { rates: number[] }).rates.length === 2);
     await page.getByRole("button", { name: "Écouter" }).waitFor();
-    assert.deepEqual(asked, ["Appel depuis SAV Luminaires.", "À votre tour ! L’appel commence dans 3, 2, 1."]);
+    assert.deepEqual(asked, ["Appel depuis SAV Luminaires.", "À votre tour\u202f! L’appel commence dans 3, 2, 1."]);
     assert.deepEqual(await page.evaluate(() => (globalThis as unknown as { rates: number[] }).rates), [1.25, 1.25]);
     await save(page);
     assert.partialDeepStrictEqual(stored(world, "whisper "), { on: true, what: "type-and-queue", speed: 1.25, countdown: true });
@@ -394,22 +467,3 @@ describe("waiting", () => {
     await page.context().close();
   });
 });
-
-/** A tenth of a second of nothing, as a WAV file. */
-function silence(): Buffer {
-  const samples = 800;
-  const wav = Buffer.alloc(44 + samples * 2);
-  wav.write("RIFF", 0);
-  wav.writeUInt32LE(36 + samples * 2, 4);
-  wav.write("WAVEfmt ", 8);
-  wav.writeUInt32LE(16, 16);
-  wav.writeUInt16LE(1, 20);
-  wav.writeUInt16LE(1, 22);
-  wav.writeUInt32LE(8_000, 24);
-  wav.writeUInt32LE(16_000, 28);
-  wav.writeUInt16LE(2, 32);
-  wav.writeUInt16LE(16, 34);
-  wav.write("data", 36);
-  wav.writeUInt32LE(samples * 2, 40);
-  return wav;
-}

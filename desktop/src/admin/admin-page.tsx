@@ -27,6 +27,7 @@ import { numbersPage } from "./numbers.tsx";
 import { phonesPage } from "./phones.tsx";
 import { queuesPage } from "./queues.tsx";
 import { OutsidePage } from "../outside/outside-page.tsx";
+import { BrokenFlows } from "../service/broken-flows.tsx";
 import { calendarsPage } from "../service/calendars.tsx";
 import { DeflectionPage } from "../service/deflection-page.tsx";
 import { HoursPage } from "../service/hours-page.tsx";
@@ -68,6 +69,9 @@ const groups: readonly { label: Key; sections: readonly Section[] }[] = [
   },
 ];
 
+/** What is changed there, published flows rest on. */
+const asProved = new Set(["users", "queues", "skills", "hours", "calendars", "deflection", "waiting", "prompts"]);
+
 export function AdminPage(): ReactNode {
   const t = useT();
   // The section is in the address, so that a reload and a link find it again.
@@ -104,6 +108,7 @@ export function AdminPage(): ReactNode {
         <UnsavedArea>
           {(question) => (
             <div className="flex min-h-0 min-w-0 grow flex-col">
+              {asProved.has(section?.id ?? "") && <BrokenFlows />}
               {section?.view()}
               {question !== null && <footer className="flex shrink-0 items-center gap-2 border-t border-line px-4 py-3">{question}</footer>}
             </div>

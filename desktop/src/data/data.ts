@@ -19,7 +19,7 @@ export {
   useAdminList, useAdminRemove, useAdminSave, useCommand, useCustomer, useCustomerSearch, useEditCustomer, useFlows, useLadder, useNewPassword, useRouting, useSipSettings, useTransferQueues,
 } from "./queries.ts";
 export { useAssistantNames, useFlowSecrets, useSaveSecret, useTryAssistant } from "./outside-api.ts";
-export { flowApi, flowsChanged, useCalendars, useFlowDiff, useFlowList, useFlowTemplates, useFlowTraffic, usePrompts } from "./flow-studio-api.ts";
+export { flowApi, flowsChanged, useCalendars, useFlowDiff, useFlowList, useFlowProofs, useFlowTemplates, useFlowTraffic, usePrompts } from "./flow-studio-api.ts";
 export { promptSoundUrl, usePromptSound } from "./prompts-api.ts";
 export type { PromptOrder } from "./prompts-api.ts";
 export { settingSchema, speak, useDeflectionProblems, useHolidays, useHoursPreview, useHoursRules, useOwnSettings, usePlaces, useQueueSetting, useSaveHoursRules, useSaveSetting } from "./service-api.ts";

@@ -1,5 +1,5 @@
 /** Flows as their designer reads and writes them (protocol/flow-studio.ts). */
-import { DraftSaved, FlowChange, FlowRow, FlowRun, FlowStudio, FlowTemplate, FlowTraffic, Proof, Published, TestResults } from "@tandem/protocol/flow-studio";
+import { DraftSaved, FlowChange, FlowProofs, FlowRow, FlowRun, FlowStudio, FlowTemplate, FlowTraffic, Proof, Published, TestResults } from "@tandem/protocol/flow-studio";
 import type { NewFlow, TryFlow } from "@tandem/protocol/flow-studio";
 import { FlowDocument } from "@tandem/protocol/flow/flow";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -13,6 +13,7 @@ const Made = z.object({ id: z.string() });
 
 export const flowApi = {
   list: () => request("GET", "/flows", z.array(FlowRow)),
+  proofs: () => request("GET", "/flow-proofs", FlowProofs),
   templates: () => request("GET", "/flows/templates", z.array(FlowTemplate)),
   create: (body: NewFlow) => request("POST", "/flows", Made, body),
   remove: (id: string) => request("DELETE", at(id), z.unknown()),
@@ -36,6 +37,10 @@ export const flowApi = {
 
 export function useFlowList(): UseQueryResult<FlowRow[]> {
   return useQuery({ queryKey: ["flows"], queryFn: flowApi.list, refetchInterval: 15_000 });
+}
+/** What is published, with the centre as it is: asked again after every change of an administrator. */
+export function useFlowProofs(): UseQueryResult<FlowProofs> {
+  return useQuery({ queryKey: ["admin", "flow-proofs"], queryFn: flowApi.proofs, refetchInterval: 60_000 });
 }
 export function useFlowTemplates(wanted: boolean): UseQueryResult<FlowTemplate[]> {
   return useQuery({ queryKey: ["flow-templates"], queryFn: flowApi.templates, enabled: wanted, staleTime: Infinity });

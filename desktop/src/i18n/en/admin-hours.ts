@@ -194,6 +194,11 @@ export const adminHours: Words<typeof french> = {
   "deflection.problems": "{n, plural, one {One point to look at} other {# points to look at}}",
   "deflection.problems.more": "{n, plural, one {Show # more} other {Show # more}}",
   "deflection.problem.error": "To be fixed:",
+  "broken": "{n, plural, one {One published flow is no longer proved} other {# published flows are no longer proved}}",
+  "broken.help": "With hours, queues and people as they are now, a customer may end without a person and without a promise. Nothing was refused.",
+  "broken.why": ": {why}",
+  "broken.more": "{n, plural, one {One more finding.} other {# more findings.}}",
+  "broken.others": "{n, plural, one {And one other flow.} other {And # other flows.}}",
 
   "capacity": "Over capacity",
   "capacity.hint": "When a queue cannot keep up. Holds for every queue without its own.",

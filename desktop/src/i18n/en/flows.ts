@@ -34,6 +34,7 @@ export const flows: Words<typeof fr> = {
   "column.live": "Live",
   "column.draft": "Draft",
   "column.problems": "To fix",
+  "row.broken": "No longer proved",
   "column.contacts": "24 h",
   "row.live": "v{version}, {name}, {when}",
   "row.draft": "{name}, {when}",

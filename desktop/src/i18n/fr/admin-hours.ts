@@ -191,6 +191,11 @@ export const adminHours = {
   "deflection.problems": "{n, plural, one {Un point à voir} other {# points à voir}}",
   "deflection.problems.more": "{n, plural, one {Voir # autre} other {Voir # autres}}",
   "deflection.problem.error": "À corriger :",
+  "broken": "{n, plural, one {Un parcours publié n’est plus prouvé} other {# parcours publiés ne sont plus prouvés}}",
+  "broken.help": "Avec les horaires, les files et les personnes d’aujourd’hui, un client peut rester sans personne et sans promesse. Rien n’a été refusé.",
+  "broken.why": " : {why}",
+  "broken.more": "{n, plural, one {Un autre constat.} other {# autres constats.}}",
+  "broken.others": "{n, plural, one {Et un autre parcours.} other {Et # autres parcours.}}",
 
   "capacity": "Surcharge",
   "capacity.hint": "Quand une file ne suit plus. Vaut pour toutes les files sans réglage propre.",

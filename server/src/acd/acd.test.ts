@@ -3,9 +3,10 @@ import { test } from "node:test";
 import { createAcd } from "./acd.ts";
 import type { Acd, AcdDecision, AgentConfig, QueueConfig } from "./acd.ts";
 import { agent, item, queue } from "./fixtures.ts";
+import { OVERFLOW_AGAIN_MS } from "./room.ts";
 import { AVOID_PAUSE_MS } from "./waiting.ts";
 
-function centre(queues: QueueConfig[], agents: AgentConfig[], options?: { unresponsiveAfter?: number }): Acd {
+function centre(queues: QueueConfig[], agents: AgentConfig[], options?: Parameters<typeof createAcd>[0]): Acd {
   const acd = createAcd(options);
   for (const q of queues) acd.putQueue(q, 0);
   let now = 1;
@@ -174,6 +175,28 @@ test("overflow: waits in both, age kept, told once; one agent of the other queue
   acd.putQueue(queue("r", { priority: 2 }), 33_000);
   assert.deepEqual(acd.decide(33_000), []);
   assert.deepEqual([acd.waiting("q").count, acd.waiting("r").count], [1, 1]);
+});
+
+test("overflow: a queue that does not take it is asked again in a while; another one in its place is waited in, too", () => {
+  let to: string | null = null;
+  const asked: string[] = [];
+  const acd = centre([queue("q", { overflow: { afterMs: 30_000, toQueueId: "r" } }), queue("r"), queue("s")], [], { overflowTo: (id, queueId) => { asked.push(`${id} ${queueId}`); return to; } });
+  acd.enqueue(item("1", "q"), 1000);
+  assert.deepEqual(acd.decide(31_000), []);
+  assert.equal(acd.nextWakeAt(), 31_000 + OVERFLOW_AGAIN_MS);
+  assert.deepEqual([acd.decide(31_000 + OVERFLOW_AGAIN_MS - 1), asked.length], [[], 1]);
+  to = "s";
+  const nowMs = 31_000 + OVERFLOW_AGAIN_MS;
+  assert.deepEqual(acd.decide(nowMs), [{ type: "overflow", fromQueueId: "q", toQueueId: "s", itemId: "1" }]);
+  assert.deepEqual(["q", "r", "s"].map((id) => acd.waiting(id).count), [1, 0, 1]);
+  assert.deepEqual(acd.decide(nowMs + OVERFLOW_AGAIN_MS), [], "there already");
+  to = "r";
+  assert.deepEqual(acd.decide(nowMs + 2 * OVERFLOW_AGAIN_MS), [{ type: "overflow", fromQueueId: "q", toQueueId: "r", itemId: "1" }], "the one that was meant takes them by now");
+  assert.equal(acd.nextWakeAt(), null);
+  to = "gone";
+  acd.enqueue(item("2", "q"), nowMs);
+  assert.deepEqual(acd.decide(nowMs + 31_000), []);
+  assert.deepEqual(new Set(asked), new Set(["1 r", "2 r"]));
 });
 
 test("preferred agent: alone for a time while at work, and first whenever free", () => {

@@ -1,6 +1,7 @@
 /** Hours and deflection through the API of the whole server: calendars, precedence, settings, previews, transfer lists, what a page offers. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { FlowProofs, type FlowRow } from "@tandem/protocol/flow-studio";
 import type { DeflectionPreview, DeflectionProblem, HolidayView, WidgetOptions } from "@tandem/protocol/hours";
 import { Desktop, Page, until, type Answer, type Person } from "./test-client.ts";
 import { testSite, type TestSite } from "./test-site.ts";
@@ -155,6 +156,23 @@ test("problems are told in both languages", async () => {
   assert.ok(problems.some((p) => p.code === "no-address" && p.channel === "chat" && p.words.fr.includes("e-mail") && p.words.en.includes("address")));
   await reset();
   await ok(lea.call("DELETE", "/api/hours/calendars/global"));
+});
+
+test("an administrator closes a queue: nothing is refused, and the published flows that hold no more are named with what is wrong; open again, they hold", async () => {
+  const proofs = async (): Promise<FlowProofs> => FlowProofs.parse((await ok(lea.call("GET", "/api/flow-proofs"))).body);
+  assert.deepEqual((await proofs()).broken, [], "the demo centre's flows hold");
+  await ok(put("/api/hours/calendars/global", WEEK));
+  const { id: never } = (await ok(lea.call("POST", "/api/hours/calendars", { ...NEVER, name: "closed for good" }))).body as { id: string };
+  await ok(put("/api/hours/rules", { rules: [{ queueId: "q_support", calendarId: never }] }));
+  const { broken } = await proofs();
+  assert.deepEqual(broken.map(({ id, findings, first }) => [id, findings > 0, first.code]), [["flow_demo", true, "never-open"]]);
+  assert.match(broken[0]!.first.words.fr, /n’ouvre jamais/);
+  const rows = list(await ok(lea.call("GET", "/api/flows"))) as FlowRow[];
+  assert.deepEqual(rows.map(({ id, broken: n }) => [id, n]), [["flow_demo", broken[0]!.findings]]);
+  await reset();
+  assert.deepEqual((await proofs()).broken, []);
+  await ok(lea.call("DELETE", "/api/hours/calendars/global"));
+  await ok(lea.call("DELETE", `/api/hours/calendars/${never}`));
 });
 
 test("AHD-04, AHD-05 a page asks what it may offer: as ever within hours, the deflection's options outside", async () => {

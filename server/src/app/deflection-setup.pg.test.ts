@@ -68,6 +68,11 @@ test("each channel goes its way outside hours, and the option that was chosen on
   const first = chosen !== null && "flow" in chosen ? chosen.flow.steps.first : undefined;
   assert.equal(first?.kind === "say" ? first.next : "", "option-voicemail");
   assert.match(goes(contact("voice", { ...page, chosen: "a made-up word" })), /menu/);
+  const handed = contact("voice", { ...page, chosen: "voicemail" });
+  handed.segments = [{ kind: "talk", sinceMs: NOW, untilMs: NOW, queueId: night, agentId: "a", end: null }];
+  const asked = setup.deflect(handed, day);
+  const again = asked !== null && "flow" in asked ? asked.flow.steps.first : undefined;
+  assert.equal(again?.kind === "say" ? again.next : "", "choose", "handed over by an agent, they are asked: what was chosen was chosen for the beginning");
 });
 
 test("who was deflected is told something else, until they have spoken with somebody", async () => {

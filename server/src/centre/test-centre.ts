@@ -73,11 +73,11 @@ export function testCentre(traits: MediumTraits, agents: readonly string[], iden
   const channel = new FakeChannel(traits);
   const writes: FactWrite[] = [];
   const states = new Map<string, Interaction>();
-  const centre = createCentre({
+  const centre: Centre = createCentre({
     clock,
     chance: seededChance(1),
     log: given.log ?? LOUD,
-    acd: createAcd(),
+    acd: createAcd({ overflowTo: (id, queueId) => centre.overflowTo(id, queueId) }),
     channels: [channel],
     timers: { set() {} },
     ...(given.flows && { flows: given.flows }),

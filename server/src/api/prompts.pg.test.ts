@@ -1,6 +1,7 @@
 /** The table of prompts over HTTP on a real PostgreSQL: recordings in, sound out, versions, uses, who may. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import type { PromptView } from "@tandem/protocol/prompt";
 import { silentLog } from "../base/log.ts";
@@ -112,4 +113,41 @@ test("a prompt that a flow's draft plays names the flow, and stays", async () =>
   const all = await lea.call("GET", PATH);
   assert.deepEqual((JSON.parse(all.bytes.toString()) as PromptView[]).find((one) => one.id === id)?.uses, used.uses);
   assert.deepEqual([(await lea.call("DELETE", `${PATH}/${id}`)).status, (await lea.call("DELETE", `${PATH}/${id}`)).body.code], [409, "in-use"]);
+});
+
+test("a prompt that hours, waiting or a whisper play names where, and stays; what plays nothing is refused with its reason", async () => {
+  const { id } = view(await lea.call("POST", PATH, { name: "Fermé", texts: { fr: "Nous sommes fermés." } }));
+  const [queue] = await db.query<{ id: string; name: string }>("SELECT id, name FROM queue LIMIT 1");
+  const put = (kind: string, body: object, of = ""): Promise<Answer> => lea.call("PUT", of === "" ? `/api/admin/settings/${kind}` : `/api/admin/queues/${of}/settings/${kind}`, body);
+  const says = { sounds: { fr: "Fermé." }, recording: { fr: id } };
+  assert.equal((await put("deflection", { words: { message: says } })).status, 200);
+  assert.equal((await put("queue-deflection", { ivr: { kind: "message", greeting: says } }, queue!.id)).status, 200);
+  assert.equal((await put("waiting", { music: id }, queue!.id)).status, 200);
+  const used = view(await lea.call("GET", `${PATH}/${id}`)).uses;
+  assert.deepEqual(used.map(({ where, name }) => [where, name]).toSorted(), [["hours", ""], ["hours", queue!.name], ["queue", queue!.name]].toSorted());
+  assert.equal((await lea.call("DELETE", `${PATH}/${id}`)).body.code, "in-use");
+
+  const silent = await put("waiting", { announcements: [{ says: { fr: "Merci." }, firstAfterS: 5, everyS: 0 }, { says: { fr: " " }, firstAfterS: 5, everyS: 0 }] }, queue!.id);
+  assert.deepEqual([silent.status, silent.body.code, silent.body.field, /ni texte ni message|neither a text nor/.test(silent.body.why ?? "")], [400, "nothing-said", "announcements", true]);
+  const gone = [await put("waiting", { music: "prm_none" }), await put("waiting", { announcements: [{ says: {}, recordingId: "prm_none", firstAfterS: 5, everyS: 0 }] }), await put("whisper", { on: true, what: "recording", recordingId: "prm_none" })];
+  assert.deepEqual(gone.map(({ body }) => [body.code, body.field]), [["unknown-reference", "music"], ["unknown-reference", "announcements"], ["unknown-reference", "recordingId"]]);
+  assert.deepEqual((await db.query<{ body: { music: string } }>("SELECT body FROM queue_setting WHERE kind = 'waiting' AND queue_id = $1", [queue!.id])).map(({ body }) => body.music), [id], "nothing of it was saved");
+  for (const [kind, of] of [["deflection", ""], ["queue-deflection", queue!.id], ["waiting", queue!.id]] as const) assert.equal((await lea.call("DELETE", of === "" ? `/api/admin/settings/${kind}` : `/api/admin/queues/${of}/settings/${kind}`)).status, 200);
+  assert.equal((await lea.call("DELETE", `${PATH}/${id}`)).status, 204);
+});
+
+test("files of recordings that no prompt has any more are gone after a start", async () => {
+  const files = (): string[] => readdirSync(join(dirname(at.recordingDir), "prompt-recordings"));
+  const { id } = view(await lea.call("POST", PATH, { name: "Passagère", texts: {} }));
+  const hash = view(await upload(id, "fr", beeping(900))).recordings.fr!.hash;
+  const still = view(await lea.call("POST", PATH, { name: "Durable", texts: {} }));
+  const kept = view(await upload(still.id, "en", beeping(1200))).recordings.en!.hash;
+  // asked for by many at once, as by a crowd of callers after a start
+  await Promise.all(Array.from({ length: 6 }, async () => samplesOf(await lea.call("GET", `${PATH}/${id}/audio/fr`))));
+  samplesOf(await lea.call("GET", `${PATH}/${still.id}/audio/en`));
+  assert.equal((await lea.call("DELETE", `${PATH}/${id}`)).status, 204);
+  assert.ok(files().includes(`${hash}.wav`), "a call may play it still");
+  await at.restart();
+  lea = await at.site.signIn("lea", password);
+  assert.deepEqual([files().includes(`${hash}.wav`), files().includes(`${kept}.wav`), files().some((name) => name.endsWith(".part"))], [false, true, false]);
 });

@@ -73,6 +73,8 @@ export interface ServerOptions {
   srtpWithoutTls?: boolean;
   /** Streaming speech recogniser (speech-vosk.ts); absent = keywords only. */
   recogniserUrl?: string | undefined;
+  /** False, in tests: words are spoken when somebody waits for them (ten seconds of a processor a start, and mostly nobody calls). */
+  speakAhead?: boolean;
   /** One of several servers on one database, by name; absent = alone. */
   node?: string | undefined;
   /** Addresses of the proxies in front, behind which many phones are. */
@@ -185,9 +187,9 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const speech = await setUpSpeech({ db, clock, chance, log, dataDir: options.dataDir, engine: startSpeech({ log }), recogniserUrl: options.recogniserUrl, users: () => promptUsers(directory, queueSettings) });
   const { prompts } = speech;
   checkPrompts(queueSettings, speech.store);
-  const ahead = speakAhead({ directory, queueSettings, speech, clock, log });
-  ends.push(() => speech.stop(), () => ahead.stop());
-  const greeted = ahead.start();
+  const ahead = options.speakAhead === false ? null : speakAhead({ directory, queueSettings, speech, clock, log });
+  ends.push(() => speech.stop(), () => ahead?.stop());
+  const greeted = ahead?.start();
   await jobs.work("prompts", () => speech.sweep());
   await jobs.every("prompts", "37 3 * * *", {});
 

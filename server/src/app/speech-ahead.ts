@@ -13,6 +13,8 @@ import { WHOLE_CENTRE, type Directory, type QueueSettings } from "../directory/d
 import { readFlowDefinition, spokenOf, spokenPhrases, spokenTexts, type SpokenText } from "../flow/flow.ts";
 import type { SpeechSetup } from "./speech-setup.ts";
 
+/** A speech engine that hangs does not keep the telephones out. */
+const FIRST_WORDS_AT_MOST_MS = 3_000;
 /** Somebody who saves several things in a row is waited for. */
 const CALM_MS = 500;
 const LANGUAGES = ["fr", "en"] as const;
@@ -28,7 +30,7 @@ export interface AheadOptions {
 }
 
 export interface Ahead {
-  /** Resolves when the first words of every number are there: what the first caller hears. The rest goes on behind it. */
+  /** Resolves when the first words of every number are there (what the first caller hears), or will not be for long. The rest goes on behind it. */
   start(): Promise<void>;
   /** Everything asked for so far is there. */
   settled(): Promise<void>;
@@ -128,10 +130,12 @@ export function speakAhead({ directory, queueSettings, speech, clock, log }: Ahe
   speech.store.onChange(changed);
 
   return {
-    async start() {
-      await prompts.holdMusicPath().catch((error: unknown) => log.error({ error }, "the music on hold could not be made"));
-      await speak(firstWords(), "now");
-      again();
+    start() {
+      const begun = prompts.holdMusicPath().then(() => undefined, (error: unknown) => log.error({ error }, "the music on hold could not be made")).then(() => speak(firstWords(), "now")).then(again);
+      return new Promise((resolve) => {
+        const cancel = clock.after(FIRST_WORDS_AT_MOST_MS, resolve);
+        void begun.then(cancel).then(resolve);
+      });
     },
     settled: () => running,
     stop() {

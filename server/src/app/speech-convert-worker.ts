@@ -71,4 +71,4 @@ process.on("message", (bytes: Uint8Array) => {
   });
 });
 process.on("disconnect", () => process.exit(0));
-process.on("SIGINT", () => undefined);
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);

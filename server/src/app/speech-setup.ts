@@ -35,7 +35,7 @@ export interface SpeechSetup {
   store: PromptStore;
   /** A file that plays this entry in this language: its recording, else its text spoken; null = neither. */
   recordingPath(promptId: string, language: PromptLanguage, when?: SpokenWhen): Promise<string | null>;
-  /** Deletes the files of recordings that no prompt has any more (their next time: a call may still play one). */
+  /** Deletes the files of recordings that no prompt has any more; at its second time, for a call may still play one. */
   sweep(): Promise<void>;
   /** Speaks what the recogniser must know of these phrases; nothing where it needs nothing. */
   patterns(language: PromptLanguage, phrases: readonly string[]): Promise<void>;
@@ -66,6 +66,19 @@ export async function promptUsers(directory: Pick<Directory, "flows" | "queues" 
   ];
 }
 
+/** What waiting callers and agents hear must be there: no prompt that is gone, no announcement that says nothing. */
+export function checkPrompts(settings: Pick<QueueSettings, "check">, store: Pick<PromptStore, "prompt">): void {
+  const unknown = (id: string | null | undefined): boolean => id !== null && id !== undefined && store.prompt(id) === null;
+  settings.check("waiting", (_queueId, body) => {
+    if (body === null) return null;
+    if (unknown(body.music)) return { ok: false, code: "unknown-reference", field: "music" };
+    if (body.announcements.some(({ recordingId }) => unknown(recordingId))) return { ok: false, code: "unknown-reference", field: "announcements" };
+    const silent = body.announcements.some(({ says, recordingId }) => recordingId === undefined && Object.values(says).every((text) => (text ?? "").trim() === ""));
+    return silent ? { ok: false, code: "nothing-said", field: "announcements" } : null;
+  });
+  settings.check("whisper", (_queueId, body) => (body !== null && unknown(body.recordingId) ? { ok: false, code: "unknown-reference", field: "recordingId" } : null));
+}
+
 export async function setUpSpeech({ db, clock, chance, log, dataDir, engine, recogniserUrl, users }: SpeechOptions): Promise<SpeechSetup> {
   const prompts = createPrompts({ engine, folder: join(dataDir, "prompts"), log, clock });
   const store = await createPromptStore({ db, clock, chance });
@@ -89,15 +102,11 @@ export async function setUpSpeech({ db, clock, chance, log, dataDir, engine, rec
     }
   }
 
-  /** Named by no recording at the last sweep already: no call that began with it can be left. */
-  let orphans: ReadonlySet<string> = new Set();
-  async function sweep(): Promise<void> {
-    await files.tidy();
+  async function sweep(atOnce = false): Promise<void> {
     const known = await store.hashes();
-    const now = new Set((await files.list()).map(({ name }) => name).filter((name) => !known.has(name.replace(/\.wav$/, ""))));
-    for (const name of now) if (orphans.has(name)) await files.remove(name);
-    orphans = now;
+    await files.sweep((name) => known.has(name.replace(/\.wav$/, "")), atOnce);
   }
+  await files.tidy().then(() => sweep(true)).catch((error: unknown) => log.error({ error }, "files of recordings that no prompt has any more stay"));
 
   async function recordingPath(promptId: string, language: PromptLanguage, when: SpokenWhen = "now"): Promise<string | null> {
     const recording = store.current(promptId, language);
@@ -149,7 +158,7 @@ export async function setUpSpeech({ db, clock, chance, log, dataDir, engine, rec
   };
 
   return {
-    prompts, store, recordingPath, sweep, patterns: urls ? async () => {} : (...of) => spotter.ahead(...of), recogniser, desk, hearsFreely: urls !== null,
+    prompts, store, recordingPath, sweep: () => sweep(), patterns: urls ? async () => {} : (...of) => spotter.ahead(...of), recogniser, desk, hearsFreely: urls !== null,
     seconds: createSeconds({ prompts, recordingPath }),
     async stop() {
       converter.stop();

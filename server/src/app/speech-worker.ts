@@ -44,5 +44,5 @@ process.on("message", (request: SpeechRequest) => {
   });
 });
 process.on("disconnect", () => process.exit(0));
-// Ctrl-C reaches the whole group: the server decides when its speech ends.
-process.on("SIGINT", () => undefined);
+// Ctrl-C, or systemd's end of a unit, reaches the whole group: the server decides when its speech ends.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { silentLog } from "../base/log.ts";
 import { VirtualClock } from "../base/virtual-clock.ts";
@@ -8,7 +11,11 @@ import { startSpeech } from "./speech.ts";
 
 const clock = new VirtualClock(0);
 const speech = startSpeech({ clock, log: silentLog });
-after(() => speech.stop());
+const folder = mkdtempSync(join(tmpdir(), "tandem-speech-process-"));
+after(async () => {
+  await speech.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 test("espeak speaks French and English at telephone rate, at one loudness", async () => {
   const said = await Promise.all([
@@ -57,4 +64,48 @@ test("what somebody waits to hear is spoken before what nobody does, however muc
   const ask = (text: string, when: "now" | "later"): Promise<void> => speech.synthesise(text, "fr", 0, when).then(() => void order.push(`${when} ${text}`));
   await Promise.all([...["un", "deux", "trois", "quatre"].map((text) => ask(text, "later")), ask("bonjour", "now"), ask("merci", "now")]);
   assert.deepEqual(order, ["later un", "now bonjour", "now merci", "later deux", "later trois", "later quatre"]);
+});
+
+/** A process that speaks a sample a letter, and dies of some words: of "killed" the first time, of "deadly" each time, of "ill" from its start. */
+function mortal(): ReturnType<typeof startSpeech> {
+  const entry = join(folder, "mortal.mjs");
+  writeFileSync(entry, `import { existsSync, writeFileSync } from "node:fs";
+process.on("message", ({ id, text }) => {
+  const once = ${JSON.stringify(join(folder, "once"))};
+  if (text === "deadly" || text === "ill" || (text === "killed" && !existsSync(once))) {
+    writeFileSync(once, "");
+    process.kill(process.pid, "SIGKILL");
+    return;
+  }
+  process.send({ id, samples: new Int16Array(text.length) });
+});
+process.on("disconnect", () => process.exit(0));
+`);
+  return startSpeech({ clock, log: silentLog, entry });
+}
+
+test("a process that is killed in the middle costs nobody their words: its text is spoken by the next one, and so are those that waited", async () => {
+  const other = mortal();
+  const all = await Promise.all(["one", "killed", "three"].map((text) => other.synthesise(text, "en")));
+  assert.deepEqual(all.map(({ length }) => length), [3, 6, 5]);
+  await other.stop();
+});
+
+test("a text that kills it twice is refused, the others are spoken; a process that cannot live at all is told to everybody", async () => {
+  const other = mortal();
+  const [deadly, fine] = await Promise.allSettled([other.synthesise("deadly", "en"), other.synthesise("fine", "en")]);
+  assert.deepEqual([deadly.status, fine.status === "fulfilled" && fine.value.length], ["rejected", 4]);
+  const ill = await Promise.allSettled(["ill", "ill", "fine"].map((text) => other.synthesise(text, "en")));
+  assert.deepEqual(ill.map(({ status }) => status), ["rejected", "rejected", "rejected"]);
+  assert.equal((await other.synthesise("again", "en")).length, 5, "and tried anew by who comes later");
+  await other.stop();
+});
+
+test("what was to be spoken later hurries once somebody waits for it", async () => {
+  const order: string[] = [];
+  const ask = (text: string, when: "now" | "later"): Promise<void> => speech.synthesise(text, "fr", 0, when).then(() => void order.push(text));
+  const all = [...["un", "deux", "trois & quatre"].map((text) => ask(text, "later")), ask("bonjour", "now")];
+  speech.hurry!("trois & quatre", "fr");
+  await Promise.all(all);
+  assert.deepEqual(order, ["un", "bonjour", "trois & quatre", "deux"]);
 });

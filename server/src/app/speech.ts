@@ -39,8 +39,9 @@ export interface Speech extends SpeechEngine {
   loaded(): boolean;
 }
 
-export function startSpeech(options: { clock?: Clock; log: Log; idleMs?: number }): Speech {
-  const { clock = realClock, log, idleMs = IDLE_MS } = options;
+/** `entry`: another program that speaks, in tests. */
+export function startSpeech(options: { clock?: Clock; log: Log; idleMs?: number; entry?: string }): Speech {
+  const { clock = realClock, log, idleMs = IDLE_MS, entry = fileURLToPath(new URL("speech-worker.ts", import.meta.url)) } = options;
   /** Asked for and not yet spoken, the oldest first. What somebody waits to hear goes before what nobody does. */
   const lanes = { now: [] as Waiting[], later: [] as Waiting[] };
   /** What the process speaks: one at a time. */
@@ -95,7 +96,7 @@ export function startSpeech(options: { clock?: Clock; log: Log; idleMs?: number 
   }
 
   function start(): ChildProcess {
-    const made = fork(fileURLToPath(new URL("speech-worker.ts", import.meta.url)), [], { execArgv: [], serialization: "advanced", stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    const made = fork(entry, [], { execArgv: [], serialization: "advanced", stdio: ["ignore", "inherit", "inherit", "ipc"] });
     made.on("message", (answer: SpeechAnswer) => {
       deaths = 0;
       const one = take(answer.id);

@@ -58,7 +58,7 @@ export async function startExchangeRig(seats: readonly Seat[], write: (config: E
   await write(config, extensions, directory);
   const start = (): Promise<Server> => startServer({
     connection: database.connection, log: silentLog, host: address, advertisedHost: null, lang: "fr", port: 0, sipPort, rtpPortMin: 0, rtpPortMax: 0, domain: DOMAIN,
-    dataDir: join(folder, "data"), recordingDir: join(folder, "recordings"), demo: false, tls: null, desktopDir: folder, widgetDir: folder, ...more,
+    dataDir: join(folder, "data"), speakAhead: false, recordingDir: join(folder, "recordings"), demo: false, tls: null, desktopDir: folder, widgetDir: folder, ...more,
   });
   let server = await start();
   let phones = 0;

@@ -83,6 +83,25 @@ test("who says nothing has said nothing", () => {
   assert.deepEqual(taken, [{ durationMs: 1000, spoken: false, how: "silence" }]);
 });
 
+test("on a quiet line a soft talker is heard, and not cut off in the middle", () => {
+  const [hiss, soft] = [tone(440, 100, 0.0008), tone(440, 100, 0.008)]; // -65 and -45 dBov
+  media.finishPlay(ref);
+  hear(hiss, 1);
+  hear(soft, 12);
+  assert.equal(media.listened.has(ref), true);
+  hear(hiss, 5.1);
+  assert.deepEqual(taken.map((one) => [one?.spoken, one?.how]), [[true, "silence"]]);
+});
+
+test("the hiss of a line alone is nobody", () => {
+  media.finishPlay(ref);
+  for (let i = 0; i < 9; i++) {
+    hear(tone(440, 100, 0.0008), 0.5);
+    hear(tone(440, 100, 0.003), 0.5); // -53 dBov
+  }
+  assert.deepEqual(taken.map((one) => one?.spoken), [false]);
+});
+
 test("a hang-up keeps what was said; the limit ends it; so does whoever ordered it", () => {
   media.finishPlay(ref);
   hear(SPEECH, 3);
@@ -112,7 +131,7 @@ test("stopped at the tone, nothing was recorded", () => {
 test("a recording that cannot be written is told as none", () => {
   media.finishPlay(ref);
   media.tell({ type: "failed", id: "msg:int_1:1", why: "disk full" });
-  assert.deepEqual(taken, [null]);
+  assert.deepEqual([taken, media.listened.size, media.recordings.size, voice.counts().recordings], [[null], 0, 0, 0], "told once, and nothing goes on for it");
 });
 
 test("a message that is begun while the last bytes of the one before are written is its own: # ends it, and its words are heard", () => {

@@ -14,7 +14,9 @@ let media: FakeMedia;
 let voice: Voice;
 let told: ChannelEvent[];
 let hearings: { hear: (heard: HeardSpeech) => void; batches: number; stopped: boolean; language: string; phrases: string[] }[];
-let recordings: Map<string, string | Error>;
+let recordings: Map<string, string | Error | Promise<string>>;
+let clock: VirtualClock;
+let making: Promise<string> | null;
 
 const recogniser: Recogniser = {
   listen(_call, { language, words }, hear) {
@@ -31,9 +33,11 @@ beforeEach(() => {
   told = [];
   hearings = [];
   recordings = new Map();
+  clock = new VirtualClock(0);
+  making = null;
   voice = createVoice({
-    sip, media, clock: new VirtualClock(0), chance: seededChance(1), log: silentLog, recordingDir: "/rec",
-    prompts: { promptPath: async (text, language) => `/p/${language}/${text}.wav`, holdMusicPath: async () => "/p/music.wav", atSpeed: async (path) => path },
+    sip, media, clock, chance: seededChance(1), log: silentLog, recordingDir: "/rec",
+    prompts: { promptPath: async (text, language) => making ?? `/p/${language}/${text}.wav`, holdMusicPath: async () => "/p/music.wav", atSpeed: async (path) => path },
     recordingPath: async (promptId, language) => {
       const found = recordings.get(`${promptId} ${language}`) ?? null;
       if (found instanceof Error) throw found;
@@ -144,4 +148,44 @@ test("nobody is listened to without a question, after the call, or without words
   assert.deepEqual([hearings[0]?.stopped, [...media.listened]], [true, []]);
   hearings[0]?.hear({ type: "final", text: "livraison", confidence: 1 });
   assert.deepEqual(inputs(), []);
+});
+
+test("nobody listens to silence for a prompt that is not made: it is left out after eight seconds, and one that comes later is not played over the next", async () => {
+  const ref = await call();
+  let made: (path: string) => void = () => undefined;
+  making = new Promise((resolve) => (made = resolve));
+  voice.say("int_1", "s1", [{ text: "Bonjour", language: "fr" }]);
+  clock.advance(7_900);
+  await breathe();
+  assert.deepEqual(told.filter(({ type }) => type === "said"), []);
+  clock.advance(200);
+  assert.deepEqual(told.filter(({ type }) => type === "said"), [{ type: "said", id: "int_1", sayId: "s1" }]);
+  made("/p/late.wav");
+  await breathe();
+  assert.equal(playing(ref), undefined);
+});
+
+test("music of a queue that they have left already is not played in the next one", async () => {
+  const ref = await call();
+  let slow: (path: string) => void = () => undefined;
+  recordings.set("prm_slow fr", new Promise((resolve) => (slow = resolve)));
+  recordings.set("prm_2 fr", "/r/two.wav");
+  voice.wait("int_1", { recordingId: "prm_slow", language: "fr" });
+  voice.wait("int_1", { recordingId: "prm_2", language: "fr" });
+  await breathe();
+  slow("/r/slow.wav");
+  await breathe();
+  assert.deepEqual(playing(ref), ["/r/two.wav"]);
+});
+
+test("a queue's music that cannot be played gives way to the house's; that of the house is not tried again and again", async () => {
+  const ref = await call();
+  recordings.set("prm_1 fr", "/r/broken.wav");
+  voice.wait("int_1", { recordingId: "prm_1", language: "fr" });
+  await breathe();
+  const end = (): void => media.tell({ type: "playEnded", id: ref, playId: media.endpoints.get(ref)!.playing!.playId, why: "finished" });
+  end();
+  assert.deepEqual(playing(ref), ["/p/music.wav"]);
+  end();
+  assert.deepEqual(playing(ref), ["/p/music.wav"], "as it was: no further order");
 });

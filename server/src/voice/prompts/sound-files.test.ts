@@ -39,3 +39,14 @@ test("what cannot be made or written leaves nothing, and the next one tries agai
   assert.deepEqual([files.isMaking("b.wav"), readdirSync(folder)], [false, ["b.wav"]]);
   assert.ok(await files.path("a.wav", () => Promise.resolve(SOUND)));
 });
+
+test("what nobody wants goes at the second sweep that says so, or at once where no call can play it", async () => {
+  const { folder, files } = filesIn("swept");
+  for (const name of ["a.wav", "b.wav", "c.wav"]) await files.path(name, () => Promise.resolve(SOUND));
+  await files.sweep((name) => name === "a.wav");
+  assert.equal(readdirSync(folder).length, 3);
+  await files.sweep((name) => name !== "c.wav");
+  assert.deepEqual(readdirSync(folder), ["a.wav", "b.wav"], "b was wanted again");
+  await files.sweep(() => false, true);
+  assert.deepEqual(readdirSync(folder), []);
+});

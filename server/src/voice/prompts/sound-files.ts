@@ -20,13 +20,16 @@ export interface SoundFiles {
   /** What is there, the stalest first. */
   list(): Promise<{ name: string; bytes: number; usedMs: number }[]>;
   remove(name: string): Promise<void>;
-  /** What a run before this one left half-written. */
+  /** Deletes what a run before this one left half-written. */
   tidy(): Promise<void>;
+  /** Deletes what is not `wanted`, and was not at the sweep before this one either: no call that has begun with it can be left. `atOnce`: no call is there at all. */
+  sweep(wanted: (name: string) => boolean, atOnce?: boolean): Promise<void>;
   settled(): Promise<void>;
 }
 
 export function createSoundFiles({ folder, clock }: { folder: string; clock: Clock }): SoundFiles {
   const underway = new Map<string, Promise<string>>();
+  let unwanted: ReadonlySet<string> = new Set();
   const names = async (): Promise<string[]> => (await readdir(folder).catch(whenAbsent)) ?? [];
 
   async function made(name: string, make: () => Promise<Uint8Array>): Promise<string> {
@@ -48,7 +51,7 @@ export function createSoundFiles({ folder, clock }: { folder: string; clock: Clo
     return path;
   }
 
-  return {
+  const files: SoundFiles = {
     path(name, make) {
       const running = underway.get(name);
       if (running) return running;
@@ -69,6 +72,12 @@ export function createSoundFiles({ folder, clock }: { folder: string; clock: Clo
     async tidy() {
       for (const name of await names()) if (name.endsWith(HALF) && !name.endsWith(OURS)) await rm(join(folder, name), { force: true });
     },
+    async sweep(wanted, atOnce = false) {
+      const now = new Set((await files.list()).map(({ name }) => name).filter((name) => !wanted(name)));
+      for (const name of now) if (atOnce || unwanted.has(name)) await files.remove(name);
+      unwanted = now;
+    },
     settled: async () => void (await Promise.allSettled(underway.values())),
   };
+  return files;
 }

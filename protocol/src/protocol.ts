@@ -4,4 +4,5 @@ export * from "./views.ts";
 export * from "./stream.ts";
 export * from "./commands.ts";
 export * from "./widget.ts";
+export * from "./case.ts";
 export * from "./telephony.ts";

@@ -5,7 +5,7 @@ import { createApi } from "../api/api.ts";
 import { newId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import { createCentre, type Centre } from "../centre/centre.ts";
-import { createCrm } from "../crm/crm.ts";
+import { createCases, createCrm } from "../crm/crm.ts";
 import { createDb, createFactLog, createJobs, migrate, readMigrations, type DbConnection } from "../db/db.ts";
 import { createDirectory, createQueueSettings, createSessions } from "../directory/directory.ts";
 import { createExchangeConfig } from "../exchange/exchange.ts";
@@ -132,6 +132,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const deflection = await setUpDeflection({ db, clock, chance, log, directory, queueSettings, timeZone: setting.timeZone, webNumber: setting.webNumber, language: options.lang, centre: () => centre });
   const sessions = createSessions(db, clock, chance);
   const crm = createCrm(db, clock, chance);
+  const cases = createCases(db, clock);
   const history = createHistory(db);
   const jobs = await createJobs({ connection, log });
   ends.push(() => jobs.stop());
@@ -143,7 +144,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   });
   ends.push(() => promised.stop());
   const flows = await setUpFlows({
-    db, clock, chance, log, dataDir: options.dataDir, directory, queueSettings, crm, jobs, deflection, zone: setting.timeZone, country: () => exchangeConfig.settings().region, centre: () => centre, asks: promised.asks, promises: promised.promises,
+    db, clock, chance, log, dataDir: options.dataDir, directory, queueSettings, crm, cases, jobs, deflection, zone: setting.timeZone, country: () => exchangeConfig.settings().region, centre: () => centre, asks: promised.asks, promises: promised.promises,
     handOverTarget: (number) => exchangeSetup.exchange.handOverTarget(null, number), text: (...to) => texts.text(...to), tried: (userId, flowId, stepId, port) => feed.flowTried(userId, flowId, stepId, port),
   });
   ends.push(() => flows.stop());

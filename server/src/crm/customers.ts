@@ -6,6 +6,7 @@ import { newId, newSecret } from "../base/ids.ts";
 import type { Db } from "../db/db.ts";
 import type { Interaction, LastContact } from "../hub/hub.ts";
 import { normalAddress } from "./address.ts";
+import { caseNumber } from "./cases.ts";
 
 export interface Identified {
   customerId: string;
@@ -32,6 +33,8 @@ export interface Crm {
   lookUp(value: string): Promise<string | null>;
   /** What flows may know of a customer: name, city, language, tier, and every field of their own. Null = gone. Throws DbError. */
   card(id: string): Promise<CustomerCard | null>;
+  /** Their latest contact that is over; null = none. Throws DbError. */
+  lastContact(id: string): Promise<LastContact | null>;
   setNameAndLanguage(id: string, change: { name?: string; language?: Language }): Promise<void>;
   /** Keeps what another system says of the customer; the last word on a field stays. */
   putFields(id: string, fields: Readonly<Record<string, string>>): Promise<void>;
@@ -135,13 +138,15 @@ export function createCrm(db: Db, clock: Clock, chance: Chance): Crm {
     async search(text) {
       const like = `%${text.replace(/[\\%_]/g, "\\$&")}%`;
       const digits = text.replace(/\D/g, "").replace(/^0/, "");
+      // whose order or case it is comes first: the digits are also in others' telephone numbers
       const rows = await db.query<{ id: string; name: string; city: string | null; phones: string[] | null }>(
-        `SELECT c.id, c.name, c.city, array_agg(i.value) FILTER (WHERE i.kind = 'phone') AS phones
+        `WITH owner AS (SELECT customer_id AS id FROM shop_order WHERE number = $3 UNION SELECT customer_id FROM customer_case WHERE number = $4)
+         SELECT c.id, c.name, c.city, array_agg(i.value) FILTER (WHERE i.kind = 'phone') AS phones
          FROM customer c LEFT JOIN customer_identity i ON i.customer_id = c.id
          WHERE c.name ILIKE $1 OR ($2 <> '' AND i.value LIKE '%' || $2 || '%') OR i.value ILIKE $1
-            OR c.id IN (SELECT customer_id FROM shop_order WHERE number = $3)
-         GROUP BY c.id ORDER BY c.name LIMIT 20`,
-        [like, digits, text.trim()],
+            OR c.id IN (SELECT id FROM owner)
+         GROUP BY c.id ORDER BY c.id IN (SELECT id FROM owner) DESC, c.name LIMIT 20`,
+        [like, digits, text.trim(), caseNumber(text)],
       );
       return rows.map((r) => ({ id: r.id, name: r.name, city: r.city, phones: r.phones ?? [] }));
     },
@@ -164,6 +169,8 @@ export function createCrm(db: Db, clock: Clock, chance: Chance): Crm {
       const own = Object.fromEntries(fields.filter(({ field }) => /^[A-Za-z][A-Za-z0-9_]{0,39}$/.test(field)).map(({ field, value }) => [field, value]));
       return { ...own, id, name: row.name, firstName: row.name.split(" ")[0] ?? "", city: row.city, language: row.language, tier: row.tier };
     },
+
+    lastContact,
 
     async setNameAndLanguage(id, { name, language }) {
       await db.query("UPDATE customer SET name = coalesce($2, name), language = coalesce($3, language) WHERE id = $1", [id, name ?? null, language ?? null]);

@@ -80,6 +80,27 @@ test("what is not proved is refused with the proof and the path that fails; noth
   assert.equal(studio.published?.steps["gone"], undefined);
 });
 
+test("a part of another flow goes live only while that one stays proved, and is told which one it is", async () => {
+  const part = await newFlow("Partie");
+  const answers = (to: string) => (document: FlowDocument): unknown => ({ ...document, start: "x", variables: { answer: { type: "text" } }, steps: { x: { kind: "set", values: [{ name: "answer", to }], next: "back" }, back: { kind: "return" } } });
+  await save(part, answers('"yes"'));
+  ok(await publish(part));
+  const whole = await newFlow("Entier");
+  await save(whole, (document) => ({ ...document, start: "sub", variables: { answer: { type: "text" } }, steps: { sub: { kind: "subflow", flowId: part, next: "decide" }, decide: { kind: "branch", cases: [{ when: 'data.answer == "yes"', next: "person" }], otherwise: "gone" }, gone: { kind: "end" }, person: document.steps["person"]! } }));
+  ok(await publish(whole));
+  await save(part, answers('"no"'));
+  const refused = await publish(part);
+  assert.equal(refused.status, 422);
+  const proof = Proof.parse(refused.body["proof"]);
+  const [finding] = proof.findings;
+  assert.deepEqual([proof.ok, finding?.code, finding?.stepId, finding?.path.map(({ stepId, flowId }) => `${flowId ?? "-"} ${stepId}`)], [false, "undeclared-end", "back", [`${whole} sub`, "- x", "- back", `${whole} decide`, `${whole} gone`]]);
+  assert.match(finding?.words.en ?? "", /“Entier”.*no longer be proved/);
+  assert.equal((await studioOf(part)).versions.length, 1);
+  await save(whole, (document) => ({ ...document, steps: { ...document.steps, decide: { ...document.steps["decide"]!, otherwise: "person" } as never, gone: { kind: "end", exception: "nobody comes here" } } }));
+  ok(await publish(whole));
+  ok(await publish(part));
+});
+
 test("a saved test that fails keeps a proved flow from going live", async () => {
   const id = await newFlow("Tested");
   await save(id, (document) => ({ ...document, tests: [{ name: "a person", expect: { end: "person" } }, { name: "voicemail", expect: { end: "voicemail" } }] }));

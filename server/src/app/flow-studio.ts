@@ -7,6 +7,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Centre } from "../centre/centre.ts";
 import type { Db } from "../db/db.ts";
 import { flowChanges, printFlow, type Directory, type FlowHead, type FlowRefusal, type Flows, type ReadFile, type Verdict } from "../directory/directory.ts";
+import { brokenCallers } from "./flow-callers.ts";
 import { documentOf } from "./flow-document.ts";
 import type { FlowJudge } from "./flow-judge.ts";
 import { createTrafficView } from "./flow-traffic-view.ts";
@@ -55,7 +56,10 @@ export function createFlowStudio({ db, clock, directory, centre, judge, watch, r
     const document = documentOf(given);
     // What cannot be read at all is not proved either: a database that somebody wrote into.
     if (!document) return { ok: false, details: { proof: unreadable(), tests: [] } };
-    const proof = await judge.prove(document, true);
+    const centre = judge.centre();
+    const own = await judge.prove({ ...document, id }, true, centre);
+    const others = own.ok ? await brokenCallers({ ...document, id }, judge, centre) : [];
+    const proof = { ...own, ok: own.ok && others.length === 0, findings: [...others, ...own.findings] };
     const tests = judge.test(document);
     findings(proof.findings.length);
     return proof.ok && tests.every(({ ok }) => ok) ? { ok: true, document: { ...document, id } } : { ok: false, details: { proof, tests } };

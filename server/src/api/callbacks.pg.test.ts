@@ -1,5 +1,7 @@
 /** Promised calls, a queue's messages and the ledger through the API of the whole server: agents, supervisors, visitors of a page, links. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import type { CallbackOffer, CallbackView, CustomerCallback, PromiseReport, QueueMessage } from "@tandem/protocol/callback";
 import { TRUNK } from "../app/trunk-rig.ts";
@@ -128,22 +130,25 @@ test("a message that cannot be called back says why, and is free as before", asy
   assert.equal(await state(), "claimed", "hers before, hers after");
 });
 
+let visitors = 0;
+/** The token of one more visitor. */
+async function newVisitor(): Promise<string> {
+  const token = `visitor-token-${++visitors}-0123456789abcdef`;
+  await at.database.db.query("INSERT INTO visitor (id, token_hash, name, created_at) VALUES ($1, $2, 'Visiteur', now())", [`vis_${visitors}`, createHash("sha256").update(token).digest()]);
+  return token;
+}
+
 test("WEB-01 a visitor of a page asks to be called: slots of the queue, a link that opens, moves and cancels it; limits by visitor and number, nobody else's promise is touched", async () => {
-  const [visitor, other] = await Promise.all([1, 2].map(async (i) => {
-    const token = `visitor-token-${i}-0123456789abcdef`;
-    const { createHash } = await import("node:crypto");
-    await at.database.db.query("INSERT INTO visitor (id, token_hash, name, created_at) VALUES ($1, $2, 'Visiteur', now())", [`vis_${i}`, createHash("sha256").update(token).digest()]);
-    return token;
-  }));
+  const [visitor, other] = [await newVisitor(), await newVisitor()];
   const page = (token: string, body: object): ReturnType<Person["call"]> => at.site.anonymous("POST", "/api/widget/callbacks", { token, queueId, number: "0698765432", slot: null, language: "fr", ...body });
   const { slots, inOrder } = (await at.site.anonymous("GET", `/api/widget/callbacks/slots?queueId=${queueId}`)).body as unknown as CallbackOffer;
   assert.ok(slots.length > 5 && inOrder);
   assert.equal((await page("nobody", {})).status, 401);
-  const made = await page(visitor!, { slot: slots[0] });
+  const made = await page(visitor, { slot: slots[0] });
   assert.equal(made.status, 200, JSON.stringify(made.body));
   const { token, callback } = made.body as unknown as { token: string; callback: CustomerCallback };
   assert.deepEqual([callback.state, callback.number, callback.slot], ["waiting", "+33698765432", slots[0]]);
-  const echoed = await page(other!, { slot: slots[1] });
+  const echoed = await page(other, { slot: slots[1] });
   assert.equal(echoed.status, 200, JSON.stringify(echoed.body));
   const echo = echoed.body as unknown as { token: string; callback: CustomerCallback };
   assert.deepEqual({ ...echo.callback, slots: [] }, { ...callback, slot: slots[1], dueMs: slots[1]!.endMs, slots: [] }, "a stranger is told nothing of it: answered as a new one");
@@ -152,11 +157,68 @@ test("WEB-01 a visitor of a page asks to be called: slots of the queue, a link t
   const moved = await at.site.anonymous("POST", `/api/widget/callbacks/${token}`, { slot: slots[3] });
   assert.deepEqual((moved.body as unknown as CustomerCallback).slot, slots[3]);
   assert.equal((await at.site.anonymous("GET", "/api/widget/callbacks/0123456789abcdefghjkmnpqrs")).status, 404);
-  const again = await page(visitor!, { slot: slots[3] });
+  const again = await page(visitor, { slot: slots[3] });
   assert.equal(again.status, 200, JSON.stringify(again.body));
-  assert.equal((await page(visitor!, { slot: slots[4] })).status, 429, "three an hour of one number");
-  for (const number of ["+33 6 98 76 54 32", "0698765432 ext. 7", "069876543\uff12"]) assert.equal((await page(other!, { number })).status, 429, `${number} is that number`);
+  assert.equal((await page(visitor, { slot: slots[4] })).status, 429, "three an hour of one number");
+  for (const number of ["+33 6 98 76 54 32", "0698765432 ext. 7", "069876543\uff12"]) assert.equal((await page(other, { number })).status, 429, `${number} is that number`);
   const cancelled = await at.site.anonymous("POST", `/api/widget/callbacks/${again.body["token"] as string}`, { cancel: true });
   assert.equal(cancelled.body["state"], "cancelled");
   assert.equal((await at.site.anonymous("GET", `/api/widget/callbacks/${token}`)).status, 404, "the link of before was replaced");
 });
+
+test("WEB-01 AHD-04 a page asks only for what pages offer of that queue now: nothing, a time, or in turn; whatever ids a stranger knows", async () => {
+  const number = (i: number): string => `06980000${10 + i}`;
+  const ask = async (i: number, body: object): Promise<string | number> => {
+    const answer = await at.site.anonymous("POST", "/api/widget/callbacks", { token: await newVisitor(), queueId, number: number(i), slot: null, language: "fr", ...body });
+    return answer.status === 200 ? 200 : (answer.body.code ?? answer.status);
+  };
+  const slots = async (of = queueId): Promise<CallbackOffer> => (await at.site.anonymous("GET", `/api/widget/callbacks/slots?queueId=${of}`)).body as unknown as CallbackOffer;
+  const [slot] = (await slots()).slots;
+  assert.equal(await ask(1, {}), 200);
+  assert.equal(await ask(2, { queueId: "q_none" }), "not-offered");
+  assert.deepEqual(await slots("q_none"), { slots: [], inOrder: null });
+  const deflect = async (options: object): Promise<void> => {
+    const put = await lea.call("PUT", `/api/admin/queues/${queueId}/settings/over-capacity`, { enabled: true, agents: "none-free", then: { web: options, mobile: { to: "options", options } } });
+    assert.equal(put.status, 200, JSON.stringify(put.body));
+  };
+  await deflect({ email: true });
+  assert.deepEqual([await ask(3, {}), await ask(3, { slot }), await slots()], ["not-offered", "not-offered", { slots: [], inOrder: null }], "an e-mail is all there is");
+  await deflect({ scheduledCall: true });
+  const offered = await slots();
+  assert.ok(offered.slots.length > 5);
+  assert.equal(offered.inOrder, null);
+  assert.deepEqual([await ask(4, {}), await ask(4, { slot: offered.slots[1] })], ["slot-gone", 200], "at a time only");
+  assert.ok((await lea.call("DELETE", `/api/admin/queues/${queueId}/settings/over-capacity`)).status < 300);
+  assert.equal(await ask(5, {}), 200);
+});
+
+test("what pages show is looked at so often from one network, IPv6 by its /64, and by nobody else's fault", async () => {
+  const look = async (path: string, from: string): Promise<number> => (await at.site.anonymous("GET", path, undefined, { "x-forwarded-for": from })).status;
+  const flood = await statuses("/api/widget/options", 2_001, (i) => `2001:db8:1:2::${i.toString(16)}`);
+  assert.deepEqual(flood, new Map([[200, 2_000], [429, 1]]));
+  const paths = ["/api/widget/options?language=en", `/api/widget/callbacks/slots?queueId=${queueId}`];
+  assert.deepEqual(await Promise.all(paths.map((path) => look(path, "2001:db8:1:2:ffff::1"))), [429, 429], "one count for all that is looked at");
+  assert.deepEqual(await Promise.all(paths.map((path) => look(path, "2001:db8:1:3::1"))), [200, 200]);
+  assert.deepEqual(await Promise.all(paths.map(async (path) => (await at.site.anonymous("GET", path)).status)), [200, 200], "this machine has no limit");
+});
+
+test("links are not guessed: so many misses of one network, then none of its links is looked up; elsewhere they open", async () => {
+  const made = await at.site.anonymous("POST", "/api/widget/callbacks", { token: await newVisitor(), queueId, number: "0698001122", slot: null, language: "fr" });
+  const path = `/api/widget/callbacks/${made.body["token"] as string}`;
+  const open = async (from?: string): Promise<number> => (await at.site.anonymous("GET", path, undefined, from === undefined ? {} : { "x-forwarded-for": from })).status;
+  for (let i = 0; i < 40; i++) assert.equal(await open("2001:db8:5::1"), 200, "what opens is no guess");
+  const missed = await statuses("/api/widget/callbacks/0123456789abcdefghjkmnpqrs", 31, (i) => `2001:db8:5::${i.toString(16)}`);
+  assert.deepEqual(missed, new Map([[404, 30], [429, 1]]));
+  assert.deepEqual([await open("2001:db8:5:0:1::1"), await open("2001:db8:5:1::1"), await open()], [429, 200, 200]);
+});
+
+/** How many of them had which status: sent in one go on one connection. */
+async function statuses(path: string, count: number, from: (i: number) => string): Promise<Map<number, number>> {
+  const socket = connect(at.site.port, at.site.host);
+  socket.write(Array.from({ length: count }, (_, i) => `GET ${path} HTTP/1.1\r\nHost: tandem.test\r\nX-Forwarded-For: ${from(i + 1)}\r\n${i === count - 1 ? "Connection: close\r\n" : ""}\r\n`).join(""));
+  let text = "";
+  for await (const part of socket) text += String(part);
+  const seen = new Map<number, number>();
+  for (const [, status] of text.matchAll(/HTTP\/1\.1 (\d{3}) /g)) seen.set(Number(status), (seen.get(Number(status)) ?? 0) + 1);
+  return seen;
+}

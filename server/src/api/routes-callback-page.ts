@@ -6,7 +6,8 @@ import { z } from "zod";
 import type { Booked, CallbackRequest } from "../callback/callback.ts";
 import type { ApiApp, ApiOptions } from "./api.ts";
 import { clientNetwork, refuse } from "./guard.ts";
-import { PAGE_LOOKS, Throttle } from "./throttle.ts";
+import type { pageLooks } from "./page-looks.ts";
+import { Throttle } from "./throttle.ts";
 import type { RefusalCode } from "./words.ts";
 
 /** Attack: a page that has thousands of numbers called, at our cost and to their annoyance. */
@@ -23,12 +24,12 @@ const ByToken = z.object({ token: z.string().min(10).max(64) });
 /** Why it was not promised, in the words of a refusal. */
 export const WHY_NOT = { "not-a-number": "not-a-number", "not-allowed": "number-not-called", "not-offered": "slot-gone", full: "slot-gone", "unknown-queue": "not-found" } as const satisfies Record<Extract<Booked, { ok: false }>["why"], RefusalCode>;
 
-export function callbackPageRoutes(app: ApiApp, options: ApiOptions): void {
+export function callbackPageRoutes(app: ApiApp, options: ApiOptions, mayLook: ReturnType<typeof pageLooks>): void {
   const { centre, clock, crm, directory } = options;
   const { callbacks } = options.callbacks;
   const asks = new Throttle();
-  // apart: what is only looked at must not push the counts of what was asked for out of memory
-  const looks = new Throttle();
+  // apart: guesses from everywhere must not push the counts of what was asked for out of memory
+  const guesses = new Throttle();
   const networkOf = (request: FastifyRequest): string | null => clientNetwork(request.socket.remoteAddress, request.headers);
 
   /**
@@ -53,8 +54,7 @@ export function callbackPageRoutes(app: ApiApp, options: ApiOptions): void {
   };
 
   app.get("/api/widget/callbacks/slots", { config: { who: "anyone" }, schema: { querystring: z.object({ queueId: z.string().max(60), language: Language.default("fr") }), response: { 200: CallbackOffer }, summary: "When a page's visitor can be called" } }, async (request, reply) => {
-    const network = networkOf(request);
-    if (network !== null && !looks.take([[network, PAGE_LOOKS]], clock.now())) return refuse(request, reply, "too-many");
+    if (!mayLook(request)) return refuse(request, reply, "too-many");
     return reply.send(await offered(request.query.queueId, request.query.language));
   });
 
@@ -78,9 +78,9 @@ export function callbackPageRoutes(app: ApiApp, options: ApiOptions): void {
   const byToken = async (request: FastifyRequest, token: string): Promise<CallbackRequest | "too-many" | null> => {
     const network = networkOf(request);
     const guess = [[`guess ${network}`, GUESSES]] as const;
-    if (network !== null && !looks.take(guess, clock.now())) return "too-many";
+    if (network !== null && !guesses.take(guess, clock.now())) return "too-many";
     const found = await callbacks.byToken(token);
-    if (found) looks.giveBack(guess);
+    if (found) guesses.giveBack(guess);
     return found;
   };
 

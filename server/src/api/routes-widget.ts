@@ -2,13 +2,12 @@ import { CallRequest, Language, Rate, WidgetCall } from "@tandem/protocol";
 import { WidgetOptions } from "@tandem/protocol/hours";
 import { z } from "zod";
 import type { ApiApp, ApiOptions } from "./api.ts";
-import { clientNetwork, refuse } from "./guard.ts";
-import { PAGE_LOOKS, Throttle } from "./throttle.ts";
+import { refuse } from "./guard.ts";
+import type { pageLooks } from "./page-looks.ts";
 
 /** The widget's commands come from any site (CORS open, no cookie): the visitor's token is the only credential. */
-export function widgetRoutes(app: ApiApp, options: ApiOptions): void {
-  const { browserPhones, centre, clock, crm, history } = options;
-  const looks = new Throttle();
+export function widgetRoutes(app: ApiApp, options: ApiOptions, mayLook: ReturnType<typeof pageLooks>): void {
+  const { browserPhones, centre, crm, history } = options;
   app.options("/api/widget/*", { config: { who: "anyone" }, schema: { hide: true } }, async (_request, reply) => reply.code(204).send());
   app.addHook("onRequest", async (request, reply) => {
     if (!request.url.startsWith("/api/widget/") && !request.url.startsWith("/widget/")) return;
@@ -18,8 +17,7 @@ export function widgetRoutes(app: ApiApp, options: ApiOptions): void {
   /** What a device may say of itself in the body of an e-mail. */
   const asked = z.object({ channel: z.enum(["web", "mobile"]).default("web"), language: Language.default("fr"), queue: z.string().max(60).optional(), app: z.string().max(60).optional(), device: z.string().max(60).optional() });
   app.get("/api/widget/options", { config: { who: "anyone" }, schema: { querystring: asked, response: { 200: WidgetOptions }, summary: "What this page offers now: calling and chatting, or the options of the deflection" } }, async (request, reply) => {
-    const network = clientNetwork(request.socket.remoteAddress, request.headers);
-    if (network !== null && !looks.take([[network, PAGE_LOOKS]], clock.now())) return refuse(request, reply, "too-many");
+    if (!mayLook(request)) return refuse(request, reply, "too-many");
     const { channel, language, queue, app: version, device } = request.query;
     const said = { ...(version !== undefined && { [language === "fr" ? "Application" : "App"]: version }), ...(device !== undefined && { [language === "fr" ? "Appareil" : "Device"]: device }) };
     return reply.send(await options.hours.widgetOptions({ queueId: queue ?? null, channel, language, calls: options.webNumber() !== null, device: said }));

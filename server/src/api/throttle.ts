@@ -9,12 +9,6 @@ export interface Limit {
 }
 
 /**
- * Of one network, for what any page's visitor may look at. Attack: hours, shares and slots of queues computed in a loop. A page asks once a minute while its
- * panel is open; a whole office, or a mobile network, has one address.
- */
-export const PAGE_LOOKS: Limit = { max: 3_000, windowMs: 600_000 };
-
-/**
  * Counts attempts per key in a window. An attempt is counted before it is made: a thousand at once are a thousand. What
  * turned out to be honest is given back.
  */

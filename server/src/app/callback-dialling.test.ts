@@ -8,16 +8,21 @@ const attempt = (trunkId: string, srtp: TrunkAttempt["srtp"] = "off"): TrunkAtte
 
 function dialling(plan: (dialled: string, callClass: string) => TrunkPlan) {
   const counted: string[] = [];
+  /** Numbers that were planned to be called, not only asked about. */
+  const begun: string[] = [];
   const made = createDialling({
     clock: new VirtualClock(0), country: () => "FR", devicesAt: (number) => (number === "209" ? [{ account: "desk", kind: "phone" }, { account: "web", kind: "browser" }] : number === "210" ? [] : null),
     trunks: () => ({
-      plan: ({ dialled, callClass }) => plan(dialled, callClass),
+      plan: ({ dialled, callClass, onlyAsked }) => {
+        if (!onlyAsked) begun.push(dialled);
+        return plan(dialled, callClass);
+      },
       started: (trunkId, ref, e164, account) => void counted.push(`started ${trunkId} ${ref} ${e164} ${account}`),
       ended: (ref) => void counted.push(`ended ${ref}`),
       failed: (_trunkId, status) => status >= 500 || status === 0 || status === 408,
     }),
   });
-  return { ...made, counted };
+  return { ...made, counted, begun };
 }
 const SHOWN = { number: "+33270000100", name: "Tandem" };
 const targets = (wave: readonly { invitation: { kind: string; target: unknown } }[] | null): unknown => wave && wave.map(({ invitation }) => [invitation.kind, invitation.target]);
@@ -61,8 +66,9 @@ test("an extension's devices ring together, once; one without any is nobody", ()
 
 test("what may be promised: E.164, no premium numbers whatever the routes say, other countries only where set; taken lines are free again later", () => {
   const plans = new Map<string, TrunkPlan>([["+33612345678", { ok: false, status: 503, why: "busy" }], ["+33145678901", { ok: false, status: 403, why: "fraud" }], ["+33145678902", { ok: false, status: 404, why: "no-route" }]]);
-  const { dialable, ways } = dialling((dialled, callClass) => plans.get(dialled) ?? (dialled.startsWith("+33") || callClass === "international" ? { ok: true, e164: dialled, attempts: [] } : { ok: false, status: 403, why: "not-allowed" }));
+  const { dialable, ways, begun } = dialling((dialled, callClass) => plans.get(dialled) ?? (dialled.startsWith("+33") || callClass === "international" ? { ok: true, e164: dialled, attempts: [] } : { ok: false, status: 403, why: "not-allowed" }));
   assert.deepEqual(dialable("06 12 34 56 78", false), { ok: true, number: "+33612345678" });
+  assert.deepEqual(begun, [], "asking takes nothing from the calls that the house may begin");
   assert.deepEqual(targets(ways("+33612345678", SHOWN, false)!.next(null)), null, "no line is free now: not reached, tried again");
   for (const number of ["0145678901", "0145678902", "+442079460000", "0899123456", "3699"]) assert.equal(dialable(number, false).ok, false, number);
   assert.equal(dialable("+442079460000", true).ok, true);

@@ -32,8 +32,8 @@ export interface Dialling {
 export function createDialling({ clock, trunks, devicesAt, country }: DiallingOptions): Dialling {
   const outside = new Map<string, string>();
 
-  const plan = (number: string, shown: { number: string | null; name: string }, abroad: boolean): ReturnType<Trunks["plan"]> =>
-    trunks().plan({ dialled: number, callClass: abroad ? "international" : "national", callerNumber: shown.number, callerName: shown.name, account: ACCOUNT, anonymous: false }, clock.now());
+  const plan = (number: string, shown: { number: string | null; name: string }, abroad: boolean, onlyAsked = false): ReturnType<Trunks["plan"]> =>
+    trunks().plan({ dialled: number, callClass: abroad ? "international" : "national", callerNumber: shown.number, callerName: shown.name, account: ACCOUNT, anonymous: false, onlyAsked }, clock.now());
 
   /** One trunk after another, as the exchange does; keys that were offered and not wanted are left out the second time. */
   function byTrunk(e164: string, attempts: readonly TrunkAttempt[]): WaysOut {
@@ -69,7 +69,8 @@ export function createDialling({ clock, trunks, devicesAt, country }: DiallingOp
       const read = parsePhoneNumberFromString(number, country() as CountryCode);
       if (!read?.isValid()) return { ok: false, why: "not-a-number" };
       if (NEVER.has(read.getType() ?? "")) return { ok: false, why: "not-allowed" };
-      const planned = plan(read.number, { number: null, name: "" }, abroad);
+      // Attack: a page that asks for calls, and so uses up the calls that the house may begin in a minute
+      const planned = plan(read.number, { number: null, name: "" }, abroad, true);
       // lines that are all taken are free again when it is called
       if (planned.ok || planned.why === "busy") return { ok: true, number: read.number };
       return { ok: false, why: planned.why === "not-a-number" ? "not-a-number" : "not-allowed" };

@@ -52,7 +52,7 @@ export async function trunkRig({ routes, stir, stirKey, fetchCertificate, tls }:
   let sockets: SipSockets;
   const trunks = createTrunks({
     sip: { command: (command) => sockets.command(command) }, store: store as TrunkStore, clock: realClock, chance: realChance, log: silentLog, contactUser: (trunkId) => `secret-${trunkId}`,
-    fraud: { check: () => ({ ok: true }), started: () => {}, ended: () => {} }, region: () => "FR", emergencyNumbers: () => ["112", "15"],
+    fraud: { check: () => ({ ok: true }), allows: () => true, started: () => {}, ended: () => {} }, region: () => "FR", emergencyNumbers: () => ["112", "15"],
     fetchCertificate: fetchCertificate ?? (() => Promise.resolve(null)),
   });
   const core = createSipCore({ domain: "tandem.local", chance: realChance, isPublicTarget: (user, address) => trunks.admits(user, address), credentials: () => null });

@@ -230,6 +230,7 @@ test("toll fraud: countries, prefixes, premium numbers and calls a minute; emerg
   assert.equal(why("+33899123456"), "premium");
   assert.equal(why("112"), "ok");
   for (let i = 0; i < 4; i++) assert.equal(why("+41440000000"), "ok");
+  assert.deepEqual(["+41440000000", "112", "+12125550100", "+8816000000", "+33970123456", "+33899123456"].map((e164) => fraud.allows(e164)), [true, true, false, false, false, false], "only asked: as the number is");
   assert.equal(why("+33140000000"), "rate");
   assert.equal(why("112"), "ok");
   assert.equal(why("+33140000000", "1002"), "ok", "another account");

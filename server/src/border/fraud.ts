@@ -65,12 +65,23 @@ export class Fraud {
     return { ok: false, why };
   }
 
-  #why({ account, e164 }: { account: string; e164: string }, nowMs: number): FraudWhy | null {
+  /** Whether the rules of the number let anybody call it. Only asked: nothing is counted or told, and what passes by itself (rate, spend) is not looked at. */
+  allows(e164: string): boolean {
+    return this.#options.emergency().includes(e164) || this.#ofNumber(e164) === null;
+  }
+
+  #ofNumber(e164: string): FraudWhy | null {
     const rules = this.#rules;
     if (rules.blockedPrefixes.some((prefix) => e164.startsWith(prefix))) return "prefix";
     const { country, premium } = this.#options.describe(e164);
     if (premium && !rules.premiumAllowed) return "premium";
-    if (country === null || !this.#allowed.has(country)) return "country";
+    return country === null || !this.#allowed.has(country) ? "country" : null;
+  }
+
+  #why({ account, e164 }: { account: string; e164: string }, nowMs: number): FraudWhy | null {
+    const rules = this.#rules;
+    const never = this.#ofNumber(e164);
+    if (never !== null) return never;
     if (!this.#attempts.take(account, rules.callsPerMinutePerAccount / 60, rules.callsPerMinutePerAccount, nowMs)) return "rate";
     const price = this.price(e164);
     if (rules.spendPerHour > 0 && price > 0 && this.spent(nowMs) + price > rules.spendPerHour) return "spend";

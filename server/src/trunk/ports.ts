@@ -21,6 +21,8 @@ export interface OutboundCall {
   /** The caller withholds their number (CLIR). */
   anonymous: boolean;
   emergency?: boolean;
+  /** Nobody is called: nothing is counted, and what an account called or spent in the last hour refuses nothing. */
+  onlyAsked?: boolean;
   /** A forwarded call: who is really calling, shown where the operator allows it; its stations go as History-Info and Diversion by `invite.history`. */
   onBehalfOf?: { e164: string; name: string };
 }
@@ -75,6 +77,8 @@ export interface TrunkState {
 /** The rules against toll fraud (room `border`). */
 export interface FraudPort {
   check(call: { account: string; e164: string }, nowMs: number): { ok: boolean };
+  /** Only asked, for a call that is made another time. */
+  allows(e164: string): boolean;
   started(callId: string, account: string, e164: string, nowMs: number): void;
   ended(callId: string, nowMs: number): void;
 }

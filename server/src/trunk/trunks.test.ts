@@ -40,7 +40,7 @@ function bench(trunks: Record<string, Partial<Trunk>>, more: { routes?: Partial<
   const checked: string[] = [];
   const made = createTrunks({
     sip: { command: (command) => void commands.push(command) }, store: store as TrunkStore, clock, chance: seededChance(3), log: silentLog, contactUser: (id) => `secret-${id}`, region: () => "FR", emergencyNumbers: () => ["112", "15"],
-    fraud: { check: ({ e164 }) => (checked.push(e164), { ok: more.fraud ?? true }), started: () => {}, ended: () => {} },
+    fraud: { check: ({ e164 }) => (checked.push(e164), { ok: more.fraud ?? true }), allows: () => more.fraud ?? true, started: () => {}, ended: () => {} },
     fetchCertificate: () => Promise.resolve(more.certificate ?? null),
   });
   made.start();
@@ -93,6 +93,10 @@ test("classes of call: inside, the country, everywhere; emergency always; fraud 
   ] as const) assert.equal(why(at, call(dialled, { callClass })), expected, `${callClass} ${dialled}`);
   const refused = bench({ op: {} }, { fraud: false });
   assert.equal(why(refused, call("+442079460000")), "fraud");
+  assert.equal(why(refused, call("+442079460000", { onlyAsked: true })), "fraud");
+  const asked = bench({ op: {} });
+  assert.equal(why(asked, call("+442079460000", { onlyAsked: true })), "op");
+  assert.deepEqual(asked.checked, [], "who only asks has called nobody");
   assert.equal(why(refused, call("112", { callClass: "internal" })), "op");
   assert.deepEqual(refused.checked, ["+442079460000"]);
 });

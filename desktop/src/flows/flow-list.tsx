@@ -98,7 +98,7 @@ function Row({ row, item, onOpen }: { row: FlowRow; item: object; onOpen: () => 
   const me = useMe();
   const now = useNow(60_000);
   const here = useCentreState((s) => s.flowEditors.get(row.id) ?? null)?.filter(({ id }) => id !== me.id) ?? [];
-  const { name, numbers, published, draft, problems, contacts24h } = row;
+  const { name, numbers, published, draft, problems, broken, contacts24h } = row;
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
@@ -109,6 +109,11 @@ function Row({ row, item, onOpen }: { row: FlowRow; item: object; onOpen: () => 
       <th scope="row" className="truncate px-4 font-medium">
         <span className="flex items-center gap-2">
           <span className="truncate">{name}</span>
+          {broken !== null && broken > 0 && (
+            <Chip tone="alert" icon={CircleAlert} className="shrink-0">
+              {t("flows.row.broken")}
+            </Chip>
+          )}
           {here.map((user) => (
             <span key={user.id} title={t("flows.bar.here", { names: user.name })}>
               <Avatar name={user.name} size="xs" />
@@ -118,10 +123,7 @@ function Row({ row, item, onOpen }: { row: FlowRow; item: object; onOpen: () => 
         </span>
       </th>
       <td className="truncate px-2 text-ink-2">{numbers.map((number) => format.phone(number)).join(", ") || "—"}</td>
-      <td className="truncate px-2 text-ink-2">
-        {row.broken !== null && row.broken > 0 && <Chip tone="alert" icon={CircleAlert} className="mr-1.5">{t("flows.row.broken")}</Chip>}
-        {published === null ? <span className="text-ink-3">{t("flows.bar.never")}</span> : t("flows.row.live", { version: published.version, name: published.byName, when: format.when(published.atMs, now) })}
-      </td>
+      <td className="truncate px-2 text-ink-2">{published === null ? <span className="text-ink-3">{t("flows.bar.never")}</span> : t("flows.row.live", { version: published.version, name: published.byName, when: format.when(published.atMs, now) })}</td>
       <td className="truncate px-2">{draft === null ? <span className="text-ink-3">—</span> : <Chip tone="amber">{t("flows.row.draft", { name: draft.byName, when: format.when(draft.atMs, now) })}</Chip>}</td>
       <td className={cx("px-2", problems !== null && problems > 0 ? "text-amber-ink" : "text-ink-2")}>
         <span className="flex items-center gap-1.5">

@@ -105,7 +105,7 @@ function Outcome({ of, look }: { of: DeflectionPreview | undefined; look: Look }
 /** The first ones, so that the page beneath is seen. */
 const SHOWN = 6;
 function Problems({ look }: { look: Look }): ReactNode {
-  const { t, language, queues } = look;
+  const { t, language } = look;
   const problems = useDeflectionProblems();
   const [every, setEvery] = useState(false);
   if (problems.isError && problems.data === undefined) return <ReadFailed query={problems} />;
@@ -116,10 +116,9 @@ function Problems({ look }: { look: Look }): ReactNode {
     <Notice tone={errors.length > 0 ? "alert" : "watch"} icon={errors.length > 0 ? CircleAlert : TriangleAlert} role="note">
       <p className="font-semibold">{t("admin.deflection.problems", { n: all.length })}</p>
       <ul className="mt-1 flex flex-col gap-0.5">
-        {(every ? all : all.slice(0, SHOWN)).map(({ code, queueId, channel, severity, words }) => (
-          <li key={`${code} ${queueId} ${channel}`}>
+        {(every ? all : all.slice(0, SHOWN)).map(({ severity, words }) => (
+          <li key={words.en}>
             {severity === "error" && <span className="font-medium text-alert-ink">{t("admin.deflection.problem.error")} </span>}
-            {queueId !== "" && <span className="font-medium">{nameIn(queues, queueId)}{channel === null ? "" : `, ${t(`admin.channel.${channel}`).toLowerCase()}`} · </span>}
             {words[language]}
           </li>
         ))}

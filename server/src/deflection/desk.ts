@@ -57,7 +57,20 @@ export async function createDeflection(options: DeflectionOptions): Promise<Defl
     people,
     language,
     hours: (queueId, channel, lang, nowMs) => calendars.hoursOf({ kind: "queue", queueId }, channel, lang, nowMs),
-    openings: (queueId, channel, fromMs, toMs) => calendars.openings(queueId, channel, language, fromMs, toMs),
+    openings: (queueId, channel, fromMs, toMs, lang = language) => calendars.openings(queueId, channel, lang, fromMs, toMs),
+  };
+  /** A year's openings are computed once a calendar: queues are many, calendars few. */
+  const asked = (): ProblemGround => {
+    const found = new Map<string, readonly Slot[]>();
+    return {
+      ...ground,
+      openings(queueId, channel, fromMs, toMs, lang = language) {
+        const key = `${fromMs} ${toMs} ${calendars.idFor({ queueId, channel, language: lang })}`;
+        const open = found.get(key) ?? calendars.openings(queueId, channel, lang, fromMs, toMs);
+        found.set(key, open);
+        return open;
+      },
+    };
   };
   return {
     calendars,
@@ -75,7 +88,7 @@ export async function createDeflection(options: DeflectionOptions): Promise<Defl
         const deflected = decision && { why: decision.why, goes: decision.flow ? decision.goes : ("queue" as const), queueId: decision.flow ? decision.by : decision.queueId };
         return { queueId, channel, hours: ground.hours(queueId, channel, lang, nowMs), calendarId: calendars.idFor(who), deflected };
       }),
-    problems: (nowMs) => deflectionProblems(ground, nowMs),
+    problems: (nowMs) => deflectionProblems(asked(), nowMs),
     refusal(kind, queueId, body, nowMs) {
       if (body !== null && targetsOf(kind, body).some((target) => queue(target) === null)) return { ok: false, code: "unknown-reference", field: "queueId" };
       if (kind === "queue-deflection" && isAssistantMissing(ground, body as QueueSetting<"queue-deflection"> | null)) return { ok: false, code: "unknown-reference", field: "virtualAgent" };

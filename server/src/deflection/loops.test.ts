@@ -82,7 +82,10 @@ test("problems: what leaves nobody reachable is an error, what is declared a war
 test("problems: never open, a voicemail that nobody owns, a closed queue without deflection, a circle that hours made", () => {
   const ground = testGround();
   const never: ProblemGround = { ...grounded(ground), openings: (queueId, channel, fromMs, toMs) => (queueId === "orders" ? [] : grounded(ground).openings(queueId, channel, fromMs, toMs)) };
-  assert.equal(deflectionProblems(never, NOW).filter((p) => p.code === "never-open" && p.queueId === "orders").length, 6);
+  const told = (of: ProblemGround): string[] => deflectionProblems(of, NOW).filter((p) => p.code === "never-open" && p.queueId === "orders").map(({ channel, words }) => `${channel} ${words.en}`);
+  assert.deepEqual(told(never), ["null orders: never opens in the year to come"], "told once, not by channel");
+  const partly: ProblemGround = { ...grounded(ground), openings: (queueId, channel, fromMs, toMs, language) => (queueId === "orders" && (channel === "sms" || (channel === "ivr" && language === "en")) ? [] : grounded(ground).openings(queueId, channel, fromMs, toMs)) };
+  assert.deepEqual(told(partly), ["ivr orders (calls): never opens in English in the year to come", "sms orders (texts): never opens in the year to come"]);
   ground.set("deflection", "", { calls: { enabled: true } });
   const voicemail = deflectionProblems(grounded(ground), NOW).filter((p) => p.channel === "ivr");
   assert.deepEqual(voicemail.map((p) => `${p.queueId} ${p.code}`), ["support nobody-owns"]);

@@ -4,7 +4,7 @@
  */
 import { ContactChannel } from "@tandem/protocol/hours";
 import { QUEUE_SETTINGS, type QueueSetting, type QueueSettingKind } from "@tandem/protocol/queue-settings";
-import { isForTheOthers, whenBusy, whenClosed, type Ground } from "./decide.ts";
+import { isForTheOthers, whenBusy, whenClosed, type Ground, type Language } from "./decide.ts";
 import { DAY, joined, type Span } from "./zone.ts";
 
 export interface Redirect {
@@ -16,7 +16,8 @@ export interface Redirect {
 
 export interface LoopGround extends Ground {
   queueIds(): readonly string[];
-  openings(queueId: string, channel: ContactChannel, fromMs: number, toMs: number): readonly Span[];
+  /** `language` absent: the centre's own. */
+  openings(queueId: string, channel: ContactChannel, fromMs: number, toMs: number, language?: Language): readonly Span[];
 }
 
 /** Every way from a queue to another, of one channel. */

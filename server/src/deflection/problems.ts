@@ -1,7 +1,7 @@
 /** What an administrator should know of the settings: queues that never open, and deflections that leave nobody reachable. For the proof and the screens. */
 import { ContactChannel, type DeflectionProblem } from "@tandem/protocol/hours";
 import type { QueueSetting } from "@tandem/protocol/queue-settings";
-import { whenBusy, whenClosed, type Ground, type Target } from "./decide.ts";
+import { whenBusy, whenClosed, type Ground, type Language, type Target } from "./decide.ts";
 import { offerable } from "./deflection-flow.ts";
 import { findLoop, type LoopGround } from "./loops.ts";
 import { DAY } from "./zone.ts";
@@ -11,6 +11,8 @@ export interface ProblemGround extends LoopGround {
   people(queueId: string): number;
 }
 
+const LANGUAGES = ["fr", "en"] as const;
+const IN_LANGUAGE = { fr: { fr: " en français", en: " in French" }, en: { fr: " en anglais", en: " in English" } };
 const HORIZON_MS = 366 * DAY;
 const NAMES: Record<ContactChannel, { fr: string; en: string }> = {
   ivr: { fr: "les appels", en: "calls" }, web: { fr: "la page web", en: "the web page" }, mobile: { fr: "la page mobile", en: "the mobile page" },
@@ -32,9 +34,14 @@ export function deflectionProblems(ground: ProblemGround, nowMs: number): Deflec
       found.push({ code, severity, queueId, channel, words: { fr: `${name}${of.fr}\u202f: ${fr}`, en: `${name}${of.en}: ${en}` } });
     };
     if (isAssistantMissing(ground, ground.own("queue-deflection", queueId))) tell("no-assistant", "warning", null, "son agent virtuel n’existe plus", "its virtual agent no longer exists");
+    const never = ContactChannel.options.map((channel) => ({ channel, languages: LANGUAGES.filter((language) => ground.openings(queueId, channel, nowMs, nowMs + HORIZON_MS, language).length === 0) }));
+    const tellNever = (channel: ContactChannel | null, language?: Language): void =>
+      tell("never-open", "error", channel, `n’ouvre jamais${language === undefined ? "" : IN_LANGUAGE[language].fr} dans l’année à venir`, `never opens${language === undefined ? "" : IN_LANGUAGE[language].en} in the year to come`);
+    // One fact is told once, not by channel and language.
+    if (never.every(({ languages }) => languages.length === LANGUAGES.length)) tellNever(null);
+    else for (const { channel, languages } of never) if (languages.length > 0) tellNever(channel, languages.length === 1 ? languages[0] : undefined);
     for (const channel of ContactChannel.options) {
       const open = ground.openings(queueId, channel, nowMs, nowMs + HORIZON_MS);
-      if (open.length === 0) tell("never-open", "error", channel, "n’ouvre jamais dans l’année à venir", "never opens in the year to come");
       const busy = whenBusy(ground, queueId, channel);
       if (busy) judgeTarget(busy, channel, "busy");
       const alwaysOpen = open.length === 1 && open[0]!.startMs <= nowMs && open[0]!.endMs >= nowMs + HORIZON_MS;

@@ -25,7 +25,7 @@ const start = (dataDir: string): Promise<TrunkSetup> =>
       commands.push(command);
       onCommand(command);
     },
-    fraud: { check: () => ({ ok: true }), started: () => {}, ended: () => {} },
+    fraud: { check: () => ({ ok: true }), allows: () => true, started: () => {}, ended: () => {} },
   });
 
 before(async () => {

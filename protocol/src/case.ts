@@ -27,7 +27,7 @@ export const CaseView = z.object({
   fields: z.record(z.string(), z.string()),
   openedAtMs: z.number(),
   changedAtMs: z.number(),
-  notes: z.array(z.object({ atMs: z.number(), byName: z.string(), text: z.string() })),
+  notes: z.array(z.object({ atMs: z.number(), byName: z.string(), text: z.string() })).readonly(),
 });
 export type CaseView = z.infer<typeof CaseView>;
 

@@ -23,6 +23,7 @@
  *   GET    /customers?q=                   -> CustomerHit[]
  *   GET    /customers/:id                  -> CustomerView
  *   PATCH  /customers/:id                  EditCustomer
+ *   (cases of customers: case.ts)
  *   GET    /admin/{users,queues,skills,numbers,phones,dispositions}   administrator (supervisor may read)
  *   POST   /admin/<kind>, PUT /admin/<kind>/:id, DELETE /admin/<kind>/:id
  *   PUT    /agents/:id/wish                SetWish                    supervisor

@@ -64,6 +64,9 @@ const EXPECTED: Record<string, unknown> = {
   "GET /api/customers": DESK,
   "GET /api/customers/{id}": DESK,
   "PATCH /api/customers/{id}": DESK,
+  "GET /api/customers/{id}/cases": DESK,
+  "POST /api/customers/{id}/cases": DESK,
+  "PUT /api/cases/{number}": DESK,
   ...Object.fromEntries(["users", "queues", "skills", "numbers", "dispositions", "phones"].flatMap((kind) => [[`GET /api/admin/${kind}`, READ], [`POST /api/admin/${kind}`, WRITE], [`PUT /api/admin/${kind}/{id}`, WRITE], [`DELETE /api/admin/${kind}/{id}`, WRITE]])),
   ...Object.fromEntries(["settings", "queues/{id}/settings"].flatMap((of) => [[`GET /api/admin/${of}/{kind}`, READ], [`PUT /api/admin/${of}/{kind}`, WRITE], [`DELETE /api/admin/${of}/{kind}`, WRITE]])),
   "GET /api/admin/settings/{kind}/queues": READ,
@@ -247,6 +250,13 @@ test("bad input: a stable code, the field, and a sentence in the language asked"
     [lea, "PATCH", "/api/interactions/nope/notes", { disposition: "dsp_nope", notes: "" }, "unknown-reference", "disposition"],
     [lea, "GET", "/api/customers?q=", undefined, "bad-input", "q"],
     [lea, "GET", "/api/customers/nope", undefined, "not-found", undefined],
+    [lea, "POST", "/api/customers/nope/cases", { clientId: "client-1", subject: "x" }, "not-found", undefined],
+    [lea, "POST", "/api/customers/cus_demo_emma/cases", { clientId: "client-1", subject: "  " }, "bad-input", "subject"],
+    [lea, "POST", "/api/customers/cus_demo_emma/cases", { clientId: "client-1", subject: "x", fields: { "bad name": "x" } }, "bad-input", "fields"],
+    [lea, "POST", "/api/customers/cus_demo_emma/cases", { clientId: "client-1", subject: "x", fields: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`f${i}`, "x"])) }, "bad-input", "fields"],
+    [lea, "PUT", "/api/cases/1001", { clientId: "client-1", state: "lost" }, "bad-input", "state"],
+    [lea, "PUT", "/api/cases/1001", { clientId: "client-1", note: "x".repeat(4_001) }, "bad-input", "note"],
+    [lea, "PUT", "/api/cases/999999", { clientId: "client-1", state: "closed" }, "not-found", undefined],
   ];
   for (const [person, method, path, body, code, field] of cases) {
     const french = await person.call(method, path, body, { "accept-language": "fr-CA,fr;q=0.9" });
@@ -261,6 +271,29 @@ test("bad input: a stable code, the field, and a sentence in the language asked"
   assert.deepEqual([garbage.status, ((await garbage.json()) as { code: string }).code], [400, "bad-input"]);
   const huge = await lea.call("PUT", "/api/me/wish", { wish: "x".repeat(300_000) });
   assert.deepEqual([huge.status, huge.body.code], [413, "too-large"]);
+});
+
+test("a case is opened, changed and found by who may correct a customer's record; an answer that was lost is asked for again", async () => {
+  interface Kept { number: string; subject: string; state: string; fields: Record<string, string>; openedAtMs: number; changedAtMs: number; notes: { byName: string; text: string }[] }
+  const of = async (person: Person): Promise<Kept[]> => (await person.call("GET", "/api/customers/cus_demo_emma/cases")).body as unknown as Kept[];
+  assert.deepEqual(await of(agent), []);
+  const asked = { clientId: "client-emma-1", subject: "Suspension too short", fields: { order: "10460" }, note: "Cable of 80 cm" };
+  const opened = await agent.call("POST", "/api/customers/cus_demo_emma/cases", asked);
+  assert.equal(opened.status, 200, JSON.stringify(opened.body));
+  const { openedAtMs, ...made } = opened.body as unknown as Kept;
+  const { number } = made;
+  assert.deepEqual(made, { number, customerId: "cus_demo_emma", subject: "Suspension too short", state: "open", fields: { order: "10460" }, changedAtMs: openedAtMs, notes: [{ atMs: openedAtMs, byName: "New Person", text: "Cable of 80 cm" }] });
+  assert.match(number, /^1\d{3}$/);
+  assert.deepEqual((await agent.call("POST", "/api/customers/cus_demo_emma/cases", asked)).body, opened.body);
+  const pending = { clientId: "client-emma-2", state: "pending", note: "Longer cable ordered" };
+  const first = await supervisor.call("PUT", `/api/cases/${number}`, pending);
+  assert.deepEqual((await supervisor.call("PUT", `/api/cases/${number}`, pending)).body, first.body);
+  // somebody else's browser may have the same id: that is another deed
+  await agent.call("PUT", `/api/cases/${number}`, { clientId: "client-emma-2", subject: "Cable too short", fields: { order: "", length: "80" } });
+  const [only, ...others] = await of(lea);
+  assert.deepEqual([only?.number, only?.subject, only?.state, only?.fields, only?.notes.map(({ text }) => text), others], [number, "Cable too short", "pending", { length: "80" }, ["Longer cable ordered", "Cable of 80 cm"], []]);
+  for (const typed of [number, `n° ${number}`]) assert.deepEqual(((await agent.call("GET", `/api/customers?q=${encodeURIComponent(typed)}`)).body as unknown as { id: string }[])[0]?.id, "cus_demo_emma", typed);
+  assert.equal((await administrator.call("POST", "/api/customers/cus_demo_emma/cases", asked)).status, 403);
 });
 
 test("every administered kind is made, listed, changed and removed; names that are taken and things in use are refused", async () => {

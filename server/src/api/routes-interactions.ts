@@ -103,10 +103,10 @@ export function interactionRoutes(app: ApiApp, options: ApiOptions): void {
     if (!recording) return refuse(request, reply, "no-recording");
     const path = request.query.channels === "mixed" ? recording.mixedPath : recording.stereoPath;
     const sent = await sendRecording(request, reply, { path, folder: options.recordingDir, log: options.log });
-    return sent ?? refuse(request, reply, "no-recording");
+    return sent ? reply : refuse(request, reply, "no-recording");
   });
 
-  app.get("/api/customers", { config: { who: DESK }, schema: { querystring: z.object({ q: z.string().trim().min(1).max(100) }), response: { 200: z.array(CustomerHit) }, summary: "Find a customer by name, number, address or order" } }, async (request) => crm.search(request.query.q));
+  app.get("/api/customers", { config: { who: DESK }, schema: { querystring: z.object({ q: z.string().trim().min(1).max(100) }), response: { 200: z.array(CustomerHit) }, summary: "Find a customer by name, number, address, order or case" } }, async (request) => crm.search(request.query.q));
   app.get("/api/customers/:id", { config: { who: DESK }, schema: { params: ById, response: { 200: CustomerView }, summary: "A customer with their timeline" } }, async (request, reply) => {
     const customer = await crm.customer(request.params.id, { queue: (id) => directory.queue(id)?.name ?? null, agent: (id) => directory.user(id)?.name ?? null });
     if (!customer) return refuse(request, reply, "not-found");

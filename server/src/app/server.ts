@@ -333,7 +333,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const studio = setUpFlowStudio({ db, clock, log, directory, queueSettings, deflection, speech, zone: setting.timeZone, country: () => exchangeConfig.settings().region, centre: () => centre, leads: () => nodes.leads() });
   ends.push(() => studio.stop());
   const api = await createApi({
-    centre, chat, clock, crm, directory, queueSettings, hours: deflection, flowOutside: flows.outside, sessions, feed, history, log,
+    centre, chat, clock, cases, crm, directory, queueSettings, hours: deflection, flowOutside: flows.outside, sessions, feed, history, log,
     border: borderSetup.desk,
     callbacks: promised,
     prompts: speech.desk,

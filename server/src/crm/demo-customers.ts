@@ -1,4 +1,5 @@
 import type { Db } from "../db/db.ts";
+import { createCases } from "./cases.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -17,6 +18,19 @@ const ORDERS = [
   { number: "10401", customer: "cus_demo_belrive", title: "Lampadaire Vega", detail: "Laiton · 14", cents: 434_000, status: "paid", days: 30 },
 ] as const;
 
+const CASES = [
+  {
+    customer: "cus_demo_camille", days: 2, state: "open", fields: { order: "10482" },
+    fr: { subject: "Lampe Orphée arrivée cassée", note: "Globe fendu, carton intact. Photos demandées ; remplacement proposé." },
+    en: { subject: "Orphée lamp arrived broken", note: "Globe cracked, box intact. Photos asked for; a replacement offered." },
+  },
+  {
+    customer: "cus_demo_belrive", days: 21, state: "pending", fields: { order: "10401", rooms: "14" },
+    fr: { subject: "Devis pour la rénovation de 14 chambres", note: "Devis envoyé. Réponse attendue après le conseil du 30." },
+    en: { subject: "Quote for 14 renovated rooms", note: "Quote sent. Their answer comes after the board of the 30th." },
+  },
+] as const;
+
 /** Idempotent. `phoneOfDemo` adds the SIP name of the newcomer's own phone to Camille, so that calling oneself pops her record. */
 export async function importDemoCustomers(db: Db, nowMs: number, phoneOfDemo: string, language: "fr" | "en"): Promise<void> {
   for (const c of CUSTOMERS) {
@@ -31,5 +45,8 @@ export async function importDemoCustomers(db: Db, nowMs: number, phoneOfDemo: st
       "INSERT INTO shop_order (number, customer_id, title, detail, total_cents, currency, status, placed_at) VALUES ($1, $2, $3, $4, $5, 'EUR', $6, $7) ON CONFLICT DO NOTHING",
       [o.number, o.customer, o.title, o.detail, o.cents, o.status, new Date(nowMs - o.days * DAY_MS)],
     );
+  }
+  for (const { customer, days, state, fields, [language]: words } of CASES) {
+    await createCases(db, { now: () => nowMs - days * DAY_MS }).open(customer, { ...words, state, fields, by: { id: null, name: "Tandem" }, deed: `demo:${customer}` });
   }
 }

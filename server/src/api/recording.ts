@@ -15,23 +15,29 @@ export function readRange(header: string | undefined, size: number): { start: nu
   return start >= size ? "beyond" : { start, end };
 }
 
-/** Sends a WAV, whole or the range asked (players seek by ranges). Null when it is not there, or not under `folder`. */
-export async function sendRecording(request: FastifyRequest, reply: FastifyReply, { path, folder, log }: { path: string; folder: string; log: Log }): Promise<FastifyReply | null> {
+/**
+ * Sends a WAV, whole or the range asked (players seek by ranges). False when it is not there, or not under `folder`: nothing was sent. Never the
+ * reply itself: a promise of one waits until it is sent, and then gives nothing.
+ */
+export async function sendRecording(request: FastifyRequest, reply: FastifyReply, { path, folder, log }: { path: string; folder: string; log: Log }): Promise<boolean> {
   try {
     const [real, home] = await Promise.all([realpath(path), realpath(folder)]);
     if (!real.startsWith(home + sep)) {
       log.error({ path, folder }, "a recording's path leads out of the recordings' folder; not served");
-      return null;
+      return false;
     }
     const { size } = await stat(real);
     reply.type("audio/wav").header("accept-ranges", "bytes").header("cache-control", "private, no-store");
     const range = readRange(request.headers.range, size);
-    if (range === "beyond") return reply.code(416).header("content-range", `bytes */${size}`).send();
-    if (range === null) return reply.header("content-length", size).send(createReadStream(real));
-    const { start, end } = range;
-    return reply.code(206).header("content-range", `bytes ${start}-${end}/${size}`).header("content-length", end - start + 1).send(createReadStream(real, { start, end }));
+    if (range === "beyond") reply.code(416).header("content-range", `bytes */${size}`).send();
+    else if (range === null) reply.header("content-length", size).send(createReadStream(real));
+    else {
+      const { start, end } = range;
+      reply.code(206).header("content-range", `bytes ${start}-${end}/${size}`).header("content-length", end - start + 1).send(createReadStream(real, { start, end }));
+    }
+    return true;
   } catch (error) {
     log.warn({ path, why: (error as Error).message }, "a recording's file is not readable");
-    return null;
+    return false;
   }
 }

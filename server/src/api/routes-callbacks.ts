@@ -122,7 +122,7 @@ export function callbackRoutes(app: ApiApp, options: ApiOptions & { callbacks: C
     const sent = await sendRecording(request, reply, { path: messages.pathOf(message.id), folder, log: options.log });
     if (!sent) return refuse(request, reply, "no-recording"); // nobody heard it
     await messages.heard(message.id);
-    return sent;
+    return reply;
   });
 
   const ACTS = {

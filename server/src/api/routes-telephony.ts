@@ -144,7 +144,7 @@ function mine(app: ApiApp, options: ApiOptions): void {
   app.get("/api/telephony/me/voicemails/:id/recording.wav", { config: { who: "signed-in" }, schema: { params: Id, summary: "Listen to a message of mine" } }, async (request, reply) => {
     const found = await message(request, request.params.id);
     const sent = found && (await sendRecording(request, reply, { path: exchange.voicemailPath(found.id), folder: telephony.voicemailDir, log }));
-    return sent ?? refuse(request, reply, "no-recording");
+    return sent ? reply : refuse(request, reply, "no-recording");
   });
   app.post("/api/telephony/me/voicemails/:id/heard", { config: { who: "signed-in" }, schema: { params: Id, summary: "I have heard this message" } }, async (request, reply) => {
     const found = await message(request, request.params.id);

@@ -363,7 +363,7 @@ test("a flow puts its caller through to a telephone: they talk; busy, and no ans
   }
 });
 
-test("AHD-13 a caller gets a link as a text by the operator's network, and the call is over; without a way there a person rings", { timeout: 60_000 }, async (t) => {
+test("a caller gets a link as a text by the operator's network, and the call is over; without a way there a person rings", { timeout: 60_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "tandem-sms-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const caller = await rig.phone("ana", { account: "<sip:+33612345678@outside.example>;regint=0;audio_codecs=PCMA,PCMU" });

@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Site, type Person } from "../api/test-client.ts";
-import { tone, writeWav } from "../rtp/rtp.ts";
+import { Site, until, type Person } from "../api/test-client.ts";
+import { meanPower, tone, writeWav } from "../rtp/rtp.ts";
 import type { Baresip } from "./baresip.ts";
 import { soundFlows, toneMs } from "./phone-sound.ts";
 import { DOMAIN, must, startExchangeRig, type ExchangeRig } from "./test-exchange-rig.ts";
@@ -73,7 +73,7 @@ test("whisper and countdown are heard by the agent and not by the caller, who he
   const up = lea.next("CALL_ESTABLISHED");
   lea.command("accept");
   await up;
-  await soundFlows(10_000);
+  await soundFlows(9_000);
   const over = ana.next("CALL_CLOSED");
   lea.command("hangup");
   await over;
@@ -93,21 +93,88 @@ test("whisper and countdown are heard by the agent and not by the caller, who he
   assert.ok(Number(segments?.ring) > 4_000, `ring and whisper are one wait: ${JSON.stringify(segments)}`);
 });
 
-test("a queue's announcement is heard over its music, which comes back", { timeout: 60_000 }, async () => {
-  const news = await recorded("news", NEWS_HZ, 1_500);
+async function answer(phone: Baresip): Promise<void> {
+  const up = phone.next("CALL_ESTABLISHED");
+  phone.command("accept");
+  await up;
+}
+async function hangUp(phone: Baresip): Promise<void> {
+  const over = phone.next("CALL_CLOSED");
+  phone.command("hangup");
+  await over;
+}
+const wish = async (of: string): Promise<unknown> => admin.call("PUT", `/api/agents/${await idOf("lea")}/wish`, { wish: of });
+const latest = async (): Promise<string | undefined> => (await rig.query<{ state: string }>("SELECT body->>'state' AS state FROM interaction ORDER BY (body->>'createdAtMs')::bigint DESC LIMIT 1"))[0]?.state;
+
+/** Level of what is not silent, at the digital reference point of telephony (ITU-T G.100.1: full scale of a tone is +3.14 dBm0). */
+function dbm0(samples: Int16Array): number {
+  const powers = frames(samples).map(meanPower).filter((power) => power > 1e-5);
+  return 10 * Math.log10(powers.reduce((sum, power) => sum + power, 0) / powers.length) + 6.15;
+}
+const frames = (samples: Int16Array): Int16Array[] => Array.from({ length: Math.floor(samples.length / 400) }, (_, i) => samples.subarray(i * 400, (i + 1) * 400));
+/** What is heard one after another, frame by frame of 50 ms; what lasts less than 200 ms (the gaps between words) is not counted. */
+function order(samples: Int16Array): { what: string; samples: Int16Array }[] {
+  const kind = (frame: Int16Array): string => (toneMs(frame, MUSIC_HZ) > 0 ? "music" : toneMs(frame, NEWS_HZ) > 0 ? "news" : toneMs(frame, LEA_HZ) > 0 ? "agent" : "speech");
+  const parts: { what: string; from: number; to: number }[] = [];
+  for (const [i, frame] of frames(samples).entries()) {
+    if (meanPower(frame) < 1e-5) continue;
+    const what = kind(frame);
+    if (parts.at(-1)?.what === what) parts.at(-1)!.to = i;
+    else parts.push({ what, from: i, to: i });
+  }
+  const long = parts.filter(({ from, to }) => to - from >= 4);
+  return long.filter(({ what }, i) => long[i - 1]?.what !== what).map(({ what, from, to }) => ({ what, samples: samples.subarray(from * 400, (to + 1) * 400) }));
+}
+
+test("who waits hears the queue's announcement and their place, each over the music, which comes back, all at one level; the place that was said is a promise, kept once an agent has them", { timeout: 60_000 }, async () => {
+  const news = await recorded("news", NEWS_HZ, 1_000);
   const [row] = await rig.query<{ body: { music: string } }>("SELECT body FROM queue_setting WHERE kind = 'waiting'");
-  await set("waiting", { ...row!.body, announcements: [{ says: {}, recordingId: news, firstAfterS: 2, everyS: 0 }] });
-  await admin.call("PUT", `/api/agents/${await idOf("lea")}/wish`, { wish: "offline" });
+  await set("waiting", { ...row!.body, position: true, firstAfterS: 5, quietS: 5, announcements: [{ says: {}, recordingId: news, firstAfterS: 1, everyS: 0 }] });
+  await set("whisper", { on: false });
+  await wish("offline");
   const up = ana.next("CALL_ESTABLISHED");
   ana.command("dial", `sip:3000@${DOMAIN}`);
   await up;
-  await soundFlows(7_000);
+  await until("the place is said", async () => (await rig.query("SELECT 1 FROM promise WHERE kind = 'position'"))[0]);
+  await soundFlows(4_500);
+  const rings = lea.next("CALL_INCOMING");
+  await wish("available");
+  await rings;
+  await answer(lea);
+  await soundFlows(600);
   const over = ana.next("CALL_CLOSED");
-  ana.command("hangup");
+  await hangUp(lea);
   await over;
-  const sound = ana.heard();
-  assert.ok(toneMs(sound, NEWS_HZ) >= 1_300, `${toneMs(sound, NEWS_HZ)} ms of the announcement`);
-  assert.ok(toneMs(sound.subarray(8 * 4_500), MUSIC_HZ) > 1_000, "the music after it");
+  const heard = order(ana.heard());
+  assert.deepEqual(heard.map(({ what }) => what).slice(-6), ["music", "news", "music", "speech", "music", "agent"]);
+  const level = Object.fromEntries(heard.map(({ what, samples }) => [what, Math.round(dbm0(samples))]));
+  for (const what of ["music", "news"]) assert.ok(Math.abs(level[what]! + 20) <= 1, JSON.stringify(level));
+  assert.ok(Math.abs(level["speech"]! + 20) <= 6, JSON.stringify(level));
+  const report = (await admin.call("GET", `/api/promises?queueId=${queueId}`)).body as unknown as { queues: { kind: string; kept: number; late: number; broken: number; released: number; open: number }[] };
+  assert.deepEqual(report.queues.map(({ kind, kept, late, broken, released, open }) => [kind, kept, late, broken, released, open]), [["position", 1, 0, 0, 0, 0]]);
+});
+
+test("who hangs up during the whisper: the customer frees the agent, who rings no more; the agent sends the customer back to the music, and rings no more either", { timeout: 60_000 }, async () => {
+  await set("whisper", { on: true, what: "recording", recordingId: (await rig.query<{ id: string }>("SELECT id FROM prompt WHERE name = 'whisper'"))[0]!.id });
+  const whispered = async (): Promise<void> => {
+    await wish("available");
+    const rings = lea.next("CALL_INCOMING");
+    ana.command("dial", `sip:3000@${DOMAIN}`);
+    await rings;
+    await answer(lea);
+    await until("the whisper", async () => (await rig.query("SELECT 1 FROM interaction WHERE body->>'state' = 'offered' AND body->'offer'->>'pickedUpMs' IS NOT NULL"))[0]);
+  };
+  await whispered();
+  const free = lea.next("CALL_CLOSED");
+  await hangUp(ana);
+  await free;
+  await until("the customer's end", async () => (await latest()) === "closed");
+
+  await whispered();
+  await hangUp(lea);
+  await until("the customer waits", async () => (await latest()) === "queued");
+  await hangUp(ana);
+  await until("the customer's end", async () => (await latest()) === "closed");
 });
 
 async function idOf(login: string): Promise<string> {

@@ -6,6 +6,7 @@ import { violations } from "../lab/chromium.ts";
 import { startScreens } from "./dev/test-screens.ts";
 import type { Look, Screens } from "./dev/test-screens.ts";
 import type { World } from "./dev/fixture/world.ts";
+import { silence } from "./dev/silence.ts";
 
 let screens: Screens;
 
@@ -16,6 +17,7 @@ after(() => screens?.stop());
 
 async function open(look: Look = {}): Promise<{ page: Page; world: World }> {
   const opened = await screens.open("floor", "/promised", look);
+  await opened.page.route("**/api/queue-messages/m1/sound", (route) => route.fulfill({ contentType: "audio/wav", body: silence() }));
   await opened.page.getByRole("listitem").filter({ hasText: "Camille Rousseau" }).waitFor();
   return opened;
 }
@@ -63,6 +65,10 @@ it("callbacks: the soonest first, what came of the others; called, moved and can
   assert.equal(world.promised.callbacks.get("cb3")?.slot?.startMs, world.promised.offer.slots[1]?.startMs, "the first option is in turn");
   await page.getByRole("button", { name: "Annuler le rappel de Oumar Diallo" }).press("Enter");
   await page.getByRole("button", { name: "Annuler le rappel", exact: true }).press("Enter");
+  // The focus is on the list: the row stays where it is, without its buttons, until it is left.
+  await row(page, "Oumar Diallo").getByText("Plus ici").waitFor();
+  assert.equal(await row(page, "Oumar Diallo").getByRole("button").count(), 0);
+  await page.getByRole("radio", { name: "À faire" }).focus();
   await row(page, "Oumar Diallo").waitFor({ state: "detached" });
   assert.equal(world.promised.callbacks.get("cb3")?.end, "staff");
   await page.getByRole("radio", { name: "Terminés" }).click();
@@ -111,10 +117,45 @@ it("AHD-08 messages of the queues: the oldest first, taken, given back, called b
   await page.getByRole("radio", { name: "1,5×" }).click();
   assert.equal(await page.locator("audio").evaluate((audio: HTMLAudioElement) => audio.playbackRate), 1.5);
   await page.getByRole("button", { name: /^Traité.: message de Marc Lenoir/ }).press("Enter");
-  await row(page, "Marc Lenoir").waitFor({ state: "detached" });
+  await row(page, "Marc Lenoir").getByText("Plus ici").waitFor();
   assert.equal(world.promised.messages.get("m1")?.state, "done");
+  const shown = await list.count();
+  world.promised.messages.set("m8", { ...world.promised.messages.get("m2")!, id: "m8", name: "Lou Nouvelle" });
+  for (const tell of world.viewers) tell({ t: "promisedWork", queueId: "sav", openMessages: 5, openCallbacks: 0, changed: { kind: "message", id: "m8", state: "open", fresh: true } });
+  await page.getByRole("button", { name: /^1 nouveau/ }).waitFor();
+  assert.equal(await list.count(), shown, "it waits behind the button, whatever is under the mouse stays there");
+  await page.getByRole("button", { name: /^1 nouveau/ }).press("Enter");
+  await row(page, "Lou Nouvelle").waitFor();
+  await page.getByRole("button", { name: "Écouter le message de Lou Nouvelle" }).press("Enter");
+  await page.getByText("Le son de ce message est introuvable.").waitFor();
   for (const tell of world.viewers) tell({ t: "promisedWork", queueId: "sav", openMessages: 4, openCallbacks: 0, changed: { kind: "message", id: "m9", state: "open", fresh: true } });
   await page.getByRole("link", { name: "Rappels et messages – 4 en attente" }).waitFor();
+  await page.context().close();
+});
+
+it("an agent is offered the queues that they serve; what was typed is not dropped without a question; a number that has a promise is said to have one", async () => {
+  const { page, world } = await open();
+  const me = world.agents.get(world.me.id) ?? assert.fail("nobody");
+  world.me = { ...world.me, roles: ["agent"] };
+  world.agents.set(me.id, { ...me, queueIds: ["sav"] });
+  await page.goto(new URL("/promised", screens.address).href);
+  await row(page, "Camille Rousseau").waitFor();
+  await page.getByRole("button", { name: "Promettre un rappel" }).click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByRole("button", { name: /File d’attente/ }).click();
+  assert.deepEqual(await page.getByRole("option").allTextContents(), ["SAV Luminaires"]);
+  await page.getByRole("option").first().click();
+  await sheet.getByRole("textbox", { name: "Numéro à rappeler" }).fill("0611223344");
+  await page.keyboard.press("Escape");
+  await sheet.getByText("Des changements ne sont pas enregistrés.").waitFor();
+  assert.equal(await sheet.getByRole("button", { name: "Continuer" }).evaluate((button) => button === document.activeElement), true);
+  await page.keyboard.press("Enter");
+  assert.equal(await sheet.getByRole("textbox", { name: "Numéro à rappeler" }).inputValue(), "0611223344");
+  await page.route("**/api/callbacks", (route) => route.fulfill({ json: { ...world.promised.callbacks.get("cb1"), before: true } }));
+  await sheet.getByRole("button", { name: /Quand/ }).click();
+  await page.getByRole("option").first().click();
+  await sheet.getByRole("button", { name: "Promettre", exact: true }).click();
+  await page.getByText("déjà promis", { exact: false }).waitFor();
   await page.context().close();
 });
 
@@ -129,6 +170,53 @@ it("the ledger says what was kept, late and broken, and how far off the estimate
   await page.getByRole("button", { name: /Toutes les files/ }).click();
   await page.getByRole("option", { name: "SAV Luminaires" }).click();
   await page.getByText("Trop peu de mesures pour juger.").waitFor({ state: "detached" });
+  await page.context().close();
+});
+
+it("a promised call is said to be one, whether its customer is there is seen, and a machine that answered is one press and a question", async () => {
+  const { page, world } = await screens.open("ring", "/");
+  await page.getByRole("button", { name: /Décrocher|Répondre/ }).first().waitFor();
+  const ringing = [...world.interactions.values()].find((i) => i.offer?.agentId === world.me.id && i.medium === "voice");
+  assert.ok(ringing?.offer);
+  const callback = { id: "cb1", attempt: 2, customer: "not-dialled", why: null } as const;
+  world.put({ ...ringing, callback }, "offered");
+  const strip = page.getByRole("region", { name: "Appel", exact: true });
+  await strip.getByText(/^Rappel promis/).waitFor();
+  const live = { ...ringing, callback, state: "connected" as const, offer: null, agentId: world.me.id, connectedAtMs: Date.now() };
+  world.put({ ...live, callback: { ...callback, customer: "dialled" } }, "dialled");
+  await strip.getByText("Nous l’appelons… · 2e essai", { exact: false }).waitFor();
+  assert.equal(await strip.getByRole("button", { name: "Répondeur" }).count(), 0, "nobody answered yet");
+  world.put({ ...live, callback: { ...callback, customer: "reached" } }, "reached");
+  await strip.getByText("Client en ligne", { exact: false }).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await strip.getByRole("button", { name: "Répondeur" }).click();
+  const asked: string[] = [];
+  await page.route("**/api/**", (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    asked.push(new URL(route.request().url()).pathname);
+    return route.fulfill({ json: {} });
+  });
+  await page.getByRole("button", { name: "C’est un répondeur" }).click();
+  await page.getByText(/^Noté.: répondeur/).waitFor();
+  assert.deepEqual(asked, ["/api/callbacks/cb1/machine", `/api/interactions/${ringing.id}/end`]);
+  await page.context().close();
+});
+
+it("the customer’s record tells what was promised to them, and promises", async () => {
+  const { page, world } = await screens.open("ring", "/");
+  await page.getByRole("button", { name: /Décrocher|Répondre/ }).first().waitFor();
+  await page.getByRole("button", { name: /^Camille Rousseau/ }).first().click();
+  const record = page.getByRole("complementary", { name: "Client" });
+  await record.getByRole("list", { name: "Rappels promis" }).getByText("SAV Luminaires", { exact: false }).first().waitFor();
+  await record.getByRole("button", { name: "Promettre un rappel" }).click();
+  const sheet = page.getByRole("dialog");
+  const name = await sheet.getByRole("textbox", { name: "Nom" }).inputValue();
+  assert.ok(name.length > 2 && (await sheet.getByRole("textbox", { name: "Numéro à rappeler" }).inputValue()).length > 3, name);
+  await sheet.getByRole("button", { name: /Quand/ }).click();
+  await page.getByRole("option").nth(1).click();
+  await sheet.getByRole("button", { name: "Promettre", exact: true }).click();
+  await sheet.waitFor({ state: "detached" });
+  assert.equal([...world.promised.callbacks.values()].at(-1)?.name, name);
   await page.context().close();
 });
 

@@ -364,27 +364,36 @@ describe("waiting", () => {
     const question = page.getByText("Des changements ne sont pas enregistrés.");
     await page.getByLabel("Puis toutes les").first().fill("77");
     await page.keyboard.press("Tab");
-    for (const leave of [() => page.getByRole("tab", { name: "Rappels" }).click(), () => page.getByRole("option", { name: "Ventes" }).click(), () => page.getByRole("link", { name: "Déviation", exact: true }).click(), () => page.goBack({ timeout: 3000 }).catch(() => null)]) {
+    for (const leave of [() => page.getByRole("tab", { name: "Rappels" }).click(), () => page.getByRole("option", { name: "Ventes" }).click(), () => page.getByRole("link", { name: "Déviation", exact: true }).click()]) {
       await leave();
       await question.waitFor();
       await page.getByRole("button", { name: "Continuer", exact: true }).click();
       await question.waitFor({ state: "detached" });
       assert.equal(await page.getByLabel("Puis toutes les").first().inputValue(), "77", leave.toString());
     }
-    // Somebody else saves the same meanwhile: seen when this page looks again, and asked about.
-    world.service.settings.set("waiting ", { position: false });
-    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-    await page.getByRole("tab", { name: "Attente", exact: true }).focus();
-    await page.clock.install();
-    await page.clock.runFor(20_000);
-    await page.evaluate(() => globalThis.dispatchEvent(new Event("visibilitychange")));
-    await page.getByText("changé ailleurs pendant que vous écriviez", { exact: false }).waitFor();
+    const asked = page.waitForEvent("dialog");
+    void page.reload().catch(() => null); // the browser’s own question: it is answered with no
+    const dialog = await asked;
+    assert.equal(dialog.type(), "beforeunload");
+    await dialog.dismiss();
     assert.equal(await page.getByLabel("Puis toutes les").first().inputValue(), "77");
-    await page.getByRole("button", { name: "Voir ce qui a été enregistré" }).click();
-    await page.getByText("changé ailleurs", { exact: false }).waitFor({ state: "detached" });
-    assert.deepEqual([await page.getByLabel("Puis toutes les").first().inputValue(), await page.getByRole("switch", { name: "Dire la place dans la file" }).isChecked()], ["45", false]);
-    await page.getByRole("tab", { name: "Rappels" }).click();
-    await page.getByRole("radio", { name: "Le client" }).waitFor();
+    await page.getByRole("link", { name: "Déviation", exact: true }).click();
+    await page.getByRole("button", { name: "Abandonner", exact: true }).click();
+    await tab("Centre entier")(page);
+    const form = page.locator("form").nth(1);
+    await choose(page, select(form, "Téléphone"), "Un message, puis fin");
+    // Somebody else saves the same meanwhile: seen when this page looks again, and asked about.
+    world.service.settings.set("deflection ", { calls: { enabled: true, ivr: { kind: "voicemail" } }, chats: { enabled: false } });
+    await page.locator("form").first().getByLabel("Adresse d’assistance").fill("aide@halo.example");
+    await save(page, page.locator("form").first());
+    await form.getByText("changé ailleurs pendant que vous écriviez", { exact: false }).waitFor();
+    await select(form, "Téléphone").getByText("Un message, puis fin").waitFor();
+    assert.equal(await page.locator("form").first().getByText("changé ailleurs", { exact: false }).count(), 0, "one’s own save is no news");
+    await form.getByRole("button", { name: "Voir ce qui a été enregistré" }).click();
+    await form.getByText("changé ailleurs", { exact: false }).waitFor({ state: "detached" });
+    await select(form, "Téléphone").getByText("Messagerie vocale").waitFor();
+    await page.getByRole("tab", { name: "Paroles" }).click();
+    await page.getByRole("group", { name: "Messagerie vocale" }).waitFor();
     assert.equal(await question.count(), 0, "nothing is unsaved now");
     await page.context().close();
   });

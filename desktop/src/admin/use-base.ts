@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { differs } from "./draft.ts";
 
 export interface Base<S> {
@@ -13,11 +13,7 @@ export interface Base<S> {
 /** What is stored, for a form that never loses typing to it (`useFollow`, in the form). */
 export function useBase<S>(stored: S): Base<S> {
   const [base, setBase] = useState(stored);
-  const latest = useRef(stored);
-  useEffect(() => {
-    latest.current = stored;
-  });
-  return { base, newer: differs(base, stored), take: useCallback(() => setBase(latest.current), []) };
+  return { base, newer: differs(base, stored), take: () => setBase(stored) };
 }
 
 export interface Followed {

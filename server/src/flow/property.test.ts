@@ -25,7 +25,7 @@ const STEPS: Record<Step["kind"], fc.Arbitrary<object>> = {
   say: kind("say", { says, interruptible: fc.boolean(), next: id }),
   menu: kind("menu", { ...asks, choices: fc.constantFrom("12", "1#", "9").chain((keys) => fc.tuple(...[...keys].map((key) => fc.record({ key: fc.constant(key), label: texts, next: id, set: fc.constantFrom({}, { t: "x" }, { n: 3 }) })))), anything: maybe(fc.record({ name: fc.constant("t"), next: id })), noAnswer: maybe(id) }),
   collect: fc.constantFrom<[string, string]>(["digits", "t"], ["number", "n"], ["amount", "n"], ["date", "d"], ["email", "t"], ["phone", "t"], ["text", "t"]).chain(([type, variable]) =>
-    kind("collect", { ...asks, type: fc.constant(type), variable: fc.constant(variable), confirm: maybe(says), optional: maybe(fc.record({ label: texts, next: id })), next: id, noAnswer: maybe(id), min: fc.constant(type === "digits" ? 2 : undefined) }),
+    kind("collect", { ...asks, type: fc.constant(type), variable: fc.constant(variable), confirm: maybe(says), optional: maybe(fc.record({ label: texts, next: id })), next: id, noAnswer: maybe(id), min: fc.constant(type === "digits" ? 2 : undefined), sensitive: maybe(fc.constantFrom("shown", "hidden")) }),
   ),
   language: kind("language", { ...asks, choices: fc.constant([{ key: "1", language: "fr", label: "Français" }, { key: "2", language: "en", label: "English" }]), next: id, noAnswer: maybe(id) }),
   branch: kind("branch", { cases: fc.array(fc.record({ when: expression, next: id }), { minLength: 1, maxLength: 3 }), otherwise: id }),
@@ -107,11 +107,23 @@ test("whatever the flow, the customer and the world: no exception, plain state, 
     fc.property(definition, world, fc.boolean(), fc.constantFrom("+33612345678", "anonymous", "vis_1"), fc.array(act, { maxLength: 25 }), (flow, around, written, from, acts) => {
       fc.pre(flow !== null);
       run++;
+      let guards = 0;
       const look = ({ state, effects }: Turn): void => {
         assert.deepEqual(JSON.parse(JSON.stringify(state)), state, "the state is plain JSON");
         const ends = effects.filter((effect) => effect.do === "done").length;
         assert.equal(ends, state.done && effects.length > 0 ? 1 : 0);
         for (const effect of effects) {
+          if (effect.do === "trail" && effect.sensitive) {
+            const asked = (state.inFlow === "part" ? partDefinition : flow).steps[effect.step];
+            if (asked?.kind === "collect" && asked.sensitive === "hidden") assert.equal(effect.answer, "••••");
+            assert.ok(guards > 0, "asked for only once who it was is kept apart");
+          }
+          if (effect.do === "guard") {
+            guards++;
+            assert.equal(flow.steps[effect.state.stepId]?.kind, "collect");
+            const again = continueFlow(flow, JSON.parse(JSON.stringify(effect.state)) as FlowState, effect.state.stepId, around);
+            assert.ok(again.state.done || again.effects.some((one) => one.do === "guard"), "whoever goes on from before is asked again");
+          }
           if (effect.do !== "step") continue;
           const step = (effect.flowId === "part" ? partDefinition : flow).steps[effect.stepId];
           if (step) seen.add(step.kind);

@@ -7,6 +7,16 @@ import type { Act } from "./play.ts";
 import { both, ended, flow, label, languages, media, reasons } from "./test-flow.ts";
 import type { Steps, Variables } from "./test-flow.ts";
 
+test("what is said over a question that must be heard answers it, a date and a number with words behind it too", () => {
+  for (const [type, text, value] of [["date", "12 mars 2026", "2026-03-12"], ["number", "3 personnes", 3], ["digits", "12 34 merci", "1234"]] as const) {
+    const definition = flow({ a: { kind: "collect", type, label, says: both("Alors"), interruptible: false, variable: "v", next: "ok" } }, { v: { type: type === "number" ? "number" : type === "date" ? "date" : "text" } });
+    const { state, ports } = play(definition, false, [{ text }, "hear"], {}, { hears: true });
+    assert.deepEqual([ports, state.data.v], [["a next"], value]);
+    const none = play(definition, false, [{ text: "8 rue des Lilas" }, "hear"], {}, { hears: true });
+    assert.ok(none.state.done || none.state.expects !== null || none.state.saying !== null, "never a line without anything to wait for");
+  }
+});
+
 test("an e-mail address answers the question that asks for one, whatever words are in it", () => {
   const definition = flow({ a: { kind: "collect", type: "email", label, says: both("Adresse"), variable: "v", next: "ok" } }, { v: { type: "text" } });
   for (const [name, written] of media) {

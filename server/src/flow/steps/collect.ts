@@ -72,7 +72,8 @@ export const collect: Behaviour<"collect"> = {
 function ahead(run: Run, step: Collect): boolean {
   const { state } = run;
   if (state.ahead === "") return false;
-  if (state.written || !/^\d+/.test(state.ahead)) {
+  // keys that begin digits; a spoken "12 mars" is a sentence
+  if (state.written || !/^\d[0-9*#]*$/.test(state.ahead)) {
     const first = takeAhead(run);
     if (first?.kind !== "text") return false;
     const value = read(run, step, first.text);

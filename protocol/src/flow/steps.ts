@@ -81,10 +81,17 @@ export type HoursOf = z.infer<typeof HoursOf>;
 /** `holiday`: closed because of a public holiday or an exceptional closing; absent = as `closed`. */
 export const HoursStep = step("hours", { of: HoursOf, open: StepId, closed: StepId, holiday: StepId.optional() });
 
-/** Who is this? `value`: CEL (`contact.from`, `data.order`). `failed`: the customer base did not answer; absent = as `unknown`. */
-export const LookupStep = step("lookup", { value: Expression.default("contact.from"), next: StepId, unknown: StepId, failed: StepId.optional() });
-/** Changes the customer's card (`name`, `language`, or a field of its own), or adds a note to their timeline (`note` is the step's own remark, as of every step). */
-export const UpdateStep = step("update", { fields: z.record(z.string().regex(/^[a-z][A-Za-z0-9_]{0,39}$/), Expression).default({}), timeline: Texts.optional(), next: StepId, failed: StepId });
+/**
+ * Who is this? `value`: CEL (`contact.from`, `data.order`). `failed`: the customer base did not answer; absent = as `unknown`.
+ * `of`: absent = a customer; `case` = a case, by its number; `newest-case` = the known customer's newest that is not closed (`value` is not read). What is found is `customer.*` and `case.*`.
+ */
+export const LookupStep = step("lookup", { of: z.enum(["case", "newest-case"]).optional(), value: Expression.default("contact.from"), next: StepId, unknown: StepId, failed: StepId.optional() });
+/**
+ * Changes the customer's card (`name`, `language`, or a field of its own), or adds a note to their timeline (`note` is the step's own remark, as of every step).
+ * `of`: absent = the customer; `case` = the case that was looked up or opened (`subject`, `state`: open, pending, closed, or a field of its own; the note is the case's); `new-case` = opens one for
+ * the known customer, which must have a `subject`.
+ */
+export const UpdateStep = step("update", { of: z.enum(["case", "new-case"]).optional(), fields: z.record(z.string().regex(/^[a-z][A-Za-z0-9_]{0,39}$/), Expression).default({}), timeline: Texts.optional(), next: StepId, failed: StepId });
 /** A call of the company's own HTTP interface. `url`, header values and `body` are texts with `{variables}` (escaped for their place); secrets are named `{secret.crm}`. */
 export const HttpStep = step("http", {
   method: z.enum(["GET", "POST", "PUT", "PATCH"]).default("GET"),

@@ -1,15 +1,17 @@
 /** What flows keep in and read of the database: counted ways, sealed secrets, customers' cards. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { FlowMove } from "../centre/centre.ts";
+import type { AskAbout, FlowMove } from "../centre/centre.ts";
 import { seededChance } from "../base/chance.ts";
 import { silentLog } from "../base/log.ts";
 import { VirtualClock } from "../base/virtual-clock.ts";
-import { createCrm, type Crm } from "../crm/crm.ts";
+import { createCases, createCrm, type Crm } from "../crm/crm.ts";
 import type { Db } from "../db/db.ts";
 import { testDatabase, type TestDatabase } from "../db/test-database.ts";
 import { createSeal } from "../trunk/trunk.ts";
 import { createFlowSecrets } from "./flow-secrets.ts";
+import { lookUpCase, updateCase } from "./flow-cases.ts";
+import { lookUpCase, updateCase } from "./flow-cases.ts";
 import { filled } from "./flow-setup.ts";
 import { createFlowTraffic } from "./flow-traffic.ts";
 import { createTrafficView } from "./flow-traffic-view.ts";
@@ -90,6 +92,30 @@ test("a customer is looked up by exactly their number, address or order, never b
   await crm.setNameAndLanguage(customerId, { name: "Ana R." });
   assert.deepEqual(await crm.card(customerId), { id: customerId, name: "Ana R.", firstName: "Ana", city: null, language: "fr", tier: null, tier2: "gold" });
   assert.equal(await crm.card("nobody"), null);
+});
+
+test("a flow's words on a case: found by number or as the newest, opened once a deed, changed; nothing without somebody or with a state that is none", async () => {
+  const cases = createCases(db, clock);
+  const { customerId } = await crm.identify("voice", "+33612345679", "Eva Lund", "fr");
+  const about: AskAbout = { deedId: "int_1:a:1", interactionId: "int_1", medium: "voice", customerId, from: "+33612345679", fromName: "Eva", to: "3000", language: "fr", sinceMs: 0 };
+  const open = { kind: "update", of: "new-case", customerId: "", fields: { subject: "Lampe cassée", colour: "rouge", gone: null }, note: "Par téléphone" } as const;
+  const opened = await updateCase(cases, open, about);
+  assert.ok(opened.ok && opened.case);
+  const { number } = opened.case;
+  assert.deepEqual(opened, { ok: true, case: { number, subject: "Lampe cassée", state: "open", colour: "rouge" } });
+  assert.deepEqual(await updateCase(cases, open, about), opened, "asked again after a restart: the same one");
+  const newest = { kind: "lookup", of: "newest-case", value: "" } as const;
+  assert.deepEqual(await lookUpCase(cases, newest, about), opened);
+  assert.deepEqual(await lookUpCase(cases, { ...newest, value: customerId }, { ...about, customerId: null }), opened);
+  assert.deepEqual(await lookUpCase(cases, newest, { ...about, customerId: null }), { ok: true, case: null });
+  assert.deepEqual(await lookUpCase(cases, { kind: "lookup", of: "case", value: "999999" }, about), { ok: true, case: null });
+  const change = { kind: "update", of: "case", number: String(number), fields: { state: "closed", colour: "bleu" }, note: "Réglé" } as const;
+  const closed = { ok: true, case: { number, subject: "Lampe cassée", state: "closed", colour: "bleu" } };
+  assert.deepEqual(await updateCase(cases, change, { ...about, deedId: "int_1:b:2" }), closed);
+  assert.deepEqual(await lookUpCase(cases, { kind: "lookup", of: "case", value: `n° ${number}` }, about), closed);
+  assert.deepEqual(await lookUpCase(cases, newest, about), { ok: true, case: null }, "a closed case is not the newest open one");
+  assert.deepEqual((await cases.find(String(number)))?.notes.map(({ byName, text }) => [byName, text]), [["Tandem", "Par téléphone"], ["Tandem", "Réglé"]]);
+  for (const refused of [await updateCase(cases, { ...change, fields: { state: "won" } }, about), await updateCase(cases, { ...change, number: "999999" }, about), await updateCase(cases, open, { ...about, customerId: null, deedId: "x" })]) assert.equal(refused.ok, false);
 });
 
 test("a secret that a URL begins with is its scheme, host and path; within one it is a value, and a missing one sends nothing", async () => {

@@ -6,7 +6,7 @@ import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { AskAbout, Centre, FlowAsks, FlowMove, FlowPorts } from "../centre/centre.ts";
-import type { Crm } from "../crm/crm.ts";
+import type { Cases, Crm } from "../crm/crm.ts";
 import type { Db, Jobs } from "../db/db.ts";
 import type { Directory, QueueSettings, UserRow } from "../directory/directory.ts";
 import { coerce, type Answer, type Ask } from "../flow/flow.ts";
@@ -14,6 +14,7 @@ import type { Interaction } from "../hub/hub.ts";
 import { createSeal } from "../trunk/trunk.ts";
 import { channelOf, type DeflectionSetup } from "./deflection-setup.ts";
 import { createAssistants } from "./flow-assistants.ts";
+import { lookUpCase, updateCase } from "./flow-cases.ts";
 import { atPointer, createOutsideHttp, type OutsideRequest } from "./flow-http.ts";
 import { assistantOf, createOutsideDesk } from "./flow-outside.ts";
 import { createFlowSecrets, type FlowSecrets } from "./flow-secrets.ts";
@@ -34,6 +35,7 @@ export interface FlowSetupOptions {
   directory: Directory;
   queueSettings: QueueSettings;
   crm: Crm;
+  cases: Cases;
   jobs: Jobs;
   deflection: DeflectionSetup;
   zone: string;
@@ -62,7 +64,7 @@ export interface FlowSetup {
 export const isTryIt = (number: string): boolean => number.startsWith(TRY);
 
 export async function setUpFlows(options: FlowSetupOptions): Promise<FlowSetup> {
-  const { db, clock, chance, log, directory, queueSettings, crm, jobs, deflection, zone, centre } = options;
+  const { db, clock, chance, log, directory, queueSettings, crm, cases, jobs, deflection, zone, centre } = options;
   const seal = createSeal(await keyFile(join(options.dataDir, "flow.key"), "the secrets of flows", chance, log), chance);
   const secrets = await createFlowSecrets({ db, clock, seal, log });
   const outside = () => queueSettings.get("flow-outside", "");
@@ -79,15 +81,20 @@ export async function setUpFlows(options: FlowSetupOptions): Promise<FlowSetup> 
   };
 
   const asks: FlowAsks = {
-    lookup(ask, _about, answer) {
+    lookup(ask, about, answer) {
       (async () => {
+        if (ask.of !== undefined) return answer(await lookUpCase(cases, ask, about));
         const id = await crm.lookUp(ask.value);
         const card = id === null ? null : await crm.card(id);
-        answer({ ok: true, customer: card && { ...card, known: true } });
+        answer({ ok: true, customer: card && { ...card, known: true }, last: id === null ? null : await crm.lastContact(id) });
       })().catch(failing("lookup", answer));
       return undefined;
     },
     update(ask, about, answer) {
+      if (ask.of !== undefined) {
+        updateCase(cases, ask, about).then(answer, failing("update", answer));
+        return undefined;
+      }
       update(crm, ask.fields, about).then((customer) => answer(customer === null ? { ok: false, why: "nobody is known here" } : { ok: true, customer }), failing("update", answer));
       return undefined;
     },

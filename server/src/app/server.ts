@@ -127,7 +127,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const directory = await createDirectory({ db, clock, chance, domain });
   const queueSettings = await createQueueSettings({ db, directory, log });
   const exchangeConfig = await createExchangeConfig({ db, clock, chance, directory });
-  const secrets = options.demo ? await seedDemo(db, directory, exchangeConfig, clock, options.lang) : await firstAdministrator(directory, options.lang);
+  const secrets = options.demo ? await seedDemo(db, directory, queueSettings, exchangeConfig, clock, options.lang) : await firstAdministrator(directory, options.lang);
   const setting = (await directory.setting<CentreSetting>("centre")) ?? { name: "Tandem", timeZone: "Europe/Paris", mainNumber: "", webNumber: null };
   const deflection = await setUpDeflection({ db, clock, chance, log, directory, queueSettings, timeZone: setting.timeZone, webNumber: setting.webNumber, language: options.lang, centre: () => centre });
   const sessions = createSessions(db, clock, chance);

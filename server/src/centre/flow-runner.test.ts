@@ -58,6 +58,23 @@ test("what an HTTP call brought is the contact's data, typed, and leads the flow
   assert.deepEqual(t.moves, ["f first +", "f first next", "f big +", "f big case:0", "f yes +", "f yes =person"]);
 });
 
+test("PIT-01 who is found by what they typed is who the agent sees, with the contact before; who is known by their address stays who they are; their case stands in the trail", () => {
+  const document = flow({ first: { kind: "lookup", value: "'10482'", next: "go", unknown: "go" }, go: support });
+  const found = { ok: true, customer: { id: "cus_ana", name: "Ana Roux", known: true }, last: { atMs: 1, medium: "voice", reason: "Livraison", closedWhy: "agent-ended", agentId: "a1" } } as const;
+  const t = rig(document);
+  t.arrive("a");
+  assert.equal(t.state("a").customer.known, false);
+  t.asked[0]!.answer(found);
+  assert.deepEqual([t.state("a").customer, queueOf(t.state("a"))], [{ id: "cus_ana", name: "Ana Roux", known: true, last: found.last }, "q_support"]);
+  t.arrive("b");
+  t.asked[1]!.answer({ ok: true, customer: null });
+  assert.deepEqual([t.state("b").customer.id, t.state("b").customer.known], [null, false]);
+  // the number said who; a later lookup by what they typed is somebody else's word
+  const known = rig(flow({ first: { kind: "lookup", of: "case", value: "'1042'", next: "go", unknown: "go" }, go: support }), VOICE, {}, silentLog, { customerId: "cus_eva", name: "Eva", known: true, language: null, last: null });
+  known.arrive("c");
+  known.asked[0]!.answer({ ok: true, case: { number: "1042", subject: "Lampe", state: "open" }, customer: found.customer });
+  assert.deepEqual([known.state("c").customer.id, known.state("c").trail.map(({ label, answer }) => `${label} ${answer}`)], ["cus_eva", ["Dossier 1042 · Lampe"]]);
+});
 test("an update keeps its note with the contact, where its timeline shows it", () => {
   const t = rig(flow({ first: { kind: "update", fields: { tier: "'gold'" }, timeline: label("Veut un devis"), next: "yes", failed: "yes" }, yes: sales }));
   t.arrive("a");

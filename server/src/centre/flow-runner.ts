@@ -3,7 +3,7 @@ import type { FlowDocument, Value, Values } from "@tandem/protocol/flow/flow";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { continueFlow, resumeFlow, startFlow, stepFlow, type Answer, type Ask, type FlowContext, type FlowEffect, type FlowInput, type FlowOutcome as Outcome, type FlowState, type FlowWorld, type Turn } from "../flow/flow.ts";
-import type { Channel, Fact, Interaction, Message, TrailStep } from "../hub/hub.ts";
+import type { Channel, Fact, Interaction, LastContact, Message, TrailStep } from "../hub/hub.ts";
 import { Asking } from "./flow-asks.ts";
 import { FlowEnds } from "./flow-ends.ts";
 import { keptOf, SAME_MATTER_MS, type Before, type Kept, type Place, type Running } from "./flow-kept.ts";
@@ -262,7 +262,14 @@ export class FlowRunner {
   #answered(id: string, askId: string, ask: Ask, answer: Answer): void {
     const running = this.#running.get(id);
     if (running && answer.ok && ask.kind === "callback") running.kept.dueMs = answer.dueMs ?? null;
+    if (running?.triedBy === null && answer.ok && answer.customer) this.#found(id, answer.customer, answer.last ?? null);
     this.input(id, { kind: "answered", askId, answer });
+  }
+
+  /** Who was looked up by what they typed is who the agent sees (PIT-01): they are not asked again. An address that is known already says more. */
+  #found(id: string, { id: customerId, name }: Values, last: LastContact | null): void {
+    const it = this.#options.live(id);
+    if (it && !it.customer.known && typeof customerId === "string" && customerId !== it.customer.id) this.#options.tell(id, { type: "customerIdentified", customerId, name: String(name ?? it.customer.name), known: true, language: null, last });
   }
 
   #expect(id: string, running: Running, silenceMs: number): void {
@@ -339,7 +346,7 @@ export class FlowRunner {
   #ask(it: Interaction, running: Running, { askId, ask, timeoutMs }: Extract<FlowEffect, { do: "ask" }>): void {
     const pretended = running.triedBy === null ? null : pretend(ask, it.id);
     if (pretended) return this.#options.run(() => this.#answered(it.id, askId, ask, pretended));
-    if (ask.kind === "update" && ask.note !== null) {
+    if (ask.kind === "update" && ask.of === undefined && ask.note !== null) {
       const notes = (it.notes === "" ? ask.note : `${it.notes}\n${ask.note}`).slice(0, MAX_NOTES_CHARS);
       this.#options.tell(it.id, { type: "noted", disposition: it.disposition, notes });
     }

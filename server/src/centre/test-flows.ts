@@ -4,6 +4,7 @@ import { silentLog, type Log } from "../base/log.ts";
 import { flowDefinition, type Answer, type Ask } from "../flow/flow.ts";
 import type { Interaction, MediumTraits } from "../hub/hub.ts";
 import type { AskAbout, FlowMove, FlowPorts } from "./flow-ports.ts";
+import type { Identified } from "./ports.ts";
 import { testCentre, VOICE, type TestCentre } from "./test-centre.ts";
 
 export const says = (fr: string): { sounds: { fr: string; en: string } } => ({ sounds: { fr, en: fr } });
@@ -29,7 +30,7 @@ export interface Rig extends TestCentre {
 
 let written = 0;
 /** Every ask waits for the test to answer it. */
-export function rig(document: FlowDocument | (() => FlowDocument), traits: MediumTraits = VOICE, more: FlowPorts = {}, log: Log = silentLog): Rig {
+export function rig(document: FlowDocument | (() => FlowDocument), traits: MediumTraits = VOICE, more: FlowPorts = {}, log: Log = silentLog, identified: Identified | null = null): Rig {
   const asked: Rig["asked"] = [];
   const moves: string[] = [];
   const port = (ask: Ask, about: AskAbout, answer: (answer: Answer) => void) => {
@@ -38,7 +39,7 @@ export function rig(document: FlowDocument | (() => FlowDocument), traits: Mediu
     return (why: string): void => void forgotten.push(why);
   };
   const asks = { lookup: port, update: port, http: port, assistant: port, slots: port, callback: port, record: port, sms: port };
-  const t = testCentre(traits, [], null, { log, flow: () => (typeof document === "function" ? document() : document), flows: { asks, moved: (move: FlowMove) => void moves.push(`${move.inFlow} ${move.stepId} ${move.ended === null ? (move.port ?? "+") : `=${move.ended}`}`), ...more } });
+  const t = testCentre(traits, [], identified, { log, flow: () => (typeof document === "function" ? document() : document), flows: { asks, moved: (move: FlowMove) => void moves.push(`${move.inFlow} ${move.stepId} ${move.ended === null ? (move.port ?? "+") : `=${move.ended}`}`), ...more } });
   return {
     ...t, asked, moves,
     key: (id, key) => t.centre.hear({ type: "input", id, input: { kind: "key", key } }),

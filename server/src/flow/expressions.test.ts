@@ -9,6 +9,7 @@ const expressions = new Expressions({ variables: { order: { type: "text" }, coun
 const facts: ExpressionFacts = {
   data: { order: "A12", count: 3, vip: true, due: "2026-12-01" },
   customer: { known: true, name: "Ana", orders: "12", since: 2019, gone: null },
+  case: { known: false },
   context: { latitude: 48.8566, longitude: 2.3522, page: "/panier" },
   contact: { medium: "voice", from: "+33612345678", to: "3000", language: "fr", written: false, hidden: false, hour: 10, weekday: 1, date: "2026-11-23", time: "10:05", returning: false },
 };

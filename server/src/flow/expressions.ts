@@ -23,6 +23,7 @@ const CEL_TYPE: Record<VariableType, string> = { text: "string", number: "double
 export interface ExpressionFacts {
   data: Readonly<Record<string, Value>>;
   customer: Readonly<Record<string, Value>>;
+  case: Readonly<Record<string, Value>>;
   context: Readonly<Record<string, Value>>;
   contact: Readonly<Record<keyof typeof CONTACT, Value>>;
   value?: Value;
@@ -133,7 +134,7 @@ function base(): Environment {
   environment.registerFunction("number(dyn): double", (value: unknown) => numberOf(value));
   environment.registerFunction("days(string, string): double", (from: string, to: string) => daysBetween(from, to) ?? Number.NaN);
   environment.registerFunction("distanceKm(dyn, dyn, dyn, dyn): double", (latA: unknown, lonA: unknown, latB: unknown, lonB: unknown) => distanceKm(numberOf(latA), numberOf(lonA), numberOf(latB), numberOf(lonB)));
-  return environment.registerVariable("customer", "map<string, dyn>").registerVariable("context", "map<string, dyn>").registerVariable({ name: "contact", schema: CONTACT });
+  return environment.registerVariable("customer", "map<string, dyn>").registerVariable("case", "map<string, dyn>").registerVariable("context", "map<string, dyn>").registerVariable({ name: "contact", schema: CONTACT });
 }
 
 const compiled = new WeakMap<object, Expressions>();
@@ -233,7 +234,7 @@ function gather(node: ASTNode, found: Reads): void {
     found.contact.push(node.args[1]);
     return;
   }
-  // customer, context, value; or data other than by a name
+  // customer, case, context, value; or data other than by a name
   if (node.op === "id") found.outside = true;
   for (const child of childrenOf(node)) gather(child, found);
 }

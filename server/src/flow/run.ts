@@ -71,6 +71,8 @@ export class Run {
         return own(state.data, name);
       case "customer":
         return state.customer && own(state.customer, name);
+      case "case":
+        return state.case ? own(state.case, name) : null;
       case "context":
         return own(state.context, name);
       case "contact":
@@ -128,6 +130,7 @@ export class Run {
     return {
       data: state.data,
       customer: { ...state.customer, known: state.customer !== null && state.customer.known !== false },
+      case: { ...state.case, known: state.case !== undefined },
       context: state.context,
       contact: {
         medium: state.medium, from: state.from, to: state.to, language: state.language, written: state.written, hidden: isHidden(state.from),
@@ -218,6 +221,14 @@ export class Run {
   }
 
   // ---- what is kept
+
+  /** The case that the contact is about, for steps and for the agent; seen once however often it is written to. */
+  caseIs(values: Values): void {
+    const before = this.raw("case.number");
+    this.state.case = values;
+    const { number = "", subject = "" } = values;
+    if (String(number) !== before) this.trail(this.ownWords({ fr: "Dossier", en: "Case" }), [number, subject].filter((part) => part !== null && part !== "").join(" · "));
+  }
 
   /** Sets a variable, as its declared type; what cannot be that type leaves it as it was. `told`: the customer's own words; `secret`: not for the centre. */
   set(name: string, value: Value, { told = false, secret = false }: { told?: boolean; secret?: boolean } = {}): void {

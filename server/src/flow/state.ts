@@ -1,6 +1,6 @@
 /** What crosses the edge of the interpreter: the world of a turn, state (plain JSON, survives a restart), inputs, effects. */
 import type { FlowDocument, HoursOf, SkillNeed, Value, Values, VariableType } from "@tandem/protocol/flow/flow";
-import type { Language, Utterance } from "../hub/hub.ts";
+import type { Language, LastContact, Utterance } from "../hub/hub.ts";
 
 /** What is true outside the flow at this turn: an argument, so that the interpreter stays pure. All answers are from memory, at once. */
 export interface FlowWorld {
@@ -52,10 +52,12 @@ export interface Slot {
 
 /** A question to the world that takes time. Asked again with the same `askId` after a restart: it identifies the deed, so that a callback is not booked twice. */
 export type Ask =
-  /** -> customer */
-  | { kind: "lookup"; value: string }
-  /** Changes of the customer's card, and a note on the timeline. */
-  | { kind: "update"; fields: Values; note: string | null }
+  /** -> customer, or case. `of` `newest-case`: `value` is the customer's id, "" = the contact's. */
+  | { kind: "lookup"; of?: "case" | "newest-case"; value: string }
+  /** Changes of the customer's card or of a case (-> customer, or case), and a note on the timeline or in the case. `customerId`: whose case is opened; "" = the contact's. */
+  | { kind: "update"; of?: undefined; fields: Values; note: string | null }
+  | { kind: "update"; of: "case"; number: string; fields: Values; note: string | null }
+  | { kind: "update"; of: "new-case"; customerId: string; fields: Values; note: string | null }
   /** -> values, by the pointers of `saves` into the JSON answer. `{secret.x}` stands in url, headers and body for the runner to fill; values are already escaped. */
   | { kind: "http"; method: "GET" | "POST" | "PUT" | "PATCH"; url: string; headers: Record<string, string>; body: string | null; saves: readonly { name: string; pointer: string; type: VariableType }[] }
   /** -> says, goes. `turn` counts from 1. */
@@ -75,6 +77,10 @@ export type Answer =
       ok: true;
       /** lookup: null = nobody known. */
       customer?: Values | null;
+      /** Whom a lookup found had this contact before, for the agent. */
+      last?: LastContact | null;
+      /** lookup: null = no such case. */
+      case?: Values | null;
       values?: Values;
       says?: string;
       goes?: "on" | "resolved" | "person";
@@ -131,6 +137,8 @@ export interface FlowState {
   /** A sensitive step was entered. */
   guarded?: true;
   customer: Values | null;
+  /** The case that was looked up or opened. */
+  case?: Values;
   /** What was reached without a person on the way to an end: a text sent, an assistant's answer. */
   reached: FlowEnd | null;
   done: boolean;

@@ -95,6 +95,36 @@ describe("asking the world", () => {
     assert.equal(ended(update, true, [{ brings: { ok: true } }]), "ended");
     assert.equal(ended(update, true, [{ fails: "no customer" }]), "q_failed");
   });
+
+  const about = flow({
+    a: { kind: "lookup", of: "case", value: "data.order", next: "how", unknown: "newest", failed: "failed" },
+    newest: { kind: "lookup", of: "newest-case", next: "how", unknown: "open" },
+    open: { kind: "update", of: "new-case", fields: { subject: '"Retour " + data.order' }, timeline: { fr: "Ouvert par téléphone", en: "Opened by telephone" }, next: "say", failed: "failed" },
+    how: { kind: "branch", cases: [{ when: 'case.known && case.state == "pending"', next: "close" }], otherwise: "say" },
+    close: { kind: "update", of: "case", fields: { state: '"closed"' }, next: "say", failed: "failed" },
+    say: { kind: "end", says: both("Dossier {case.number} : {case.subject}, {case.state}") },
+  }, { order: { type: "text", initial: "1042" } });
+  const ANA = { id: "cus_1", name: "Ana" };
+  const asked = (acts: Parameters<typeof play>[2], given = {}): unknown => play(about, false, acts, given).state.asked?.ask;
+  test("a case: by its number, the newest of who is known, a new one; what is found is read by conditions and said", () => {
+    assert.deepEqual(asked([]), { kind: "lookup", of: "case", value: "1042" });
+    const found = { brings: { ok: true, case: { number: "1042", subject: "Lampe", state: "pending" } } } as const;
+    assert.deepEqual(asked([found]), { kind: "update", of: "case", number: "1042", fields: { state: "closed" }, note: null });
+    assert.equal(play(about, true, [found, { brings: { ok: true, case: { number: "1042", subject: "Lampe", state: "closed" } } }]).said.at(-1), "Dossier 1042 : Lampe, closed");
+    assert.deepEqual(asked([{ brings: { ok: true, case: null } }], { customer: ANA }), { kind: "lookup", of: "newest-case", value: "cus_1" });
+    const none = { brings: { ok: true, case: null } } as const;
+    assert.deepEqual(asked([none, none], { customer: ANA }), { kind: "update", of: "new-case", customerId: "cus_1", fields: { subject: "Retour 1042" }, note: "Ouvert par téléphone" });
+    assert.deepEqual(play(about, false, [none]).ports, ["a unknown", "newest unknown", "open failed"], "nobody is known: no case is theirs, none is opened");
+    assert.deepEqual(play(about, false, [none, none, { brings: { ok: true } }], { customer: ANA }).ports.at(-1), "open failed", "done without a case is not done");
+  });
+  test("a case stands in the trail once, for the agent; a lookup by number does not ask who is known already", () => {
+    const steps = play(about, false, [{ brings: { ok: true, case: { number: "1042", subject: "Lampe", state: "pending" } } }, { brings: { ok: true, case: { number: "1042", subject: "Lampe", state: "closed" } } }], { customer: ANA });
+    assert.deepEqual(steps.effects.flatMap((effect) => (effect.do === "trail" ? [`${effect.label} ${effect.answer}`] : [])), ["Dossier 1042 · Lampe"]);
+  });
+  test("a case that is not there is written to nowhere; a new one has a subject", () => {
+    assert.deepEqual(play(flow({ a: { kind: "update", of: "case", fields: { state: '"closed"' }, next: "ok", failed: "failed" } }), false, []).ports, ["a failed"]);
+    assert.match(reasons({ a: { kind: "update", of: "new-case", fields: { colour: '"red"' }, next: "ok", failed: "ok" } }), /a new case must have a subject/);
+  });
   test("keys typed while the world is asked answer the next question; 0 does not wait", () => {
     const definition = flow({ a: { kind: "update", fields: { name: '"x"' }, next: "b", failed: "failed" }, b: { kind: "menu", label, says: both("M"), choices: [{ key: "3", label, next: "ok" }] } });
     for (const [, written] of media) {

@@ -98,6 +98,7 @@ class Texting {
       case "data":
         return Object.hasOwn(this.#definition.variables, field);
       case "customer":
+      case "case":
       case "context":
         return /^[A-Za-z]\w{0,39}$/.test(field);
       case "contact":
@@ -127,6 +128,8 @@ function ownProblems(definition: FlowDocument, step: Step): Problem[] {
       for (const { language } of step.choices) if (!definition.languages.includes(language)) problems.push({ path: ["choices"], why: `the flow does not speak "${language}"` });
       return problems;
     }
+    case "update":
+      return step.of === "new-case" && step.fields["subject"] === undefined ? [{ path: ["fields"], why: "a new case must have a subject" }] : [];
     case "http":
       // A value of the customer's in the host would send our secrets to whoever they name.
       return /^(\{secret\.\w+\}|https?:\/\/(\{secret\.\w+\}|[^/?#{}@\s])+)([/?#]|$)/.test(step.url) ? [] : [{ path: ["url"], why: "begins with http:// or https:// and a host without variables, or with a secret" }];

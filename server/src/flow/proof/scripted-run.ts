@@ -17,6 +17,8 @@ const MAX_TURNS = 1_000;
 const MAX_SENT_AWAY = 5;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+/** A case that a script does not number. */
+const SCRIPTED_CASE = "1001";
 
 export interface ScriptSite extends Site {
   /** Now, where a script names no instant. */
@@ -219,8 +221,10 @@ class ScriptedRun {
     const values: Values | null = scripted === undefined || scripted === "unknown" ? null : scripted;
     switch (ask.kind) {
       case "lookup":
-        return scripted === undefined ? fails : { ok: true, customer: values && { known: true, ...values } };
+        if (scripted === undefined) return fails;
+        return ask.of === undefined ? { ok: true, customer: values && { known: true, ...values } } : { ok: true, case: values && { number: ask.of === "case" ? ask.value : SCRIPTED_CASE, state: "open", ...values } };
       case "update":
+        if (ask.of !== undefined) return scripted === undefined ? fails : { ok: true, case: { number: SCRIPTED_CASE, state: "open", ...this.#state?.case, ...ask.fields, ...values } };
         return scripted === undefined ? fails : { ok: true, customer: { ...this.#state?.customer, ...ask.fields, known: true } };
       case "http":
         return values ? { ok: true, values } : fails;

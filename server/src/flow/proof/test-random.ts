@@ -55,9 +55,9 @@ function randomStep(dice: Dice, to: () => string, kinds: readonly Step["kind"][]
     case "hours":
       return { kind, of: { kind: "global" }, open: to(), closed: to(), holiday: dice.maybe(to()) };
     case "lookup":
-      return { kind, next: to(), unknown: to(), failed: dice.maybe(to()) };
+      return { kind, of: dice.maybe(dice.of(["case", "newest-case"]), 6), next: to(), unknown: to(), failed: dice.maybe(to()) };
     case "update":
-      return { kind, fields: dice.of([{ name: "data.t" }, {}]), next: to(), failed: to() };
+      return { kind, ...(dice.below(6) ? { fields: dice.of([{ name: "data.t" }, {}]) } : dice.of([{ of: "case", fields: { state: '"closed"' } }, { of: "new-case", fields: { subject: "data.t" } }])), next: to(), failed: to() };
     case "http":
       return { kind, url: "https://x.example/{data.t}", saves: [{ name: dice.of(["t", "n"]), pointer: "/n" }], next: to(), failed: to() };
     case "set":

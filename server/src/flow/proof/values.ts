@@ -128,6 +128,6 @@ export function outcomes(definition: FlowDocument, source: string, facts: Facts,
 function compute(definition: FlowDocument, source: string, combination: ReadonlyMap<string, Value | undefined>, { language, written }: { language: Language; written: boolean }): Value {
   const data = Object.fromEntries([...combination].flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
   const contact = { medium: "", from: "", to: "", language, written, hidden: false, hour: 0, weekday: 1, date: "", time: "", returning: false };
-  const result = expressionsOf(definition).evaluate(source, { data, customer: {}, context: {}, contact });
+  const result = expressionsOf(definition).evaluate(source, { data, customer: {}, case: {}, context: {}, contact });
   return result.ok ? result.value : null;
 }

@@ -126,6 +126,7 @@ test("dated, customer first: at its time the customer rings while an agent is ke
   const sent = await fetch(`http://${rig.address}:${rig.server.port}/api/admin/prompts/${prompt}/recordings/fr?name=g.wav`, { method: "PUT", headers: { cookie: boss.cookie, "content-type": "audio/wav" }, body: new Uint8Array(writeWav([tone(GREETING_HZ, 1_500, 0.3)])) });
   assert.equal(sent.status, 200, await sent.text());
   await set("callback", { first: "customer", greeting: { ...says, recording: { fr: prompt } } });
+  await available();
   const startMs = Date.now() + 1_500;
   const [rings, leaRings] = [ana.next("CALL_INCOMING"), lea.next("CALL_INCOMING", 40_000)];
   const before = lea.events.filter(({ type }) => type === "CALL_INCOMING").length;
@@ -151,6 +152,7 @@ test("dated, customer first: at its time the customer rings while an agent is ke
 
 test("busy, then no answer: each is a try with its word, and after the last one the promise is broken with why", { timeout: 90_000 }, async () => {
   await set("callback", { first: "agent", attempts: 2, ringSeconds: 10, pauseMinutes: 60 });
+  await available();
   const [rings, anaRings] = [lea.next("CALL_INCOMING"), ana.next("CALL_INCOMING", 40_000)];
   const booked = await agent.call("POST", "/api/callbacks", { queueId, number: "209", slot: null, mine: true });
   assert.equal(booked.status, 200, JSON.stringify(booked.body));
@@ -183,6 +185,7 @@ test("busy, then no answer: each is a try with its word, and after the last one 
 
 test("a message: left by a caller who hangs up, told to desktop and lamp at once, listened to, claimed by one, called back and done", { timeout: 90_000 }, async () => {
   await set("callback", {});
+  await available();
   const desktop = (watching = new Desktop(new Site(rig.server.port, rig.address), agent.cookie));
   await until("the desktop", () => desktop.snapshot);
   const lamp = (lit = await LampPhone.start({ address: rig.address, port: rig.server.sipPort }, { name: "lea", password: rig.passwords.get("lea")!, domain: DOMAIN }));

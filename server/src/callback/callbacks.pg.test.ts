@@ -31,6 +31,7 @@ let reached: Set<string>;
 /** Who is on the line: contacts by number. */
 let speaking: Map<string, string>;
 let closures: Slot[];
+let gone: Set<string>;
 const LOUD: Log = { ...silentLog, error(fields, message) {
   throw new Error(`${message} ${JSON.stringify(fields)}`);
 } };
@@ -51,7 +52,7 @@ async function room(): Promise<void> {
   await ledger.open();
   callbacks = createCallbacks({
     db: database.db, clock, chance: CHANCE, log: LOUD, ledger, settings: () => rules, openings: (_queue, _language, fromMs, toMs) => aligned(fromMs, toMs).filter((day) => !closures.some(({ startMs, endMs }) => startMs < day.endMs && day.startMs < endMs)),
-    queue: (id) => (id.startsWith("q") ? { name: id, ringMs: 20_000, wrapMs: 30_000, priority: 0, waiting: 2, estimatedWaitMs: 180_000 } : null),
+    queue: (id) => (id.startsWith("q") && !gone.has(id) ? { name: id, ringMs: 20_000, wrapMs: 30_000, priority: 0, waiting: 2, estimatedWaitMs: 180_000 } : null),
     dialable: (number) => (number.startsWith("+8") ? { ok: false, why: "not-allowed" } : /^\+?\d+$/.test(number) ? { ok: true, number } : { ok: false, why: "not-a-number" }),
     sameForm: (number) => number,
     call: (call) => {
@@ -107,6 +108,7 @@ describe("promised calls", () => {
     reached = new Set();
     speaking = new Map();
     closures = [];
+    gone = new Set();
     await room();
   });
 
@@ -391,8 +393,10 @@ describe("promised calls", () => {
     begun = [begun[0]!];
     live([]);
     assert.deepEqual(ended, [], "both wait for an agent");
-    let it = live([...AGENT]);
+    // by an agent of the other queue, which takes what is too much for this one
+    let it = live([{ type: "agentFound", agentId: "ana", queueId: "q_sales", reason: {} }, { type: "accepted", agentId: "ana" }]);
     assert.deepEqual([it.state, ended], ["connected", [second.interactionId]], "an agent has the first: the other one's contact gives way");
+    assert.equal((await callbacks.get(two.id))?.state, "waiting");
     clock.advance(10 * MINUTE);
     assert.equal(begun.length, 1);
     it = live([...AGENT, { type: "customerReached" }, { type: "customerLeft", why: "hung-up" }]);
@@ -409,6 +413,36 @@ describe("promised calls", () => {
     assert.deepEqual([begun.length, (await callbacks.get(request.id))?.nextAtMs], [0, NINE + 24 * HOUR]);
     clock.advance(14 * HOUR);
     assert.equal(begun.length, 1);
+  });
+
+  test("an agent's own promise is theirs to keep, also in the evening: hours put it off neither at its time nor later", async () => {
+    made(await callbacks.book(booking({ slot: { startMs: NINE + 12 * HOUR, endMs: NINE + 13 * HOUR }, unbound: true, agentId: "ana" })));
+    clock.advance(12 * HOUR);
+    assert.equal(begun.length, 1);
+    clock.advance(10 * MINUTE);
+    assert.deepEqual(ended, []);
+  });
+
+  test("closed hours of a queue that is gone put nothing off: the promise is broken, and why", async () => {
+    const slot = callbacks.offer("q_support", "fr").slots[2]!;
+    const { request } = made(await callbacks.book(booking({ slot })));
+    closures = [{ startMs: NINE, endMs: NINE + 48 * HOUR }];
+    gone.add("q_support");
+    clock.advance(10 * HOUR);
+    await callbacks.settled();
+    assert.deepEqual([(await callbacks.get(request.id))?.state, (await callbacks.get(request.id))?.end], ["broken", "queue-gone"]);
+  });
+
+  test("who calls in while an agent dials them changes nothing: the line is busy, and it is tried again", async () => {
+    made(await callbacks.book(booking()));
+    clock.advance(0);
+    live([...AGENT, { type: "customerDialled" }]);
+    const call = newInteraction("int_in", VOICE, { from: "+33611223344", fromName: "", to: "1000", language: "fr", context: {} }, clock.now());
+    callbacks.follow({ interaction: call, facts: [] });
+    assert.deepEqual(ended, []);
+    live([...AGENT, { type: "customerDialled" }, { type: "customerNotReached", why: "busy", status: 486 }, WRAPPED]);
+    clock.advance(15 * MINUTE);
+    assert.deepEqual([begun.length, begun[1]?.place.attempt], [2, 2]);
   });
 
   test("nobody is cut off who has answered: a removed queue, a link's cancel and staff leave the conversation alone, and the promise is kept", async () => {

@@ -11,7 +11,6 @@ import { testDatabase, type TestDatabase } from "../db/test-database.ts";
 import { createSeal } from "../trunk/trunk.ts";
 import { createFlowSecrets } from "./flow-secrets.ts";
 import { lookUpCase, updateCase } from "./flow-cases.ts";
-import { lookUpCase, updateCase } from "./flow-cases.ts";
 import { filled } from "./flow-setup.ts";
 import { createFlowTraffic } from "./flow-traffic.ts";
 import { createTrafficView } from "./flow-traffic-view.ts";

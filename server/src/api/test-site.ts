@@ -17,8 +17,8 @@ export interface TestSite {
   stop(): Promise<void>;
 }
 
-/** `host`: where it listens; telephones of other programs may refuse the loopback. */
-export async function testSite(host = "127.0.0.1"): Promise<TestSite> {
+/** `host`: where it listens; telephones of other programs may refuse the loopback. `speakAhead`: as a server that people call. */
+export async function testSite(host = "127.0.0.1", speakAhead = false): Promise<TestSite> {
   const database = await testDatabase();
   const folder = mkdtempSync(join(tmpdir(), "tandem-api-"));
   const [desktopDir, widgetDir] = [join(folder, "desktop"), join(folder, "widget")];
@@ -27,7 +27,7 @@ export async function testSite(host = "127.0.0.1"): Promise<TestSite> {
   writeFileSync(join(desktopDir, "index.html"), "<!doctype html><title>desk</title>");
   writeFileSync(join(widgetDir, "shop", "index.html"), "<!doctype html><title>shop</title>");
   const start = (): Promise<Server> =>
-    startServer({ connection: database.connection, log: silentLog, host, advertisedHost: null, lang: "en", port: 0, sipPort: 0, rtpPortMin: 28_000, rtpPortMax: 28_099, domain: "tandem.test", dataDir: folder, speakAhead: false, recordingDir, demo: true, tls: null, desktopDir, widgetDir });
+    startServer({ connection: database.connection, log: silentLog, host, advertisedHost: null, lang: "en", port: 0, sipPort: 0, rtpPortMin: 28_000, rtpPortMax: 28_099, domain: "tandem.test", dataDir: folder, speakAhead, recordingDir, demo: true, tls: null, desktopDir, widgetDir });
   const made: TestSite = {
     server: await start(),
     site: new Site(0),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { createLogs, humanLine } from "./logs.ts";
 
 const terminal = (isTTY: boolean): { lines: string[]; stream: NodeJS.WriteStream } => {
   const lines: string[] = [];
-  return { lines, stream: { isTTY, write: (line: string) => lines.push(line) } as unknown as NodeJS.WriteStream };
+  return { lines, stream: Object.assign(new EventEmitter(), { isTTY, write: (line: string) => lines.push(line) }) as unknown as NodeJS.WriteStream };
 };
 const inFolder = async (work: (dataDir: string) => Promise<void>): Promise<void> => {
   const dataDir = mkdtempSync(join(tmpdir(), "tandem-logs-"));
@@ -31,6 +32,17 @@ test("JSON into the file, a line for people on the terminal, secrets in neither,
     assert.deepEqual(JSON.parse(text), { level: "warn", at: "2026-11-21T10:32:07.000Z", pid: process.pid, why: "gone away", facts: 12, user: { password: "***" }, authorization: "***", message: "facts wait" });
     assert.equal(statSync(logs.file).mode & 0o777, 0o600);
     assert.deepEqual(lines, ['\x1b[33m10:32:07 warn  facts wait  why="gone away" facts=12 user={"password":"***"} authorization=***\x1b[0m\n']);
+  }));
+
+test("a reader of the terminal who is gone does not end the log, nor fill it with that", () =>
+  inFolder(async (dataDir) => {
+    const { lines, stream } = terminal(false);
+    const logs = createLogs({ dataDir, level: "info", terminal: stream });
+    logs.log.info({}, "one");
+    stream.emit("error", new Error("write EPIPE"));
+    logs.log.info({}, "two");
+    await logs.close();
+    assert.deepEqual([lines.length, readFileSync(logs.file, "utf8").trim().split("\n").length], [1, 2]);
   }));
 
 test("a collector that is not a terminal gets the JSON", () =>

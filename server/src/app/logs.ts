@@ -27,7 +27,10 @@ export function createLogs(options: { dataDir: string; level: Level; terminal: N
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = new LogFile(join(folder, "tandem.log"));
   const { terminal } = options;
-  const toTerminal = { write: (line: string): void => void terminal.write(terminal.isTTY ? humanLine(line) : line) };
+  // Who read the terminal is gone (a pipe's other end). The file goes on; told anywhere, it would be the same error again, for ever.
+  let isRead = true;
+  terminal.on("error", () => (isRead = false));
+  const toTerminal = { write: (line: string): void => void (isRead && terminal.write(terminal.isTTY ? humanLine(line) : line)) };
   const logger = pino(
     {
       level: options.level,

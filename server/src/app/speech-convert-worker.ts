@@ -7,6 +7,8 @@ import { convertRecording, type Conversion, type Mp3Decoder } from "../prompt/pr
 
 /** Decoded so much at a time, so that a file of hours is left when it passes the limit. */
 const CHUNK_BYTES = 64 * 1024;
+/** Encoders begin with a delay and fill the last frame; decoders take both away again: not lost, and half of a short word's frames. */
+const MAX_PADDING = 3 * 1152;
 /** A frame's header, its side information, and Xing's words after them lie within. */
 const FIRST_FRAME_BYTES = 200;
 
@@ -38,7 +40,7 @@ const decodeMp3: Mp3Decoder = async (bytes, maxSeconds) => {
     at += part.length;
   }
   const told = toldSamples(bytes);
-  const missing = cut || told === null ? 0 : 1 - length / told;
+  const missing = cut || told === null ? 0 : 1 - (length + MAX_PADDING) / told;
   return { samples, sampleRateHz, channels, cut, damaged: Math.max(missing, lostBytes / bytes.length) };
 };
 

@@ -20,6 +20,14 @@ test("an MP3 (44.1 kHz, stereo, by lame) becomes 8 kHz: 1 kHz at its pitch, the 
   assert.ok(goertzelPower(tone, 1000) > 0.98 * meanPower(tone));
 });
 
+test("a word of half a second is no damaged file, though a third of its frames is padding; half of it is", async () => {
+  const word = readFileSync(new URL("../prompt/corpus/half-second.mp3", import.meta.url));
+  const [whole, half] = await Promise.all([converter.convert(word), converter.convert(word.subarray(0, word.length / 2))]);
+  assert.ok(whole?.ok, JSON.stringify(whole));
+  assert.ok(Math.abs(whole.converted.seconds - 0.7) < 0.06, `${whole.converted.seconds}`);
+  assert.deepEqual(half, { ok: false, code: "broken-audio" });
+});
+
 test("noise that calls itself MP3, half an MP3, and one full of holes are refused; the next one is converted all the same", async () => {
   const noise = Uint8Array.from({ length: 20_000 }, (_, i) => (i * i * 31 + (i >> 3)) & 255);
   noise.set([0x49, 0x44, 0x33, 4, 0, 0, 0, 0, 0, 0]);

@@ -13,10 +13,12 @@ import { testSite, type TestSite } from "../api/test-site.ts";
 import { seededChance } from "../base/chance.ts";
 import { silentLog } from "../base/log.ts";
 import { createDirectory } from "../directory/directory.ts";
-import { flowDefinition } from "../flow/flow.ts";
+import { flowDefinition, templates } from "../flow/flow.ts";
 import type { Interaction } from "../hub/hub.ts";
+import { activeSpeechLevel, DBM0 } from "../prompt/prompt.ts";
 import { goertzelPower, meanPower, writeWav } from "../rtp/rtp.ts";
 import { Baresip } from "./baresip.ts";
+import { withQueuesOf } from "./new-flow.ts";
 import { outside } from "./peer-network.ts";
 import { realClock } from "./real-ports.ts";
 import { startSpeech } from "./speech.ts";
@@ -60,9 +62,10 @@ function anotherVoice(samples: Int16Array): Int16Array {
   });
 }
 
-async function callerWho(name: string, word: string): Promise<Baresip> {
+/** `word` null: says nothing. */
+async function callerWho(name: string, word: string | null): Promise<Baresip> {
   const speech = startSpeech({ log: silentLog });
-  const said = anotherVoice(await speech.synthesise(word, "fr"));
+  const said = word === null ? new Int16Array() : anotherVoice(await speech.synthesise(word, "fr"));
   await speech.stop();
   const sound = new Int16Array(60 * 8000);
   for (let i = 0; i < sound.length; i++) sound[i] = ((i * 7919) % 61) - 30;
@@ -72,7 +75,7 @@ async function callerWho(name: string, word: string): Promise<Baresip> {
 }
 
 before(async () => {
-  at = await testSite(address);
+  at = await testSite(address, true);
   const password = at.server.secrets!.password;
   lea = await at.site.signIn("lea", password);
   const made = (await lea.call("POST", "/api/admin/prompts", { name: "Question", texts: {} })).body as unknown as PromptView;
@@ -86,6 +89,9 @@ before(async () => {
     await directory.putFlow({ id, name: id, version: 1, definition: document(id, question, promptId) });
     assert.ok((await directory.putNumber(null, { number, label: id, flowId: id, language: "fr" })).ok);
   }
+  const { document: shop } = templates.find(({ document }) => document.id === "template_shop")!;
+  await directory.putFlow({ id: "shop", name: "Boutique", version: 1, definition: { ...withQueuesOf({ ...shop, id: "shop", name: "Boutique", version: 1 }, ["q_support", "q_sales"], []), silence: { voiceMs: 30_000, writtenMs: 60_000 }, tests: [] } });
+  assert.ok((await directory.putNumber(null, { number: "3903", label: "shop", flowId: "shop", language: "fr" })).ok);
   await at.restart();
 });
 
@@ -128,6 +134,32 @@ test("an uploaded MP3 is what the caller hears, at its pitch and at -20 dBm0; th
     assert.ok(windows.length >= 8, `a tone of 1.2 s: ${windows.length} windows`);
     const dbm0 = 10 * Math.log10(Math.max(...windows.map(({ power }) => power))) + 6.15;
     assert.ok(Math.abs(dbm0 + 20) < 1, `${dbm0} dBm0`);
+  } finally {
+    caller.command("hangup");
+    await caller.stop();
+  }
+});
+
+test("a shipped template as its caller hears it: no silence before the first word nor between them, at -20 dBm0, nothing clipped", { timeout: 120_000 }, async () => {
+  const caller = await callerWho("dan", null);
+  try {
+    caller.command("dial", `sip:3903@${address}:${at.server.sipPort}`);
+    await eventually("the menu said", async () => {
+      const state = ((await contact("3903"))?.flow as { state?: { stepId?: string; expects?: object | null } } | null)?.state;
+      return state?.stepId === "need" && state.expects ? true : null;
+    });
+    caller.command("hangup");
+    await caller.until("the end", (one) => one.type === "CALL_CLOSED");
+    const heard = caller.heard();
+    const loud: number[] = [];
+    for (let frame = 0; (frame + 1) * 160 <= heard.length; frame++) if (10 * Math.log10(meanPower(heard.subarray(frame * 160, (frame + 1) * 160)) + 1e-12) > -45) loud.push(frame);
+    const gaps = loud.map((frame, i) => frame - (loud[i - 1] ?? 0));
+    assert.ok(loud.length > 200, `${loud.length} frames of a greeting and a menu`);
+    assert.ok(Math.max(...gaps) * 20 < 3_000, `silences up to ${Math.max(...gaps) * 20} ms, ${loud[0]! * 20} ms before the first word`);
+    const said = Float32Array.from(heard.subarray(loud[0]! * 160, (loud.at(-1)! + 1) * 160), (sample) => sample / 32_768);
+    const dbm0 = activeSpeechLevel(said, 8_000).dbov - DBM0;
+    assert.ok(Math.abs(dbm0 + 20) < 3, `${dbm0} dBm0`);
+    assert.ok(said.every((sample) => Math.abs(sample) < 0.97), "no peak is cut");
   } finally {
     caller.command("hangup");
     await caller.stop();

@@ -32,8 +32,8 @@ export interface FlowJudgeOptions {
 export interface FlowJudge {
   /** The centre of now: several proofs of one moment are given the same. */
   centre(): JudgedCentre;
-  /** `exact`: however long the measuring takes. */
-  prove(document: FlowDocument, exact: boolean, centre?: JudgedCentre): Promise<Proof>;
+  /** `exact`: however long the measuring takes. The document as it stands in the database will do. */
+  prove(document: unknown, exact: boolean, centre?: JudgedCentre): Promise<Proof>;
   test(document: FlowDocument): ReturnType<typeof runTests>;
   run(document: FlowDocument, script: Parameters<FlowDesk["run"]>[1]): ReturnType<typeof playScript>;
 }

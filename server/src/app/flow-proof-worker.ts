@@ -3,6 +3,7 @@ import { performance } from "node:perf_hooks";
 import { parentPort } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
 import { prove, roughSeconds, type Site } from "../flow/flow.ts";
+import { documentOf } from "./flow-document.ts";
 import type { ProofAsked, ProofGiven } from "./flow-proofs.ts";
 import { heardKey, siteOf } from "./judged-centre.ts";
 import type { HeardItem } from "./speech-seconds.ts";
@@ -24,6 +25,7 @@ port.on("message", (asked: ProofAsked) => {
   assert(site !== null, "a proof without a centre");
   lengths = new Map(asked.lengths);
   heard = new Map();
-  const proof = prove(asked.document, { ...site, clockMs: () => performance.now() });
+  const document = documentOf(asked.document);
+  const proof = document && prove(document, { ...site, clockMs: () => performance.now() });
   port.postMessage({ proof, heard: [...heard.values()] } satisfies ProofGiven);
 });

@@ -3,8 +3,7 @@
  * long as it is let, and calls are served beside it. The thread ends when it has had nothing to do for a while.
  */
 import { Worker } from "node:worker_threads";
-import type { Proof } from "@tandem/protocol/flow-studio";
-import type { FlowDocument } from "@tandem/protocol/flow/flow";
+import type { Finding, Proof } from "@tandem/protocol/flow-studio";
 import type { Clock } from "../base/clock.ts";
 import { takesTurns } from "../base/in-turn.ts";
 import { heardKey, type JudgedCentre } from "./judged-centre.ts";
@@ -19,19 +18,21 @@ const IDLE_MS = 60_000;
 
 /** Null = the centre of the last message. `lengths`: seconds by `heardKey`. */
 export interface ProofAsked {
-  document: FlowDocument;
+  /** As it stands in the database: reading a large one takes its time, too. */
+  document: unknown;
   centre: JudgedCentre | null;
   lengths: readonly (readonly [string, number])[];
 }
 export interface ProofGiven {
-  proof: Proof;
+  /** Null = this is not a flow. */
+  proof: Proof | null;
   /** Whose lengths were wanted. */
   heard: readonly HeardItem[];
 }
 
 export interface FlowProofs {
   /** `measure` is told what is heard, and gives the seconds of each. Rejects when the thread fails by a mistake of ours. */
-  prove(document: FlowDocument, centre: JudgedCentre, measure: (heard: readonly HeardItem[]) => Promise<(item: HeardItem) => number>): Promise<Proof>;
+  prove(document: unknown, centre: JudgedCentre, measure: (heard: readonly HeardItem[]) => Promise<(item: HeardItem) => number>): Promise<Proof>;
   stop(): Promise<void>;
 }
 
@@ -48,7 +49,7 @@ export function createFlowProofs({ clock }: { clock: Clock }): FlowProofs {
     await ended?.worker.terminate();
   };
   /** Null = it took too long, or too much memory. */
-  const ask = (document: FlowDocument, centre: JudgedCentre, lengths: ProofAsked["lengths"]): Promise<ProofGiven | null> =>
+  const ask = (document: unknown, centre: JudgedCentre, lengths: ProofAsked["lengths"]): Promise<ProofGiven | null> =>
     inTurn(
       () =>
         new Promise((resolve, reject) => {
@@ -79,10 +80,11 @@ export function createFlowProofs({ clock }: { clock: Clock }): FlowProofs {
     async prove(document, centre, measure) {
       const rough = await ask(document, centre, []);
       if (rough === null) return tooHard();
+      if (rough.proof === null) return unreadable();
       if (rough.heard.length === 0) return rough.proof;
       const seconds = await measure(rough.heard);
       const exact = await ask(document, centre, rough.heard.map((item) => [heardKey(item), seconds(item)] as const));
-      return exact === null ? tooHard() : { ...exact.proof, ms: rough.proof.ms + exact.proof.ms };
+      return exact?.proof ? { ...exact.proof, ms: rough.proof.ms + exact.proof.ms } : tooHard();
     },
     stop() {
       stopped = true;
@@ -91,7 +93,7 @@ export function createFlowProofs({ clock }: { clock: Clock }): FlowProofs {
   };
 }
 
-function tooHard(): Proof {
-  const words = { fr: "Ce parcours est trop long à prouver\u202f: ses chemins se multiplient.", en: "This flow takes too long to be proved: its ways multiply." };
-  return { ok: false, ms: AT_MOST_MS, statesChecked: 0, findings: [{ code: "too-big", severity: "error", stepId: null, language: null, words, path: [] }] };
-}
+const refused = (code: string, ms: number, words: Finding["words"]): Proof => ({ ok: false, ms, statesChecked: 0, findings: [{ code, severity: "error", stepId: null, language: null, words, path: [] }] });
+const tooHard = (): Proof => refused("too-big", AT_MOST_MS, { fr: "Ce parcours est trop long à prouver\u202f: ses chemins se multiplient.", en: "This flow takes too long to be proved: its ways multiply." });
+/** A database that somebody wrote into. */
+export const unreadable = (): Proof => refused("reference", 0, { fr: "Ce document ne se lit pas comme un parcours.", en: "This document cannot be read as a flow." });

@@ -8,7 +8,6 @@ import type { Db } from "../db/db.ts";
 import type { Directory, QueueSettings } from "../directory/directory.ts";
 import { templates } from "../flow/flow.ts";
 import type { DeflectionSetup } from "./deflection-setup.ts";
-import { documentOf } from "./flow-document.ts";
 import { createFlowJudge } from "./flow-judge.ts";
 import { createFlowProofs } from "./flow-proofs.ts";
 import { createFlowReading } from "./flow-reading.ts";
@@ -46,13 +45,10 @@ export function setUpFlowStudio({ db, clock, log, directory, queueSettings, defl
   });
   const watch = createFlowWatch({
     clock, log, leads,
-    published: () => directory.flows().flatMap(({ id, name, version, definition }) => {
-      const document = documentOf(definition);
-      return document ? [{ id, name, version, document }] : [];
-    }),
+    published: () => directory.flows(),
     proving() {
       const now = judge.centre();
-      return (document) => judge.prove(document, true, now);
+      return (definition) => judge.prove(definition, true, now);
     },
   });
   queueSettings.onChange(({ kind }) => NOT_PROVED.includes(kind) || watch.changed());

@@ -10,6 +10,7 @@ import { flowChanges, printFlow, type Directory, type FlowHead, type FlowRefusal
 import { brokenCallers } from "./flow-callers.ts";
 import { documentOf } from "./flow-document.ts";
 import type { FlowJudge } from "./flow-judge.ts";
+import { unreadable } from "./flow-proofs.ts";
 import { createTrafficView } from "./flow-traffic-view.ts";
 import type { FlowWatch } from "./flow-watch.ts";
 import { queuesNamed, slugOf, starterFlow, withQueuesOf } from "./new-flow.ts";
@@ -203,9 +204,4 @@ function draftRow({ draft }: FlowHead): NonNullable<FlowRow["draft"]> {
 
 function sameFlow(a: FlowDocument, b: FlowDocument): boolean {
   return printFlow(a, "json") === printFlow(b, "json");
-}
-
-function unreadable(): Proof {
-  const words = { fr: "Ce document ne se lit pas comme un parcours.", en: "This document cannot be read as a flow." };
-  return { ok: false, ms: 0, statesChecked: 0, findings: [{ code: "reference", severity: "error", stepId: null, language: null, words, path: [] }] };
 }

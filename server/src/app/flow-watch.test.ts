@@ -7,7 +7,7 @@ import { createFlowWatch, type FlowWatchOptions, type PublishedFlow } from "./fl
 
 const finding = (code: string, severity: Finding["severity"] = "error"): Finding => ({ code, severity, stepId: "sales", language: null, words: { fr: `${code} fr`, en: `${code} en` }, path: [] });
 const proofOf = (findings: Finding[]): Proof => ({ ok: findings.length === 0, ms: 1, statesChecked: 1, findings });
-const flow = (id: string): PublishedFlow => ({ id, name: id.toUpperCase(), version: 3, document: { id } as PublishedFlow["document"] });
+const flow = (id: string): PublishedFlow => ({ id, name: id.toUpperCase(), version: 3, definition: { id } });
 
 function watched(more: Partial<FlowWatchOptions> = {}) {
   const clock = new VirtualClock(1_000);
@@ -19,7 +19,8 @@ function watched(more: Partial<FlowWatchOptions> = {}) {
     published: () => state.flows,
     proving() {
       state.moments++;
-      return async ({ id }) => {
+      return async (definition) => {
+        const { id } = definition as { id: string };
         state.proved.push(id);
         await state.held;
         const found = state.findings.get(id) ?? [];

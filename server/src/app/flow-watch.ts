@@ -3,7 +3,6 @@
  * it (an administrator who closes a queue in an emergency must not be held up): who saved is told which flows hold no more, and so is the log.
  */
 import type { BrokenFlow, Finding, FlowProofs as Proofs, Proof } from "@tandem/protocol/flow-studio";
-import type { FlowDocument } from "@tandem/protocol/flow/flow";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 
@@ -16,7 +15,8 @@ export interface PublishedFlow {
   id: string;
   name: string;
   version: number;
-  document: FlowDocument;
+  /** As it stands in the database. */
+  definition: unknown;
 }
 
 export interface FlowWatchOptions {
@@ -24,7 +24,7 @@ export interface FlowWatchOptions {
   log: Log;
   published(): readonly PublishedFlow[];
   /** All of one run see the centre of one moment. */
-  proving(): (document: FlowDocument) => Promise<Proof>;
+  proving(): (definition: unknown) => Promise<Proof>;
   /** False: another node has the centre, and watches. */
   leads(): boolean;
 }
@@ -47,9 +47,9 @@ export function createFlowWatch({ clock, log, published, proving, leads }: FlowW
   let stopped = false;
   let cancel = clock.after(AFTER_START_MS, () => void run());
 
-  const proveOne = async ({ id, name, version, document }: PublishedFlow, prove: (document: FlowDocument) => Promise<Proof>): Promise<void> => {
+  const proveOne = async ({ id, name, version, definition }: PublishedFlow, prove: (definition: unknown) => Promise<Proof>): Promise<void> => {
     const before = found.get(id)?.errors ?? [];
-    const errors = (await prove(document)).findings.filter(({ severity }) => severity === "error");
+    const errors = (await prove(definition)).findings.filter(({ severity }) => severity === "error");
     found.set(id, { version, errors });
     const said = JSON.stringify(errors.map(({ code, stepId }) => [code, stepId]));
     if (said === JSON.stringify(before.map(({ code, stepId }) => [code, stepId]))) return;

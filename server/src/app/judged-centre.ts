@@ -87,7 +87,7 @@ export function siteOf(centre: JudgedCentre, seconds: (item: HeardItem) => numbe
   const calendars = new Map(centre.calendars.map(({ id, hours }) => [id, hours]));
   const flows = new Map(centre.flows.map(({ id, definition }) => [id, definition]));
   const recorded = new Set(centre.recordings);
-  const ground: WaysGround = { get, own, language: centre.language, queue: (id) => queues.get(id)?.row ?? null, schedules: (id) => queues.get(id)?.schedules === true };
+  const ground: WaysGround = { get, own, made: new Map(), language: centre.language, queue: (id) => queues.get(id)?.row ?? null, schedules: (id) => queues.get(id)?.schedules === true };
   return {
     channels: [],
     queue: memo((id: string) => {

@@ -8,7 +8,7 @@ import { whenClosed as closedWay } from "@tandem/protocol/hours-closed";
 import type { ClosedWay } from "@tandem/protocol/hours-closed";
 import type { FlowDocument } from "@tandem/protocol/flow/flow";
 import type { QueueSetting, QueueSettingKind } from "@tandem/protocol/queue-settings";
-import { deflectionFlow } from "./deflection-flow.ts";
+import { deflectionFlow, type FlowOf } from "./deflection-flow.ts";
 
 export type Language = "fr" | "en";
 
@@ -30,6 +30,8 @@ export interface Ground {
   schedules(queueId: string): boolean;
   /** Flows are written in both; this one first. */
   language: Language;
+  /** Where the same is asked of thousands of states (the proof): flows that were made, by what they are made of. */
+  made?: Map<string, FlowDocument>;
 }
 
 /** That a contact was deflected before: its flow's data carries it (`deflected`), so that nobody goes round for ever. */
@@ -105,7 +107,15 @@ function flowFor(ground: Ground, question: Question, queueId: string, why: Defle
   const { words } = ground.get("deflection", queueId);
   const email = ground.get("details", queueId).supportEmail;
   const passed = [...(question.passed ?? []), { queueId, why, atMs: question.nowMs }];
-  return { why, goes: target.kind, by: queueId, flow: deflectionFlow({ queueId, why, target, words, email, passed, chosen: question.chosen ?? null, schedules: ground.schedules(queueId), language: ground.language, last }) };
+  const of = { queueId, why, target, words, email, passed, chosen: question.chosen ?? null, schedules: ground.schedules(queueId), language: ground.language, last };
+  return { why, goes: target.kind, by: queueId, flow: ground.made ? once(ground.made, of) : deflectionFlow(of) };
+}
+
+function once(made: Map<string, FlowDocument>, of: FlowOf): FlowDocument {
+  const key = JSON.stringify(of);
+  const flow = made.get(key) ?? deflectionFlow(of);
+  made.set(key, flow);
+  return flow;
 }
 
 export interface Judged {

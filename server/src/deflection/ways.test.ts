@@ -20,6 +20,13 @@ test("closed: as the settings say, for ordinary closing and for holidays", () =>
   assert.deepEqual(ways(ground, "closed", { channel: "chat" }), ["taken"]);
 });
 
+test("the same deflection, asked of many states, is the same object: the proof walks it once", () => {
+  const ground = { ...testGround().set("deflection", "", { calls: { enabled: true, ivr: { kind: "voicemail" }, mobile: { voicemail: true } } }), made: new Map() };
+  const flows = (["ivr", "mobile"] as const).flatMap((channel) => ["closed", "closed"].map(() => waysFrom(ground, { queueId: "orders", channel, found: "closed", passed: [{ queueId: "orders", why: "closed" }] }).flatMap((way) => (way.to === "flow" ? [way.flow] : []))[0]));
+  assert.ok(flows[0]);
+  assert.equal(new Set(flows).size, 1);
+});
+
 test("too busy: by length and wait when it is full, by nobody there when it is empty", () => {
   const ground = testGround();
   ground.set("over-capacity", "orders", { enabled: true, length: 5, then: { ivr: { kind: "queue", queueId: "night" } } });

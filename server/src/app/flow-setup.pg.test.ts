@@ -113,7 +113,7 @@ test("a flow's words on a case: found by number or as the newest, opened once a 
   assert.deepEqual(await updateCase(cases, change, { ...about, deedId: "int_1:b:2" }), closed);
   assert.deepEqual(await lookUpCase(cases, { kind: "lookup", of: "case", value: `n° ${number}` }, about), closed);
   assert.deepEqual(await lookUpCase(cases, newest, about), { ok: true, case: null }, "a closed case is not the newest open one");
-  assert.deepEqual((await cases.find(String(number)))?.notes.map(({ byName, text }) => [byName, text]), [["Tandem", "Par téléphone"], ["Tandem", "Réglé"]]);
+  assert.deepEqual((await cases.find(String(number)))?.notes.map(({ byName, text }) => [byName, text]), [["Tandem", "Réglé"], ["Tandem", "Par téléphone"]], "the latest first");
   for (const refused of [await updateCase(cases, { ...change, fields: { state: "won" } }, about), await updateCase(cases, { ...change, number: "999999" }, about), await updateCase(cases, open, { ...about, customerId: null, deedId: "x" })]) assert.equal(refused.ok, false);
 });
 

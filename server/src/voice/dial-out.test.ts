@@ -237,6 +237,16 @@ test("no more calls are begun than can be carried", () => {
   assert.equal(voice.callBack({ id: "d", number: "1", name: "", language: "fr", to: "", first: "agent", ringMs: 1, agentRingMs: 1, greeting: [], context: {}, ways: () => null, place: PLACE }), false);
 });
 
+test("a customer who has not answered yet is given to nobody: their telephone falls silent, and nothing is left of the call", async () => {
+  call("agent", [["customer"]]);
+  await agentAnswers();
+  voice.callbacks.connect("int_1", "ana");
+  await breathe();
+  sip.peer(refOf("customer"), "ringing");
+  voice.callbacks.handOver!("int_1", "ana", { number: "240", name: "Atelier" }, { number: "+33611", name: "Ana", language: "fr" });
+  assert.deepEqual([sip.dialogs.get(refOf("customer"))?.state, voice.counts()], ["gone", { calls: 0, legs: 0, recordings: 0 }]);
+});
+
 test("a reached customer who is handed over and comes back is no promise any more", async () => {
   call("agent", [["customer"]]);
   await agentAnswers();

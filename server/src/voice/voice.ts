@@ -360,6 +360,8 @@ export function createVoice(options: VoiceOptions): Voice {
     handOver(id, agentId, to, customer) {
       const call = callOf(id, "handOver");
       if (!call) return;
+      // nobody has answered yet: there is nobody to give
+      if (call.out && !call.up) return close(call, "handed over before the answer");
       rings.cancelAll(call, "handed over");
       dropAgent(call);
       giveAway(call, { agentId, to, customer });

@@ -114,7 +114,7 @@ test("a flow's words on a case: found by number or as the newest, opened once a 
   assert.deepEqual(await lookUpCase(cases, { kind: "lookup", of: "case", value: `n° ${number}` }, about), closed);
   assert.deepEqual(await lookUpCase(cases, newest, about), { ok: true, case: null }, "a closed case is not the newest open one");
   assert.deepEqual((await cases.find(String(number)))?.notes.map(({ byName, text }) => [byName, text]), [["Tandem", "Réglé"], ["Tandem", "Par téléphone"]], "the latest first");
-  for (const refused of [await updateCase(cases, { ...change, fields: { state: "won" } }, about), await updateCase(cases, { ...change, number: "999999" }, about), await updateCase(cases, open, { ...about, customerId: null, deedId: "x" })]) assert.equal(refused.ok, false);
+  for (const refused of [await updateCase(cases, { ...change, fields: { state: "won" } }, about), await updateCase(cases, { ...change, number: "999999" }, { ...about, deedId: "y" }), await updateCase(cases, open, { ...about, customerId: null, deedId: "x" })]) assert.equal(refused.ok, false);
 });
 
 test("a secret that a URL begins with is its scheme, host and path; within one it is a value, and a missing one sends nothing", async () => {

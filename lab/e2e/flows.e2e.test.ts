@@ -99,9 +99,9 @@ trial("from a template by the screens: proved, published, given a number; a call
   await becomeAvailable(agent);
   await dial();
   await soundFlows(3_000);
-  await keys("1");
+  keys("1");
   await soundFlows(1_500);
-  await keys("48213#");
+  keys("48213#");
   await rings();
   await agent.getByText("Avant de décrocher").waitFor();
   await agent.getByText("Suivre une commande").or(agent.getByText("Commande", { exact: true })).first().waitFor();
@@ -120,9 +120,9 @@ trial("from a template by the screens: proved, published, given a number; a call
 trial("0 at another question of it reaches a person", async () => {
   await dial();
   await soundFlows(2_500);
-  await keys("2");
+  keys("2");
   await soundFlows(2_000);
-  await keys("0");
+  keys("0");
   await rings();
   await agent.getByText(/Retour/).first().waitFor();
   await answerAndEnd();
@@ -174,19 +174,19 @@ trial("a hidden trap is refused with its path drawn; mended and published; who w
 
   await dial();
   await soundFlows(2_500);
-  await keys("1");
+  keys("1");
   await soundFlows(1_000);
   await published(designer, 2);
-  await keys("#");
+  keys("#");
   await rings(); // version 1: who has no number reaches a person
   await answerAndEnd();
 
   const over = phone.next("CALL_CLOSED", 40_000);
   await dial();
   await soundFlows(2_500);
-  await keys("1");
+  keys("1");
   await soundFlows(1_000);
-  await keys("#");
+  keys("#");
   await over; // version 2 ends there
 
   await designer.getByRole("button", { name: "Historique" }).click();
@@ -205,9 +205,9 @@ trial("a hidden trap is refused with its path drawn; mended and published; who w
   await step(designer, "end").waitFor({ state: "detached" });
   await dial();
   await soundFlows(2_500);
-  await keys("1");
+  keys("1");
   await soundFlows(1_000);
-  await keys("#");
+  keys("#");
   await rings();
   await answerAndEnd();
 });
@@ -257,11 +257,8 @@ async function dial(): Promise<void> {
   phone.command("dial", `sip:${NUMBER}@tandem.local`);
   await answered;
 }
-async function keys(typed: string): Promise<void> {
-  for (const key of typed) {
-    phone.command("sndcode", key);
-    await soundFlows(300);
-  }
+function keys(typed: string): void {
+  for (const key of typed) phone.command("sndcode", key);
 }
 const rings = (): Promise<void> => agent.getByText("Camille Rousseau appelle", { exact: true }).waitFor({ timeout: 30_000 });
 /** Heard by the agent, ended by the customer, filed; the agent is free for the next call. */

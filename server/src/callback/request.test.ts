@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CallbackSettings, type CallbackAttempt } from "@tandem/protocol/callback";
-import { after, type CallbackRequest } from "./request.ts";
+import { newInteraction, type Interaction, type MediumTraits } from "../hub/hub.ts";
+import { after, isOnTheLine, type CallbackRequest } from "./request.ts";
 
 const MINUTE = 60_000;
 const REQUEST: CallbackRequest = {
@@ -26,4 +27,15 @@ test("cuts are no tries: the customer is called as often as was promised", () =>
   const busy: CallbackAttempt = { ...cut(0), outcome: "busy", status: 486 };
   const states = [cut(0), busy, cut(0), busy].reduce<CallbackRequest[]>((all, attempt) => [...all, after(all.at(-1) ?? REQUEST, attempt, settings, 0, (fromMs) => fromMs)], []).map(({ state, nextAtMs }) => [state, nextAtMs]);
   assert.deepEqual(states, [["waiting", 0], ["waiting", 15 * MINUTE], ["waiting", 0], ["broken", null]]);
+});
+
+test("on the line is who calls us until they hang up, and whom we call from the ring on, or from the agent's answer on; not who writes", () => {
+  const VOICE: MediumTraits = { medium: "voice", written: false, holdable: true, recordable: true, acceptedByDevice: true, ringMs: 20_000, wraps: true };
+  const it = (more: Partial<Interaction>, traits = VOICE): boolean => isOnTheLine({ ...newInteraction("i", traits, { from: "+33611223344", fromName: "", to: "", language: "fr", context: {} }, 0), ...more });
+  const calledBack = { callbackId: "cb", attempt: 1, dialledAtMs: null, reachedAtMs: null, notReached: null };
+  assert.deepEqual((["flow", "queued", "offered", "connected", "wrapping", "closed"] as const).map((state) => it({ state })), [true, true, true, true, false, false]);
+  assert.deepEqual((["queued", "offered", "connected", "wrapping", "closed"] as const).map((state) => it({ state, calledBack })), [false, false, true, false, false]);
+  assert.equal(it({ state: "offered", calledBack: { ...calledBack, dialledAtMs: 1 } }), true, "customer first: it rings there while an agent is kept");
+  assert.equal(it({ state: "queued", calledBack: { ...calledBack, reachedAtMs: 1 } }), true, "and they wait, when that agent does not answer");
+  assert.equal(it({ state: "connected" }, { ...VOICE, written: true }), false);
 });

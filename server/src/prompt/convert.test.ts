@@ -136,6 +136,41 @@ test("a program that streams writes no length: the file is read to its end", asy
   for (const toldBytes of [0, 0xffffffff]) assert.ok((await converted(wav(1, sine(500), { toldBytes }))).seconds > 1);
 });
 
+/** The same file with chunks before its sound, one of them of an odd length (padded, RIFF 1991). */
+function withChunks(bytes: Uint8Array, ...chunks: (readonly [string, number])[]): Uint8Array {
+  const more = chunks.map(([name, size]) => {
+    const chunk = new Uint8Array(8 + size + (size & 1)).fill(0x64);
+    chunk.set(new TextEncoder().encode(name));
+    new DataView(chunk.buffer).setUint32(4, size, true);
+    return chunk;
+  });
+  return Buffer.concat([bytes.subarray(0, 12), ...more, bytes.subarray(12)]);
+}
+
+test("what studios write around and beside the sound does no harm: chunks of odd lengths, 192 kHz, eight channels, numbers that are none", async () => {
+  assert.ok((await converted(withChunks(wav(1, sine(500)), ["bext", 603], ["JUNK", 4], ["LIST", 27]))).seconds > 1);
+  for (const [rateHz, channels, kind] of [[192_000, 1, "pcm24"], [192_000, 2, "float32"], [48_000, 8, "pcm24"], [191_999, 1, "pcm16"], [4_001, 1, "pcm8"]] as const) {
+    const { samples } = await converted(wav(0.6, sine(900), { rateHz, channels, kind }));
+    const tone = samples.subarray(1600, 4000);
+    assert.ok(goertzelPower(tone, 900) > 0.95 * meanPower(tone), `${rateHz} ${channels} ${kind}`);
+  }
+  let n = 0;
+  const odd = await converted(wav(1, (t) => (++n % 4999 === 0 ? Number.NaN : sine(900)(t)), { kind: "float32", channels: 1 }));
+  assert.ok(goertzelPower(odd.samples.subarray(1600, 7200), 900) > 0.95 * meanPower(odd.samples.subarray(1600, 7200)));
+});
+
+test("a microphone wired the wrong way round on one side (each channel is the other's opposite) is heard all the same", async () => {
+  const { samples } = await converted(wav(1, (t, channel) => (channel === 0 ? 1 : -1) * sine(900)(t)));
+  assert.ok(goertzelPower(samples.subarray(1600, 7200), 900) > 0.98 * meanPower(samples.subarray(1600, 7200)));
+});
+
+test("one number beyond all sense does not make the rest silent", async () => {
+  const bytes = wav(1, sine(900), { kind: "float32", channels: 1 });
+  new DataView(bytes.buffer).setFloat32(44 + 4 * 20_000, 1e30, true);
+  const { samples } = await converted(bytes);
+  assert.ok(goertzelPower(samples.subarray(1600, 4000), 900) > 0.98 * meanPower(samples.subarray(1600, 4000)));
+});
+
 test("clipped to pieces is refused; loud but whole is not", async () => {
   const speech = (gain: number) => (t: number) => Math.max(-0.98, Math.min(0.98, gain * (sine(300, 0.5)(t) + sine(700, 0.4)(t)) * (t % 0.5 < 0.4 ? 1 : 0)));
   assert.equal(await refused(wav(2, speech(8))), "clipped-audio");

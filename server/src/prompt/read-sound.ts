@@ -9,6 +9,10 @@ const MIN_RATE_HZ = 4_000;
 const MAX_RATE_HZ = 192_000;
 /** Attack: a header that asks for a billion channels. */
 const MAX_CHANNELS = 8;
+/** Floating point may pass full scale; so far beyond it is a program's mistake, and one such number would make the rest silent when it is levelled. */
+const MAX_FLOAT = 64;
+/** Channels that take each other out so far (10 dB under the loudest of them) were wired the wrong way round: that one is heard alone. */
+const CANCELLED = 0.1;
 
 export type SoundRefusal = "not-audio" | "broken-audio" | "unsupported-audio" | "empty-audio" | "silent-audio" | "long-audio" | "clipped-audio" | "large-audio";
 
@@ -117,12 +121,26 @@ function readData(view: DataView, from: number, bytes: number, { code, channels,
   const width = bits / 8;
   const frames = Math.floor(bytes / (width * channels));
   if (frames > MAX_SECONDS * sampleRateHz) return { ok: false, code: "long-audio" };
+  const readable = (at: number): number => {
+    const value = read(at);
+    return Math.abs(value) <= MAX_FLOAT ? value : 0; // and what is no number
+  };
   const samples = new Float32Array(frames);
+  const powers = new Float64Array(channels);
+  let mixed = 0;
   for (let f = 0, at = from; f < frames; f++) {
     let sum = 0;
-    for (let c = 0; c < channels; c++, at += width) sum += read(at);
-    samples[f] = Number.isFinite(sum) ? sum / channels : 0;
+    for (let c = 0; c < channels; c++, at += width) {
+      const value = readable(at);
+      powers[c]! += value * value;
+      sum += value;
+    }
+    samples[f] = sum / channels;
+    mixed += samples[f]! * samples[f]!;
   }
+  const loudest = powers.indexOf(Math.max(...powers));
+  // (a voice in one channel alone has 1/channels² of its power in the mix, and is whole)
+  if (channels > 1 && mixed < (CANCELLED * powers[loudest]!) / channels ** 2) for (let f = 0, at = from + loudest * width; f < frames; f++, at += width * channels) samples[f] = readable(at);
   return { ok: true, sound: { format: "wav", samples, sampleRateHz, channels, coarse: bits === 8 } };
 }
 

@@ -1,7 +1,6 @@
 /** The built flow designer in Chromium on the fixture: no finding of axe, editing by pointer and by keyboard alone, the proof's path, two people, 500 steps. */
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -10,9 +9,10 @@ import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { startFixture } from "./dev/fixture-server.ts";
 import type { Fixture } from "./dev/fixture-server.ts";
+import { secretsOf } from "./dev/fixture/outside.ts";
 import type { World } from "./dev/fixture/world.ts";
+import { violationsInBothThemes } from "./dev/test-screens.ts";
 
-const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 let browser: Browser;
 let fixture: Fixture;
 let stop = async (): Promise<void> => {};
@@ -49,8 +49,10 @@ async function open(path: string, { language = "fr", theme = "light", width = 14
   page.on("console", (message) => {
     if ((message.type() === "error" || message.type() === "warning") && !/ 50[03] /.test(message.text()) && !/409|422/.test(message.text())) complaints.push(message.text());
   });
-  await page.goto(`http://127.0.0.1:${fixture.port}${path}?scene=floor&lang=${language}`);
-  await page.locator(path === "/flows" ? "main tbody tr" : ".react-flow__node[data-id]").first().waitFor();
+  const url = new URL(path, `http://127.0.0.1:${fixture.port}`);
+  url.search = `scene=floor&lang=${language}`;
+  await page.goto(url.href);
+  await page.locator(path === "/flows" ? "main tbody tr" : path.startsWith("/admin") ? "main h2" : ".react-flow__node[data-id]").first().waitFor();
   const cookie = (await context.cookies()).find(({ name }) => name === "fixture");
   const world = fixture.world(cookie?.value ?? "");
   assert.ok(world !== undefined);
@@ -60,15 +62,6 @@ async function open(path: string, { language = "fr", theme = "light", width = 14
 async function close({ page, complaints }: Seat): Promise<void> {
   await page.context().close();
   assert.deepEqual(complaints, []);
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: axePath });
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } };
-    const { violations: found } = await axe.run();
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 200)} ${node.failureSummary ?? ""}`).join(" | ")}`);
-  });
 }
 
 const step = (page: Page, id: string) => page.locator(`.react-flow__node[data-id="${id}"]`);
@@ -110,25 +103,24 @@ const states: readonly (readonly [name: string, act: Act])[] = [
 ];
 
 describe("accessibility (axe, every rule) and a silent console", () => {
-  for (const theme of ["light", "dark"] as const) {
-    it(`the list and a new flow, ${theme}: no violation`, async () => {
-      const seat = await open("/flows", { theme });
-      assert.deepEqual(await violations(seat.page), []);
-      await seat.page.getByRole("button", { name: "Nouveau parcours" }).click();
-      await seat.page.getByRole("radio", { name: /Boutique/ }).waitFor();
-      assert.deepEqual(await violations(seat.page), []);
-      await close(seat);
-    });
+  it("the list, a new flow and the queues of a template: no violation in either theme", async () => {
+    const seat = await open("/flows");
+    assert.deepEqual(await violationsInBothThemes(seat.page), []);
+    await seat.page.getByRole("button", { name: "Nouveau parcours" }).click();
+    await seat.page.getByRole("radio", { name: /Boutique/ }).click();
+    await seat.page.getByRole("button", { name: /Ventes$/ }).waitFor();
+    assert.deepEqual(await violationsInBothThemes(seat.page), []);
+    await close(seat);
+  });
 
-    it(`the designer in every state, ${theme}: no violation`, async () => {
-      const seat = await open("/flows/accueil", { theme });
-      for (const [name, act] of states) {
-        await act(seat.page);
-        assert.deepEqual(await violations(seat.page), [], name);
-      }
-      await close(seat);
-    });
-  }
+  it("the designer in every state: no violation in either theme", async () => {
+    const seat = await open("/flows/accueil");
+    for (const [name, act] of states) {
+      await act(seat.page);
+      assert.deepEqual(await violationsInBothThemes(seat.page), [], name);
+    }
+    await close(seat);
+  });
 
   it("fits 1280 x 720 in English without a sideways scroll", async () => {
     const seat = await open("/flows/accueil", { width: 1280, height: 720, language: "en" });
@@ -268,6 +260,58 @@ describe("editing", () => {
     await inspector(page).getByText("L’expression n’est pas finie.").waitFor();
     await inspector(page).getByLabel("Si", { exact: true }).fill("data.nothing == 1");
     await inspector(page).getByText("« data.nothing » n’est pas une variable de ce parcours.").waitFor();
+    await close(seat);
+  });
+
+  it("takes keys after a press on the empty canvas, and deletes the way that was pressed", async () => {
+    const seat = await open("/flows/accueil");
+    const { page, world } = seat;
+    const pane = await page.locator(".react-flow__pane").boundingBox();
+    assert.ok(pane !== null);
+    await page.mouse.click(pane.x + pane.width / 2, pane.y + 12);
+    await page.keyboard.press("/");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    const at = await way(page, "hours open").locator("path").first().evaluate((path: SVGPathElement) => {
+      const point = path.getPointAtLength(path.getTotalLength() / 2);
+      const matrix = path.getScreenCTM();
+      if (matrix === null) throw new Error("not placed");
+      const { x, y } = new DOMPoint(point.x, point.y).matrixTransform(matrix);
+      return { x, y };
+    });
+    await page.mouse.click(at.x, at.y);
+    await page.keyboard.press("Delete");
+    await way(page, "hours open").waitFor({ state: "detached" });
+    await saved(page);
+    const hours = draft(world).document.steps["hours"];
+    assert.equal(hours?.kind === "hours" ? hours.open : null, "nowhere");
+    await close(seat);
+  });
+
+  it("goes on typing where a text was emptied, and where a language began without words; a decimal can be typed", async () => {
+    const seat = await open("/flows/accueil");
+    const { page, world } = seat;
+    await step(page, "tomorrow").click();
+    const first = inspector(page).locator("textarea").first();
+    await first.click();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.press("Delete");
+    await page.keyboard.type("Fermé");
+    assert.equal(await first.inputValue(), "Fermé");
+    await step(page, "menu").click();
+    await inspector(page).getByRole("button", { name: /^Anglais/ }).first().click();
+    await page.getByPlaceholder("ou écrire ici").first().click();
+    await page.keyboard.type("Press 1");
+    assert.equal(await inspector(page).locator("textarea").first().inputValue(), "Press 1");
+    await page.getByRole("button", { name: "Réglages du parcours" }).click();
+    await inspector(page).getByRole("button", { name: /^texte/ }).first().click();
+    await page.getByRole("option", { name: "nombre" }).click();
+    await inspector(page).getByLabel("Valeur au départ").first().click();
+    await page.keyboard.type("1.05");
+    assert.equal(await inspector(page).getByLabel("Valeur au départ").first().inputValue(), "1.05");
+    await saved(page);
+    assert.equal(draft(world).document.variables["order"]?.initial, 1.05);
     await close(seat);
   });
 });
@@ -469,7 +513,7 @@ describe("two people", () => {
     await dialog.getByText("Sofia Laurent a changé la même chose").waitFor();
     await dialog.getByText("Celui de Sofia").waitFor();
     await dialog.getByText("Le mien").waitFor();
-    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await violationsInBothThemes(page), []);
     assert.equal(await dialog.getByRole("button", { name: "Continuer" }).isDisabled(), true);
     await dialog.getByRole("button", { name: "Prendre celle de Sofia Laurent" }).click();
     await dialog.getByRole("button", { name: "Continuer" }).click();
@@ -496,7 +540,9 @@ describe("the list", () => {
     await page.getByRole("button", { name: "Créer le parcours" }).click();
     await page.getByText("Il manque un nom").waitFor();
     await page.getByRole("radio", { name: /Boutique/ }).click();
+    const sent = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/api/flows"));
     await page.getByRole("button", { name: "Créer le parcours" }).click();
+    assert.deepEqual((JSON.parse((await sent).postData() ?? "") as { queues: unknown }).queues, { support: "sav", sales: "ventes" }, "guessed by their names");
     await page.getByRole("heading", { name: "Boutique" }).waitFor();
     assert.equal(world.flows.size, 4);
     await close(seat);
@@ -515,6 +561,54 @@ describe("the list", () => {
     assert.equal(await page.getByRole("dialog").count(), 0);
     assert.equal(await step(page, "menu").count(), 1);
     assert.equal(await inspector(page).getByLabel("Message", { exact: true }).getAttribute("readonly"), "");
+    await close(seat);
+  });
+});
+
+describe("connections outside", () => {
+  it("an assistant is written, asked and saved, a secret is given by keys and never shown, a host is named: no violation in either theme", async () => {
+    const seat = await open("/admin#outside");
+    const { page, world } = seat;
+    await page.getByText("{secret.crm_key}").waitFor();
+    assert.deepEqual(await violationsInBothThemes(page), []);
+    await page.getByRole("button", { name: "Donner le secret crm_key" }).press("Enter");
+    await page.keyboard.type("s3cret");
+    await page.keyboard.press("Enter");
+    await page.getByText("Le secret « crm_key » est enregistré.").waitFor();
+    assert.ok((secretsOf(world).get("crm_key")?.changedAtMs ?? null) !== null);
+    assert.equal(await page.getByText("s3cret").count(), 0);
+    await page.getByLabel("Nouvel hôte").fill("http://crm");
+    await page.keyboard.press("Enter");
+    await page.getByText("Un nom ou une adresse, sans http:// ni chemin.").waitFor();
+    await page.getByLabel("Nouvel hôte").fill("crm.local:8080");
+    await page.keyboard.press("Enter");
+    await page.getByText("crm.local:8080", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Nouvel assistant" }).click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByLabel("Nom", { exact: true }).fill("Accueil du soir");
+    assert.equal(await sheet.getByLabel("Identifiant").inputValue(), "accueil-du-soir");
+    await sheet.getByRole("button", { name: "Créer" }).click();
+    await sheet.getByText("Chaque réponse a besoin de mots et d’un texte").waitFor();
+    await sheet.getByLabel("Mots de la question, en français").fill("horaires, ouvert");
+    await sheet.getByLabel("Français", { exact: true }).nth(0).fill("De 9 h à 18 h.");
+    await sheet.getByLabel("Français", { exact: true }).nth(1).fill("Dites-le autrement.");
+    await sheet.getByLabel("Une question de client").fill("quels horaires");
+    await page.keyboard.press("Enter");
+    await sheet.locator("[aria-live]").getByText("De 9 h à 18 h.").waitFor();
+    assert.deepEqual(await violationsInBothThemes(page), []);
+    await sheet.getByRole("button", { name: "Créer" }).click();
+    await sheet.waitFor({ state: "detached" });
+    const kept = world.service.settings.get("flow-outside ") as { hosts: string[]; assistants: { id: string }[] };
+    assert.deepEqual([kept.hosts, kept.assistants.map(({ id }) => id)], [["crm.local:8080"], ["faq", "accueil-du-soir"]]);
+    // The designer offers it, and says when a step names one that is not there.
+    await page.goto(`http://127.0.0.1:${fixture.port}/flows/accueil`);
+    await step(page, "tracking").click();
+    await inspector(page).getByText("Cet assistant n’existe pas, ou plus").waitFor();
+    await inspector(page).getByRole("button", { name: /^manon/ }).click();
+    await page.getByRole("option", { name: /Accueil du soir/ }).click();
+    await saved(page);
+    const tracking = draft(world).document.steps["tracking"];
+    assert.equal(tracking?.kind === "assistant" ? tracking.assistantId : null, "accueil-du-soir");
     await close(seat);
   });
 });

@@ -36,7 +36,7 @@ export function Designer({ studio }: { studio: FlowStudio }): ReactNode {
   const mayEdit = me.roles.includes("administrator");
   // One editor for as long as the flow is open, and longer while it holds what is not saved yet.
   const designer = useMemo(
-    () => unsaved.get(studio.id) ?? createDesigner(studio, { language, mayEdit, onMerged: (byName) => toast("info", t("flows.merged", { name: byName })) }),
+    () => unsaved.get(studio.id) ?? createDesigner(studio, { language, mayEdit, onMerged: (byName) => toast("info", byName === me.name ? t("flows.merged.own") : t("flows.merged", { name: byName })) }),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- made once a flow; languages change on screen only
     [studio.id, mayEdit],
   );

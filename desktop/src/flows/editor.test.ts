@@ -166,6 +166,27 @@ describe("the editor", () => {
     assert.equal(editor.state.get().saving, "saved");
   });
 
+  it("says nothing of others when a publishing gives the same document back under its number", async () => {
+    const { editor, server, merged, pass, theirs } = bench();
+    theirs((document) => ({ ...structuredClone(document), version: 2 }));
+    await editor.reload();
+    await pass(100);
+    assert.deepEqual([merged, editor.state.get().document.version, editor.state.get().revision], [[], 2, server.revision]);
+  });
+
+  it("the way back from one change takes that one back, whatever was changed after it", async () => {
+    const { editor, rename } = bench();
+    editor.change(null, (document) => connect(document, "hello", "next", "two"));
+    const back = editor.takeBack();
+    rename("Later");
+    back();
+    const hello = editor.state.get().document.steps["hello"];
+    assert.deepEqual([hello?.kind === "say" ? hello.next : null, editor.state.get().document.name], ["one", "Later"]);
+    editor.undo();
+    const again = editor.state.get().document.steps["hello"];
+    assert.equal(again?.kind === "say" ? again.next : null, "two", "it is a change like every other");
+  });
+
   it("stops at a real conflict, goes on keeping what is typed, and saves the sides chosen", async () => {
     const { editor, server, rename, pass, theirs } = bench();
     theirs((document) => changeSettings(document, { name: "Hers", priority: 2 }));

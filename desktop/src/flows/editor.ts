@@ -8,6 +8,7 @@ import type { FlowStudio, Proof } from "@tandem/protocol/flow-studio";
 import { FlowDocument } from "@tandem/protocol/flow/flow";
 import { ApiFailure, createStore, inWords } from "../data/data.ts";
 import type { Store } from "../data/data.ts";
+import { same } from "./model/equal.ts";
 import { merge, reapply } from "./model/merge.ts";
 import type { Conflict } from "./model/merge.ts";
 
@@ -162,7 +163,8 @@ export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
     heard = Math.max(heard, theirRevision);
     const selection = state.get().selection.filter((id) => Object.hasOwn(merged.steps, id));
     set({ document: merged, saved: theirs, revision: theirRevision, conflict: null, saving: merged === theirs ? "saved" : "waiting", why: null, selection });
-    if (sides === undefined && theirs !== saved) ports.onMerged(byName);
+    // A publishing gives the same document back with its number: nobody changed anything.
+    if (sides === undefined && !same({ ...theirs, version: saved.version }, saved)) ports.onMerged(byName);
     if (merged === theirs) checkSoon();
     else saveSoon(0);
   };

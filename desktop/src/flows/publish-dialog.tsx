@@ -2,7 +2,7 @@
 import { Unproved } from "@tandem/protocol/flow-studio";
 import type { Proof, TestResult } from "@tandem/protocol/flow-studio";
 import { CircleAlert, CircleCheck, LoaderCircle } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import type { ReactNode } from "react";
 import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { ApiFailure, flowApi, flowsChanged, inWords } from "../data/data.ts";
@@ -35,21 +35,24 @@ function Publishing(): ReactNode {
   const [note, setNote] = useState("");
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
-  const [round, setRound] = useState(0);
   const close = (): void => setView(designer, { publishing: false });
-  useEffect(() => {
-    let here = true;
-    const run = async (): Promise<Checked> => {
+  const check = useCallback(async (): Promise<Checked> => {
+    try {
       if (!(await editor.flush())) return { state: "failed", why: editor.state.get().why ?? t("flows.publish.unsaved") };
       const { revision } = editor.state.get();
       const [proof, tests] = await Promise.all([flowApi.check(flowId), hasTests ? flowApi.tests(flowId) : []]);
       return { state: "done", proof, tests, revision };
-    };
-    run().then((result) => here && setChecked(result), (error: unknown) => here && setChecked({ state: "failed", why: inWords(error) }));
+    } catch (error) {
+      return { state: "failed", why: inWords(error) };
+    }
+  }, [editor, flowId, hasTests, t]);
+  useEffect(() => {
+    let here = true;
+    void check().then((result) => here && setChecked(result));
     return () => {
       here = false;
     };
-  }, [editor, flowId, hasTests, round, t]);
+  }, [check]);
   const proved = checked.state === "done" && checked.proof.ok;
   const passed = checked.state === "done" && checked.tests.every(({ ok }) => ok);
   const publish = async (): Promise<void> => {
@@ -70,7 +73,7 @@ function Publishing(): ReactNode {
       if (error instanceof ApiFailure && error.status === 409) {
         await editor.reload();
         setChecked({ state: "running" });
-        setRound((n) => n + 1);
+        setChecked(await check());
       }
     }
   };

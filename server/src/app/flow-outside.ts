@@ -1,5 +1,5 @@
 /** What an administrator sees of the world outside that flows reach: which secrets are set and who names them, which assistants there are, and a question to one. */
-import type { AssistantTried, FlowAssistant, FlowOutside, TryAssistant } from "@tandem/protocol/flow-outside";
+import type { AssistantTried, FlowAssistant, FlowOutside } from "@tandem/protocol/flow-outside";
 import type { OutsideDesk } from "../api/api.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Answer } from "../flow/flow.ts";

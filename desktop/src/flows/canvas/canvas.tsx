@@ -80,7 +80,7 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
     }
     if (focus) focusWhenDrawn(host, id);
   };
-  const fit = (ids?: readonly string[]): void => void flow.fitView({ ...fitOptions(designer.view.get().trying !== null), ...(ids === undefined || ids.length === 0 ? {} : { nodes: ids.map((id) => ({ id })) }) });
+  const fit = (ids?: readonly string[]): void => void flow.fitView({ ...fitOptions(designer.view.get().trying !== null), ...(ids === undefined || ids.length === 0 ? {} : { nodes: [...ids, ...(ids.includes(editor.state.get().document.start) ? [ENTRY] : [])].map((id) => ({ id })) }) });
   /** The whole flow where it can be read, else its beginning. */
   const open = (): void => {
     const { document } = editor.state.get();

@@ -47,7 +47,7 @@ export function TextsField({ label, texts, onChange, rows = 4, spoken = false, o
     if (!typing.current || field === null || field === document.activeElement) return;
     field.focus();
     field.setSelectionRange(field.value.length, field.value.length);
-  }, [missing]);
+  });
   const type = (next: string): void => {
     typing.current = true;
     put(next);

@@ -51,6 +51,7 @@ export const flows: Words<typeof fr> = {
   "saving.conflict": "To settle",
   "save.failed": "Your changes are not saved yet: {why} They are kept here and will be sent again.",
   "save.invalid": "A field is empty or wrong, the draft waits until it is right: {why}",
+  "merged.own": "Your changes from another window were put together with these.",
   "merged": "The changes of {name} were put together with yours.",
   "canvas": "Canvas of the flow",
   "panel": "Detail",

@@ -50,6 +50,7 @@ export const flows = {
   "saving.conflict": "À départager",
   "save.failed": "Vos changements ne sont pas encore enregistrés : {why} Ils sont gardés ici et repartiront d’eux-mêmes.",
   "save.invalid": "Un champ est vide ou faux, le brouillon attend qu’il soit corrigé : {why}",
+  "merged.own": "Vos changements d’une autre fenêtre ont été joints.",
   "merged": "Les changements de {name} ont été joints aux vôtres.",
   "canvas": "Canevas du parcours",
   "panel": "Détail",

@@ -62,7 +62,7 @@ test("what was set is there after a restart", async () => {
   const rules = (await ok(lea.call("GET", "/api/hours/rules"))).body["rules"] as unknown[];
   assert.equal(rules.length, 4);
   const calendars = (list(await ok(lea.call("GET", "/api/hours/calendars"))) as { id: string; name: string }[]);
-  assert.deepEqual([calendars[0]!.id, calendars.map(({ name }) => name).toSorted()], ["global", ["Hours", "both", "channel", "language", "queue"]]);
+  assert.deepEqual([calendars[0]!.id, calendars.map(({ name }) => name).toSorted()], ["global", ["Hours", "Nantes showroom", "both", "channel", "language", "queue"]]);
   await reset();
 });
 

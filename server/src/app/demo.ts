@@ -1,9 +1,10 @@
 import type { Clock } from "../base/clock.ts";
 import { importDemoCustomers } from "../crm/crm.ts";
 import type { Db } from "../db/db.ts";
-import type { Directory, QueueRow } from "../directory/directory.ts";
+import type { Directory, QueueRow, QueueSettings } from "../directory/directory.ts";
 import type { ExchangeConfig } from "../exchange/exchange.ts";
 import { demoFlow } from "../flow/flow.ts";
+import { seedService } from "./demo-service.ts";
 import { seedTelephony } from "./demo-telephony.ts";
 
 export const DEMO_NUMBER = "1000";
@@ -37,7 +38,7 @@ const QUEUE: Omit<QueueRow, "id" | "name"> = {
  * A small centre to try, made once on an empty database: two queues, a flow on one number, an agent (also supervisor and
  * administrator), colleagues with extensions, customers with orders. Null when there is a centre already.
  */
-export async function seedDemo(db: Db, directory: Directory, exchange: ExchangeConfig, clock: Clock, language: "fr" | "en"): Promise<FirstSecrets | null> {
+export async function seedDemo(db: Db, directory: Directory, settings: Pick<QueueSettings, "put">, exchange: ExchangeConfig, clock: Clock, language: "fr" | "en"): Promise<FirstSecrets | null> {
   // The centre's setting is written last: without it, users of the demo alone are a seeding that was cut short, and it begins anew.
   const ours = new Set<string>([DEMO_LOGIN, ...COLLEAGUES.map(([login]) => login)]);
   if ((await directory.setting("centre")) !== null || directory.users().some((user) => !ours.has(user.login))) return null;
@@ -73,6 +74,7 @@ export async function seedDemo(db: Db, directory: Directory, exchange: ExchangeC
   // The newcomer's own telephone: a customer's, so that dialling the centre pops a record.
   const phone = await must("phone", directory.putPhone(null, { account: DEMO_PHONE, label: say("Téléphone à essayer", "Phone to try"), userId: null }));
   await importDemoCustomers(db, clock.now(), DEMO_PHONE, language);
+  await seedService(db, settings, "q_sales", language);
   await seedTelephony(exchange, directory, DEMO_NUMBER, language);
   await directory.putSetting("centre", { name: NAME, timeZone: "Europe/Paris", mainNumber: DEMO_NUMBER, webNumber: DEMO_NUMBER });
   return { login: DEMO_LOGIN, password: lea.password!, phone: { account: DEMO_PHONE, password: phone.password! } };

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { silentLog } from "../base/log.ts";
 import { testDatabase, type TestDatabase } from "../db/test-database.ts";
-import { createDirectory } from "../directory/directory.ts";
+import { createDirectory, createQueueSettings } from "../directory/directory.ts";
 import { createExchangeConfig } from "../exchange/exchange.ts";
 import { tone, writeWav } from "../rtp/rtp.ts";
 import { Baresip } from "./baresip.ts";
@@ -55,7 +56,7 @@ before(async () => {
   database = await testDatabase({ poolSize: 2 });
   const directory = await createDirectory({ db: database.db, clock: realClock, chance: realChance, domain: DOMAIN });
   const config = await createExchangeConfig({ db: database.db, clock: realClock, chance: realChance, directory });
-  await seedDemo(database.db, directory, config, realClock, "fr");
+  await seedDemo(database.db, directory, await createQueueSettings({ db: database.db, directory, log: silentLog }), config, realClock, "fr");
   for (const [i, login] of (["ana", "ben"] as const).entries()) {
     const user = must(await directory.putUser(null, { login, name: login, team: "", roles: ["agent"], language: "fr", skills: [], queueIds: [], capacity: { voice: 1, chat: 1 }, active: true }));
     passwords.set(login, must(await directory.putPhone(null, { account: login, label: login, userId: user.id })).password ?? "");

@@ -6,7 +6,8 @@
  * whoever books at once; a promise ends once, as kept, late, broken with a reason, or released by the customer; it outlives the server.
  * Absent on purpose: dialling (voice), choosing agents (acd), hours (deflection gives openings), who may ask (api).
  */
-export { createCallbacks, type Booked, type Booking, type Callbacks, type CallbackOptions, type CallNow, type QueueFacts } from "./callbacks.ts";
+export { createCallbacks } from "./callbacks.ts";
+export type { Booked, Booking, Callbacks, CallbackOptions, CallNow, QueueFacts } from "./contract.ts";
 export { Ledger, type PromiseMade } from "./ledger.ts";
 export { createMessages, MAX_OPEN_MESSAGES, type Messages, type NewMessage } from "./messages.ts";
 export { isOnTheLine, type CallbackRequest } from "./request.ts";

@@ -1,17 +1,13 @@
 /** Promised calls: booked, begun when due, followed to their end. Open ones live in memory; every change is written. */
-import type { CallbackAttempt, CallbackEnd, CallbackOffer, CallbackSettings, CallbackView } from "@tandem/protocol/callback";
+import type { CallbackAttempt, CallbackEnd } from "@tandem/protocol/callback";
 import type { Slot } from "@tandem/protocol/hours";
-import type { Chance } from "../base/chance.ts";
-import type { Clock } from "../base/clock.ts";
 import { newId, newSecret } from "../base/ids.ts";
-import type { Log } from "../base/log.ts";
-import type { Db } from "../db/db.ts";
-import type { CalledBack, Fact, Interaction, Language, TrailStep } from "../hub/hub.ts";
+import type { Fact, Interaction } from "../hub/hub.ts";
+import type { Booked, Booking, CallbackOptions, Callbacks } from "./contract.ts";
 import { Echoes } from "./echoes.ts";
-import type { Ledger } from "./ledger.ts";
 import { after, isOnTheLine, isOpen, isStrangers, outcomeOf, priorityOf, waitsSince, type CallbackRequest } from "./request.ts";
-import { RequestStore, type Filter } from "./request-store.ts";
-import { slotsOf } from "./slots.ts";
+import { RequestStore } from "./request-store.ts";
+import { MAX_OPEN_A_QUEUE, Times } from "./times.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -19,142 +15,22 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const LOOK_EVERY_MS = 30_000;
 /** Calls that could not begin (every line is taken) are tried again. */
 const BUSY_PAUSE_MS = 15_000;
-/** Attack: a page or a machine that asks for calls all night. Open promises of a queue; beyond it a person is offered instead. */
-const MAX_OPEN_A_QUEUE = 2_000;
 /** Attack: one chat, or one telephone, that has a list of other people called. Open promises of who asks for numbers that are not their own. */
 const MAX_OPEN_A_STRANGER = 3;
-/** An opening is seen from its beginning, so that its slots are the same whenever one asks; none but "always" is longer. */
-const SEEN_BACK_MS = 36 * 60 * MINUTE_MS;
-/** How far an opening is looked for. */
-const HORIZON_MS = 14 * DAY_MS;
-/** Nobody means a later time. */
-const FARTHEST_MS = 370 * DAY_MS;
 const TOKEN_CHARS = 26;
 /** Kept after their end. */
 const KEPT_MS = 400 * DAY_MS;
-
-/** A queue as it is now. */
-export interface QueueFacts {
-  name: string;
-  ringMs: number;
-  wrapMs: number;
-  priority: number;
-  waiting: number;
-  /** Of the one who would come last; null = not known. */
-  estimatedWaitMs: number | null;
-}
-
-/** A call to be begun. */
-export interface CallNow {
-  interactionId: string;
-  request: CallbackRequest;
-  settings: CallbackSettings;
-  agentRingMs: number;
-  place: CalledBack;
-}
-
-export interface CallbackOptions {
-  db: Db;
-  clock: Clock;
-  chance: Chance;
-  log: Log;
-  ledger: Ledger;
-  settings(queueId: string): CallbackSettings;
-  /** In order, within the time asked for. */
-  openings(queueId: string, language: Language, fromMs: number, toMs: number): readonly Slot[];
-  queue(id: string): QueueFacts | null;
-  /** As it will be dialled: E.164 or an extension. Nothing happens by asking. */
-  dialable(number: string, queueId: string): { ok: true; number: string } | { ok: false; why: "not-a-number" | "not-allowed" };
-  /** The form in which numbers are compared: as `dialable` gives them. */
-  sameForm(number: string): string;
-  /** False: no line is free. */
-  call(call: CallNow): boolean;
-  /** The contact, while anybody knows of it. `over`: closed, and about to be told so. `reached`: its customer has answered, and nobody cuts them off. */
-  contact(interactionId: string): { over: boolean; reached: boolean } | null;
-  /** The contact by which that number speaks with us, or is being called, now; null = none. */
-  onTheLine(number: string): string | null;
-  /** Ends the contact of a call that is not wanted any more. */
-  end(interactionId: string): void;
-}
-
-export interface Booking {
-  queueId: string;
-  number: string;
-  slot: Slot | null;
-  name: string;
-  customerId: string | null;
-  language: Language;
-  reason: string | null;
-  priority: number;
-  needs?: readonly { skillId: string; minLevel: number }[];
-  trail?: readonly TrailStep[];
-  data?: Readonly<Record<string, string>>;
-  agentId?: string | null;
-  by: CallbackView["by"];
-  byName: string;
-  /** The visitor or user who asks; "" = the caller. */
-  byId?: string;
-  /** The number is not known to be theirs (a page's never is): no extension is rung, and no promise of somebody else's is changed. */
-  stranger?: boolean;
-  to: string;
-  /** Of the place in the queue; absent = now. */
-  sinceMs?: number;
-  /** The estimate that was announced; absent = none. */
-  estimatedWaitMs?: number | null;
-  /** An agent's promise is theirs to make: neither hours nor capacity are asked. */
-  unbound?: boolean;
-}
-export type Booked = { ok: true; request: CallbackRequest; /** Opens it again for the customer. Null: it was promised before. */ token: string | null } | { ok: false; why: "not-a-number" | "not-allowed" | "not-offered" | "full" | "unknown-queue" };
-
-export interface Callbacks {
-  /** Reads what is open. Nobody is called before `start`. */
-  open(): Promise<void>;
-  start(): void;
-  stop(): void;
-  offer(queueId: string, language: Language): CallbackOffer;
-  book(booking: Booking): Promise<Booked>;
-  move(id: string, slot: Slot | null): Promise<Booked>;
-  /** One whose customer has answered is not taken back any more: answered as it is. */
-  cancel(id: string, by: "customer" | "staff"): Promise<CallbackRequest | null>;
-  /** Now, and by this agent first. */
-  callNow(id: string, agentId: string): Promise<CallbackRequest | null>;
-  /** The agent who has the call heard a machine. False: it is not theirs, or over. */
-  machine(id: string, agentId: string): boolean;
-  get(id: string): Promise<CallbackRequest | null>;
-  byToken(token: string): Promise<CallbackRequest | null>;
-  /** A new link for the customer; the one of before opens nothing any more. */
-  renewToken(id: string): Promise<string>;
-  list(filter: Filter): Promise<CallbackRequest[]>;
-  /** As it would be dialled, however it is written; null = it is not called. */
-  dialled(number: string, queueId: string): string | null;
-  /** Of that number, in whichever queue. */
-  openFor(number: string): CallbackRequest[];
-  openIn(queueId: string): number;
-  isOpen(id: string): boolean;
-  /** What the centre tells: calls that end, customers who call in. */
-  follow(change: { interaction: Interaction; facts: readonly Fact[] }): void;
-  queueGone(queueId: string): void;
-  onChange(hear: (request: CallbackRequest, fresh: boolean) => void): void;
-  tidy(): Promise<void>;
-  /** Everything is written. */
-  settled(): Promise<void>;
-}
 
 export function createCallbacks(options: CallbackOptions): Callbacks {
   const { clock, chance, log, ledger, settings, openings, queue } = options;
   const store = new RequestStore(options.db);
   const echoes = new Echoes(store, clock);
   const open = new Map<string, CallbackRequest>();
+  const times = new Times({ clock, settings, openings, open });
   const hearers: ((request: CallbackRequest, fresh: boolean) => void)[] = [];
   let tail: Promise<void> = Promise.resolve();
   let cancelLook: (() => void) | null = null;
   let started = false;
-
-  const opens = (queueId: string, language: Language) => (fromMs: number): number | null => {
-    const next = openings(queueId, language, fromMs, fromMs + HORIZON_MS)[0];
-    return next ? Math.max(fromMs, next.startMs) : null;
-  };
-  const isOpenAt = (queueId: string, language: Language, atMs: number): boolean => openings(queueId, language, atMs, atMs + 1).length > 0;
 
   function put(request: CallbackRequest, fresh = false): void {
     if (isOpen(request)) open.set(request.id, request);
@@ -184,24 +60,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     return now;
   }
 
-  /** Slots of the queue that have room. */
-  function slots(queueId: string, language: Language): Slot[] {
-    const { dated, daysAhead, leadMinutes, perSlot, slotMinutes } = settings(queueId);
-    if (!dated) return [];
-    const now = clock.now();
-    const taken = new Map<number, number>();
-    for (const { queueId: of, slot } of open.values()) if (of === queueId && slot) taken.set(slot.startMs, (taken.get(slot.startMs) ?? 0) + 1);
-    const seenFromMs = now - SEEN_BACK_MS;
-    return slotsOf(openings(queueId, language, seenFromMs, now + daysAhead * DAY_MS), slotMinutes, now + leadMinutes * MINUTE_MS, seenFromMs).filter(({ startMs }) => (taken.get(startMs) ?? 0) < perSlot);
-  }
-
   const isReached = ({ interactionId }: CallbackRequest): boolean => interactionId !== null && options.contact(interactionId)?.reached === true;
-
-  const openIn = (queueId: string): number => {
-    let count = 0;
-    for (const request of open.values()) if (request.queueId === queueId) count++;
-    return count;
-  };
 
   function promised(request: CallbackRequest, estimatedWaitMs: number | null): void {
     ledger.promise({ kind: request.slot ? "slot" : "callback", queueId: request.queueId, interactionId: null, callbackId: request.id, announcedMs: request.slot ? null : estimatedWaitMs, dueMs: request.dueMs, toleranceMs: settings(request.queueId).toleranceMinutes * MINUTE_MS });
@@ -210,23 +69,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
   /** As it is from now on with another time. */
   function at(request: CallbackRequest, slot: Slot | null, estimatedWaitMs: number | null): CallbackRequest {
     const now = clock.now();
-    return { ...request, slot, state: "waiting", interactionId: null, heldBy: null, dueMs: slot ? slot.endMs : estimatedWaitMs === null ? null : now + estimatedWaitMs, nextAtMs: slot ? slot.startMs : opens(request.queueId, request.language)(now) };
-  }
-
-  /** Why a time cannot be promised, if so. */
-  function refusal(booking: Pick<Booking, "queueId" | "language" | "slot" | "unbound">, moving: CallbackRequest | null): "not-offered" | "full" | null {
-    const { slot } = booking;
-    const now = clock.now();
-    if (slot && (slot.endMs <= slot.startMs || slot.endMs < now || slot.startMs > now + FARTHEST_MS)) return "not-offered";
-    if (booking.unbound) return null;
-    const { inOrder } = settings(booking.queueId);
-    if (slot) {
-      if (moving?.slot?.startMs === slot.startMs && moving.slot.endMs === slot.endMs) return null;
-      const offered = slots(booking.queueId, booking.language).find(({ startMs }) => startMs === slot.startMs);
-      return offered?.endMs === slot.endMs ? null : "not-offered";
-    }
-    if (!inOrder || opens(booking.queueId, booking.language)(now) === null) return "not-offered";
-    return openIn(booking.queueId) >= MAX_OPEN_A_QUEUE ? "full" : null;
+    return { ...request, slot, state: "waiting", interactionId: null, heldBy: null, dueMs: slot ? slot.endMs : estimatedWaitMs === null ? null : now + estimatedWaitMs, nextAtMs: slot ? slot.startMs : times.next(request.queueId, request.language, now) };
   }
 
   async function book(booking: Booking): Promise<Booked> {
@@ -242,7 +85,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     const before = [...open.values()].find((one) => one.queueId === queueId && one.number === dialable.number) ?? null;
     // another's is not there for a stranger: refused and counted as if it were not
     const seen = stranger && before?.byId !== byId ? null : before;
-    const refused = refusal(booking, seen);
+    const refused = times.refusal(booking, seen);
     if (refused) return { ok: false, why: refused };
     if (stranger && !seen && [...open.values()].filter((one) => one.byId === byId).length + echoes.openOf(byId, dialable.number) >= MAX_OPEN_A_STRANGER) return { ok: false, why: "full" };
     const now = clock.now();
@@ -345,9 +188,9 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
       if (request.heldBy !== null || request.state === "calling") continue;
       const { interactionId, nextAtMs } = request;
       if (interactionId === null && nextAtMs !== null && nextAtMs > now) continue;
-      if (!request.agentId && !isOpenAt(request.queueId, request.language, now) && queue(request.queueId)) {
+      if (!request.agentId && !times.isOpenAt(request.queueId, request.language, now) && queue(request.queueId)) {
         // also one whose hours were changed since it was promised
-        save({ ...request, interactionId: null, nextAtMs: opens(request.queueId, request.language)(now) ?? now + DAY_MS });
+        save({ ...request, interactionId: null, nextAtMs: times.next(request.queueId, request.language, now) ?? now + DAY_MS });
         if (interactionId !== null) options.end(interactionId);
       } else if (interactionId === null) {
         const heldBy = options.onTheLine(request.number);
@@ -381,7 +224,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     const outcome = outcomeOf(it, request.machineOf === it.id);
     if (outcome === "ended-by-staff") return void over({ ...request, interactionId: null }, "cancelled", "staff");
     const attempt: CallbackAttempt = { atMs: it.calledBack?.dialledAtMs ?? it.createdAtMs, interactionId: it.id, agentId: it.agentId, outcome, status: it.calledBack?.notReached?.status ?? 0 };
-    const now = after(request, attempt, settings(request.queueId), clock.now(), opens(request.queueId, request.language));
+    const now = after(request, attempt, settings(request.queueId), clock.now(), (fromMs) => times.next(request.queueId, request.language, fromMs));
     save(now);
     if (now.state === "served") ledger.settleCallback(now.id, { type: "done", atMs: it.calledBack?.reachedAtMs ?? clock.now() });
     if (now.state === "broken") ledger.settleCallback(now.id, { type: "broken", why: outcome });
@@ -435,14 +278,14 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     offer(queueId, language) {
       const facts = queue(queueId);
       if (!facts) return { slots: [], inOrder: null };
-      const offered = settings(queueId).inOrder && isOpenAt(queueId, language, clock.now()) && openIn(queueId) < MAX_OPEN_A_QUEUE;
-      return { slots: slots(queueId, language), inOrder: offered ? { position: facts.waiting + 1, estimatedWaitMs: facts.estimatedWaitMs } : null };
+      const offered = settings(queueId).inOrder && times.isOpenAt(queueId, language, clock.now()) && times.openIn(queueId) < MAX_OPEN_A_QUEUE;
+      return { slots: times.slots(queueId, language), inOrder: offered ? { position: facts.waiting + 1, estimatedWaitMs: facts.estimatedWaitMs } : null };
     },
     book,
     async move(id, slot) {
       const request = open.get(id) ?? echoes.get(id);
       if (request?.state !== "waiting") return { ok: false, why: "not-offered" };
-      const refused = refusal({ queueId: request.queueId, language: request.language, slot }, request);
+      const refused = times.refusal({ queueId: request.queueId, language: request.language, slot }, request);
       if (refused) return { ok: false, why: refused };
       if (request.slot?.startMs === slot?.startMs) return { ok: true, request, token: null };
       if (request.echo) return { ok: true, request: await inTurn(() => echoes.change(at(request, slot, null))), token: null };
@@ -493,7 +336,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
       return dialable.ok ? dialable.number : null;
     },
     openFor: (number) => [...open.values()].filter((one) => one.number === number),
-    openIn,
+    openIn: (queueId) => times.openIn(queueId),
     isOpen: (id) => open.has(id),
     follow({ interaction: it, facts }) {
       const own = it.calledBack ? open.get(it.calledBack.callbackId) : undefined;

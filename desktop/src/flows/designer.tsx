@@ -26,23 +26,29 @@ import { PublishDialog } from "./publish-dialog.tsx";
 import { TestsPanel } from "./tests-panel.tsx";
 import { TryPanel } from "./try-panel.tsx";
 
-/** Flows that were left before everything was saved: opened again, they are as they were. */
+/** Flows that were left before everything was saved, by who left them: opened again, they are as they were. */
 const unsaved = new Map<string, OneDesigner>();
+const holdsTyping = ({ editor }: OneDesigner): boolean => editor.state.get().document !== editor.state.get().saved;
+// Also from another page of ours: what the server has not taken yet goes with the tab.
+window.addEventListener("beforeunload", (event) => {
+  if ([...unsaved.values()].some(holdsTyping)) event.preventDefault();
+});
 
 export function Designer({ studio }: { studio: FlowStudio }): ReactNode {
   const language = useLanguage();
   const me = useMe();
   const centre = useCentre();
   const mayEdit = me.roles.includes("administrator");
+  const key = `${me.id} ${studio.id}`;
   // One editor for as long as the flow is open, and longer while it holds what is not saved yet.
   const designer = useMemo(
-    () => unsaved.get(studio.id) ?? createDesigner(studio, { language, mayEdit, onMerged: (byName) => toast("info", byName === me.name ? t("flows.merged.own") : t("flows.merged", { name: byName })) }),
+    () => unsaved.get(key) ?? createDesigner(studio, { language, mayEdit, onMerged: (byName) => toast("info", byName === me.name ? t("flows.merged.own") : t("flows.merged", { name: byName })) }),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- made once a flow; languages change on screen only
-    [studio.id, mayEdit],
+    [key, mayEdit],
   );
   useEffect(() => {
     centre.editFlow(studio.id);
-    if (unsaved.delete(studio.id)) void designer.editor.reload();
+    if (unsaved.delete(key)) void designer.editor.reload();
     const off = centre.onChange(({ frame }) => {
       if (frame.t === "flowChanged" && frame.flowId === studio.id) designer.editor.changedElsewhere(frame.revision);
       if (frame.t === "flowTried" && frame.flowId === studio.id) {
@@ -51,18 +57,18 @@ export function Designer({ studio }: { studio: FlowStudio }): ReactNode {
       }
     });
     const leaving = (event: BeforeUnloadEvent): void => {
-      if (designer.editor.state.get().document !== designer.editor.state.get().saved) event.preventDefault();
+      if (holdsTyping(designer)) event.preventDefault();
     };
     window.addEventListener("beforeunload", leaving);
     return () => {
       off();
       centre.editFlow(null);
       window.removeEventListener("beforeunload", leaving);
-      if (designer.editor.state.get().document === designer.editor.state.get().saved) return;
-      unsaved.set(studio.id, designer);
-      void designer.editor.flush().then((done) => done && unsaved.get(studio.id) === designer && unsaved.delete(studio.id));
+      if (!holdsTyping(designer)) return;
+      unsaved.set(key, designer);
+      void designer.editor.flush().then((done) => done && unsaved.get(key) === designer && unsaved.delete(key));
     };
-  }, [centre, designer, studio.id]);
+  }, [centre, designer, key, studio.id]);
   return (
     <DesignerContext value={designer}>
       <ReactFlowProvider>

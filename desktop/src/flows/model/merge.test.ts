@@ -96,7 +96,11 @@ describe("three-way merge", () => {
     const added = reapply(edited({ mine: queue("a") }), base, edited({ mine: queue("hers") }));
     assert.ok(same(added.steps["mine"], queue("hers")));
     // Lines of another number: theirs as they are.
-    const longer = { ...now, tests: [...now.tests, { ...now.tests[0]!, name: "U" }] };
-    assert.equal(reapply({ ...now, tests: [{ ...now.tests[0]!, name: "X" }] }, now, longer).tests.length, 2);
+    const more = edited({ menu: { ...menu("Après", "s3", "s4"), choices: [...(now.steps["menu"] as { choices: [] }).choices, choice("3", "Trois", "s5")] } as Step });
+    assert.ok(same(reapply(after, before, more).steps["menu"], { ...more.steps["menu"], label: { fr: "Avant" } }));
+    // Where they moved it since is where it stays; what I took away comes back beside what they added.
+    assert.deepEqual(reapply(edited({ s1: queue("q1", 50) }), base, edited({ s1: queue("q1", 70) })).steps["s1"]?.at, { x: 70, y: 0 });
+    const test = base.tests[0]!;
+    assert.deepEqual(reapply({ ...base, tests: [{ ...test, name: "X" }] }, base, { ...base, tests: [{ ...test, name: "X" }, { ...test, name: "U" }] }).tests.map(({ name }) => name).toSorted(), ["T", "U"]);
   });
 });

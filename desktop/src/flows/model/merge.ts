@@ -32,6 +32,12 @@ type Side = "mine" | "theirs";
 
 /** `choose`: which side a conflict takes; until somebody chose, mine. */
 export function merge(base: FlowDocument, mine: FlowDocument, theirs: FlowDocument, choose: (id: string) => Side = () => "mine"): Merged {
+  // Where a step stands is no loss: mine, quietly.
+  return merged(base, mine, theirs, "mine", (torn) => (choose(torn.id) === "mine" ? torn.mine : torn.theirs));
+}
+
+/** `placed`: whose place a step has that both moved. `settle`: the value of what both changed differently. */
+function merged(base: FlowDocument, mine: FlowDocument, theirs: FlowDocument, placed: Side, settle: (torn: Conflict) => unknown): Merged {
   const conflicts: Conflict[] = [];
   if (mine === theirs || mine === base) return { document: theirs, conflicts };
   if (theirs === base) return { document: mine, conflicts };
@@ -50,20 +56,20 @@ export function merge(base: FlowDocument, mine: FlowDocument, theirs: FlowDocume
     const easy = agreed(b, m, t);
     if (easy !== null) return easy.value;
     if (what === "step" && isStep(b) && isStep(m) && isStep(t)) {
-      // Moving a step and rewriting it are two things; and where it stands is no loss: mine, quietly.
+      // Moving a step and rewriting it are two things.
       const { at: placeBase, ...wasBase } = b;
       const { at: placeMine, ...wasMine } = m;
       const { at: placeTheirs, ...wasTheirs } = t;
-      const place = agreed(placeBase, placeMine, placeTheirs)?.value ?? placeMine;
+      const place = (agreed(placeBase, placeMine, placeTheirs) ?? { value: placed === "mine" ? placeMine : placeTheirs }).value;
       const content = agreed(wasBase, wasMine, wasTheirs)?.value ?? conflict(what, name, b, m, t);
       return { ...(content as Step), ...(place === undefined ? {} : { at: place }) };
     }
     return conflict(what, name, b, m, t);
   };
   const conflict = (what: Conflict["what"], name: string, b: unknown, m: unknown, t: unknown): unknown => {
-    const id = `${what}:${name}`;
-    conflicts.push({ id, what, name, base: b, mine: m, theirs: t });
-    return choose(id) === "mine" ? m : t;
+    const torn: Conflict = { id: `${what}:${name}`, what, name, base: b, mine: m, theirs: t };
+    conflicts.push(torn);
+    return settle(torn);
   };
   const { steps: baseSteps, tests: baseTests, variables: baseVariables, ...baseSettings } = base;
   const { steps: mySteps, tests: myTests, variables: myVariables, ...mySettings } = mine;
@@ -95,7 +101,7 @@ const isStep = (value: unknown): value is Step => typeof value === "object" && v
  * the parts that they left alone are taken back: what differs from `from` in `now` is theirs.
  */
 export function reapply(from: FlowDocument, to: FlowDocument, now: FlowDocument): FlowDocument {
-  return now === from ? to : (rebased(from, to, now) as FlowDocument);
+  return now === from ? to : merged(from, to, now, "theirs", (torn) => rebased(torn.base, torn.mine, torn.theirs)).document;
 }
 
 function rebased(from: unknown, to: unknown, now: unknown): unknown {
@@ -103,10 +109,10 @@ function rebased(from: unknown, to: unknown, now: unknown): unknown {
   if (easy !== null) return easy.value;
   if (Array.isArray(from) && Array.isArray(to) && Array.isArray(now)) return from.length === to.length && from.length === now.length ? now.map((one, i) => rebased(from[i], to[i], one)) : now;
   if (!isPool(from) || !isPool(to) || !isPool(now)) return now;
+  if (isStep(to) && isStep(now) && to.kind !== now.kind) return now;
   // Their order, then what comes back.
-  const merged = [...new Set([...Object.keys(now), ...Object.keys(to)])].map((name) => [name, rebased(from[name], to[name], now[name])] as const);
-  const kept = merged.filter(([, value]) => value !== undefined);
-  return isStep(to) && isStep(now) && to.kind !== now.kind ? now : Object.fromEntries(kept);
+  const parts = [...new Set([...Object.keys(now), ...Object.keys(to)])].map((name) => [name, rebased(from[name], to[name], now[name])] as const);
+  return Object.fromEntries(parts.filter(([, value]) => value !== undefined));
 }
 
 const isPool = (value: unknown): value is Pool => typeof value === "object" && value !== null && !Array.isArray(value);

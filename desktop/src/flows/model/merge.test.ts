@@ -100,6 +100,11 @@ describe("three-way merge", () => {
     assert.ok(same(reapply(after, before, more).steps["menu"], { ...more.steps["menu"], label: { fr: "Avant" } }));
     // Where they moved it since is where it stays; what I took away comes back beside what they added.
     assert.deepEqual(reapply(edited({ s1: queue("q1", 50) }), base, edited({ s1: queue("q1", 70) })).steps["s1"]?.at, { x: 70, y: 0 });
+    // I took a step away, somebody put another under its name: theirs, whole.
+    assert.ok(same(reapply(edited({ s5: null }), base, edited({ s5: queue("hers", 9) })).steps["s5"], queue("hers", 9)));
+    // A step that became one of another kind since is no mixture of both.
+    const end: Step = { kind: "end", exception: "Information", at: { x: 1, y: 1 } };
+    assert.ok(same(reapply(edited({ s1: queue("mine") }), base, edited({ s1: end })).steps["s1"], end));
     const test = base.tests[0]!;
     assert.deepEqual(reapply({ ...base, tests: [{ ...test, name: "X" }] }, base, { ...base, tests: [{ ...test, name: "X" }, { ...test, name: "U" }] }).tests.map(({ name }) => name).toSorted(), ["T", "U"]);
   });

@@ -109,7 +109,6 @@ function rebased(from: unknown, to: unknown, now: unknown): unknown {
   if (easy !== null) return easy.value;
   if (Array.isArray(from) && Array.isArray(to) && Array.isArray(now)) return from.length === to.length && from.length === now.length ? now.map((one, i) => rebased(from[i], to[i], one)) : now;
   if (!isPool(from) || !isPool(to) || !isPool(now)) return now;
-  if (isStep(to) && isStep(now) && to.kind !== now.kind) return now;
   // Their order, then what comes back.
   const parts = [...new Set([...Object.keys(now), ...Object.keys(to)])].map((name) => [name, rebased(from[name], to[name], now[name])] as const);
   return Object.fromEntries(parts.filter(([, value]) => value !== undefined));

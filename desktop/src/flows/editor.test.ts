@@ -127,6 +127,15 @@ describe("the editor", () => {
     assert.equal(server.checks, asked, "what is proved is not asked again");
   });
 
+  it("asks for the proof again by itself when it could not be had", async () => {
+    const { editor, server, pass } = bench();
+    server.down = true;
+    await pass(1000);
+    server.down = false;
+    await pass(6000);
+    assert.equal(editor.state.get().proof, proof);
+  });
+
   it("does not send a document that the schema refuses, and says where it is wrong", async () => {
     const { editor, server, rename, pass } = bench();
     rename("");
@@ -185,6 +194,9 @@ describe("the editor", () => {
     editor.undo();
     const again = editor.state.get().document.steps["hello"];
     assert.equal(again?.kind === "say" ? again.next : null, "two", "it is a change like every other");
+    const last = editor.takeBack();
+    last();
+    assert.equal(editor.state.get().future.length, 2, "the last one is undone, and can be redone");
   });
 
   it("stops at a real conflict, goes on keeping what is typed, and saves the sides chosen", async () => {

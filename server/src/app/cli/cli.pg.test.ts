@@ -75,6 +75,16 @@ test("a file that cannot be read is told with line and column in the terminal's 
   const refused = await tandem(["flows", "list"], { ...there, TANDEM_PASSWORD: "wrong" });
   assert.deepEqual([refused.code, /Unknown login or password/.test(refused.err)], [2, true]);
   assert.deepEqual([(await tandem(["flows", "list"], { ...there, TANDEM_URL: "http://127.0.0.1:9" })).code], [2]);
+  const nowhere = await tandem(["flows", "export", "flow_demo", join("no", "such", "folder", "x.yaml")], there);
+  assert.deepEqual([nowhere.code, /ENOENT.*x\.yaml/.test(nowhere.err)], [2, true], "a sentence, not a stack");
+});
+
+test("no command leaves a session behind", async () => {
+  const open = async (): Promise<number> => (await at.database.db.query("SELECT FROM session")).length;
+  const before = await open();
+  await tandem(["flows", "list"], there);
+  await tandem(["flows", "export", "nobody"], there);
+  assert.equal(await open(), before);
 });
 
 test("saved tests run without a server; the failing one says why and which way it went", async () => {

@@ -7,6 +7,8 @@ export interface Client {
   /** Refusals are thrown as sentences, but for those in `expected`, which are answered. */
   call<S extends z.ZodType>(method: string, path: string, schema: S, body?: unknown): Promise<z.output<S>>;
   raw(method: string, path: string, body?: { type: string; bytes: Uint8Array | string }): Promise<{ status: number; json: unknown; bytes: Buffer }>;
+  /** Signs out: a pipeline that runs every hour leaves no open sessions behind. */
+  close(): Promise<void>;
 }
 
 /** Null = no server is named. */
@@ -33,7 +35,7 @@ export async function connect(io: CliIo, language: Language, say: Say): Promise<
   const raw: Client["raw"] = async (method, path, body) => {
     const answer = await send(method, path, body);
     const bytes = Buffer.from(await answer.arrayBuffer());
-    return { status: answer.status, bytes, json: (answer.headers.get("content-type") ?? "").includes("json") ? JSON.parse(bytes.toString()) : null };
+    return { status: answer.status, bytes, json: (answer.headers.get("content-type") ?? "").includes("json") ? parsed(bytes.toString()) : null };
   };
   return {
     url: base,
@@ -45,6 +47,14 @@ export async function connect(io: CliIo, language: Language, say: Say): Promise<
       if (!read.success) throw new CliError(say(`${method} ${path}\u202f: réponse d’une autre version de Tandem`, `${method} ${path}: the answer is another version’s of Tandem`));
       return read.data;
     },
+    async close() {
+      try {
+        await (await send("DELETE", "/api/session")).arrayBuffer();
+      } catch (error) {
+        if (!(error instanceof CliError)) throw error;
+        // What was asked for is done or told; a session that cannot be ended now ends by its age.
+      }
+    },
   };
 }
 
@@ -53,10 +63,14 @@ export function sentenceOf(json: unknown): string | null {
 }
 
 async function whyOf(answer: Response): Promise<string> {
-  const text = await answer.text();
+  return sentenceOf(parsed(await answer.text())) ?? String(answer.status);
+}
+
+/** Null = no JSON: a page of somebody else's, who stands between. */
+function parsed(text: string): unknown {
   try {
-    return sentenceOf(JSON.parse(text)) ?? String(answer.status);
+    return JSON.parse(text);
   } catch {
-    return String(answer.status); // a page of somebody else's
+    return null;
   }
 }

@@ -41,7 +41,7 @@ export async function checkFlows(options: CheckOptions): Promise<number> {
   const { io, say, client, names, json, only } = options;
   const files = names.filter((name) => isFile(name, io.cwd));
   const ids = names.filter((name) => !files.includes(name));
-  if (names.length === 0 && !client) throw new CliError(say("Donnez des fichiers, ou TANDEM_URL pour les parcourss d’un centre.", "Give files, or TANDEM_URL for the flows of a centre."));
+  if (names.length === 0 && !client) throw new CliError(say("Donnez des fichiers, ou TANDEM_URL pour les parcours d’un centre.", "Give files, or TANDEM_URL for the flows of a centre."));
   if (ids.length > 0 && !client) throw new CliError(say(`Aucun fichier « ${ids[0]} », et sans TANDEM_URL aucun parcours n’est connu par son nom.`, `There is no file “${ids[0]}”, and without TANDEM_URL no flow is known by its name.`));
   const results = [
     ...(files.length > 0 ? await (client && options.site === undefined ? filesThere(files, client, options) : filesHere(files, options)) : []),
@@ -113,7 +113,7 @@ export function placed({ path, line, column, why }: FileProblem): string {
 }
 
 function told(result: Checked | Unread, { language, say, only }: CheckOptions): string[] {
-  if ("problems" in result) return [`✗ ${result.from}\u00a0: ${say("ne se lit pas", "cannot be read")}`.replace("\u00a0:", language === "fr" ? "\u202f:" : ":"), ...result.problems.map((problem) => `  ${result.from}:${placed(problem)}`)];
+  if ("problems" in result) return [`✗ ${result.from}${say("\u202f: ne se lit pas", ": cannot be read")}`, ...result.problems.map((problem) => `  ${result.from}:${placed(problem)}`)];
   const { from, name, proof, tests } = result;
   const title = from === name ? name : `${from} (${name})`;
   return only === "proof" ? proofLines(title, proof, language, say) : testLines(title, tests, language, say);

@@ -29,14 +29,14 @@ export async function listFlows({ io, client, say }: FilesOptions, json: boolean
   return DONE;
 }
 
-export async function exportFlow({ io, client, say }: FilesOptions, id: string, file: string | undefined, of: string): Promise<number> {
+export async function exportFlow({ io, client }: FilesOptions, id: string, file: string | undefined, of: string): Promise<number> {
   const format = file?.endsWith(".json") ? "json" : "yaml";
   const { status, bytes, json } = await client.raw("GET", `${at(id)}/export?format=${format}&of=${encodeURIComponent(of)}`);
   if (status !== 200) throw new CliError(`${id}: ${sentenceOf(json) ?? status}`);
   if (file === undefined) io.out(bytes.toString().trimEnd());
   else {
     await writeFile(resolve(io.cwd, file), bytes);
-    io.err(say(`${id} → ${file}`, `${id} → ${file}`));
+    io.err(`${id} → ${file}`);
   }
   return DONE;
 }

@@ -23,6 +23,7 @@ const OPTIONS = {
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   const language = languageOf(io.env);
   const say: Say = (fr, en) => (language === "fr" ? fr : en);
+  let client: Client | null = null;
   try {
     let parsed: ReturnType<typeof parse>;
     try {
@@ -36,9 +37,10 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
       io.out(usage(say));
       return first === "" && !values.help ? WRONG : DONE;
     }
-    const client = await connect(io, language, say);
+    client = await connect(io, language, say);
+    const there = client;
     const server = (): Client => {
-      if (client) return client;
+      if (there) return there;
       throw new CliError(say("Donnez le centre\u202f: TANDEM_URL, TANDEM_USER, TANDEM_PASSWORD.", "Name the centre: TANDEM_URL, TANDEM_USER, TANDEM_PASSWORD."));
     };
     const one = (what: string | undefined): string => {
@@ -71,10 +73,21 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
         throw new CliError(usage(say));
     }
   } catch (error) {
-    if (!(error instanceof CliError)) throw error;
+    if (error instanceof CliError) {
+      io.err(error.message);
+      return error.code;
+    }
+    if (!ofTheSystem(error)) throw error;
     io.err(error.message);
-    return error.code;
+    return WRONG;
+  } finally {
+    await client?.close();
   }
+}
+
+/** A file that cannot be written, a folder that cannot be made: its own sentence says which and why. */
+function ofTheSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error && "code" in error;
 }
 
 function parse(argv: readonly string[]) {

@@ -550,7 +550,7 @@ test("AHD-06 AHD-12 on a telephone: the number is dialled by the telephone, the 
   const before = fixture.calls.length;
   await page.getByText("Laisser un message").click();
   await page.locator(".keypad").waitFor();
-  assert.deepEqual(fixture.calls.slice(before).map(({ page: { device } }) => [device?.kind, device?.chosen]), [["mobile", "voicemail"]]);
+  assert.deepEqual(fixture.calls.slice(before).map(({ page: { device } }) => [device?.kind, device?.chosen, device?.chosenQueue]), [["mobile", "voicemail", "nuit"]]);
   await page.locator(".control.end").click();
   await page.getByRole("button", { name: "Revenir aux messages" }).click();
   await page.locator(".offer").first().waitFor();

@@ -25,6 +25,8 @@ export const DeviceContext = z.object({
   position: DevicePosition.optional(),
   /** What the visitor chose among a deflected page's options. */
   chosen: ChosenOption.optional(),
+  /** The queue of that option. */
+  chosenQueue: z.string().max(60).optional(),
 });
 export type DeviceContext = z.infer<typeof DeviceContext>;
 
@@ -43,10 +45,10 @@ export const CONTEXT_NUMBERS: ReadonlySet<string> = new Set(["latitude", "longit
 /** As a contact keeps it: flat, by name. What the page says of itself (`about.x`) stands apart from what we read. */
 export function contextOfPage({ url, title, about, device }: Page): Record<string, string> {
   const said = Object.entries(about).slice(0, MAX_ABOUT).map(([name, value]) => [`about.${name}`, value] as const);
-  const { kind, userAgent, screen, app, terminal, position, chosen } = device ?? {};
+  const { kind, userAgent, screen, app, terminal, position, chosen, chosenQueue } = device ?? {};
   const known: Record<string, string | number | undefined> = {
     page: title, url, device: kind, userAgent: userAgent === "" ? undefined : userAgent, screenWidth: screen?.width, screenHeight: screen?.height, app: app?.name, appVersion: app?.version, terminal,
-    latitude: position?.latitude, longitude: position?.longitude, accuracyM: position?.accuracyM, positionAtMs: position?.atMs, chosen,
+    latitude: position?.latitude, longitude: position?.longitude, accuracyM: position?.accuracyM, positionAtMs: position?.atMs, chosen, chosenQueue,
   };
   return { ...Object.fromEntries(said), ...Object.fromEntries(Object.entries(known).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))) };
 }

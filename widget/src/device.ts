@@ -31,7 +31,7 @@ export class Device {
   readonly #ports: DevicePorts;
   readonly #changed: () => void;
   #position: DevicePosition | null = null;
-  #chosen: ChosenOption | null = null;
+  #chosen: { option: ChosenOption; queueId: string } | null = null;
   #state: LocateState = "idle";
   /** Rises when the visitor takes the consent back: what comes late is thrown away. */
   #asked = 0;
@@ -54,8 +54,8 @@ export class Device {
   }
 
   /** The option that the next call carries out (a voicemail); null = an ordinary call. */
-  choose(option: ChosenOption | null): void {
-    this.#chosen = option;
+  choose(chosen: { option: ChosenOption; queueId: string } | null): void {
+    this.#chosen = chosen;
   }
 
   context(): DeviceContext {
@@ -70,7 +70,7 @@ export class Device {
       ...(app?.["name"] && { app: { name: app["name"].slice(0, 60), version: (app["version"] ?? "").slice(0, 40) } }),
       ...(terminal !== "" && { terminal }),
       ...(this.#position && { position: this.#position }),
-      ...(this.#chosen && { chosen: this.#chosen }),
+      ...(this.#chosen && { chosen: this.#chosen.option, chosenQueue: this.#chosen.queueId }),
     };
   }
 

@@ -124,7 +124,8 @@ function start(script: HTMLScriptElement): TandemApi {
     loadMore: () => import(/* @vite-ignore */ new URL("./tandem-more.js", base).href) as Promise<typeof import("./more-chunk.tsx")>,
     startCall: (chosen) => {
       if (call.live) return;
-      device.choose(chosen ?? null);
+      const option = chosen === undefined ? null : offer.option(chosen);
+      device.choose(option && { option: option.kind, queueId: option.queueId });
       void call.start();
     },
     title: () => script.dataset["title"] || session.view.centreName || location.hostname,

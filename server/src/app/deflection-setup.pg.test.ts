@@ -68,6 +68,9 @@ test("each channel goes its way outside hours, and the option that was chosen on
   const first = chosen !== null && "flow" in chosen ? chosen.flow.steps.first : undefined;
   assert.equal(first?.kind === "say" ? first.next : "", "option-voicemail");
   assert.match(goes(contact("voice", { ...page, chosen: "a made-up word" })), /menu/);
+  const picked = (more: Record<string, string>): string | undefined => setup.chosen(contact("voice", { ...page, ...more }))?.queueId;
+  assert.deepEqual([picked({ chosen: "voicemail", chosenQueue: day }), picked({ chosen: "voicemail", chosenQueue: night }), picked({ chosenQueue: day })], [day, undefined, undefined], "without a menu, while that queue does not take them");
+  assert.equal(setup.chosen(contact("chat", { ...page, chosen: "voicemail", chosenQueue: day })), null);
   const handed = contact("voice", { ...page, chosen: "voicemail" });
   handed.segments = [{ kind: "talk", sinceMs: NOW, untilMs: NOW, queueId: night, agentId: "a", end: null }];
   const asked = setup.deflect(handed, day);

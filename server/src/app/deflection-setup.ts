@@ -38,6 +38,8 @@ export interface DeflectionSetup extends HoursDesk {
    * where nobody is there any more. Null = the queue takes it.
    */
   deflect(it: Interaction, queueId: string, waits?: boolean): null | { queueId: string } | { flow: FlowDocument };
+  /** Of who calls from a page and chose there what is offered in the place of the queue: no menu is heard first. Null = nothing was chosen, or the queue takes them by now. */
+  chosen(it: Interaction): null | { queueId: string; flow: FlowDocument };
   /** Until callbacks are served, none is offered. */
   serve(slots: SlotsOf): void;
 }
@@ -94,20 +96,30 @@ export async function setUpDeflection(options: DeflectionSetupOptions): Promise<
     return { waiting: count, longestWaitMs: oldestSinceMs === null ? 0 : Math.max(0, clock.now() - oldestSinceMs), freeAgents, staffed };
   };
 
+  const deflect: DeflectionSetup["deflect"] = (it, queueId, waits = false) => {
+    const channel = channelOf(it);
+    if (channel === null) return null;
+    // Who spoke with somebody since is not going round: a transfer begins anew.
+    const talkedMs = it.segments.findLast(({ kind }) => kind === "talk")?.sinceMs ?? 0;
+    const passed = passedOf(it.data).filter(({ atMs }) => atMs >= talkedMs);
+    // What was chosen on the page was chosen for the beginning: who is handed over, or comes back, is asked.
+    const chosen = talkedMs === 0 && passed.length === 0 ? ChosenOption.safeParse(it.context.chosen).data : undefined;
+    const decision = deflection.decide({
+      queueId, channel, live, language: it.language, nowMs: clock.now(), dice: chance.next(), chosen: chosen ?? null, passed, waits,
+    });
+    return decision === null ? null : decision.flow ? { flow: decision.flow } : { queueId: decision.queueId };
+  };
+
   return {
     deflection,
-    deflect(it, queueId, waits = false) {
+    deflect,
+    chosen(it) {
       const channel = channelOf(it);
-      if (channel === null) return null;
-      // Who spoke with somebody since is not going round: a transfer begins anew.
-      const talkedMs = it.segments.findLast(({ kind }) => kind === "talk")?.sinceMs ?? 0;
-      const passed = passedOf(it.data).filter(({ atMs }) => atMs >= talkedMs);
-      // What was chosen on the page was chosen for the beginning: who is handed over, or comes back, is asked.
-      const chosen = talkedMs === 0 && passed.length === 0 ? ChosenOption.safeParse(it.context.chosen).data : undefined;
-      const decision = deflection.decide({
-        queueId, channel, live, language: it.language, nowMs: clock.now(), dice: chance.next(), chosen: chosen ?? null, passed, waits,
-      });
-      return decision === null ? null : decision.flow ? { flow: decision.flow } : { queueId: decision.queueId };
+      if ((channel !== "web" && channel !== "mobile") || it.context.chosen === undefined) return null;
+      const named = it.context.chosenQueue;
+      const queueId = named !== undefined && directory.queue(named) ? named : pageQueue(directory, options.webNumber);
+      const to = queueId === null ? null : deflect(it, queueId);
+      return queueId !== null && to && "flow" in to ? { queueId, flow: to.flow } : null;
     },
     transferQueues(it) {
       const channel = channelOf(it) ?? "ivr";

@@ -8,6 +8,7 @@ import type { Log } from "../base/log.ts";
 import type { AskAbout, Centre, FlowAsks, FlowMove, FlowPorts } from "../centre/centre.ts";
 import type { Cases, Crm } from "../crm/crm.ts";
 import type { Db, Jobs } from "../db/db.ts";
+import { beyond } from "../deflection/deflection.ts";
 import type { Directory, QueueSettings, UserRow } from "../directory/directory.ts";
 import { coerce, type Answer, type Ask } from "../flow/flow.ts";
 import type { Interaction } from "../hub/hub.ts";
@@ -148,17 +149,15 @@ export async function setUpFlows(options: FlowSetupOptions): Promise<FlowSetup> 
           if (!directory.queue(id)) return null;
           const { count, oldestSinceMs, freeAgents, staffed } = centre().queueLive(id);
           const longestWaitMs = oldestSinceMs === null ? 0 : Math.max(0, nowMs - oldestSinceMs);
-          const rule = queueSettings.get("over-capacity", id);
-          const full =
-            rule.enabled &&
-            ((rule.longestWaitMs !== null && longestWaitMs >= rule.longestWaitMs) || (rule.length !== null && count >= rule.length) || (rule.agents !== null && (rule.agents === "none-there" ? staffed : freeAgents) === 0));
-          return { open: deflection.deflection.hoursOf({ kind: "queue", queueId: id }, channel, language, nowMs).state === "open", full, waiting: count, longestWaitMs, freeAgents, staffed };
+          const live = { waiting: count, longestWaitMs, freeAgents, staffed };
+          return { open: deflection.deflection.hoursOf({ kind: "queue", queueId: id }, channel, language, nowMs).state === "open", full: beyond(queueSettings.get("over-capacity", id), live) !== null, ...live };
         },
       };
     },
     asks,
     ...options.promises,
-    deflect: (it, queueId) => deflection.deflect(it, queueId),
+    deflect: (...asked) => deflection.deflect(...asked),
+    chosen: (it) => deflection.chosen(it),
     handOverTarget: options.handOverTarget,
     lastResort: () => directory.queues()[0]?.id ?? null,
     moved(move: FlowMove) {

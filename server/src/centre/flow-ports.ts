@@ -62,6 +62,8 @@ export interface FlowPorts {
   canCallBack?(queueId: string, language: Language): boolean;
   /** Asked when a flow ends at a queue and when an agent transfers to one; `waits`: of who waits already, and may wait there too. Null = the queue takes them. */
   deflect?(it: Interaction, queueId: string, waits?: boolean): Deflected | null;
+  /** What the customer chose on the page that they call from, of that queue: it runs in the place of the number's flow. */
+  chosen?(it: Interaction): { queueId: string; flow: FlowDocument } | null;
   /** Whom a flow may hand a caller to: an extension, a group, an outside number. */
   handOverTarget?(number: string): { ok: true; to: HandOverTarget } | { ok: false; code: string };
   /** Where a person waits for those whose flow cannot run at all. */

@@ -67,6 +67,11 @@ export class FlowRunner {
     if (!definition) return this.#noFlow(it);
     const standing = it.traits.written ? null : (this.#options.ports.standing?.(it) ?? null);
     if (standing) return this.#askStanding(it, definition, standing, "ask", card);
+    const chosen = this.#options.ports.chosen?.(it) ?? null;
+    if (chosen) {
+      const { queueId, flow: document } = chosen;
+      return this.#begin(it, document, { readSeq: it.messages, pins: {}, document, place: { queueId, needs: [], priority: 0, reason: null, preferredAgentId: null, sinceMs: null } }, this.#contextOf(it, card), null);
+    }
     this.#enter(it, definition, card);
   }
 

@@ -32,7 +32,7 @@ const SECONDS: ReadonlySet<string> = new Set(["maxSeconds", "seconds"]);
 /** What a word of a fixed list means, by its field; `*` is the word. */
 const MEANINGS: Readonly<Record<string, readonly string[]>> = {
   kind: ["flows.kind.*", "flows.deflect.*", "flows.hours.*"], type: ["flows.collect.*", "flows.type.*"], offer: ["flows.callback.*"], askNumber: ["flows.callback.number.*"], language: ["flows.language.*"], languages: ["flows.language.*"],
-  medium: ["flows.given.medium.*"], hours: ["flows.given.hours.*"], queues: ["flows.given.queues.*"], end: ["flows.end.*"], do: ["flows.act.kind.*"], sensitive: ["flows.collect.sensitive.*"], goes: ["flows.answer.goes.*"],
+  medium: ["flows.given.medium.*"], hours: ["flows.given.hours.*"], queues: ["flows.given.queues.*"], end: ["flows.end.*"], do: ["flows.act.kind.*"], sensitive: ["flows.collect.sensitive.*"], of: ["flows.lookup.of.*", "flows.update.of.*"], goes: ["flows.answer.goes.*"],
 };
 /** Under these the names are the author's own. */
 const NAMED_BY_AUTHOR: ReadonlySet<string> = new Set(["variables", "fields", "headers", "set", "context", "answers", "customer", "data", "steps"]);

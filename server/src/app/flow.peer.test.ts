@@ -115,7 +115,7 @@ test("keys lead through the menus; the company's system is asked with its secret
   assert.deepEqual([it.queue?.queueId, it.data.tier, it.data.order], ["q_sales", "gold", "482"]);
   assert.deepEqual(asked, ["GET /orders/482 Bearer s3cret"]);
   const secrets = (await lea.call("GET", "/api/admin/flow-secrets")).body as unknown as { name: string }[];
-  assert.deepEqual(secrets.map((secret) => Object.keys(secret).toSorted().join()), ["changedAtMs,name"], "told by name alone");
+  assert.deepEqual(secrets.map((secret) => Object.keys(secret).toSorted().join()), ["changedAtMs,name,usedBy"], "told by name, never by value");
   await hangUp(id);
 });
 

@@ -104,7 +104,7 @@ trial("a call from the browser into the draft: the voice is heard, and its path 
   await lea.getByRole("button", { name: "Essayer" }).click();
   await lea.getByRole("menuitem", { name: "Essai par appel" }).click();
   const log = lea.getByRole("log");
-  await log.getByText(/Menu/).first().waitFor();
+  await log.getByText(/^Demande/).first().waitFor(); // the menu, by what it is called for the agent
   assert.match((await way(lea, "welcome next").locator("path").first().getAttribute("style")) ?? "", /--acc\)/);
   const endMs = Date.now() + 10_000;
   let best = Number.NEGATIVE_INFINITY;

@@ -56,6 +56,7 @@ describe("changes in words", () => {
   it("whole steps and lines are told by what they are, never as data", () => {
     setLanguage("fr");
     assert.equal(told("steps/x", undefined, { kind: "say", says: { sounds: { fr: "Bonsoir" } }, interruptible: true, next: "menu" }), "Nouvelle étape : Message, « Bonsoir ».");
+    assert.equal(told("steps/x", undefined, { kind: "end", exception: "Tout est en ligne" }), "Nouvelle étape : Fin, « Tout est en ligne ».");
     assert.equal(told("steps/x", steps["menu"], undefined), "Étape supprimée : Message « Accueil ».");
     assert.equal(told("steps/x", steps["menu"], { kind: "end" }), "Cette étape était : Message « Accueil ». Elle est maintenant : Fin.");
     assert.equal(told("steps/m/choices/0", { key: "1", label: { fr: "Un" }, words: {}, set: {}, next: "menu" }, undefined), "En moins : Choix 1. | − touche « 1 », nom « Un », mots rien, retenir rien, ensuite « Accueil »");

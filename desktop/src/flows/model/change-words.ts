@@ -116,8 +116,9 @@ function objectWords(value: Readonly<Record<string, unknown>>, field: string, ar
     const title = titleOf(value, t, around.names);
     const kind = t(`flows.kind.${value.kind}`);
     const words = title === kind ? kind : t("flows.change.step", { kind, title });
-    const said = quote?.fr ?? quote?.en;
-    return said === undefined || title !== kind ? words : `${words}, ${t("flows.change.quoted", { text: said })}`;
+    // What it says where it has no name of its own; why nobody is needed, always.
+    const detail = value.kind === "end" ? value.exception : title === kind ? (quote?.fr ?? quote?.en) : undefined;
+    return detail === undefined ? words : `${words}, ${t("flows.change.quoted", { text: detail })}`;
   }
   const entries = Object.entries(value).filter(([, one]) => one !== undefined);
   if (entries.length === 0) return t("flows.change.nothing");

@@ -263,6 +263,24 @@ describe("editing", () => {
     await close(seat);
   });
 
+  it("looks up a case in the place of the customer, by the same step", async () => {
+    const seat = await open("/flows/accueil");
+    const { page, world } = seat;
+    const choose = async (field: string, of: string): Promise<void> => {
+      await inspector(page).getByRole("button", { name: field }).click();
+      await page.getByRole("option", { name: of, exact: true }).click();
+    };
+    await step(page, "recognise").click();
+    await choose("Chercher", "Un dossier, par son numéro");
+    await step(page, "recognise").getByText("Trouvé").waitFor();
+    await saved(page);
+    const found = draft(world).document.steps["recognise"];
+    assert.equal(found?.kind === "lookup" ? found.of : null, "case");
+    await choose("Chercher", "Un client");
+    await step(page, "recognise").getByText("Connu", { exact: true }).waitFor();
+    await close(seat);
+  });
+
   it("takes keys after a press on the empty canvas, and deletes the way that was pressed", async () => {
     const seat = await open("/flows/accueil");
     const { page, world } = seat;

@@ -28,7 +28,7 @@ export function wholeGiven(given: Given): FlowTest["given"] {
 /** Said of a step, or as the customer chosen: known to every look-up, or to none. */
 export function answersFor(document: FlowDocument, given: Given): Answers {
   const customer = given.customer ?? null;
-  const lookups = Object.entries(document.steps).flatMap(([id, step]) => (step.kind === "lookup" ? [[id, customer ?? "unknown"] as const] : []));
+  const lookups = Object.entries(document.steps).flatMap(([id, step]) => (step.kind === "lookup" && step.of === undefined ? [[id, customer ?? "unknown"] as const] : []));
   return { ...Object.fromEntries(lookups), ...given.answers };
 }
 
@@ -39,7 +39,7 @@ export function GivenFields({ given, onChange }: { given: Given; onChange: (give
   const set = (change: { [K in keyof Given]?: Given[K] | undefined }): void => {
     const next = without<Given>({ ...given, ...change });
     // Another customer: what look-ups answer follows, unless one was said to fail.
-    const failing = Object.entries(given.answers ?? {}).filter(([id, answered]) => document.steps[id]?.kind !== "lookup" || answered === "fails");
+    const failing = Object.entries(given.answers ?? {}).filter(([id, answered]) => !looksUpCustomer(document.steps[id]) || answered === "fails");
     onChange("customer" in change ? { ...next, answers: answersFor(document, { ...next, answers: Object.fromEntries(failing) }) } : next);
   };
   return (
@@ -117,6 +117,8 @@ function More({ given, set }: { given: Given; set: (change: { [K in keyof Given]
 
 type Way = "default" | "fails" | "unknown" | "answers";
 
+const looksUpCustomer = (step: Step | undefined): boolean => step?.kind === "lookup" && step.of === undefined;
+
 /** What can be said of a step that asks somebody else. */
 function waysToAnswer(step: Step): readonly Way[] {
   switch (step.kind) {
@@ -136,7 +138,7 @@ function waysToAnswer(step: Step): readonly Way[] {
 /** The values that its answer carries. */
 function fieldsOf(step: Step): readonly string[] {
   if (step.kind === "http") return step.saves.map(({ name }) => name);
-  if (step.kind === "lookup") return ["name"];
+  if (step.kind === "lookup") return step.of === undefined ? ["name"] : ["number", "subject", "state"];
   return step.kind === "assistant" ? ["says", "goes"] : [];
 }
 

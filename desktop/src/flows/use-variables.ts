@@ -1,4 +1,4 @@
-/** What texts and expressions can name: the flow's own variables, the customer's card, the contact, what the device sent. */
+/** What texts and expressions can name: the flow's own variables, the customer's card, their case, the contact, what the device sent. */
 import { useMemo } from "react";
 import { useT } from "../i18n/i18n.ts";
 import { useEditor } from "./designer-context.ts";
@@ -10,6 +10,7 @@ export interface VariableHit {
 
 const contact = ["medium", "from", "to", "language", "written", "hidden", "hour", "time", "weekday", "date", "returning"] as const;
 const customer = ["name", "known", "language"] as const;
+const matter = ["number", "subject", "state", "known"] as const;
 const context = ["latitude", "longitude", "device", "page", "terminal"] as const;
 
 export function useVariables(): VariableHit[] {
@@ -19,6 +20,7 @@ export function useVariables(): VariableHit[] {
     () => [
       ...Object.entries(variables).map(([name, { type, label }]) => ({ path: `data.${name}`, label: label ?? t(`flows.type.${type}`) })),
       ...customer.map((name) => ({ path: `customer.${name}`, label: t(`flows.customer.${name}`) })),
+      ...matter.map((name) => ({ path: `case.${name}`, label: t(`flows.case.${name}`) })),
       ...contact.map((name) => ({ path: `contact.${name}`, label: t(`flows.contact.${name}`) })),
       { path: "centre.email", label: t("flows.centre.email") },
       ...context.map((name) => ({ path: `context.${name}`, label: t(`flows.context.${name}`) })),

@@ -103,7 +103,17 @@ export function LookupForm({ id, step, set }: StepFormProps<"lookup">): ReactNod
   const error = useFieldFinding(id, "value");
   return (
     <>
-      <ExpressionField label={t("flows.lookup.value")} hint={t("flows.lookup.value.hint")} value={step.value} error={error} onChange={(value) => set("value", { value })} />
+      <Select
+        label={t("flows.lookup.of")}
+        value={step.of ?? "customer"}
+        options={(["customer", "case", "newest-case"] as const).map((of) => ({ id: of, label: t(`flows.lookup.of.${of}`) }))}
+        onChange={(of) => set("of", { of: of === "customer" ? undefined : of })}
+      />
+      {step.of === "newest-case" ? (
+        <p className="text-meta text-ink-2">{t("flows.lookup.newest.help")}</p>
+      ) : (
+        <ExpressionField label={t("flows.lookup.value")} hint={t(step.of === "case" ? "flows.lookup.value.caseHint" : "flows.lookup.value.hint")} value={step.value} error={error} onChange={(value) => set("value", { value })} />
+      )}
       <WaysFields id={id} />
     </>
   );
@@ -142,10 +152,19 @@ function PairRows({ label, pairs, onChange, add, nameLabel, valueLabel, begins }
 
 export function UpdateForm({ id, step, set }: StepFormProps<"update">): ReactNode {
   const t = useT();
+  const error = useFieldFinding(id, "fields");
+  const choose = (of: "customer" | "case" | "new-case"): void => {
+    // a new case has a subject: its row is there to be filled
+    const subject = of === "new-case" && step.fields["subject"] === undefined ? { fields: { subject: EMPTY_TEXT, ...step.fields } } : {};
+    set("of", { of: of === "customer" ? undefined : of, ...subject });
+  };
   return (
     <>
-      <PairRows label={t("flows.update.fields")} pairs={step.fields} add={t("flows.row.add")} nameLabel={t("flows.update.field")} valueLabel={t("flows.expression")} begins={EMPTY_TEXT} onChange={(fields) => set("fields", { fields })} />
-      <TextsField optional rows={3} label={t("flows.update.note")} texts={step.timeline ?? {}} onChange={(timeline) => set("timeline", { timeline: Object.keys(timeline).length === 0 ? undefined : timeline })} />
+      <Select label={t("flows.update.of")} value={step.of ?? "customer"} options={(["customer", "case", "new-case"] as const).map((of) => ({ id: of, label: t(`flows.update.of.${of}`) }))} onChange={choose} />
+      {step.of === "new-case" && <p className="text-meta text-ink-2">{t("flows.update.new.help")}</p>}
+      {error !== null && <FieldTrouble words={error} />}
+      <PairRows label={t(step.of === undefined ? "flows.update.fields" : "flows.update.caseFields")} pairs={step.fields} add={t("flows.row.add")} nameLabel={t(step.of === undefined ? "flows.update.field" : "flows.update.caseField")} valueLabel={t("flows.expression")} begins={EMPTY_TEXT} onChange={(fields) => set("fields", { fields })} />
+      <TextsField optional rows={3} label={t(step.of === undefined ? "flows.update.note" : "flows.update.caseNote")} texts={step.timeline ?? {}} onChange={(timeline) => set("timeline", { timeline: Object.keys(timeline).length === 0 ? undefined : timeline })} />
       <WaysFields id={id} />
     </>
   );

@@ -66,7 +66,7 @@ function labelOf(step: Step, port: string): Port["label"] {
 function wordsOf(step: Step, port: string): Key {
   switch (port) {
     case "next":
-      return step.kind === "lookup" ? "flows.port.known" : step.kind === "http" || step.kind === "update" ? "flows.port.done" : "flows.port.next";
+      return step.kind === "lookup" ? (step.of === undefined ? "flows.port.known" : "flows.port.found") : step.kind === "http" || step.kind === "update" ? "flows.port.done" : "flows.port.next";
     case "anything":
       return "flows.port.anything";
     case "noAnswer":

@@ -83,9 +83,10 @@ export function subtitleOf(step: Step, t: T, names: { queue(id: string): string;
     case "hours":
       return step.of.kind === "global" ? t("flows.sub.hoursGlobal") : step.of.kind === "queue" ? t("flows.sub.hoursQueue", { queue: names.queue(step.of.queueId) }) : step.of.calendarId;
     case "lookup":
-      return step.value === "contact.from" ? t("flows.sub.lookupFrom") : step.value;
+      if (step.of === "newest-case") return t("flows.sub.lookupNewest");
+      return step.of === "case" ? t("flows.sub.lookupCase", { by: step.value }) : step.value === "contact.from" ? t("flows.sub.lookupFrom") : step.value;
     case "update":
-      return Object.keys(step.fields).join(", ") || t("flows.kind.update");
+      return step.of === undefined ? Object.keys(step.fields).join(", ") || t("flows.kind.update") : t(`flows.update.of.${step.of}`);
     case "http":
       return `${step.method} ${hostOf(step.url)}`;
     case "set":

@@ -106,7 +106,7 @@ export const flowChanges = {
   "field.cases": "Conditions",
   "field.when": "If",
   "field.otherwise": "Otherwise",
-  "field.of": "Hours",
+  "field.of": "Of what",
   "field.calendarId": "Calendar",
   "field.open": "Open",
   "field.closed": "Closed",

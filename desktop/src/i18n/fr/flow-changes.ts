@@ -106,7 +106,7 @@ export const flowChanges = {
   "field.cases": "Conditions",
   "field.when": "Si",
   "field.otherwise": "Sinon",
-  "field.of": "Horaires",
+  "field.of": "Sur quoi",
   "field.calendarId": "Calendrier",
   "field.open": "Ouvert",
   "field.closed": "Fermé",

@@ -189,6 +189,7 @@ test("overflow: a queue that does not take it is asked again in a while; another
   const nowMs = 31_000 + OVERFLOW_AGAIN_MS;
   assert.deepEqual(acd.decide(nowMs), [{ type: "overflow", fromQueueId: "q", toQueueId: "s", itemId: "1" }]);
   assert.deepEqual(["q", "r", "s"].map((id) => acd.waiting(id).count), [1, 0, 1]);
+  assert.equal(acd.nextWakeAt(), nowMs + OVERFLOW_AGAIN_MS, "not at once again");
   assert.deepEqual(acd.decide(nowMs + OVERFLOW_AGAIN_MS), [], "there already");
   to = "r";
   assert.deepEqual(acd.decide(nowMs + 2 * OVERFLOW_AGAIN_MS), [{ type: "overflow", fromQueueId: "q", toQueueId: "r", itemId: "1" }], "the one that was meant takes them by now");

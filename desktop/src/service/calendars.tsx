@@ -27,7 +27,7 @@ export const calendarsPage: KindPage<"calendars"> = {
     { id: "name", label: "admin.named", width: { share: 26 }, sort: (row) => row.name, cell: (row) => row.name },
     { id: "week", label: "admin.calendars.week", width: { share: 40 }, sort: (row) => row.weekly.length, cell: (row, look) => <span title={weekWords(row, look)}>{weekWords(row, look)}</span> },
     { id: "holidays", label: "admin.calendars.holidays", width: { share: 20 }, sort: (row) => row.holidays.places.length, cell: (row) => (row.holidays.places.length === 0 ? "—" : row.holidays.places.map(placeCode).join(", ")) },
-    { id: "exceptions", label: "admin.calendars.exceptions", width: { rem: 7 }, align: "right", sort: (row) => row.exceptions.length, cell: (row) => row.exceptions.length },
+    { id: "exceptions", label: "admin.calendars.exceptions", width: { rem: 9.5 }, align: "right", sort: (row) => row.exceptions.length, cell: (row) => row.exceptions.length },
     { id: "now", label: "admin.calendars.clock", width: { rem: 7 }, align: "right", sort: (row) => row.zone, cell: (row, look) => <Clock zone={row.zone} look={look} /> },
   ],
   nameOf: (row) => row.name,

@@ -135,7 +135,7 @@ export function createCentre(options: CentreOptions): Centre {
       const place = placeOf(queue, it.reason);
       const elsewhere = flows.deflection(it, place, true);
       if (elsewhere === null || ("queueId" in elsewhere && queues.includes(elsewhere.queueId))) return false;
-      tell(it.id, "fact" in elsewhere ? elsewhere.fact : deflectedFact(it, place, otherQueueFlow(elsewhere.queueId, place)));
+      tell(it.id, "fact" in elsewhere ? elsewhere.fact : deflectedFact(it, place, otherQueueFlow(elsewhere.queueId, place), { ...place, queueId: elsewhere.queueId }));
       return true;
     },
   });

@@ -51,8 +51,9 @@ test("nobody is there any more and the queue has closed: they hear so, as who ca
 test("they go to the queue that takes them now, with what they need; a circle leaves them where they are", () => {
   const { t, ways } = waiting([]);
   ways["q_support"] = { queueId: "q_sales" };
+  const { sinceMs } = t.state("i1").queue!;
   t.clock.advance(LOOK_MS);
-  assert.equal(t.state("i1").queue?.queueId, "q_sales");
+  assert.deepEqual([t.state("i1").queue?.queueId, t.state("i1").queue?.sinceMs], ["q_sales", sinceMs], "they have waited as long as they have");
   ways["q_sales"] = { queueId: "q_sales" };
   t.clock.advance(4 * LOOK_MS);
   assert.deepEqual([t.state("i1").state, t.factsOf("i1").filter((type) => type === "deflected").length], ["queued", 1]);

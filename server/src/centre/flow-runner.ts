@@ -443,9 +443,9 @@ function labelOf({ variables }: FlowDocument, name: string): Record<string, stri
   return label === undefined ? {} : { [name]: label };
 }
 
-/** A flow instead of the waiting; `place` is kept for who comes back. */
-export function deflectedFact(it: Interaction, place: Place, document: FlowDocument): Fact {
-  return { type: "deflected", queueId: place.queueId, flow: { state: null, readSeq: it.messages, document, pins: {}, place } satisfies Kept };
+/** A flow instead of the waiting; `kept`: the place for who comes back, or where the flow leads. */
+export function deflectedFact(it: Interaction, place: Place, document: FlowDocument, kept = place): Fact {
+  return { type: "deflected", queueId: place.queueId, flow: { state: null, readSeq: it.messages, document, pins: {}, place: kept } satisfies Kept };
 }
 
 /** A contact keeps text; positions and sizes are numbers for expressions, and so is what a page says of itself and looks like one. */

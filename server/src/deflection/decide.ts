@@ -160,11 +160,16 @@ function tooBusy(ground: Ground, { queueId, channel, live, dice }: Omit<Question
   const now = live(queueId);
   const forOthers = isForTheOthers(ground, queueId, wanted);
   if (forOthers && (now.staffed > 0 || !isCall(channel))) return null;
-  const target: Target = forOthers ? { kind: "voicemail" } : wanted;
-  if (rule.longestWaitMs !== null && now.longestWaitMs >= rule.longestWaitMs) return { why: "wait", target, dice };
-  if (rule.length !== null && now.waiting >= rule.length) return { why: "length", target, dice };
-  if (rule.agents !== null && (rule.agents === "none-there" ? now.staffed : now.freeAgents) === 0) return { why: "no-agent", target, dice };
-  return null;
+  const why = beyond(rule, now);
+  return why && { why, target: forOthers ? { kind: "voicemail" } : wanted, dice };
+}
+
+/** Which of its limits a queue is over; null = none, or none holds. A flow's `ifFull` asks the same: what the one lets pass the other does too. */
+export function beyond(rule: QueueSetting<"over-capacity">, { longestWaitMs, waiting, staffed, freeAgents }: QueueLive): "wait" | "length" | "no-agent" | null {
+  if (!rule.enabled) return null;
+  if (rule.longestWaitMs !== null && longestWaitMs >= rule.longestWaitMs) return "wait";
+  if (rule.length !== null && waiting >= rule.length) return "length";
+  return rule.agents !== null && (rule.agents === "none-there" ? staffed : freeAgents) === 0 ? "no-agent" : null;
 }
 
 export function byChannel(then: ByChannel, channel: ContactChannel): Target | null {

@@ -164,6 +164,52 @@ describe("by keyboard alone", () => {
     await page.context().close();
   });
 
+  it("a case: what is open stands first in the record; noted, settled, a new one; what is typed outlives another conversation, a colleague's change is seen", async () => {
+    const { page, world } = await screens.open("live", "/");
+    const record = page.getByRole("complementary", { name: "Client" });
+    const row = (name: RegExp) => page.getByRole("button", { name }).first();
+    await row(/Camille Rousseau/).click();
+    await record.getByRole("button", { name: /^1042 ?Lampe Orphée/ }).press("Enter");
+    const card = record.getByRole("article").filter({ hasText: "1042" });
+    const state = (name: string) => card.getByRole("radiogroup", { name: "Où en est le dossier 1042" }).getByRole("radio", { name });
+    await card.getByText("Photos reçues.").waitFor();
+    assert.deepEqual(await violationsInBothThemes(page), []);
+    await state("En attente").press("Enter");
+    await card.getByRole("button", { expanded: true }).filter({ hasText: "En attente" }).waitFor();
+    const note = card.getByRole("textbox", { name: "Ajouter une note" });
+    await note.fill("Elle préfère un avoir.");
+    await row(/Karim Benali/).click();
+    await record.getByText("karim@exemple.fr").waitFor();
+    await row(/Camille Rousseau/).click();
+    await record.getByRole("button", { name: /^1042 ?Lampe Orphée/ }).click();
+    assert.equal(await note.inputValue(), "Elle préfère un avoir.");
+    await card.getByRole("button", { name: "Ajouter", exact: true }).click();
+    await card.getByRole("list", { name: "Notes du dossier 1042" }).getByText("Elle préfère un avoir.").waitFor();
+    assert.equal(await note.inputValue(), "");
+    assert.deepEqual([world.cases.get("camille")?.[0]?.state, world.cases.get("camille")?.[0]?.notes.length], ["pending", 3]);
+    // a colleague closes it; it is seen at the next look, in its place
+    world.cases.set("camille", world.cases.get("camille")!.map((one) => (one.number === "1042" ? { ...one, state: "closed" as const, subject: "Avoir de 189 €" } : one)));
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await state("Clos").and(page.locator("[aria-checked=true]")).waitFor();
+    assert.match((await record.getByRole("article").first().textContent()) ?? "", /1042.*Avoir de 189 €/);
+
+    await record.getByRole("button", { name: "Nouveau dossier…" }).press("Enter");
+    await record.getByRole("button", { name: "Ouvrir le dossier" }).press("Enter");
+    await record.getByText("Dites en quelques mots de quoi il s’agit.").waitFor();
+    assert.deepEqual(await violationsInBothThemes(page), []);
+    await page.keyboard.press("Escape");
+    await record.getByRole("textbox", { name: "Objet" }).fill("Suspension trop courte");
+    await row(/Karim Benali/).click();
+    await record.getByText("karim@exemple.fr").waitFor();
+    await row(/Camille Rousseau/).click();
+    await record.getByRole("tab", { name: /^Dossiers/ }).click();
+    assert.equal(await record.getByRole("textbox", { name: "Objet" }).inputValue(), "Suspension trop courte");
+    await record.getByRole("textbox", { name: "Objet" }).press("Enter");
+    await record.getByRole("button", { expanded: true }).filter({ hasText: "Dossier 1043" }).filter({ hasText: "Suspension trop courte" }).waitFor();
+    assert.equal(await record.getByRole("tab", { name: /^Dossiers/ }).textContent(), "Dossiers4");
+    await page.context().close();
+  });
+
   it("F6 goes round the regions", async () => {
     const page = await open("live");
     const seen = new Set<string>();

@@ -60,6 +60,24 @@ const shots: readonly Shot[] = [
   { name: "signin", scene: "signin" },
   { name: "ring", scene: "ring", phone: "ringing" },
   { name: "live", scene: "live", phone: "live" },
+  {
+    name: "cases",
+    scene: "live",
+    phone: "live",
+    then: async (page) => {
+      await page.getByRole("tab", { name: /^(Dossiers|Cases)/ }).click();
+      await page.getByRole("button", { name: "1042" }).click();
+    },
+  },
+  {
+    name: "case-new",
+    scene: "live",
+    phone: "live",
+    then: async (page) => {
+      await page.getByRole("tab", { name: /^(Dossiers|Cases)/ }).click();
+      await page.getByRole("button", { name: /^(Nouveau dossier|New case)/ }).click();
+    },
+  },
   { name: "wrapup", scene: "wrapup", phone: "idle" },
   { name: "empty", scene: "empty", phone: "idle" },
   { name: "chat-offer", scene: "chat-offer", phone: "idle" },

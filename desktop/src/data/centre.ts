@@ -1,6 +1,7 @@
 /** One signed-in desktop: the centre's state kept true by the stream, and what the agent does that must be seen at once. */
 import type { ServerFrame } from "@tandem/protocol";
 import { api } from "./api.ts";
+import { newClientId } from "./client-id.ts";
 import { createOutbox } from "./outbox.ts";
 import { apply, emptyState, withMessages, withThread } from "./state.ts";
 import type { CentreState } from "./state.ts";
@@ -133,11 +134,6 @@ export function createCentre(ports: StreamPorts): Centre {
     },
     stop: wakeups(stream),
   };
-}
-
-/** 128 random bits; `crypto.randomUUID` does not exist on plain http from another machine. */
-function newClientId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Network back, or the tab in front again: look at once. Returns what ends the stream and the listening. */

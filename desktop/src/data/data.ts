@@ -7,6 +7,7 @@
  * Deliberately absent: guesses of what a command will change (the stream answers within a tick), except our own messages.
  */
 export { api, ApiFailure, inWords } from "./api.ts";
+export { useCases, useChangeCase, useOpenCase } from "./cases-api.ts";
 export { adminApi } from "./admin-api.ts";
 export type { AdminBodies, AdminKind, AdminRows } from "./admin-api.ts";
 export type { Centre, CentreChange } from "./centre.ts";

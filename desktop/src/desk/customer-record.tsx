@@ -2,12 +2,14 @@ import type { CustomerView } from "@tandem/protocol";
 import { MapPin, Package, Pencil } from "lucide-react";
 import { Fragment, useState } from "react";
 import type { ReactNode } from "react";
-import { useNow } from "../data/data.ts";
+import { useCases, useNow } from "../data/data.ts";
 import { useFormat, useT } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { Chip } from "../kit/chip.tsx";
 import { Empty } from "../kit/notice.tsx";
 import { Tabs } from "../kit/tabs.tsx";
+import { CaseLines } from "./case-lines.tsx";
+import { CaseList } from "./case-list.tsx";
 import { customerFacts } from "./customer-facts.ts";
 import { CustomerForm } from "./customer-form.tsx";
 import { PromisedToCustomer } from "./promised-customer.tsx";
@@ -18,8 +20,10 @@ export function CustomerRecord({ customer }: { customer: CustomerView }): ReactN
   const t = useT();
   const format = useFormat();
   const now = useNow(60_000);
-  const [tab, setTab] = useState<"overview" | "orders">("overview");
+  const [tab, setTab] = useState<"overview" | "orders" | "cases">("overview");
   const [editing, setEditing] = useState(false);
+  const cases = useCases(customer.id);
+  const [openedCase, setOpenedCase] = useState<string | null>(null);
   const facts = customerFacts(customer, now);
   if (editing) return <CustomerForm customer={customer} onDone={() => setEditing(false)} />;
   return (
@@ -35,8 +39,20 @@ export function CustomerRecord({ customer }: { customer: CustomerView }): ReactN
         value={tab}
         onChange={setTab}
         tabs={[
-          { id: "overview", label: t("desk.customer.overview"), panel: <Overview customer={customer} onEdit={() => setEditing(true)} /> },
+          { id: "overview", label: t("desk.customer.overview"), panel: (
+              <>
+                <CaseLines
+                  cases={cases.data ?? []}
+                  onOpen={(number) => {
+                    setOpenedCase(number);
+                    setTab("cases");
+                  }}
+                />
+                <Overview customer={customer} onEdit={() => setEditing(true)} />
+              </>
+            ) },
           { id: "orders", label: t("desk.customer.ordersTab"), count: customer.orders.length, panel: <Orders customer={customer} /> },
+          { id: "cases", label: t("desk.customer.casesTab"), ...(cases.data && { count: cases.data.length }), panel: <CaseList customerId={customer.id} cases={cases} opened={openedCase} onOpen={setOpenedCase} /> },
         ]}
       />
       <footer className="flex h-[2.375rem] shrink-0 items-center gap-2 border-t border-line px-4 text-meta text-ink-2">

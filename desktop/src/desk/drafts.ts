@@ -1,4 +1,4 @@
-/** Unsent messages, one a conversation, kept over a reload of the page and gone with the tab. */
+/** What is typed and not sent yet: a message of each conversation, a note of each case; kept over a reload of the page and gone with the tab. */
 import { createStore, useSelect } from "../data/data.ts";
 
 const KEY = "tandem.drafts";
@@ -24,4 +24,9 @@ export function setDraft(id: string, text: string): void {
     return text === "" ? rest : { ...rest, [id]: text };
   });
   sessionStorage.setItem(KEY, JSON.stringify(drafts.get()));
+}
+
+/** It was sent: gone, unless something else stands there by now. */
+export function draftSent(id: string, text: string): void {
+  if (drafts.get()[id] === text) setDraft(id, "");
 }

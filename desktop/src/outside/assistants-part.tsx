@@ -32,7 +32,7 @@ export function AssistantsPart({ outside, mayEdit, save, look, onOpen }: { outsi
                 <span className="block truncate text-meta text-ink-3">{how.kind === "http" ? how.url : t("admin.outside.keywords.count", { n: how.entries.length })}</span>
               </span>
               <Chip tone="plain">{t(`admin.outside.kind.${how.kind}`)}</Chip>
-              <Button aria-label={t("admin.outside.assistant.open", { name })} onPress={() => onOpen(id)}>
+              <Button aria-label={t(mayEdit ? "admin.outside.edit.of" : "admin.outside.look.of", { name })} onPress={() => onOpen(id)}>
                 {t(mayEdit ? "admin.outside.edit" : "admin.outside.look")}
               </Button>
               {mayEdit && (

@@ -83,7 +83,7 @@ describe("three-way merge", () => {
 
   it("undo of a step that somebody changed since takes back my part of it and leaves theirs", () => {
     const choice = (key: string, fr: string, next: string) => ({ key, label: { fr }, words: {}, set: {}, next });
-    const menu = (label: string, first: string, second: string): Step => ({ kind: "menu", label: { fr: label }, says, interruptible: true, speech: true, choices: [choice("1", "Un", first), choice("2", "Deux", second)] });
+    const menu = (label: string, first: string, second: string, ...more: ReturnType<typeof choice>[]): Step => ({ kind: "menu", label: { fr: label }, says, interruptible: true, speech: true, choices: [choice("1", "Un", first), choice("2", "Deux", second), ...more] });
     const before = edited({ menu: menu("Avant", "s1", "s2") });
     const after = edited({ menu: menu("Après", "s3", "s2") });
     const now = edited({ menu: menu("Après", "s3", "s4") });
@@ -96,7 +96,7 @@ describe("three-way merge", () => {
     const added = reapply(edited({ mine: queue("a") }), base, edited({ mine: queue("hers") }));
     assert.ok(same(added.steps["mine"], queue("hers")));
     // Lines of another number: theirs as they are.
-    const more = edited({ menu: { ...menu("Après", "s3", "s4"), choices: [...(now.steps["menu"] as { choices: [] }).choices, choice("3", "Trois", "s5")] } as Step });
+    const more = edited({ menu: menu("Après", "s3", "s4", choice("3", "Trois", "s5")) });
     assert.ok(same(reapply(after, before, more).steps["menu"], { ...more.steps["menu"], label: { fr: "Avant" } }));
     // Where they moved it since is where it stays; what I took away comes back beside what they added.
     assert.deepEqual(reapply(edited({ s1: queue("q1", 50) }), base, edited({ s1: queue("q1", 70) })).steps["s1"]?.at, { x: 70, y: 0 });

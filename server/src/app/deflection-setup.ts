@@ -9,7 +9,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Centre } from "../centre/centre.ts";
 import type { Db } from "../db/db.ts";
-import { createDeflection, DEFLECTION_KINDS, passedOf, type QueueLive } from "../deflection/deflection.ts";
+import { createDeflection, DEFLECTION_KINDS, LAST_DRAW, passedOf, type QueueLive } from "../deflection/deflection.ts";
 import { servesQueue, type Directory, type QueueSettings } from "../directory/directory.ts";
 import type { Interaction } from "../hub/hub.ts";
 
@@ -130,7 +130,7 @@ export async function setUpDeflection(options: DeflectionSetupOptions): Promise<
       const queueId = asked !== null && directory.queue(asked) ? asked : pageQueue(directory, options.webNumber);
       if (queueId === null) return { why: null, nextOpenMs: null, queueId: null, options: [...(calls ? [{ kind: "call" as const }] : []), { kind: "chat" }] };
       const nowMs = clock.now();
-      return { queueId, ...(await deflection.pageOptions({ queueId, channel, language: lang, nowMs, live, dice: 1, calls, slots: (of) => slotsOf?.(of, lang) ?? [], device })) };
+      return { queueId, ...(await deflection.pageOptions({ queueId, channel, language: lang, nowMs, live, dice: LAST_DRAW, calls, slots: (of) => slotsOf?.(of, lang) ?? [], device })) };
     },
     serve: (slots) => void (slotsOf = slots),
   };

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import type { ContactChannel } from "@tandem/protocol/hours";
 import { FlowDocument, type StepOf } from "@tandem/protocol/flow/flow";
 import { QUEUE_SETTINGS } from "@tandem/protocol/queue-settings";
-import type { Decision } from "./decide.ts";
+import { LAST_DRAW, type Decision } from "./decide.ts";
 import { DECLARED, passedOf } from "./deflection-flow.ts";
 import { ask, NOBODY, NOW, short, testGround, type TestGround } from "./test-ground.ts";
 
@@ -190,6 +190,15 @@ test("shares: the dice falls in proportion, by channel, and another queue throws
   const counts: Record<string, number> = {};
   for (let i = 0; i < 1000; i++) counts[where("ivr", (i + 0.5) / 1000)] = (counts[where("ivr", (i + 0.5) / 1000)] ?? 0) + 1;
   assert.deepEqual(counts, { "share -> support": 150, "share -> night": 150, takes: 700 });
+});
+
+test("what is told without a contact knows a share of everybody, and no other", () => {
+  const told = (...percents: number[]): string => {
+    const ground = testGround().set("redirection", "sales", { shares: percents.map((percent, i) => ({ percent, queueId: i === 0 ? "orders" : "night" })) });
+    ground.state.orders = "open";
+    return short(ask(ground, "sales", "ivr", { dice: LAST_DRAW }));
+  };
+  assert.deepEqual([told(100), told(99.9), told(60, 40), told(33.3, 66.6)], ["share -> orders", "takes", "share -> night", "takes"]);
 });
 
 test("a virtual agent in hours, one at all hours; who has met it is judged as if there were none", () => {

@@ -41,6 +41,9 @@ export interface Passed {
   atMs: number;
 }
 
+/** A draw that falls into no share, unless everybody is shared out: for what is told without a contact. */
+export const LAST_DRAW = 1 - 1e-9;
+
 export interface Question {
   queueId: string;
   channel: ContactChannel;

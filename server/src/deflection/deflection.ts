@@ -9,7 +9,7 @@
 export { createDeflection, DEFLECTION_KINDS } from "./desk.ts";
 export type { Deflection, DeflectionKind, DeflectionOptions } from "./desk.ts";
 export type { CalendarRefusal, Calendars, CalendarWritten } from "./calendars.ts";
-export { beyond } from "./decide.ts";
+export { beyond, LAST_DRAW } from "./decide.ts";
 export type { Decision, Passed, Question, QueueLive } from "./decide.ts";
 export { PASSED, passedOf } from "./deflection-flow.ts";
 export type { PageOptions, PageQuestion } from "./page-options.ts";

@@ -4,7 +4,7 @@ import { ContactChannel as Channels } from "@tandem/protocol/hours";
 import type { HoursOf } from "@tandem/protocol/flow/flow";
 import type { QueueSetting, QueueSettingKind } from "@tandem/protocol/queue-settings";
 import { createCalendars, type Calendars, type CalendarsOptions } from "./calendars.ts";
-import { byChannel, decide, type Decision, type Ground, type Language, type Question, type QueueLive } from "./decide.ts";
+import { byChannel, decide, LAST_DRAW, type Decision, type Ground, type Language, type Question, type QueueLive } from "./decide.ts";
 import { findLoop, withSetting } from "./loops.ts";
 import { pageOptions, type PageOptions, type PageQuestion } from "./page-options.ts";
 import { deflectionProblems, isAssistantMissing, type ProblemGround } from "./problems.ts";
@@ -36,7 +36,7 @@ export interface Deflection {
   language: Language;
   transferQueues(question: TransferQuestion): string[];
   pageOptions(question: PageQuestion): Promise<PageOptions>;
-  /** What would happen to each channel of a queue: shares apart, they are drawn. */
+  /** What would happen to each channel of a queue: shares apart, they are drawn (but for those of everybody). */
   preview(queueId: string, language: Language, nowMs: number, live: (queueId: string) => QueueLive): DeflectionPreview[];
   problems(nowMs: number): DeflectionProblem[];
   /** What this setting may not say; null = nothing. A body null removes it: that may close a circle, too. */
@@ -84,7 +84,7 @@ export async function createDeflection(options: DeflectionOptions): Promise<Defl
     preview: (queueId, lang, nowMs, live) =>
       Channels.options.map((channel) => {
         const who = { queueId, channel, language: lang };
-        const decision = decide(ground, { ...who, nowMs, live, dice: 1 });
+        const decision = decide(ground, { ...who, nowMs, live, dice: LAST_DRAW });
         const deflected = decision && { why: decision.why, goes: decision.flow ? decision.goes : ("queue" as const), queueId: decision.flow ? decision.by : decision.queueId };
         return { queueId, channel, hours: ground.hours(queueId, channel, lang, nowMs), calendarId: calendars.idFor(who), deflected };
       }),

@@ -199,6 +199,20 @@ test("a caller's number proves nothing: who was asked a PIN or an account and ri
   assert.ok(!t.factsOf("b").includes("flowResumed"));
 });
 
+test("of an account and a PIN, both are asked again", () => {
+  const ask = (variable: string, sensitive: "shown" | "hidden", next: string) => ({ kind: "collect", label: label(variable), says: says(variable), variable, min: 3, max: 3, sensitive, next }) as const;
+  const document = flow({ first: menu({ "1": "account" }), account: ask("order", "shown", "pin"), pin: ask("tier", "hidden", "second"), second: menu({ "1": "yes" }), yes: sales });
+  const t = rig(document, VOICE, { version: () => document });
+  t.arrive("a");
+  for (const key of "1111222") t.key("a", key);
+  t.cut("a");
+  t.arrive("b");
+  for (const key of "1333") t.key("b", key);
+  assert.deepEqual([t.state("b").state, t.state("b").data.order], ["flow", "333"]);
+  for (const key of "4441") t.key("b", key);
+  assert.equal(queueOf(t.state("b")), "q_sales");
+});
+
 test("a conversation in writing keeps what it was told, over a restart too: it is one conversation", () => {
   const document = bank("hidden");
   const t = rig(document, CHAT, { version: () => document });

@@ -251,9 +251,7 @@ export class Run {
   /** What comes now proves who the customer is. */
   guard(): void {
     const { state } = this;
-    if (state.guarded) return;
     this.effects.push({ do: "guard", state: { ...state, data: { ...state.data }, memo: {} } });
-    state.guarded = true;
   }
 
   raisePriority(priority: number): void {

@@ -134,8 +134,6 @@ export interface FlowState {
   told: string[];
   /** Variables with a hidden answer, and what is computed of them: never told to the centre. */
   secrets?: readonly string[];
-  /** A sensitive step was entered. */
-  guarded?: true;
   customer: Values | null;
   /** The case that was looked up or opened. */
   case?: Values;
@@ -175,7 +173,7 @@ export type FlowEffect =
   /** What the customer did, in the centre's own language, for the screen pop. */
   | { do: "trail"; step: string; label: string; answer: string; sensitive?: true }
   | { do: "set"; name: string; value: Value }
-  /** The first sensitive step is entered: `state` is as it stood before. Who only has the customer's number goes on from there, and no further. */
+  /** A sensitive step is entered: `state` is as it stood before. Who only has the customer's number goes on from before the first one, and no further. */
   | { do: "guard"; state: FlowState }
   /** Left a step along that edge: a port of `waysOf`, or "human" when a person was asked for or needed. */
   | { do: "step"; flowId: string; stepId: string; port: string }

@@ -53,6 +53,13 @@ test("a sub-flow that declares a variable as something else leaves another value
   }
 });
 
+test("what a sub-flow cannot take as its own is not there for it", () => {
+  const part = flow({ a: { kind: "branch", cases: [{ when: "has(data.x)", next: "b" }], otherwise: "bad" }, b: { kind: "return" }, bad }, { id: "part", name: "Partie", variables: { x: { type: "number" } } });
+  const whole = flow({ a: { kind: "collect", label, says: both("Compte ?"), variable: "x", min: 20, max: 20, next: "b" }, b: { kind: "subflow", flowId: "part", next: "person" }, person }, { variables: { x: { type: "text" } } });
+  assert.equal(play(whole, false, [{ answer: "12345678901234567890" }], {}, { flow: () => part }).outcome?.type, "end");
+  assert.deepEqual(errors(whole, part), ["undeclared-end b"]);
+});
+
 test("a sub-flow speaks the language of who enters it, and brings nobody to one that the flow has not", () => {
   const menu = { kind: "menu", label, says: both("Choisissez."), choices: [{ key: "1", label, next: "b" }] } as const;
   const french = flow({ a: { kind: "say", says: { sounds: { fr: "Seulement en français." } }, next: "b" }, b: { kind: "return" } }, { id: "part", name: "Partie", languages: ["fr"], reachHuman: { queueId: "q", says: { sounds: { fr: "Oui." } }, label: { fr: "Oui" } }, retry: { wrong: { sounds: { fr: "Non." } }, silence: { sounds: { fr: "Non." } } } });

@@ -1,7 +1,7 @@
 /** A question to the assistant as its form has it now. */
 import { FlowAssistant } from "@tandem/protocol/flow-outside";
 import { CircleAlert, CircleCheck, MessageSquareText } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import type { Look } from "../admin/kind-page.ts";
 import { inWords, useTryAssistant } from "../data/data.ts";
@@ -21,6 +21,10 @@ export function TryAssistantPart({ assistant, look }: { assistant: FlowAssistant
     if (read.success && text.trim() !== "") ask.mutate({ assistant: read.data, text: text.trim().slice(0, 400), language });
   };
   const answer = ask.data ?? null;
+  const said = useRef<HTMLDivElement | null>(null);
+  useEffect(() => {
+    if (answer !== null) said.current?.scrollIntoView({ block: "nearest" });
+  }, [answer]);
   return (
     <section aria-label={t("admin.outside.try")} className="mt-4 flex flex-col gap-3 border-t border-line pt-4">
       <div className="flex items-center gap-2">
@@ -42,7 +46,7 @@ export function TryAssistantPart({ assistant, look }: { assistant: FlowAssistant
         </Button>
       </form>
       {!read.success && <p className="text-meta text-ink-2">{t("admin.outside.try.unfinished")}</p>}
-      <div aria-live="polite">
+      <div ref={said} aria-live="polite">
         {ask.isError && <Notice tone="alert" icon={CircleAlert}>{inWords(ask.error)}</Notice>}
         {answer?.ok === false && <Notice tone="alert" icon={CircleAlert}>{answer.why === "timeout" ? t("admin.outside.try.timeout") : t("admin.outside.try.failed", { why: answer.why })}</Notice>}
         {answer?.ok === true && (

@@ -13,6 +13,7 @@ import { isHidden } from "../flow/flow.ts";
 import { tone, tones, writeWav } from "../rtp/rtp.ts";
 import type { SipEvent } from "../sip/sip.ts";
 import type { MessageTaken, Voice } from "../voice/voice.ts";
+import { inTime } from "./callback-in-time.ts";
 import { createDialling, sameForm, type DiallingOptions } from "./callback-dialling.ts";
 import type { DeflectionSetup } from "./deflection-setup.ts";
 
@@ -74,6 +75,9 @@ export interface WorkChange {
   state: string;
   fresh: boolean;
 }
+
+/** Nobody can be called back there: a hidden number, or a page's visitor, who has an id in its place. */
+export const withoutNumber = (from: string): boolean => isHidden(from) || from.startsWith("vis_");
 
 /** Who asks to be called at a number other than the one they call from (a chat, a page's call, keys) is a stranger to it. */
 export function askedBy(number: string, { from, interactionId }: Pick<AskAbout, "from" | "interactionId">): { byId: string; stranger: boolean } {
@@ -155,7 +159,7 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
     if (!taken?.spoken || taken.durationMs < SHORTEST_MESSAGE_MS || !directory.queue(queueId)) return null;
     const own = dialling.dialable(about.from, true);
     const message = await messages.add({
-      id, queueId, number: number ?? (own.ok ? own.number : about.from === "anonymous" ? "" : about.from), name: about.fromName, customerId: about.customerId, language: about.language, interactionId: about.interactionId, durationMs: taken.durationMs,
+      id, queueId, number: number ?? (own.ok ? own.number : withoutNumber(about.from) ? "" : about.from), name: about.fromName, customerId: about.customerId, language: about.language, interactionId: about.interactionId, durationMs: taken.durationMs,
     });
     const mail = options.mail();
     for (const to of queueSettings.get("voicemail", queueId).emails) mail?.(message, to, messages.pathOf(id));
@@ -176,13 +180,13 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
     callback(ask, about, answer) {
       const it = centre().interaction(about.interactionId);
       const { inOrder } = ask.slot ? { inOrder: null } : callbacks.offer(ask.queueId, about.language);
-      callbacks.book({
+      const booking = callbacks.book({
         queueId: ask.queueId, number: ask.number, slot: ask.slot, name: it?.customer.known ? it.customer.name : "", customerId: about.customerId, language: about.language, reason: ask.reason, priority: ask.priority,
         trail: it?.trail ?? [], data: it?.data ?? {}, by: (it?.segments.some(({ kind }) => kind === "queue") ?? false) ? "waiting" : "flow", byName: "", to: about.to, sinceMs: about.sinceMs,
         ...askedBy(ask.number, about),
         estimatedWaitMs: inOrder?.estimatedWaitMs ?? null,
-      }).then((booked) => answer(booked.ok ? { ok: true, callbackId: booked.request.id, dueMs: booked.request.slot?.startMs ?? booked.request.dueMs } : { ok: false, why: booked.why }), failing("callback", answer));
-      return undefined;
+      });
+      return inTime(booking, { answer, cancel: (id) => void callbacks.cancel(id, "customer").catch(failing("callback", () => {})), failed: failing("callback", answer) });
     },
     record(ask, about, answer) {
       if (messages.isFull(ask.queueId) || !directory.queue(ask.queueId)) {

@@ -30,15 +30,36 @@ export function starterFlow(id: string, name: string, queueId: string): FlowDocu
   });
 }
 
-/** A template names queues and skills that are not this centre's: unknown queues become the first one, unknown skills are asked of nobody. */
-export function withQueuesOf(document: FlowDocument, queueIds: readonly string[], skillIds: readonly string[]): FlowDocument {
+/** Ids of the queues that a document names: the way to a person first, then in the order of its steps. */
+export function queuesNamed(document: FlowDocument): string[] {
+  const found = new Set([document.reachHuman.queueId]);
+  const walk = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if (key === "queueId" && typeof inner === "string") found.add(inner);
+      else walk(inner);
+    }
+  };
+  walk(document.steps);
+  return [...found];
+}
+
+/**
+ * A template names queues and skills that are not this centre's: `chosen` says which queue stands for which, others that are unknown here become
+ * the first one, unknown skills are asked of nobody.
+ */
+export function withQueuesOf(document: FlowDocument, queueIds: readonly string[], skillIds: readonly string[], chosen: Readonly<Record<string, string>> = {}): FlowDocument {
   const [first = ""] = queueIds;
   return replaced(document) as FlowDocument;
 
+  function queueFor(id: string): string {
+    const here = Object.hasOwn(chosen, id) ? chosen[id] : undefined;
+    return here ?? (queueIds.includes(id) ? id : first);
+  }
   function replaced(value: unknown): unknown {
     if (Array.isArray(value)) return value.filter((one) => !isUnknownSkill(one)).map(replaced);
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, key === "queueId" && typeof inner === "string" && !queueIds.includes(inner) ? first : replaced(inner)]));
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, key === "queueId" && typeof inner === "string" ? queueFor(inner) : replaced(inner)]));
   }
   function isUnknownSkill(value: unknown): boolean {
     return typeof value === "object" && value !== null && "skillId" in value && typeof value.skillId === "string" && !skillIds.includes(value.skillId);

@@ -91,7 +91,7 @@ export type HoursNow = z.infer<typeof HoursNow>;
 // --- Deflection ------------------------------------------------------------------------------------------------
 
 /** A number as dialled, or a SIP user of the house. */
-const DialledNumber = z.string().regex(/^\+?[0-9*#]{2,20}$/, "a number is digits, with + before an international one");
+export const DialledNumber = z.string().regex(/^\+?[0-9*#]{2,20}$/, "a number is digits, with + before an international one");
 
 /** A call: one way. Greetings absent = the centre's. */
 export const CallDeflection = z.discriminatedUnion("kind", [

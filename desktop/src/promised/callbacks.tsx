@@ -14,6 +14,7 @@ import { ReadFailed } from "../kit/read-failed.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { toast } from "../kit/toast.tsx";
 import { BookSheet } from "./book-sheet.tsx";
+import { useServes } from "./queues.ts";
 import { SteadyList } from "./steady-list.tsx";
 
 const TONES: Record<CallbackView["state"], ChipTone> = { waiting: "plain", calling: "acc", served: "jade", broken: "alert", cancelled: "plain" };
@@ -50,6 +51,7 @@ function Row({ callback, gone, onMove }: { callback: CallbackView; gone: boolean
   const format = useFormat();
   const now = useNow(30_000);
   const me = useMe();
+  const serves = useServes();
   const order = useCallbackOrder();
   const { state, slot, dueMs, attempts, end } = callback;
   const name = callback.name === "" ? format.phone(callback.number) : callback.name;
@@ -86,7 +88,7 @@ function Row({ callback, gone, onMove }: { callback: CallbackView; gone: boolean
             onConfirm={() => order.mutate({ id: callback.id, do: "cancel" }, { onError: failed })}
           />
           <IconButton size="l" icon={CalendarClock} label={t("promised.callback.moveWho", { name })} onPress={onMove} />
-          {me.roles.includes("agent") && (
+          {serves(callback.queueId) && (
             <Button tone="soft" size="l" icon={Phone} aria-label={t("promised.callback.callWho", { name })} isDisabled={order.isPending} onPress={() => order.mutate({ id: callback.id, do: "call" }, { onSuccess: () => toast("good", t("promised.callback.calling")), onError: failed })}>
               {t("promised.callback.call")}
             </Button>

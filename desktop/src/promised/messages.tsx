@@ -14,6 +14,7 @@ import { ReadFailed } from "../kit/read-failed.tsx";
 import { Segmented } from "../kit/segmented.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { toast } from "../kit/toast.tsx";
+import { useServes } from "./queues.ts";
 import { SteadyList } from "./steady-list.tsx";
 
 const SPEEDS = ["1", "1.25", "1.5", "2"] as const;
@@ -46,6 +47,7 @@ function Row({ message, gone, speed, onSpeed }: { message: QueueMessage; gone: b
   const format = useFormat();
   const now = useNow(60_000);
   const me = useMe();
+  const serves = useServes();
   const order = useMessageOrder();
   const remove = useRemoveMessage();
   const [open, setOpen] = useState(false);
@@ -84,7 +86,7 @@ function Row({ message, gone, speed, onSpeed }: { message: QueueMessage; gone: b
                 {t("promised.message.done")}
               </Button>
             )}
-            {free && number !== "" && me.roles.includes("agent") && (
+            {free && number !== "" && serves(message.queueId) && (
               <Button size="l" tone="soft" icon={Phone} aria-label={t("promised.message.callWho", { name })} isDisabled={order.isPending} onPress={() => act("call")}>
                 {t("promised.message.call")}
               </Button>

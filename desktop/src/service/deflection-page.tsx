@@ -18,7 +18,7 @@ import { DeflectionQueues } from "./deflection-queues.tsx";
 import { SaysField } from "./says-field.tsx";
 import { SettingForm } from "./setting-form.tsx";
 import type { SettingFieldsProps } from "./setting-form.tsx";
-import { CallField, MobileOptionsField, WebField } from "./way-fields.tsx";
+import { CallField, isDialled, MobileOptionsField, WebField } from "./way-fields.tsx";
 
 type Tab = "now" | "queues" | "centre" | "words";
 
@@ -69,11 +69,13 @@ function DetailsFields({ draft, set, error, look }: SettingFieldsProps<"details"
 function DeflectionFields({ draft, set, error, look }: SettingFieldsProps<"deflection">): ReactNode {
   const { t } = look;
   const { calls, chats } = draft;
+  const atMobile = calls.mobile.number !== null && !isDialled(calls.mobile.number);
+  const atNumber = calls.enabled && (atMobile || (calls.ivr.kind === "number" && !isDialled(calls.ivr.number)));
   const call = (part: Partial<typeof calls>): void => set({ calls: { ...calls, ...part } });
   const chat = (part: Partial<typeof chats>): void => set({ chats: { ...chats, ...part } });
   return (
     <>
-      <Group label={t("admin.deflection.calls")} error={error("calls")}>
+      <Group label={t("admin.deflection.calls")} error={atNumber ? null : error("calls")}>
         <Switch isSelected={calls.enabled} onChange={(enabled) => call({ enabled })}>
           {t("admin.deflection.calls.on")}
         </Switch>
@@ -83,9 +85,9 @@ function DeflectionFields({ draft, set, error, look }: SettingFieldsProps<"defle
         </Checkbox>
         {calls.enabled && (
           <>
-            <CallField label={t("admin.channel.ivr")} value={calls.ivr} others={[]} queueId={null} onChange={(ivr) => typeof ivr !== "string" && call({ ivr })} look={look} />
+            <CallField label={t("admin.channel.ivr")} value={calls.ivr} error={error("calls")} others={[]} queueId={null} onChange={(ivr) => typeof ivr !== "string" && call({ ivr })} look={look} />
             <WebField label={t("admin.channel.web")} hint={t("admin.deflection.web.hint")} value={calls.web} onChange={(web) => call({ web })} look={look} />
-            <MobileOptionsField label={t("admin.channel.mobile")} hint={t("admin.deflection.mobile.hint")} value={calls.mobile} onChange={(mobile) => call({ mobile })} look={look} />
+            <MobileOptionsField label={t("admin.channel.mobile")} hint={t("admin.deflection.mobile.hint")} error={atMobile ? error("calls") : null} value={calls.mobile} onChange={(mobile) => call({ mobile })} look={look} />
           </>
         )}
       </Group>

@@ -20,7 +20,7 @@ import { effectiveOf } from "./effective.ts";
 import { SaysField } from "./says-field.tsx";
 import { SettingForm } from "./setting-form.tsx";
 import type { SettingFieldsProps } from "./setting-form.tsx";
-import { CallField, MobileField, wayWords } from "./way-fields.tsx";
+import { CallField, isDialled, MobileField, wayWords } from "./way-fields.tsx";
 
 const CHANNELS = ["ivr", "mobile", "web", "chat", "sms"] as const satisfies readonly ContactChannel[];
 
@@ -136,8 +136,8 @@ function QueueDeflectionFields({ draft, set, error, queueId, look }: SettingFiel
   const first = look.queues.find(({ id }) => id !== queueId)?.id ?? "";
   return (
     <>
-      <CallField label={t("admin.channel.ivr")} value={ivr ?? "centre"} others={[{ id: "centre", label: t("admin.deflection.as.centre") }, { id: "off", label: t("admin.deflection.as.off") }]} queueId={queueId} onChange={(way) => set({ ivr: way === "centre" ? null : way })} look={look} />
-      {error("ivr") !== null && <p className="-mt-3 text-meta text-alert-ink">{error("ivr")}</p>}
+      <CallField label={t("admin.channel.ivr")} value={ivr ?? "centre"} error={error("ivr")} others={[{ id: "centre", label: t("admin.deflection.as.centre") }, { id: "off", label: t("admin.deflection.as.off") }]} queueId={queueId} onChange={(way) => set({ ivr: way === "centre" ? null : way })} look={look} />
+      {error("ivr") !== null && !(ivr !== null && ivr !== "off" && ivr.kind === "number" && !isDialled(ivr.number)) && <p className="-mt-3 text-meta text-alert-ink">{error("ivr")}</p>}
       <Group label={t("admin.channel.mobile")} error={error("mobile")}>
         <div>
           <Segmented

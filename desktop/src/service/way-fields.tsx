@@ -1,4 +1,5 @@
 /** Where those go whom a queue does not take: the ways of a call, of a page on a telephone, of a page, of a chat, of a text. */
+import { DialledNumber } from "@tandem/protocol/hours";
 import type { CallDeflection, MobileDeflection, MobileOptions, WebOptions } from "@tandem/protocol/hours";
 import type { Says } from "@tandem/protocol/flow/flow";
 import type { ReactNode } from "react";
@@ -30,7 +31,7 @@ function Greeting({ value, onChange, look }: { value: Says | undefined; onChange
 
 type CallKind = CallDeflection["kind"];
 /** `others`: what stands beside a way: nothing of its own, never. */
-export function CallField<Other extends string>({ label, value, others, queueId, onChange, look }: { label: string; value: CallDeflection | Other; others: readonly { id: Other; label: string }[]; queueId: string | null; onChange: (value: CallDeflection | Other) => void; look: Look }): ReactNode {
+export function CallField<Other extends string>({ label, value, error = null, others, queueId, onChange, look }: { label: string; value: CallDeflection | Other; /** Shown where it is: at a number that is none yet. */ error?: string | null; others: readonly { id: Other; label: string }[]; queueId: string | null; onChange: (value: CallDeflection | Other) => void; look: Look }): ReactNode {
   const { t } = look;
   const kind = typeof value === "string" ? value : value.kind;
   const first = look.queues.find(({ id }) => id !== queueId)?.id ?? "";
@@ -46,7 +47,7 @@ export function CallField<Other extends string>({ label, value, others, queueId,
       <div className="grid grid-cols-2 items-start gap-3">
         <Select hideLabel label={label} value={kind} options={ways} onChange={(id) => onChange(others.find((one) => one.id === id)?.id ?? made[id as CallKind])} />
         {typeof value !== "string" && value.kind === "queue" && <QueueSelect label={t("admin.deflection.way.queue")} value={value.queueId} except={queueId} onChange={(id) => onChange({ kind: "queue", queueId: id })} look={look} />}
-        {typeof value !== "string" && value.kind === "number" && <TextField hideLabel mono label={t("admin.deflection.number")} placeholder="+33…" value={value.number} onChange={(number) => onChange({ ...value, number: dialled(number) })} autoComplete="off" />}
+        {typeof value !== "string" && value.kind === "number" && <TextField hideLabel mono label={t("admin.deflection.number")} placeholder="+33…" error={wrongAt(error, value.number)} value={value.number} onChange={(number) => onChange({ ...value, number: dialled(number) })} autoComplete="off" />}
       </div>
       {typeof value !== "string" && value.kind !== "queue" && <Greeting value={value.greeting} onChange={greet} look={look} />}
       {kind === "message" && <p className="text-meta text-amber-ink">{t("admin.deflection.message.warning")}</p>}
@@ -58,6 +59,10 @@ export function CallField<Other extends string>({ label, value, others, queueId,
 export function QueueSelect({ label, value, except, onChange, look }: { label: string; value: string; except: string | null; onChange: (id: string) => void; look: Look }): ReactNode {
   return <Select hideLabel label={label} value={value === "" ? null : value} placeholder={look.t("admin.choose")} options={look.queues.filter(({ id }) => id !== except).map(({ id, name }) => ({ id, label: name }))} onChange={onChange} />;
 }
+
+export const isDialled = (number: string): boolean => DialledNumber.safeParse(number).success;
+/** A complaint about a form that holds numbers is shown at the one that is none. */
+const wrongAt = (error: string | null, number: string): string | null => (isDialled(number) ? null : error);
 
 /** As dialled: what people put between the digits goes. */
 const dialled = (number: string): string => number.replaceAll(/[\s.()-]/g, "");
@@ -82,7 +87,7 @@ export function WebField({ label, hint, value, onChange, look }: { label: string
 export function MobileOptionsField({ label, hint, error = null, value, onChange, look }: { label: string; hint?: string; error?: string | null; value: MobileOptions; onChange: (value: MobileOptions) => void; look: Look }): ReactNode {
   const { t } = look;
   return (
-    <Group label={label} hint={hint} error={error}>
+    <Group label={label} hint={hint} error={value.number === null || isDialled(value.number) ? error : null}>
       <div className="flex flex-wrap gap-x-5 gap-y-1">
         {(["scheduledCall", "email", "voicemail"] as const).map((option) => (
           <Checkbox key={option} isSelected={value[option]} onChange={(on) => onChange({ ...value, [option]: on })}>
@@ -95,7 +100,7 @@ export function MobileOptionsField({ label, hint, error = null, value, onChange,
       </div>
       {value.number !== null && (
         <div className="w-56">
-          <TextField mono label={t("admin.deflection.number")} placeholder="+33…" value={value.number} onChange={(number) => onChange({ ...value, number: dialled(number) })} autoComplete="off" />
+          <TextField mono label={t("admin.deflection.number")} placeholder="+33…" error={wrongAt(error, value.number)} value={value.number} onChange={(number) => onChange({ ...value, number: dialled(number) })} autoComplete="off" />
         </div>
       )}
     </Group>

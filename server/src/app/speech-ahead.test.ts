@@ -23,7 +23,7 @@ function around({ hangs = false } = {}) {
   const made: string[] = [];
   const patterns: string[] = [];
   const changed: (() => void)[] = [];
-  const flows = [{ id: "quiet", name: "Q", version: 1, definition: flow("quiet", "Personne ne compose ce numéro.") as unknown }, { id: "main", name: "M", version: 1, definition: flow("main", "Bonjour.") as unknown }, { id: "broken", name: "B", version: 1, definition: { nonsense: true } as unknown }];
+  const flows = [{ id: "quiet", name: "Q", version: 1, definition: flow("quiet", "Enregistré.", "prm_quiet") as unknown }, { id: "main", name: "M", version: 1, definition: flow("main", "Bonjour.") as unknown }, { id: "broken", name: "B", version: 1, definition: { nonsense: true } as unknown }];
   const settings = new Map<string, unknown>([
     ["waiting q", QUEUE_SETTINGS.waiting.schema.parse({ music: "prm_music", announcements: [{ says: { fr: "Merci de patienter." }, firstAfterS: 5, everyS: 60 }, { says: {}, recordingId: "prm_news", firstAfterS: 5, everyS: 0 }] })],
     ["whisper q", QUEUE_SETTINGS.whisper.schema.parse({ on: true, countdown: true })],
@@ -60,10 +60,11 @@ test("what the first caller hears is there when the server says that it is ready
   assert.deepEqual(made.slice(0, 3), ["music", "now fr Bonjour.", "now fr Que voulez-vous ?"]);
   await ahead.settled();
   const at = (words: string): number => made.indexOf(`later ${words}`);
-  const order = ["fr Bonjour.", "fr Que voulez-vous ?", "fr Un conseiller.", "fr Pardon ?", "prm_music", "fr Merci de patienter.", "prm_news", "fr Appel depuis Support.", "en Call from Support.", "fr Personne ne compose ce numéro."].filter((words) => at(words) < 0);
+  const order = ["fr Bonjour.", "fr Que voulez-vous ?", "fr Un conseiller.", "fr Pardon ?", "prm_music", "fr Merci de patienter.", "prm_news", "fr Appel depuis Support.", "en Call from Support.", "prm_quiet"].filter((words) => at(words) < 0);
   assert.deepEqual(order, [], "all of it");
   assert.ok(at("fr Bonjour.") < at("fr Allô ?") && at("fr Pardon ?") < at("fr Allô ?"), "one that cannot be made does not keep the next");
-  assert.ok(at("fr Allô ?") < at("prm_music") && at("prm_music") < at("fr Appel depuis Support.") && at("fr Appel depuis Support.") < at("fr Personne ne compose ce numéro."));
+  assert.ok(at("fr Allô ?") < at("prm_music") && at("prm_music") < at("fr Appel depuis Support.") && at("fr Appel depuis Support.") < at("prm_quiet"));
+  assert.equal(at("fr Enregistré."), -1, "a recording is there");
   assert.ok(made.slice(3).every((one) => one.startsWith("later ")), "nobody stands behind it");
   assert.deepEqual(patterns, ["fr Livraison,colis"]);
 });

@@ -60,13 +60,14 @@ export function speakAhead({ directory, queueSettings, speech, clock, log }: Ahe
     return made;
   }
 
-  /** Flows that numbers lead to before the others; the language of a number first, for it is what a caller hears first. */
-  function inOrder(): { words: FlowWords; language: PromptLanguage | null }[] {
+  /** With the language of a number that leads there; null: none does. */
+  function withNumbers(): { words: FlowWords; language: PromptLanguage | null }[] {
     const numbers = directory.numbers();
     const dialled = new Map(numbers.map(({ flowId, language }) => [flowId, language]));
-    return directory.flows().map((flow) => ({ words: wordsOf(flow), language: dialled.get(flow.id) ?? null })).toSorted((a, b) => Number(b.language !== null) - Number(a.language !== null));
+    return directory.flows().map((flow) => ({ words: wordsOf(flow), language: dialled.get(flow.id) ?? null }));
   }
-  const firstWords = (): SpokenText[] => inOrder().flatMap(({ words, language }) => (language === null ? [] : words.texts.filter((one) => one.language === language).slice(0, 2)));
+  /** In the number's language: what its callers hear before anything else. */
+  const firstWords = (): SpokenText[] => withNumbers().flatMap(({ words, language }) => (language === null ? [] : words.texts.filter((one) => one.language === language).slice(0, 2)));
 
   /** Of queues: greetings of whatever settings have some, then who waits, then who answers them. */
   function ofQueues(): SpokenText[] {
@@ -107,7 +108,7 @@ export function speakAhead({ directory, queueSettings, speech, clock, log }: Ahe
   async function all(): Promise<void> {
     if (!wanted || stopped) return;
     wanted = false;
-    const order = inOrder();
+    const order = withNumbers();
     await speak([...order.filter(({ language }) => language !== null).flatMap(({ words }) => words.texts), ...ofQueues(), ...order.flatMap(({ words }) => words.texts)], "later");
     for (const language of LANGUAGES) {
       const phrases = [...new Set(order.flatMap(({ words }) => words.phrases.filter((one) => one.language === language).map(({ phrase }) => phrase)))];

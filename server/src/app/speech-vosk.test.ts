@@ -169,6 +169,27 @@ test("a server that falls ever further behind fails the question, though it answ
   assert.deepEqual(told, [], "the server in C++ answers the configuration, too, and as binary");
 });
 
+test("a server that stops answering fails the question, whatever it answered before: a sound, or the configuration", async () => {
+  const clock = new VirtualClock(0);
+  for (const server of [await double((n) => (n === 1 ? '{"partial" : "oui"}' : null)), await double(() => null, { likeCpp: true })]) {
+    const vosk = createVosk({ urls: { fr: server.url }, clock, log: silentLog });
+    const { hearing, told, until } = heardOf(vosk, false, (all) => all.some(({ type }) => type === "failed"));
+    const turn = (): Promise<void> => new Promise((next) => setImmediate(next));
+    // the answer to the configuration comes before the first sound
+    for (let turns = 0; server.configs.length === 0 && turns < 100_000; turns++) await turn();
+    for (let turns = 0; turns < 50; turns++) await turn();
+    hearing.audio(batch());
+    hearing.audio(batch());
+    for (let turns = 0; server.samples < 1600 && turns < 100_000; turns++) await turn();
+    for (let turns = 0; turns < 50; turns++) await turn();
+    clock.advance(5_001);
+    await until;
+    assert.deepEqual(told.at(-1), { type: "failed", why: "no answer in time" });
+    await vosk.stop();
+    clock.advance(10_001);
+  }
+});
+
 test("words that the server takes back are nothing understood: whoever spoke is answered", async () => {
   const server = await double((n) => (n === 1 ? '{"partial" : "fac"}' : n === 2 ? '{"text" : ""}' : '{"text" : ""}'));
   const vosk = createVosk({ urls: { fr: server.url }, clock: new VirtualClock(0), log: silentLog });

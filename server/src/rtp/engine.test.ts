@@ -125,6 +125,23 @@ test("prompts in a row, replaced, looped, stopped; unreadable ones end at once",
   assert.deepEqual(ends().at(-1), "p4 stopped");
 });
 
+test("who is listened to and stops sending (silence suppression) is heard to be silent", async () => {
+  const world = fakeWorld();
+  const phone = new FakePhone(world.net, "198.51.100.1", "PCMU");
+  await called(world, "x", phone);
+  world.engine.listen("x", true);
+  phone.speak(tone(600, 1000));
+  await world.run(1000);
+  phone.silence();
+  await world.run(2000);
+  const heard = world.events.flatMap((event) => (event.type === "heard" ? [meanPower(event.samples) > 1e-3] : []));
+  assert.ok(heard.filter((loud) => loud).length >= 9 && heard.filter((loud) => !loud).length >= 17, `${heard.length} batches`);
+  world.engine.listen("x", false);
+  const before = world.events.length;
+  await world.run(500);
+  assert.equal(world.events.length, before);
+});
+
 test("the beat keeps 50 frames a second", async () => {
   const world = fakeWorld();
   const phone = new FakePhone(world.net, "198.51.100.1", "PCMU");

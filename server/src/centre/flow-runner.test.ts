@@ -92,6 +92,14 @@ test("ends say how: a callback with its instant, a message left, an exception's 
   dated.asked[1]!.answer({ ok: true, callbackId: "cb_1", dueMs: slot.startMs });
   assert.deepEqual([dated.state("a").closed?.why, dated.state("a").flowEnd], ["flow-ended", { how: "callback", ref: "cb_1", exception: null, dueMs: slot.startMs }]);
 
+  const hasty = rig(flow({ first: { kind: "callback", queueId: "q_support", says: says("Rappel"), label: label("Rappel"), declined: "no", failed: "no" }, no: support }));
+  hasty.arrive("a");
+  hasty.asked[0]!.answer({ ok: true, slots: [slot], inOrder: null });
+  hasty.key("a", "1");
+  hasty.cut("a");
+  hasty.asked[1]!.answer({ ok: true, callbackId: "cb_2", dueMs: slot.startMs });
+  assert.deepEqual(hasty.state("a").flowEnd, { how: "callback", ref: "cb_2", exception: null, dueMs: slot.startMs }, "who hung up while it was promised");
+
   const message = rig(flow({ first: { kind: "voicemail", queueId: "q_support", says: says("Message") } }));
   message.arrive("a");
   message.cut("a");

@@ -55,6 +55,8 @@ export class FlowRunner {
       late: (id, ask, answer) => {
         // who hung up while leaving a message has left it
         if (ask.kind === "record" && answer.messageId !== undefined) tellLate(id, { type: "endNoted", end: { how: "voicemail", ref: answer.messageId, exception: null } });
+        // and who hung up while a call was promised is called
+        if (ask.kind === "callback" && answer.callbackId !== undefined && (options.live(id)?.state ?? "closed") === "closed") tellLate(id, { type: "endNoted", end: { how: "callback", ref: answer.callbackId, exception: null, dueMs: answer.dueMs ?? null } });
       },
     });
   }
@@ -320,7 +322,7 @@ export class FlowRunner {
           break;
         case "guard":
           // who writes has one conversation, and it goes on whole
-          if (!it.traits.written && running.triedBy === null) running.kept.before ??= beforeOf(it, running, effect.state, { trail, data, labels });
+          if (!it.traits.written) running.kept.before ??= beforeOf(it, running, effect.state, { trail, data, labels });
           break;
         case "problem":
           log.warn({ interaction: id, flow: effect.flowId, step: effect.stepId, why: effect.why }, "a flow failed at a step, and went on");

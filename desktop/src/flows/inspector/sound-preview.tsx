@@ -25,12 +25,19 @@ export function SoundPreview({ text, language }: { text: string; language: strin
       setPlaying(false);
       if (context.state !== "closed") void context.close();
     };
-    stop.current = end;
+    // Stopped while it was being fetched: nothing failed, and nothing is played.
+    let stopped = false;
+    stop.current = () => {
+      stopped = true;
+      end();
+    };
     try {
       const spoken = text.replace(/\{[^{}]*?([A-Za-z0-9_]+)\}/g, "$1");
       const response = await fetch("/api/admin/prompts/preview", { method: "POST", credentials: "same-origin", headers: { "content-type": "application/json" }, body: JSON.stringify({ text: spoken, language }) });
       if (!response.ok) throw new Error(String(response.status));
-      const buffer = await context.decodeAudioData(await response.arrayBuffer());
+      const bytes = await response.arrayBuffer();
+      if (stopped) return;
+      const buffer = await context.decodeAudioData(bytes);
       setSound({ of, seconds: buffer.duration, bars: barsOf(buffer.getChannelData(0)) });
       const source = context.createBufferSource();
       source.buffer = buffer;
@@ -38,6 +45,7 @@ export function SoundPreview({ text, language }: { text: string; language: strin
       source.addEventListener("ended", end);
       source.start();
     } catch (error) {
+      if (stopped) return;
       end();
       toast("alert", t("flows.preview.failed", { why: error instanceof Error ? error.message : "" }));
     }

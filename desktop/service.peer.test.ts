@@ -210,7 +210,7 @@ describe("deflection", () => {
     assert.deepEqual(await violationsInBothThemes(page), []);
     assert.match((await told.getByRole("link", { name: "Accueil" }).getAttribute("href")) ?? "", /\/flows\/accueil$/);
     await page.getByRole("navigation").getByRole("link", { name: "Parcours" }).first().click();
-    await page.getByRole("row", { name: /^Accueil/ }).first().getByText("Plus prouvé").waitFor();
+    await page.getByRole("row", { name: /^Accueil/ }).first().getByText("N’est plus prouvé").waitFor();
     assert.partialDeepStrictEqual(stored(world, "deflection "), { calls: { enabled: true, transferToClosed: true, ivr: { kind: "number", number: "+33240001055" } }, chats: { enabled: false, transferToClosedWhenOff: true, email: true } });
     await page.context().close();
   });

@@ -33,7 +33,7 @@ export const flows = {
   "column.live": "En service",
   "column.draft": "Brouillon",
   "column.problems": "À corriger",
-  "row.broken": "Plus prouvé",
+  "row.broken": "N’est plus prouvé",
   "column.contacts": "24 h",
   "row.live": "v{version}, {name}, {when}",
   "row.draft": "{name}, {when}",

@@ -55,6 +55,13 @@ describe("a test case", () => {
     // in writing too, what is said at the end is a message
     assert.deepEqual(way, { ok: false, why: "Expected an end without more, got a message.", way: "who unknown, hello next, menu choice:0, order next, state next, late otherwise, fine null" });
   });
+  test("tells an end that was declared from one that was not", () => {
+    const given = { answers: { state: { late: false } } };
+    const acts = [{ do: "keys", keys: "1" }, { do: "keys", keys: "4711" }] as const;
+    assert.equal(result({ given, acts: [...acts], expect: { end: "message", exception: true } }).ok, true);
+    assert.equal(result({ given, acts: [...acts], expect: { end: "message", exception: false } }).why, "This end is a declared exception: Information demandée");
+    assert.equal(result({ acts: [{ do: "keys", keys: "0" }], expect: { end: "person", exception: true } }).why, "This end is no declared exception.");
+  });
   test("looks up in vain, fails, is silent, errs, asks for a person", () => {
     assert.equal(result({ acts: [{ do: "keys", keys: "1" }, { do: "keys", keys: "4711" }], expect: { end: "person", queueId: "q", says: "Patientez." } }).ok, true, "absent answers fail");
     assert.equal(result({ acts: [{ do: "silence" }, { do: "silence" }], expect: { end: "person", queueId: "q_human" } }).ok, true);

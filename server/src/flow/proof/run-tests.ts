@@ -32,6 +32,8 @@ function whyNot({ expect }: FlowTest, { steps, end, data }: FlowRun): Words | nu
   if (end.end !== expect.end) return { fr: `Attendu : ${ENDS[expect.end].fr} ; obtenu : ${ENDS[end.end].fr}.`, en: `Expected ${ENDS[expect.end].en}, got ${ENDS[end.end].en}.` };
   if (expect.queueId !== undefined && end.queueId !== expect.queueId) return differs("la file", "the queue", expect.queueId, end.queueId);
   if (expect.priority !== undefined && end.priority !== expect.priority) return differs("la priorité", "the priority", expect.priority, end.priority);
+  if (expect.exception !== undefined && (end.exception !== null) !== expect.exception)
+    return expect.exception ? { fr: "Cette fin n’est pas une exception admise.", en: "This end is no declared exception." } : { fr: `Cette fin est une exception admise : ${end.exception ?? ""}`, en: `This end is a declared exception: ${end.exception ?? ""}` };
   for (const [name, value] of Object.entries(expect.data ?? {})) {
     if ((data[name] ?? null) !== value) return differs(`la variable « ${name} »`, `the variable “${name}”`, value, data[name] ?? null);
   }

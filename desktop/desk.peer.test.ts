@@ -206,7 +206,15 @@ describe("by keyboard alone", () => {
     assert.equal(await record.getByRole("textbox", { name: "Objet" }).inputValue(), "Suspension trop courte");
     await record.getByRole("textbox", { name: "Objet" }).press("Enter");
     await record.getByRole("button", { expanded: true }).filter({ hasText: "Dossier 1043" }).filter({ hasText: "Suspension trop courte" }).waitFor();
+    assert.match((await page.evaluate(() => document.activeElement?.textContent)) ?? "", /Dossier 1043/, "the focus is where the form was");
     assert.equal(await record.getByRole("tab", { name: /^Dossiers/ }).textContent(), "Dossiers4");
+
+    // by its number, from anywhere
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("1017");
+    await page.getByRole("menuitem", { name: "Camille Rousseau" }).filter({ hasText: "Dossier 1017" }).waitFor();
+    await page.keyboard.press("Enter");
+    await record.getByRole("button", { expanded: true }).filter({ hasText: "Dossier 1017" }).waitFor();
     await page.context().close();
   });
 

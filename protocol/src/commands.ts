@@ -72,7 +72,8 @@ export const PauseRecording = z.object({ paused: z.boolean() });
 export const SetLanguage = z.object({ language: Language });
 export const EditCustomer = z.object({ name: z.string().trim().min(1).max(120), notes: z.string().max(10_000) });
 
-export const CustomerHit = z.object({ id: z.string(), name: z.string(), phones: z.array(z.string()), city: z.string().nullable() });
+/** `caseNumber`: whose case has the number that was asked. */
+export const CustomerHit = z.object({ id: z.string(), name: z.string(), phones: z.array(z.string()), city: z.string().nullable(), caseNumber: z.string().optional() });
 export type CustomerHit = z.infer<typeof CustomerHit>;
 
 export const RoutingView = z.object({

@@ -1,6 +1,6 @@
 import { CASE_LIMITS } from "@tandem/protocol";
 import type { CaseState, CaseView } from "@tandem/protocol";
-import { Fragment, useId } from "react";
+import { Fragment, useEffect, useId, useRef } from "react";
 import type { ReactNode } from "react";
 import { inWords, useChangeCase, useNow } from "../data/data.ts";
 import { useFormat, useT } from "../i18n/i18n.ts";
@@ -20,10 +20,16 @@ export function CaseCard({ one, isOpen, onToggle }: { one: CaseView; isOpen: boo
   const now = useNow(60_000);
   const id = useId();
   const subject = useSubject(one);
+  const head = useRef<HTMLButtonElement | null>(null);
+  // Opened from elsewhere (a line of the overview, the form of a new case): what was pressed is gone, the focus is not.
+  useEffect(() => {
+    if (isOpen && document.activeElement === document.body) head.current?.focus();
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only when it comes
+  }, []);
   return (
     <article>
       <h3>
-        <button type="button" aria-expanded={isOpen} aria-controls={id} onClick={onToggle} className="flex w-full flex-col gap-1 px-4 py-3 text-left outline-offset-[-2px] hover:bg-sunken">
+        <button ref={head} type="button" aria-expanded={isOpen} aria-controls={id} onClick={onToggle} className="flex w-full flex-col gap-1 px-4 py-3 text-left outline-offset-[-2px] hover:bg-sunken">
           <span className="flex w-full items-center gap-2">
             <span className="text-body font-semibold">
               {t("desk.case.title")} <span className="font-mono text-control">{one.number}</span>

@@ -25,6 +25,7 @@ export function CaseList({ customerId, cases, opened, onOpen }: CaseListProps): 
   const draft = useNewCaseDraft(customerId);
   // What was typed and not kept is still there when the agent comes back from another conversation.
   const [writing, setWriting] = useState(draft.begun);
+  const [gaveUp, setGaveUp] = useState(false);
   const shown = useInPlace(cases.data ?? []);
   if (cases.data === undefined) return cases.isPending ? <Skeleton rows={4} className="p-4" /> : <ReadFailed query={cases} className="m-4" />;
   if (writing)
@@ -33,12 +34,14 @@ export function CaseList({ customerId, cases, opened, onOpen }: CaseListProps): 
         customerId={customerId}
         onDone={(number) => {
           setWriting(false);
+          setGaveUp(number === null);
           if (number !== null) onOpen(number);
         }}
       />
     );
   const begin = (
-    <Button icon={FolderPlus} onPress={() => setWriting(true)}>
+    // oxlint-disable-next-line jsx-a11y/no-autofocus -- the focus was in the form that was given up
+    <Button autoFocus={gaveUp} icon={FolderPlus} onPress={() => setWriting(true)}>
       {t("desk.case.new")}
     </Button>
   );

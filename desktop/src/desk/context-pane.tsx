@@ -52,12 +52,13 @@ function Head({ name, tools }: { name: string; tools?: ReactNode }): ReactNode {
 
 function Known({ id, pinned }: { id: string; pinned: boolean }): ReactNode {
   const t = useT();
+  const caseNumber = useUi((s) => (pinned ? s.pinnedCase : null));
   const { data, error, isPending, refetch } = useCustomer(id);
   const shown = data !== undefined && data.id === id ? data : null;
   return (
     <>
       <Head name={shown?.name ?? t("everywhere.loading")} tools={<IconButton icon={pinned ? PinOff : Pin} label={t(pinned ? "desk.customer.unpin" : "desk.customer.pin")} onPress={() => pinCustomer(pinned ? null : id)} />} />
-      {shown !== null && <CustomerRecord key={id} customer={shown} />}
+      {shown !== null && <CustomerRecord key={`${id} ${caseNumber}`} customer={shown} caseNumber={caseNumber} />}
       {shown === null && isPending && <Skeleton rows={5} className="p-4" />}
       {shown === null && <ReadFailed query={{ error, refetch }} className="m-4" />}
     </>

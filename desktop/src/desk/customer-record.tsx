@@ -16,14 +16,15 @@ import { PromisedToCustomer } from "./promised-customer.tsx";
 import { OrderCard } from "./order-card.tsx";
 import { Timeline } from "./timeline.tsx";
 
-export function CustomerRecord({ customer }: { customer: CustomerView }): ReactNode {
+/** `caseNumber`: the case at which it opens. */
+export function CustomerRecord({ customer, caseNumber }: { customer: CustomerView; caseNumber: string | null }): ReactNode {
   const t = useT();
   const format = useFormat();
   const now = useNow(60_000);
-  const [tab, setTab] = useState<"overview" | "orders" | "cases">("overview");
+  const [tab, setTab] = useState<"overview" | "orders" | "cases">(caseNumber === null ? "overview" : "cases");
   const [editing, setEditing] = useState(false);
   const cases = useCases(customer.id);
-  const [openedCase, setOpenedCase] = useState<string | null>(null);
+  const [openedCase, setOpenedCase] = useState(caseNumber);
   const facts = customerFacts(customer, now);
   if (editing) return <CustomerForm customer={customer} onDone={() => setEditing(false)} />;
   return (

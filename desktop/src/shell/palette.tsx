@@ -57,7 +57,7 @@ function PaletteBody({ context }: { context: ActionContext }): ReactNode {
     }
     const hit = customers.find((customer) => `customer:${customer.id}` === id);
     if (hit === undefined) return;
-    pinCustomer(hit.id);
+    pinCustomer(hit.id, hit.caseNumber ?? null);
     setContextOpen(true);
     if (context.path !== "/") context.go("/");
   };
@@ -106,8 +106,9 @@ const head = "px-2.5 pt-2.5 pb-1 text-meta font-medium text-ink-3";
 const row = "flex h-[1.9375rem] items-center gap-3 rounded-control px-2.5 text-body text-ink outline-none data-focused:bg-fill";
 
 function CustomerRow({ customer }: { customer: CustomerHit }): ReactNode {
+  const t = useT();
   const format = useFormat();
-  const detail = [...customer.phones.slice(0, 1).map((phone) => format.phone(phone)), ...(customer.city === null ? [] : [customer.city])].join(" · ");
+  const detail = [...(customer.caseNumber === undefined ? [] : [`${t("desk.case.title")} ${customer.caseNumber}`]), ...customer.phones.slice(0, 1).map((phone) => format.phone(phone)), ...(customer.city === null ? [] : [customer.city])].join(" · ");
   return (
     <MenuItem id={`customer:${customer.id}`} textValue={customer.name} className={row}>
       <span className="truncate">{customer.name}</span>

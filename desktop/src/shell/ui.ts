@@ -15,6 +15,8 @@ export interface Ui {
   order: readonly string[];
   /** A customer held in the context pane whatever the focus (pin), or found by search. */
   pinnedCustomerId: string | null;
+  /** The case by whose number that customer was found: the record opens at it. */
+  pinnedCase: string | null;
   /** Below 1280 px the context pane is a drawer. */
   contextOpen: boolean;
   layer: Layer | null;
@@ -37,6 +39,7 @@ export const ui = createStore<Ui>({
   recent: [],
   order: [],
   pinnedCustomerId: null,
+  pinnedCase: null,
   contextOpen: false,
   layer: null,
   theme: firstTheme(),
@@ -75,8 +78,8 @@ export function useLayer(what: Layer["what"], id?: string): boolean {
   return useUi((s) => s.layer !== null && s.layer.what === what && (id === undefined || ("id" in s.layer && s.layer.id === id)));
 }
 
-export function pinCustomer(id: string | null): void {
-  ui.update((s) => ({ ...s, pinnedCustomerId: id }));
+export function pinCustomer(id: string | null, caseNumber: string | null = null): void {
+  ui.update((s) => ({ ...s, pinnedCustomerId: id, pinnedCase: caseNumber }));
 }
 
 export function setContextOpen(contextOpen: boolean): void {

@@ -142,7 +142,10 @@ test("of very many notes the newest are shown", async () => {
 test("a customer is found by a case's number, before those who have the digits in theirs; and goes with their cases", async () => {
   const number = await opened("Search me");
   for (let i = 0; i < 20; i++) await crm.identify("voice", `+3360${number}${String(i).padStart(10 - 2 - number.length + 1, "0")}`, "Aaron", "fr");
-  for (const typed of [number, `#${number}`, `n° ${number}`, ` dossier ${number}`]) assert.equal((await crm.search(typed))[0]?.id, who, typed);
+  for (const typed of [number, `#${number}`, `n° ${number}`, ` dossier ${number}`]) {
+    const [first, second] = await crm.search(typed);
+    assert.deepEqual([first?.id, first?.caseNumber, second?.caseNumber], [who, number, undefined], typed);
+  }
   await db.query("DELETE FROM customer WHERE id = $1", [who]);
   assert.deepEqual([await cases.find(number), (await db.query("SELECT 1 FROM case_deed WHERE number = $1", [Number(number)])).length], [null, 0]);
 });

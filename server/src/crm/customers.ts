@@ -139,16 +139,16 @@ export function createCrm(db: Db, clock: Clock, chance: Chance): Crm {
       const like = `%${text.replace(/[\\%_]/g, "\\$&")}%`;
       const digits = text.replace(/\D/g, "").replace(/^0/, "");
       // whose order or case it is comes first: the digits are also in others' telephone numbers
-      const rows = await db.query<{ id: string; name: string; city: string | null; phones: string[] | null }>(
-        `WITH owner AS (SELECT customer_id AS id FROM shop_order WHERE number = $3 UNION SELECT customer_id FROM customer_case WHERE number = $4)
-         SELECT c.id, c.name, c.city, array_agg(i.value) FILTER (WHERE i.kind = 'phone') AS phones
+      const rows = await db.query<{ id: string; name: string; city: string | null; phones: string[] | null; case_number: number | null }>(
+        `WITH owner AS (SELECT customer_id AS id, NULL AS case_number FROM shop_order WHERE number = $3 UNION ALL SELECT customer_id, number FROM customer_case WHERE number = $4)
+         SELECT c.id, c.name, c.city, array_agg(i.value) FILTER (WHERE i.kind = 'phone') AS phones, (SELECT max(owner.case_number) FROM owner WHERE owner.id = c.id) AS case_number
          FROM customer c LEFT JOIN customer_identity i ON i.customer_id = c.id
          WHERE c.name ILIKE $1 OR ($2 <> '' AND i.value LIKE '%' || $2 || '%') OR i.value ILIKE $1
             OR c.id IN (SELECT id FROM owner)
          GROUP BY c.id ORDER BY c.id IN (SELECT id FROM owner) DESC, c.name LIMIT 20`,
         [like, digits, text.trim(), caseNumber(text)],
       );
-      return rows.map((r) => ({ id: r.id, name: r.name, city: r.city, phones: r.phones ?? [] }));
+      return rows.map((r) => ({ id: r.id, name: r.name, city: r.city, phones: r.phones ?? [], ...(r.case_number !== null && { caseNumber: String(r.case_number) }) }));
     },
 
     async lookUp(value) {

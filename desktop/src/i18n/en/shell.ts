@@ -44,7 +44,7 @@ export const shell: Words<typeof fr> = {
   "health.allow": "Allow",
 
   "palette.open": "Find a customer or an action",
-  "palette.placeholder": "Customer, phone, action…",
+  "palette.placeholder": "Customer, phone, case, action…",
   "palette.results": "Results",
   "palette.contact": "On this contact",
   "palette.status": "Status",

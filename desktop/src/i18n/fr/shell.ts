@@ -41,7 +41,7 @@ export const shell = {
   "health.allow": "Autoriser",
 
   "palette.open": "Chercher un client ou une action",
-  "palette.placeholder": "Client, téléphone, action…",
+  "palette.placeholder": "Client, téléphone, dossier, action…",
   "palette.results": "Résultats",
   "palette.contact": "Sur ce contact",
   "palette.status": "Statut",

@@ -126,8 +126,25 @@ test("who rings while a call is promised to them is told so and may keep it, tak
   t.asked.at(-1)!.answer({ ok: false, why: "full" });
   assert.match(none.at(-1)!, /rappeler dès que/, "asked again: it stays as promised");
   t.cut("none");
+  const rather = said("rather", "2");
+  t.asked.at(-1)!.answer({ ok: true, slots: [{ startMs: 50_000, endMs: 60_000 }], inOrder: null });
+  t.key("rather", "#");
+  assert.match(rather.at(-1)!, /rappeler dès que/, "none of these: what becomes of the promise is asked again");
+  t.cut("rather");
   t.centre.hear({ type: "arrived", id: "stranger", medium: "voice", from: "+33698765432", fromName: "", to: "1000", language: "fr", context: {} });
   assert.equal(t.channel.said.at(-1), "Menu");
+});
+
+test("who writes is not asked about a promised call; a number's words may name its own variables", () => {
+  const standing = { callbackId: "cb_1", slot: null, dueMs: null, place: { queueId: "q_sales", needs: [], priority: 0, reason: null, preferredAgentId: null, sinceMs: 1_000 } };
+  const named = flow({ first: menu({ "1": "yes" }), yes: support }, { retry: { wrong: says("Pardon {data.tier}"), silence: says("…") } });
+  const chat = rig(named, CHAT, { standing: () => standing });
+  chat.arrive("a");
+  assert.doesNotMatch(chat.channel.said.join(), /rappeler/);
+  const call = rig(named, VOICE, { standing: () => standing });
+  call.arrive("a");
+  call.key("a", "9");
+  assert.match(call.channel.said.at(-1)!, /^Pardon.*rappeler dès que/);
 });
 
 test("the question about a promised call loses nothing of a call that was cut before it", () => {
@@ -201,7 +218,7 @@ test("a caller's number proves nothing: who was asked a PIN or an account and ri
 
 test("of an account and a PIN, both are asked again", () => {
   const ask = (variable: string, sensitive: "shown" | "hidden", next: string) => ({ kind: "collect", label: label(variable), says: says(variable), variable, min: 3, max: 3, sensitive, next }) as const;
-  const document = flow({ first: menu({ "1": "account" }), account: ask("order", "shown", "pin"), pin: ask("tier", "hidden", "second"), second: menu({ "1": "yes" }), yes: sales });
+  const document = flow({ first: menu({ "1": "mark" }), mark: { kind: "set", values: [{ name: "total", to: "7" }], next: "account" }, account: ask("order", "shown", "pin"), pin: ask("tier", "hidden", "second"), second: menu({ "1": "yes" }), yes: sales });
   const t = rig(document, VOICE, { version: () => document });
   t.arrive("a");
   for (const key of "1111222") t.key("a", key);
@@ -209,6 +226,7 @@ test("of an account and a PIN, both are asked again", () => {
   t.arrive("b");
   for (const key of "1333") t.key("b", key);
   assert.deepEqual([t.state("b").state, t.state("b").data.order], ["flow", "333"]);
+  assert.deepEqual([t.state("b").data.total, t.state("b").labels?.total], ["7", "Montant"], "what was known before is there for agents too");
   for (const key of "4441") t.key("b", key);
   assert.equal(queueOf(t.state("b")), "q_sales");
 });

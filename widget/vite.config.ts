@@ -3,6 +3,7 @@
  *   tandem.js        classic script (an IIFE): sites embed it without type=module; at most 30 kB gzipped (widget.peer.test.ts)
  *   tandem-call.js   ES module, fetched at the first call only: sip.js
  *   tandem-more.js   ES module, fetched when first needed: promised calls, the position
+ *   tandem-tv.js     ES module, fetched on televisions only: a remote control's keys
  *   callback.html    the page of a promised call's link (/callback/<token>), and its script tandem-callback.js
  *   shop/            the demonstration shop, pages of HTML
  */
@@ -46,11 +47,12 @@ export default defineConfig({
     widget: { consumer: "client", build: script("src/tandem.ts", "iife", "tandem.js") },
     call: { consumer: "client", build: script("src/call-sip.ts", "es", "tandem-call.js") },
     more: { consumer: "client", build: script("src/more-chunk.tsx", "es", "tandem-more.js") },
+    tv: { consumer: "client", build: script("src/remote-control.ts", "es", "tandem-tv.js") },
     callback: { consumer: "client", build: script("callback/page.tsx", "es", "tandem-callback.js") },
   },
   builder: {
     async buildApp(builder) {
-      for (const name of ["client", "widget", "call", "more", "callback"]) await builder.build(builder.environments[name]!);
+      for (const name of ["client", "widget", "call", "more", "tv", "callback"]) await builder.build(builder.environments[name]!);
       mkdirSync(dist, { recursive: true });
       copyFileSync(join(here, "callback/index.html"), join(dist, "callback.html"));
       copyFileSync(geist, join(dist, "geist.woff2"));

@@ -649,6 +649,44 @@ test("CTX-01 CTX-02 the device says its kind, application and terminal with chat
   await backToUsual(context);
 });
 
+test("CTX-02 on a television the widget is worked by a remote control: arrows, OK and back reach a person, larger, in view", async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: "fr-FR", reducedMotion: "reduce", userAgent: "Mozilla/5.0 (Linux; U; Linux; fr-FR) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36 HbbTV/1.7.1 (+DRM; Maker; Model; 1.0; ;) Bravia" });
+  const page = await shop(context);
+  const focused = (): Promise<string> => page.evaluate(() => document.querySelector("tandem-widget")?.shadowRoot?.activeElement?.className ?? "");
+  const walk = async (key: string, until: string): Promise<void> => {
+    for (let press = 0; !(await focused()).split(" ").includes(until); press++) {
+      assert.ok(press < 12, `${key} does not lead to ${until}: ${await focused()}`);
+      await page.keyboard.press(key);
+    }
+  };
+  await page.waitForFunction(() => (document.querySelector("tandem-widget")?.shadowRoot?.adoptedStyleSheets.length ?? 0) > 1);
+  await page.locator(".launcher").focus();
+  await page.keyboard.press("Enter");
+  await page.locator(".call-card").waitFor();
+  await walk("ArrowDown", "call-card");
+  const box = await page.locator(".panel").boundingBox();
+  assert.ok(box !== null && box.width > 550 && box.y >= 0 && box.y + box.height <= 720, JSON.stringify(box));
+  await axe(page, "television");
+  await page.keyboard.press("ArrowDown");
+  await page.locator(".composer textarea").focus();
+  await page.keyboard.type("TV bonjour");
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await page.locator(".composer textarea:focus").count(), 1, "left and right stay within what is being written");
+  await page.keyboard.press("Enter");
+  await page.locator(".choices button").first().waitFor();
+  await walk("ArrowUp", "person");
+  await page.keyboard.press("Enter");
+  await page.locator(".group.agent .bubble:not(.dots)").first().waitFor();
+  assert.equal(visitorOf("TV bonjour").messages.filter((m) => m.author === "customer").length, 2);
+  for (const [name, init] of [["HbbTV", { keyCode: 461 }], ["Android", { key: "GoBack" }]] as const) {
+    await page.evaluate((of) => document.querySelector("tandem-widget")!.dispatchEvent(new KeyboardEvent("keydown", { ...of, bubbles: true, composed: true, cancelable: true })), init);
+    await page.locator(".launcher").waitFor({ timeout: 3_000 }).catch(() => assert.fail(`${name}: back does not close`));
+    await page.keyboard.press("Enter");
+    await page.locator(".panel").waitFor();
+  }
+  await context.close();
+});
+
 test("PIT-06 the way to a person stands beside every turn of the assistant", async () => {
   const context = await visit();
   const page = await shop(context);

@@ -49,8 +49,12 @@ export class Device {
     return this.#ports.geolocation !== null;
   }
 
+  get kind(): DeviceContext["kind"] {
+    return kindOf(this.#ports.userAgent, this.#ports.small());
+  }
+
   get channel(): "web" | "mobile" {
-    return this.context().kind === "mobile" ? "mobile" : "web";
+    return this.kind === "mobile" ? "mobile" : "web";
   }
 
   /** The option that the next call carries out (a voicemail); null = an ordinary call. */
@@ -64,7 +68,7 @@ export class Device {
     const app = /^(?<name>.*?)(?: +v?(?<version>\d\S*))?$/.exec(this.#ports.app().trim())?.groups;
     const terminal = this.#ports.terminal().slice(0, 80);
     return {
-      kind: kindOf(userAgent, this.#ports.small()),
+      kind: this.kind,
       userAgent: userAgent.slice(0, 300),
       screen: { width: Math.round(width), height: Math.round(height) },
       ...(app?.["name"] && { app: { name: app["name"].slice(0, 60), version: (app["version"] ?? "").slice(0, 40) } }),

@@ -189,6 +189,7 @@ function start(script: HTMLScriptElement): TandemApi {
   if (theme === "light" || theme === "dark") host.style.colorScheme = theme;
   const mount = document.createElement("div");
   root.append(mount);
+  if (device.kind === "tv") void (import(/* @vite-ignore */ new URL("./tandem-tv.js", base).href) as Promise<typeof import("./remote-control.ts")>).then(({ remoteControl }) => remoteControl(model));
   const attach = (): void => {
     document.body.append(host);
     // A panel left open on the page before stays open on this one, but never on a phone, where it would hide the page.

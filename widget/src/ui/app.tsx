@@ -51,6 +51,8 @@ function Panel({ model }: { model: Model }) {
   const panel = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const fullScreen = matchMedia("(max-width: 480px)").matches;
+  // A field that has the focus raises the keys of a screen, on phones and televisions.
+  const keysRise = fullScreen || model.device.kind === "tv";
   const offline = useLate(view.link === "down", OFFLINE_SHOWN_AFTER_MS);
   const closed = talk.conversation?.state === "closed" && talk.outbox.length === 0;
   const { now } = model.offer.view;
@@ -60,16 +62,16 @@ function Panel({ model }: { model: Model }) {
 
   const toFocus = useRef(model.asked);
   useEffect(() => {
-    if (toFocus.current) (fullScreen ? panel.current : (field.current ?? panel.current))?.focus();
+    if (toFocus.current) (keysRise ? panel.current : (field.current ?? panel.current))?.focus();
     toFocus.current = false;
-  }, [fullScreen]);
+  }, [keysRise]);
   useEffect(() => {
     if (call.view.phase === "microphone") setCallHidden(false);
   }, [call.view.phase]);
 
   /** After an act whose button then leaves the screen: the keyboard must not fall off the panel. On a phone, without raising its keys. */
   const refocus = (): void => {
-    requestAnimationFrame(() => (fullScreen ? panel.current : (field.current ?? panel.current))?.focus());
+    requestAnimationFrame(() => (keysRise ? panel.current : (field.current ?? panel.current))?.focus());
   };
   useKeys(panel, (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) {

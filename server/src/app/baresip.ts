@@ -115,6 +115,27 @@ export class Baresip {
     return this.until(type, (event) => event.type === type && this.events.indexOf(event) >= from, limitMs);
   }
 
+  /** Resolves once the call is answered. */
+  dial(uri: string): Promise<unknown> {
+    const up = this.next("CALL_ESTABLISHED");
+    this.command("dial", uri);
+    return up;
+  }
+
+  /** Takes up what rings; resolves once it is. */
+  answer(): Promise<unknown> {
+    const up = this.next("CALL_ESTABLISHED");
+    this.command("accept");
+    return up;
+  }
+
+  /** Ends its call, or says busy to what rings; resolves once it is over. */
+  hangUp(): Promise<unknown> {
+    const over = this.next("CALL_CLOSED");
+    this.command("hangup");
+    return over;
+  }
+
   /** What it heard in its latest call, 8 kHz; complete once the call is over. */
   heard(): Int16Array {
     const name = readdirSync(join(this.#folder, "sound")).filter((one) => one.endsWith("-dec.wav")).sort().at(-1);

@@ -53,7 +53,7 @@ before(async () => {
   const site = new Site(rig.server.port, rig.address);
   [boss, agent] = [await site.signIn("boss", passwords[0]!), await site.signIn("lea", passwords[1]!)];
   [ana, lea] = await Promise.all([rig.phone("209"), rig.phone("lea")]);
-}, { timeout: 60_000 });
+}, { timeout: 120_000 });
 
 after(async () => {
   lit?.stop();
@@ -69,20 +69,10 @@ async function set(kind: string, body: object): Promise<void> {
 const available = (wish = "available"): Promise<unknown> => boss.call("PUT", `/api/agents/${agent.id}/wish`, { wish });
 const list = async (): Promise<CallbackView[]> => (await boss.call("GET", "/api/callbacks")).body as unknown as CallbackView[];
 const callback = (what: string, id: string, test: (one: CallbackView) => boolean): Promise<CallbackView> => until(what, async () => (await list()).find((one) => one.id === id && test(one)));
-async function answer(phone: Baresip): Promise<void> {
-  const up = phone.next("CALL_ESTABLISHED");
-  phone.command("accept");
-  await up;
-}
 /** The caller's dialogue stands at that step, in that phase of it. */
 const asked = (stepId: string, phase = ""): Promise<unknown> => until(`the question ${stepId}`, async () => (await rig.query(`SELECT 1 FROM interaction WHERE body->>'state' = 'flow' AND body->'flow'->'state'->>'stepId' = '${stepId}' AND body->'flow'->'state'->>'phase' = '${phase}'`))[0]);
 /** What a caller says is being written down. */
 const recording = (): Promise<unknown> => until("the recording", () => readdirSync(join(rig.folder, "data", "queue-messages")).some((name) => statSync(join(rig.folder, "data", "queue-messages", name)).size > 4_000));
-async function dial(number: string): Promise<void> {
-  const up = ana.next("CALL_ESTABLISHED");
-  ana.command("dial", `sip:${number}@${DOMAIN}`);
-  await up;
-}
 async function kept(kind: string): Promise<{ kept: number; late: number; broken: number }> {
   const report = (await boss.call("GET", `/api/promises?queueId=${queueId}`)).body as unknown as { queues: { kind: string; kept: number; late: number; broken: number }[] };
   const { kept = 0, late = 0, broken = 0 } = report.queues.find((one) => one.kind === kind) ?? {};
@@ -90,7 +80,7 @@ async function kept(kind: string): Promise<{ kept: number; late: number; broken:
 }
 
 test("in order, agent first: asked for on the telephone, the agent rings, then the customer; both hear each other, it is recorded, and the promise is kept", { timeout: 90_000 }, async () => {
-  await dial("3000");
+  await ana.dial(`sip:3000@${DOMAIN}`);
   const over = ana.next("CALL_CLOSED", 30_000);
   await asked("a", "offer");
   ana.command("sndcode", "1");
@@ -102,9 +92,9 @@ test("in order, agent first: asked for on the telephone, the agent rings, then t
   await available();
   await rings;
   assert.equal(ana.events.filter(({ type }) => type === "CALL_INCOMING").length, 0, "the customer's telephone is silent until the agent has answered");
-  await answer(lea);
+  await lea.answer();
   await anaRings;
-  await answer(ana);
+  await ana.answer();
   await soundFlows(2_700);
   const calling = (await list())[0]!;
   assert.equal(calling.state, "calling");
@@ -135,10 +125,10 @@ test("dated, customer first: at its time the customer rings while an agent is ke
   await rings;
   assert.ok(Date.now() >= startMs, "not before its time");
   assert.equal(lea.events.filter(({ type }) => type === "CALL_INCOMING").length, before, "the agent's telephone waits for the customer");
-  await answer(ana);
+  await ana.answer();
   await leaRings;
   await soundFlows(1_700);
-  await answer(lea);
+  await lea.answer();
   await soundFlows(2_000);
   const closed = lea.next("CALL_CLOSED");
   ana.command("hangup");
@@ -158,7 +148,7 @@ test("busy, then no answer: each is a try with its word, and after the last one 
   assert.equal(booked.status, 200, JSON.stringify(booked.body));
   const id = booked.body["id"] as string;
   await rings;
-  await answer(lea);
+  await lea.answer();
   await anaRings;
   const leaFree = lea.next("CALL_CLOSED");
   ana.command("hangup"); // a phone that rejects says busy
@@ -170,7 +160,7 @@ test("busy, then no answer: each is a try with its word, and after the last one 
   const [again, anaAgain] = [lea.next("CALL_INCOMING"), ana.next("CALL_INCOMING", 40_000)];
   assert.equal((await agent.call("POST", `/api/callbacks/${id}/call`)).status, 200);
   await again;
-  await answer(lea);
+  await lea.answer();
   await anaAgain;
   const silent = ana.next("CALL_CLOSED");
   const end = lea.next("CALL_CLOSED", 30_000);
@@ -191,12 +181,10 @@ test("a message: left by a caller who hangs up, told to desktop and lamp at once
   const lamp = (lit = await LampPhone.start({ address: rig.address, port: rig.server.sipPort }, { name: "lea", password: rig.passwords.get("lea")!, domain: DOMAIN }));
   assert.match(await lamp.ask("SUBSCRIBE", "201", ["Event: message-summary", "Expires: 600"]), /^SIP\/2\.0 200/);
   await until("the lamp", () => lamp.told.some((one) => /Messages-Waiting: no/.test(one)));
-  await dial("3001");
+  await ana.dial(`sip:3001@${DOMAIN}`);
   await recording();
   await soundFlows(2_500);
-  const over = ana.next("CALL_CLOSED");
-  ana.command("hangup");
-  await over;
+  await ana.hangUp();
   const told = await until("the desktop's notice", () => desktop.frames.find((frame) => frame.t === "promisedWork" && frame.changed?.kind === "message"));
   assert.ok(told.t === "promisedWork" && told.changed);
   assert.deepEqual([told.queueId, told.openMessages, told.changed.state, told.changed.fresh], [queueId, 1, "open", true]);
@@ -220,9 +208,9 @@ test("a message: left by a caller who hangs up, told to desktop and lamp at once
   const called = await agent.call("POST", `/api/queue-messages/${message.id}/call`);
   assert.equal(called.status, 200, JSON.stringify(called.body));
   await rings;
-  await answer(lea);
+  await lea.answer();
   await anaRings;
-  await answer(ana);
+  await ana.answer();
   const closed = ana.next("CALL_CLOSED");
   lea.command("hangup");
   await closed;
@@ -242,7 +230,7 @@ test("who rings while a call is promised to them is told so: kept, taken back at
     return booked.body["id"] as string;
   };
   const id = await book();
-  await dial("3000");
+  await ana.dial(`sip:3000@${DOMAIN}`);
   await asked("ask");
   const over = ana.next("CALL_CLOSED");
   ana.command("sndcode", "1");
@@ -250,24 +238,22 @@ test("who rings while a call is promised to them is told so: kept, taken back at
   const stands = (await list()).find((one) => one.id === id);
   assert.deepEqual([stands?.state, stands?.slot?.startMs], ["waiting", startMs]);
 
-  await dial("3000");
+  await ana.dial(`sip:3000@${DOMAIN}`);
   await asked("ask");
   ana.command("sndcode", "3");
   const back = await callback("it taken back", id, ({ state }) => state === "cancelled");
   assert.equal(back.end, "customer");
   await asked("a", "offer");
-  const gone = ana.next("CALL_CLOSED");
-  ana.command("hangup");
-  await gone;
+  await ana.hangUp();
 
   const again = await book();
-  await dial("3000");
+  await ana.dial(`sip:3000@${DOMAIN}`);
   await asked("ask");
   const rings = lea.next("CALL_INCOMING");
   await available();
   ana.command("sndcode", "0");
   await rings;
-  await answer(lea);
+  await lea.answer();
   assert.equal((await callback("it served", again, ({ state }) => state === "served")).end, "called-in");
   const closed = lea.next("CALL_CLOSED");
   ana.command("hangup");
@@ -303,7 +289,7 @@ test("outside, by a trunk: busy, refused after the network's own words, and not 
     }
     await rings;
     const free = lea.next("CALL_CLOSED");
-    await answer(lea);
+    await lea.answer();
     await free;
     const tried = await callback(scenario, id, ({ state, attempts }) => state === "waiting" && attempts.at(-1)?.status === status);
     assert.equal(tried.attempts.at(-1)?.outcome, outcome);
@@ -325,7 +311,7 @@ test("outside, by a trunk: busy, refused after the network's own words, and not 
   await available();
   await rings;
   const over = lea.next("CALL_CLOSED", 30_000);
-  await answer(lea);
+  await lea.answer();
   await over;
   const served = await callback("the end", id, ({ state }) => state === "served");
   assert.equal(served.attempts.at(-1)?.outcome, "reached");

@@ -85,7 +85,7 @@ before(async () => {
   const never = (await call("POST", "/api/hours/calendars", { name: "Never", zone: "Europe/Paris", weekly: [] }))["id"];
   await call("PUT", "/api/hours/rules", { rules: [{ queueId: day, calendarId: never }] });
   await call("PUT", "/api/admin/settings/details", { supportEmail: "aide@exemple.fr" });
-}, { timeout: 60_000 });
+}, { timeout: 120_000 });
 
 beforeEach(async () => {
   await call("DELETE", "/api/admin/settings/deflection");
@@ -125,21 +125,6 @@ const closed = (): Promise<Contact> => until("the contact's end", async () => {
   return contact?.state === "closed" && contact;
 });
 const queued = (queueId: string): Promise<Contact> => until(`a contact that waits in ${queueId}`, async () => (await rig.query<Contact>(`SELECT id, body->>'state' AS state, body FROM interaction WHERE body->>'state' = 'queued' AND body->'queue'->>'queueId' = '${queueId}'`))[0]);
-async function dial(phone: Baresip, number: string): Promise<void> {
-  const up = phone.next("CALL_ESTABLISHED");
-  phone.command("dial", `sip:${number}@${DOMAIN}`);
-  await up;
-}
-async function hangUp(phone: Baresip): Promise<void> {
-  const over = phone.next("CALL_CLOSED");
-  phone.command("hangup");
-  await over;
-}
-async function accept(phone: Baresip): Promise<void> {
-  const up = phone.next("CALL_ESTABLISHED");
-  phone.command("accept");
-  await up;
-}
 const ending = async (id: string): Promise<Record<string, unknown>> => {
   const [row] = await rig.query<{ body: { outcome: Record<string, unknown> } }>(`SELECT body FROM fact WHERE interaction_id = '${id}' AND type = 'flowEnded' ORDER BY seq DESC LIMIT 1`);
   return row?.body.outcome ?? {};
@@ -161,9 +146,7 @@ test("AHD-07 a caller goes on to the queue that is open, and talks to its agent"
   const rings = lea.next("CALL_INCOMING");
   ana.command("dial", `sip:3000@${DOMAIN}`);
   await rings;
-  const up = lea.next("CALL_ESTABLISHED");
-  lea.command("accept");
-  await up;
+  await lea.answer();
   await soundFlows(1_500);
   const over = ana.next("CALL_CLOSED");
   lea.command("hangup");
@@ -178,9 +161,7 @@ test("AHD-07 a caller is put through to the number, and talks there", { timeout:
   const rings = marc.next("CALL_INCOMING");
   ana.command("dial", `sip:3000@${DOMAIN}`);
   await rings;
-  const up = marc.next("CALL_ESTABLISHED");
-  marc.command("accept");
-  await up;
+  await marc.answer();
   await soundFlows(1_500);
   const over = ana.next("CALL_CLOSED");
   marc.command("hangup");
@@ -194,18 +175,14 @@ test("AHD-08 a caller whose number is hidden is asked for one, confirms it, leav
   await ivr({ kind: "voicemail", greeting: silent(greeting) });
   const stranger = await rig.phone("ana", { account: "<sip:anonymous@anonymous.invalid>;regint=0;audio_codecs=PCMA,PCMU" });
   t.after(() => stranger.stop());
-  const up = stranger.next("CALL_ESTABLISHED");
-  stranger.command("dial", `sip:3000@${rig.address}:${rig.server.sipPort}`);
-  await up;
+  await stranger.dial(`sip:3000@${rig.address}:${rig.server.sipPort}`);
   await soundFlows(1_700);
   for (const key of "0612345678#") stranger.command("sndcode", key);
   await until("the number read back", async () => (await rig.query("SELECT 1 FROM interaction WHERE body->>'state' = 'flow' AND body->'flow'->'state'->>'phase' = 'number-back'"))[0]);
   stranger.command("sndcode", "1");
   await until("the recording", () => readdirSync(join(rig.folder, "data", "queue-messages")).some((name) => statSync(join(rig.folder, "data", "queue-messages", name)).size > 4_000));
   await soundFlows(2_200);
-  const over = stranger.next("CALL_CLOSED");
-  stranger.command("hangup");
-  await over;
+  await stranger.hangUp();
   const messages = await until("the message", async () => {
     const { bytes } = await admin.call("GET", `/api/queue-messages?queueId=${day}`);
     const list = JSON.parse(bytes.toString()) as { queueId: string; number: string; durationMs: number; state: string }[];
@@ -218,30 +195,22 @@ test("AHD-08 a caller whose number is hidden is asked for one, confirms it, leav
 });
 
 test("AHD-02 deflection off: a caller to the closed queue waits, as one waits", { timeout: 60_000 }, async () => {
-  const up = ana.next("CALL_ESTABLISHED");
-  ana.command("dial", `sip:3000@${DOMAIN}`);
-  await up;
+  await ana.dial(`sip:3000@${DOMAIN}`);
   await until("waiting", async () => (await last())?.state === "queued");
-  const over = ana.next("CALL_CLOSED");
-  ana.command("hangup");
-  await over;
+  await ana.hangUp();
   await closed();
 });
 
 test("AHD-09 0 during the message: nobody of the queue is there, so a voicemail is offered", { timeout: 60_000 }, async () => {
   await ivr({ kind: "message", greeting: silent(message) });
-  const up = ana.next("CALL_ESTABLISHED");
-  ana.command("dial", `sip:3000@${DOMAIN}`);
-  await up;
+  await ana.dial(`sip:3000@${DOMAIN}`);
   ana.command("sndcode", "0");
   const passed = await until("the second deflection", async () => {
     const text = (await last())?.body.data["deflected"] ?? "";
     return text.includes(",") && text;
   });
   assert.match(passed, new RegExp(`^${day} closed \\d+,${day} closed \\d+$`));
-  const over = ana.next("CALL_CLOSED");
-  ana.command("hangup");
-  await over;
+  await ana.hangUp();
   await closed();
 });
 
@@ -254,9 +223,7 @@ test("PIT-05 0 during the message: somebody of the closed queue is there, and th
   await up;
   ana.command("sndcode", "0");
   await rings;
-  const over = ana.next("CALL_CLOSED");
-  ana.command("hangup");
-  await over;
+  await ana.hangUp();
   await closed();
   await call("PUT", `/api/admin/users/${id}`, { ...user, queueIds: [night] });
 });
@@ -264,7 +231,7 @@ test("PIT-05 0 during the message: somebody of the closed queue is there, and th
 test("ACD-03 too busy, by how many wait, how long, and who is there: each caller beyond goes its own way, and who waits already stays and is served", { timeout: 60_000 }, async () => {
   const rule = (own: object, ivr: object): Promise<unknown> => call("PUT", `/api/admin/queues/${night}/settings/over-capacity`, { enabled: true, ...own, then: { ivr } });
   await call("PUT", `/api/agents/${leaId}/wish`, { wish: "offline" });
-  await dial(ana, "3002");
+  await ana.dial(`sip:3002@${DOMAIN}`);
   const { id } = await queued(night);
 
   await rule({ length: 1 }, { kind: "message", greeting: silent(message) });
@@ -274,16 +241,16 @@ test("ACD-03 too busy, by how many wait, how long, and who is there: each caller
   assert.ok(toneMs(marc.heard(), MESSAGE_HZ) >= 1_050, `${toneMs(marc.heard(), MESSAGE_HZ)} ms of the message`);
 
   await rule({ longestWaitMs: 1_000 }, { kind: "queue", queueId: third });
-  await dial(marc, "3002");
+  await marc.dial(`sip:3002@${DOMAIN}`);
   await queued(third);
-  await hangUp(marc);
+  await marc.hangUp();
 
   await rule({ agents: "none-there" }, { kind: "number", number: "201" });
   const leaRings = lea.next("CALL_INCOMING");
-  await dial(marc, "3002");
+  await marc.dial(`sip:3002@${DOMAIN}`);
   await leaRings;
   const silence = lea.next("CALL_CLOSED");
-  await hangUp(marc);
+  await marc.hangUp();
   await silence;
 
   const [waits] = await rig.query<Contact>(`SELECT body->>'state' AS state FROM interaction WHERE id = '${id}'`);
@@ -292,22 +259,22 @@ test("ACD-03 too busy, by how many wait, how long, and who is there: each caller
   await call("PUT", `/api/agents/${leaId}/wish`, { wish: "available" });
   await rings;
   const free = lea.next("CALL_CLOSED");
-  await hangUp(ana);
+  await ana.hangUp();
   await free;
 });
 
 test("a share of the calls goes to another queue though this one is open, of the channels that it names", { timeout: 60_000 }, async () => {
   const share = (channels: string[]): Promise<unknown> => call("PUT", `/api/admin/queues/${night}/settings/redirection`, { shares: [{ percent: 100, channels, queueId: third }] });
   await share(["ivr"]);
-  await dial(ana, "3002");
+  await ana.dial(`sip:3002@${DOMAIN}`);
   await queued(third);
-  await hangUp(ana);
+  await ana.hangUp();
   await share(["chat"]);
   const rings = lea.next("CALL_INCOMING");
-  await dial(ana, "3002");
+  await ana.dial(`sip:3002@${DOMAIN}`);
   await rings;
   const free = lea.next("CALL_CLOSED");
-  await hangUp(ana);
+  await ana.hangUp();
   await free;
 });
 
@@ -318,7 +285,7 @@ test("a virtual agent answers a caller's words before anybody does: day and nigh
   const agent = (availability: string): Promise<unknown> => call("PUT", `/api/admin/queues/${day}/settings/queue-deflection`, { virtualAgent: { assistantId: "faq", availability } });
   const heard = (): [boolean, boolean] => [toneMs(ana.heard(), GREETING_HZ) >= 750, toneMs(ana.heard(), MESSAGE_HZ) >= 1_050];
   await agent("always");
-  await dial(ana, "3000");
+  await ana.dial(`sip:3000@${DOMAIN}`);
   const over = ana.next("CALL_CLOSED");
   await soundFlows(1_200);
   said = "quels sont vos horaires";
@@ -336,15 +303,15 @@ test("a virtual agent answers a caller's words before anybody does: day and nigh
 test("a flow puts its caller through to a telephone: they talk; busy, and no answer, lead back into the flow, and on to a person", { timeout: 60_000 }, async () => {
   const through = async (): Promise<void> => {
     const rings = marc.next("CALL_INCOMING");
-    await dial(ana, "3001");
+    await ana.dial(`sip:3001@${DOMAIN}`);
     ana.command("sndcode", "1");
     await rings;
   };
   await through();
-  await accept(marc);
-  await soundFlows(1_200);
+  await marc.answer();
+  await soundFlows(2_000);
   const over = ana.next("CALL_CLOSED");
-  await hangUp(marc);
+  await marc.hangUp();
   await over;
   assert.ok(toneMs(ana.heard(), MARC_HZ) > 500 && toneMs(marc.heard(), ANA_HZ) > 500, `${toneMs(ana.heard(), MARC_HZ)} ${toneMs(marc.heard(), ANA_HZ)}`);
 
@@ -358,7 +325,7 @@ test("a flow puts its caller through to a telephone: they talk; busy, and no ans
     const [was] = await rig.query<{ why: string }>("SELECT body->'handedTo'->'returned'->>'why' AS why FROM interaction WHERE body->'handedTo'->>'number' = '202' AND body->'handedTo'->'returned' IS NOT NULL ORDER BY (body->>'createdAtMs')::bigint DESC LIMIT 1");
     assert.equal(was?.why, why);
     const free = lea.next("CALL_CLOSED");
-    await hangUp(ana);
+    await ana.hangUp();
     await free;
   }
 });
@@ -378,7 +345,7 @@ test("a caller gets a link as a text by the operator's network, and the call is 
   await asks();
   await rings;
   const free = lea.next("CALL_CLOSED");
-  await hangUp(caller);
+  await caller.hangUp();
   await free;
 
   const network = await sipp("uas-message", { cwd: folder });

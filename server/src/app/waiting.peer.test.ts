@@ -39,7 +39,7 @@ before(async () => {
   );
   admin = await new Site(rig.server.port, rig.address).signIn("boss", password);
   [ana, lea] = await Promise.all([rig.phone("ana"), rig.phone("lea")]);
-}, { timeout: 60_000 });
+}, { timeout: 120_000 });
 
 after(async () => {
   await Promise.all([ana?.stop(), lea?.stop()]);
@@ -70,9 +70,7 @@ test("whisper and countdown are heard by the agent and not by the caller, who he
   const rings = lea.next("CALL_INCOMING");
   ana.command("dial", `sip:3000@${DOMAIN}`);
   await rings;
-  const up = lea.next("CALL_ESTABLISHED");
-  lea.command("accept");
-  await up;
+  await lea.answer();
   await soundFlows(9_000);
   const over = ana.next("CALL_CLOSED");
   lea.command("hangup");
@@ -93,16 +91,6 @@ test("whisper and countdown are heard by the agent and not by the caller, who he
   assert.ok(Number(segments?.ring) > 4_000, `ring and whisper are one wait: ${JSON.stringify(segments)}`);
 });
 
-async function answer(phone: Baresip): Promise<void> {
-  const up = phone.next("CALL_ESTABLISHED");
-  phone.command("accept");
-  await up;
-}
-async function hangUp(phone: Baresip): Promise<void> {
-  const over = phone.next("CALL_CLOSED");
-  phone.command("hangup");
-  await over;
-}
 const wish = async (of: string): Promise<unknown> => admin.call("PUT", `/api/agents/${await idOf("lea")}/wish`, { wish: of });
 const latest = async (): Promise<string | undefined> => (await rig.query<{ state: string }>("SELECT body->>'state' AS state FROM interaction ORDER BY (body->>'createdAtMs')::bigint DESC LIMIT 1"))[0]?.state;
 
@@ -132,18 +120,16 @@ test("who waits hears the queue's announcement and their place, each over the mu
   await set("waiting", { ...row!.body, position: true, firstAfterS: 5, quietS: 5, announcements: [{ says: {}, recordingId: news, firstAfterS: 1, everyS: 0 }] });
   await set("whisper", { on: false });
   await wish("offline");
-  const up = ana.next("CALL_ESTABLISHED");
-  ana.command("dial", `sip:3000@${DOMAIN}`);
-  await up;
+  await ana.dial(`sip:3000@${DOMAIN}`);
   await until("the place is said", async () => (await rig.query("SELECT 1 FROM promise WHERE kind = 'position'"))[0]);
   await soundFlows(4_500);
   const rings = lea.next("CALL_INCOMING");
   await wish("available");
   await rings;
-  await answer(lea);
+  await lea.answer();
   await soundFlows(600);
   const over = ana.next("CALL_CLOSED");
-  await hangUp(lea);
+  await lea.hangUp();
   await over;
   const heard = order(ana.heard());
   assert.deepEqual(heard.map(({ what }) => what).slice(-6), ["music", "news", "music", "speech", "music", "agent"]);
@@ -161,19 +147,19 @@ test("who hangs up during the whisper: the customer frees the agent, who rings n
     const rings = lea.next("CALL_INCOMING");
     ana.command("dial", `sip:3000@${DOMAIN}`);
     await rings;
-    await answer(lea);
+    await lea.answer();
     await until("the whisper", async () => (await rig.query("SELECT 1 FROM interaction WHERE body->>'state' = 'offered' AND body->'offer'->>'pickedUpMs' IS NOT NULL"))[0]);
   };
   await whispered();
   const free = lea.next("CALL_CLOSED");
-  await hangUp(ana);
+  await ana.hangUp();
   await free;
   await until("the customer's end", async () => (await latest()) === "closed");
 
   await whispered();
-  await hangUp(lea);
+  await lea.hangUp();
   await until("the customer waits", async () => (await latest()) === "queued");
-  await hangUp(ana);
+  await ana.hangUp();
   await until("the customer's end", async () => (await latest()) === "closed");
 });
 

@@ -190,6 +190,16 @@ test("an extension's devices ring together: the first that answers has it, and o
   assert.equal(voice.counts().legs, 2);
 });
 
+test("of devices that ring together, what says most of the person is what is told, whichever ends last", async () => {
+  call("agent", [["dev-1", "dev-2"]]);
+  await agentAnswers();
+  voice.callbacks.connect("int_1", "ana");
+  await breathe();
+  sip.peer(refOf("dev-1"), { fail: 486 });
+  sip.peer(refOf("dev-2"), { fail: 480 });
+  assert.deepEqual(told.at(-1), { type: "customerNotReached", id: "int_1", why: "busy", status: 486 });
+});
+
 test("no answer: after its limit the customer's telephone falls silent", async () => {
   call("agent", [["customer"]]);
   await agentAnswers();

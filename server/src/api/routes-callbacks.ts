@@ -47,9 +47,6 @@ export function callbackRoutes(app: ApiApp, options: ApiOptions & { callbacks: C
     return found && mayWork(user, found.queueId) ? found : null;
   };
 
-  /** Null: it is over, or somebody calls them already. */
-  const callNow = async (id: string, user: UserRow): Promise<CallbackRequest | null> => ((await callbacks.get(id))?.state === "waiting" ? callbacks.callNow(id, user.id) : null);
-
   app.get("/api/callbacks", { config: { who: DESK }, schema: { querystring: z.object({ queueId: z.string().max(60).optional(), state: z.string().max(60).optional(), number: z.string().max(40).optional(), customerId: z.string().max(64).optional() }), response: { 200: z.array(CallbackView) }, summary: "Promised calls (state: one or several of waiting, calling, served, broken, cancelled)" } }, async (request, reply) => {
     const { queueId, state, number, customerId } = request.query;
     const states = state === undefined ? null : z.array(CallbackState).safeParse(state.split(","));
@@ -91,7 +88,7 @@ export function callbackRoutes(app: ApiApp, options: ApiOptions & { callbacks: C
     const found = await ofUser(user, request.params.id);
     if (!found) return refuse(request, reply, "not-found");
     if (!servesQueue(user, found.queueId)) return refuse(request, reply, "not-your-queue");
-    const done = await callNow(found.id, user);
+    const done = await callbacks.callNow(found.id, user.id);
     return done ? reply.send(view(done)) : refuse(request, reply, "too-late");
   });
 
@@ -149,7 +146,7 @@ export function callbackRoutes(app: ApiApp, options: ApiOptions & { callbacks: C
     const { queueId, number, name, customerId, language } = claimed;
     const done = await callbacks.book({ queueId, number, slot: null, name, customerId, language, reason: null, priority: 10, by: "message", byName: user.name, byId: user.id, to: options.mainNumber(), agentId: user.id, unbound: true });
     // promised before, to them or to a colleague: that one is called now
-    const called = done.ok && (done.token !== null || (await callNow(done.request.id, user)) !== null);
+    const called = done.ok && (done.token !== null || (await callbacks.callNow(done.request.id, user.id)) !== null);
     if (called) return reply.send((await messages.calledBack(was.id, done.request.id)) ?? claimed);
     // nobody calls: the message is as it was before
     if (was.state === "open") await messages.release(was.id, user.id);

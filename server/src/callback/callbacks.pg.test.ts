@@ -490,6 +490,10 @@ describe("promised calls", () => {
     await callbacks.callNow(request.id, "ana");
     clock.advance(0);
     assert.deepEqual([begun.length, begun[0]?.place.preferredAgentId, begun[0]?.place.priority], [1, "ana", 10]);
+    live(AGENT);
+    assert.equal(await callbacks.callNow(request.id, "ben"), null, "somebody calls them already");
+    clock.advance(0);
+    assert.deepEqual([begun.length, (await callbacks.get(request.id))?.agentId], [1, "ana"]);
     live([...AGENT, { type: "customerReached" }, { type: "customerLeft", why: "hung-up" }, WRAPPED]);
     assert.equal((await ledger.report(null, NINE - HOUR, NINE + HOUR)).queues[0]?.kept, 1);
   });

@@ -304,8 +304,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     },
     async callNow(id, agentId) {
       const request = open.get(id);
-      if (!request) return null;
-      if (request.state === "calling") return request;
+      if (request?.state !== "waiting") return null;
       const now: CallbackRequest = { ...request, agentId, slot: null, sinceMs: Math.min(request.sinceMs, clock.now()), priority: 10, interactionId: null, nextAtMs: clock.now() };
       save(now);
       if (request.interactionId !== null) options.end(request.interactionId);

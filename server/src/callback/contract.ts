@@ -92,7 +92,7 @@ export interface Callbacks {
   move(id: string, slot: Slot | null): Promise<Booked>;
   /** One whose customer has answered is not taken back any more: answered as it is. */
   cancel(id: string, by: "customer" | "staff"): Promise<CallbackRequest | null>;
-  /** Now, and by this agent first. */
+  /** Now, and by this agent first. Null: it is over, or somebody calls them already. */
   callNow(id: string, agentId: string): Promise<CallbackRequest | null>;
   /** The agent who has the call heard a machine. False: it is not theirs, or over. */
   machine(id: string, agentId: string): boolean;

@@ -22,6 +22,12 @@ test("a call that our own failing cut is made again at once, then after a pause,
   assert.deepEqual([due.slice(0, 3), request.state, request.end, request.attempts.length, due.at(-1)], [[0, 15 * MINUTE, 15 * MINUTE], "broken", "cut", 20, null]);
 });
 
+test("a next try is told for when the queue opens, not for the night", () => {
+  const settings = CallbackSettings.parse({ attempts: 2, pauseMinutes: 15 });
+  const opens = (fromMs: number): number => fromMs + 9 * 60 * MINUTE;
+  assert.equal(after(REQUEST, { ...cut(0), outcome: "busy", status: 486 }, settings, 0, opens).nextAtMs, (15 + 9 * 60) * MINUTE);
+});
+
 test("cuts are no tries: the customer is called as often as was promised", () => {
   const settings = CallbackSettings.parse({ attempts: 2, pauseMinutes: 15 });
   const busy: CallbackAttempt = { ...cut(0), outcome: "busy", status: 486 };

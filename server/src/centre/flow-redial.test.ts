@@ -95,7 +95,7 @@ test("who rings while a call is promised to them is told so and may keep it, tak
     for (const key of keys) t.key(id, key);
     return t.channel.said;
   };
-  assert.match(said("keep")[0]!, /rappeler dès que votre tour arrive/);
+  assert.match(said("keep")[0]!, /rappel\w+ dès que votre tour arrive/);
   t.key("keep", "1");
   assert.deepEqual([t.state("keep").closed?.why, t.state("keep").flowEnd], ["flow-ended", { how: "callback", ref: "cb_1", exception: null, dueMs: 9_000 }]);
   assert.deepEqual(cancelled, []);
@@ -124,12 +124,12 @@ test("who rings while a call is promised to them is told so and may keep it, tak
 
   const none = said("none", "2");
   t.asked.at(-1)!.answer({ ok: false, why: "full" });
-  assert.match(none.at(-1)!, /rappeler dès que/, "asked again: it stays as promised");
+  assert.match(none.at(-1)!, /rappel\w+ dès que/, "asked again: it stays as promised");
   t.cut("none");
   const rather = said("rather", "2");
   t.asked.at(-1)!.answer({ ok: true, slots: [{ startMs: 50_000, endMs: 60_000 }], inOrder: null });
   t.key("rather", "#");
-  assert.match(rather.at(-1)!, /rappeler dès que/, "none of these: what becomes of the promise is asked again");
+  assert.match(rather.at(-1)!, /rappel\w+ dès que/, "none of these: what becomes of the promise is asked again");
   t.cut("rather");
   t.centre.hear({ type: "arrived", id: "stranger", medium: "voice", from: "+33698765432", fromName: "", to: "1000", language: "fr", context: {} });
   assert.equal(t.channel.said.at(-1), "Menu");
@@ -140,11 +140,11 @@ test("who writes is not asked about a promised call; a number's words may name i
   const named = flow({ first: menu({ "1": "yes" }), yes: support }, { retry: { wrong: says("Pardon {data.tier}"), silence: says("…") } });
   const chat = rig(named, CHAT, { standing: () => standing });
   chat.arrive("a");
-  assert.doesNotMatch(chat.channel.said.join(), /rappeler/);
+  assert.doesNotMatch(chat.channel.said.join(), /rappel/);
   const call = rig(named, VOICE, { standing: () => standing });
   call.arrive("a");
   call.key("a", "9");
-  assert.match(call.channel.said.at(-1)!, /^Pardon.*rappeler dès que/);
+  assert.match(call.channel.said.at(-1)!, /^Pardon.*rappel\w+ dès que/);
 });
 
 test("the question about a promised call loses nothing of a call that was cut before it", () => {
@@ -157,7 +157,7 @@ test("the question about a promised call loses nothing of a call that was cut be
   t.cut("a");
   promised = true;
   t.arrive("b");
-  assert.match(t.channel.said.at(-1)!, /rappeler mardi 24 novembre entre 9 heures et 9 heures 30\./);
+  assert.match(t.channel.said.at(-1)!, /rappel\w+ mardi 24 novembre entre 9 heures et 9 heures 30\./);
   t.cut("b");
   t.arrive("c");
   t.key("c", "4");

@@ -38,6 +38,8 @@ export function standingFlow(flow: FlowDocument, { slot, place: { queueId } }: S
     languageNeeds,
     retry,
     silence,
+    // who hears this has a promise all the while: moving it may take a little longer than reaching one
+    limits: { steps: 4, seconds: 60 },
     // its words may name them
     variables: { ...variables, [STANDING_ANSWER]: { type: "text" } },
     steps: {
@@ -46,8 +48,8 @@ export function standingFlow(flow: FlowDocument, { slot, place: { queueId } }: S
         label: { fr: "Rappel prévu", en: "Promised call" },
         says: {
           sounds: {
-            fr: `Nous avons prévu de vous rappeler ${when.fr}. Pour garder ce rappel, tapez 1. Pour choisir un autre moment, tapez 2. Pour l’annuler, tapez 3. Pour une autre demande, tapez 4. Pour parler à un conseiller, tapez 0.`,
-            en: `We are due to call you back ${when.en}. To keep this call, press 1. To choose another time, press 2. To cancel it, press 3. For anything else, press 4. To speak to an adviser, press 0.`,
+            fr: `Nous avons prévu de vous rappeler ${when.fr}. Pour garder ce rappel, tapez 1. Pour le déplacer, tapez 2. Pour l’annuler, tapez 3. Pour autre chose, tapez 4.`,
+            en: `We are due to call you back ${when.en}. To keep this call, press 1. To move it, press 2. To cancel it, press 3. For anything else, press 4.`,
           },
         },
         choices: [
@@ -56,17 +58,15 @@ export function standingFlow(flow: FlowDocument, { slot, place: { queueId } }: S
           { key: "3", label: { fr: "Annuler le rappel", en: "Cancel the call" }, words: { fr: ["annuler"], en: ["cancel"] }, ...answer("cancel"), next: "over" },
           { key: "4", label: { fr: "Autre demande", en: "Anything else" }, words: { fr: ["autre chose"], en: ["something else"] }, ...answer("other"), next: "over" },
         ],
-        noAnswer: "person",
       },
       move: {
         kind: "callback", queueId, offer: "choice", label: { fr: "Autre moment du rappel", en: "Another time for the call" },
-        says: { sounds: { fr: "Quand préférez-vous être rappelé ?", en: "When would you rather be called?" } },
+        says: { sounds: { fr: "Quand préférez-vous ?", en: "When would you rather?" } },
         declined: "ask", failed: "unmoved",
       },
       unmoved: { kind: "say", says: { sounds: { fr: "Aucun autre moment n’est libre : votre rappel reste prévu.", en: "No other time is free: your call stays as promised." } }, next: "ask" },
       kept: { kind: "say", says: { sounds: { fr: `C’est entendu, nous vous rappelons ${when.fr}. À bientôt.`, en: `Very well, we will call you back ${when.en}. Talk to you soon.` } }, next: "over" },
       cancelled: { kind: "say", says: { sounds: { fr: "Votre rappel est annulé.", en: "Your call is cancelled." } }, next: "over" },
-      person: { kind: "queue", queueId },
       over: { kind: "end", exception: "The promise stands, or the number's own flow goes on" },
     },
   });

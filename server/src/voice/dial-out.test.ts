@@ -190,6 +190,25 @@ test("an extension's devices ring together: the first that answers has it, and o
   assert.equal(voice.counts().legs, 2);
 });
 
+test("of devices that ring together none is heard before the answer: the agent hears it ring", async () => {
+  call("agent", [["dev-1", "dev-2"]]);
+  const agent = await agentAnswers();
+  voice.callbacks.connect("int_1", "ana");
+  await breathe();
+  voice.onSip({ type: "ringing", ref: refOf("dev-1"), status: 183, sdp: "v=0\r\n" });
+  await breathe();
+  assert.deepEqual([media.endpoints.get(agent)?.bridgedTo, media.endpoints.get(agent)?.playing?.playId], [null, "int_1:ringback"]);
+});
+
+test("a customer who is being dialled is not dialled a second time, whoever else is kept for them", async () => {
+  call("customer", [["customer"], ["customer-2"]]);
+  voice.callbacks.ring("int_1", "ana", RING);
+  await breathe();
+  voice.callbacks.ring("int_1", "bob", RING);
+  await breathe();
+  assert.equal(began.length, 1);
+});
+
 test("of devices that ring together, what says most of the person is what is told, whichever ends last", async () => {
   call("agent", [["dev-1", "dev-2"]]);
   await agentAnswers();

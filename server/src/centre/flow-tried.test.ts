@@ -32,3 +32,11 @@ test("a draft tried by phone: its way is told to who tries it, nothing is done i
   t.channel.slow = false;
   assert.deepEqual([t.state("d").closed?.why, queueOf(t.state("d"))], ["flow-ended", null], "0 rings nobody either");
 });
+
+test("the closing words of a try-it may name what the flow's own words name", () => {
+  const draft = flow({ first: menu({ "1": "yes" }), yes: sales }, { reachHuman: { queueId: "q_support", says: says("Un instant {data.order}."), label: label("Conseiller") } });
+  const t = rig(flow({ first: support }), VOICE, { tried: () => (done) => done({ document: draft, by: "usr_lea" }) });
+  t.arrive("a");
+  t.key("a", "1");
+  assert.match(t.channel.said.at(-1) ?? "", /Fin de l'essai.*q_sales/);
+});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { demoFlow, prove, roughSeconds, templates, type ProofQueue, type Site } from "../flow/flow.ts";
+import { standingFlow, type Standing } from "./promise-standing.ts";
 import { redialFlow } from "./redial.ts";
 
 const queue = (id: string): ProofQueue => ({
@@ -14,5 +15,16 @@ test("the question to who was cut off is proved like every flow: a person is in 
   for (const flow of [demoFlow, ...templates.map((template) => template.document)]) {
     const { findings } = prove(redialFlow(flow), site);
     assert.deepEqual(findings.filter(({ severity }) => severity === "error").map(({ code, words }) => `${flow.id} ${code} ${words.en}`), []);
+  }
+});
+
+test("so is the question to whom a call is promised, kept, moved and taken back", () => {
+  const slot = { startMs: Date.UTC(2026, 10, 25, 9), endMs: Date.UTC(2026, 10, 25, 10) };
+  for (const flow of [demoFlow, ...templates.map((template) => template.document)]) {
+    for (const [start, when] of [["ask", slot], ["ask", null], ["cancelled", null]] as const) {
+      const standing: Standing = { callbackId: "cb_1", slot: when, dueMs: null, place: { queueId: flow.reachHuman.queueId, needs: [], priority: 0, reason: null, preferredAgentId: null, sinceMs: 0 } };
+      const { findings } = prove(standingFlow(flow, standing, "Europe/Paris", start), site);
+      assert.deepEqual(findings.filter(({ severity }) => severity === "error").map(({ code, words }) => `${flow.id} ${start} ${code} ${words.en}`), []);
+    }
   }
 });

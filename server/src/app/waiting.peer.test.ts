@@ -71,7 +71,9 @@ test("whisper and countdown are heard by the agent and not by the caller, who he
   ana.command("dial", `sip:3000@${DOMAIN}`);
   await rings;
   await lea.answer();
-  await soundFlows(9_000);
+  // the whisper, and the countdown
+  await until("the conversation", async () => (await latest()) === "connected");
+  await soundFlows(1_800);
   const over = ana.next("CALL_CLOSED");
   lea.command("hangup");
   await over;

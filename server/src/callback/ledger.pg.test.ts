@@ -59,15 +59,17 @@ test("an announced wait: answered in time or within its minute it is kept, later
   assert.equal(ledger.waitError("other"), null);
 });
 
-test("who leaves before it was due lets it go; after it we broke it; a cut line breaks it; a callback takes its place", async () => {
+test("who leaves before it was due, or within its minute, lets it go; after it we broke it; a cut line breaks it; a callback, or a number that they are put through to, takes its place", async () => {
   contact([0, promised(3)], [1, { type: "customerLeft", why: "hung-up" }]);
   contact([0, promised(3)], [6, { type: "customerLeft", why: "hung-up" }]);
   contact([0, promised(3)], [1, { type: "serverRestarted" }]);
   contact([0, promised(3)], [1, { type: "deflected", queueId: "q", flow: {} }], [0, { type: "flowEnded", outcome: { type: "end", how: "callback", ref: "cb", exception: null } }]);
-  assert.deepEqual(await tally(), [["wait", { ...none, broken: 2, released: 2 }, { "gave-up": 1, "server-restarted": 1 }]]);
+  contact([0, promised(3)], [3.5, { type: "customerLeft", why: "hung-up" }]);
+  contact([0, promised(3)], [1, { type: "deflected", queueId: "q", flow: {} }], [0, { type: "flowEnded", outcome: { type: "hand-over", to: { number: "240", name: "Atelier" }, flow: null } }]);
+  assert.deepEqual(await tally(), [["wait", { ...none, broken: 2, released: 4 }, { "gave-up": 1, "server-restarted": 1 }]]);
   assert.equal(ledger.openOf().interactionIds.length, 0);
   const released = await database.db.query<{ why: string }>("SELECT why FROM promise WHERE outcome = 'released' ORDER BY why");
-  assert.deepEqual(released.map(({ why }) => why), ["callback", "left"]);
+  assert.deepEqual(released.map(({ why }) => why), ["callback", "handed-over", "left", "left"]);
 });
 
 test("each announcement is a promise of its own; a place alone has no time and is kept when they are served", async () => {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
+import type { CustomerCallback } from "@tandem/protocol/callback";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium, MICROPHONE, violations } from "../lab/chromium.ts";
 import { newOffer, slotsFrom, usual } from "./dev/fixture-offer.ts";
@@ -430,10 +431,13 @@ test("WEB-01 WEB-02 open: one button to call, to be called back in turn or at a 
   assert.deepEqual(fixture.offer.wanted.map(({ queueId, number, slot }) => [queueId, number, slot]), [["conseil", "06 12 34 56 78", null], ["conseil", "06 98 76 54 32", null]]);
   assert.deepEqual(await offers(page), ["Appeler depuis cette page"], "one promise at a time");
   await axe(page, "promised");
+  const [[kept, promise]] = [...fixture.offer.promised] as [[string, CustomerCallback]];
+  fixture.offer.promised.set(kept, { ...promise, slots: promise.slots.slice(0, 5) });
   await page.reload();
   await page.getByText("Nous vous rappelons").waitFor();
   await page.getByRole("button", { name: "Changer l’horaire" }).click();
   await page.locator(".slot-day .slot").nth(1).click();
+  assert.equal(await page.locator(".slot-day .slot").count(), 5, "the times of the promise's own queue, whatever this page offers");
   await page.locator(".callback .primary").click();
   await page.getByText(/entre 09:30 et 10:00/).waitFor();
   assert.equal([...fixture.offer.promised.values()][0]?.slot?.startMs, fixture.offer.callbacks.slots[1]?.startMs);
@@ -466,6 +470,8 @@ async function onItsPage(href: string): Promise<void> {
   const over = await page.evaluate(() => [...document.querySelector("tandem-callback")!.shadowRoot!.querySelectorAll("main *")].map((e) => ({ e, box: e.getBoundingClientRect() })).filter(({ e, box }) => box.right > innerWidth + 0.5 || (e.matches("button") && box.height > 0 && (box.height < 43.5 || box.bottom > innerHeight))).map(({ e }) => e.className));
   assert.deepEqual(over, [], "nothing overflows, targets of 44 px, the button is in sight");
   fixture.offer.outage = true;
+  await Promise.all([page.waitForResponse((response) => response.status() === 503), page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")))]);
+  // what is shown stays; the form, too
   await page.getByRole("button", { name: "Change the time" }).click();
   await page.getByText("The request did not go through.").waitFor();
   fixture.offer.outage = false;

@@ -6,7 +6,7 @@ import type { FlowPorts } from "./flow-ports.ts";
 import { placeOf } from "./flow-kept.ts";
 import type { FlowDocument } from "@tandem/protocol/flow/flow";
 import { REDIAL_MS } from "./redial.ts";
-import { CHAT, VOICE } from "./test-centre.ts";
+import { CHAT, testCentre, VOICE } from "./test-centre.ts";
 import { flow, label, menu, queueOf, rig, sales, says, support } from "./test-flows.ts";
 
 const long = flow({ first: menu({ "1": "second" }), second: menu({ "1": "third" }), third: { kind: "collect", label: label("Commande"), says: says("Commande"), variable: "order", min: 3, max: 3, next: "yes" }, yes: sales });
@@ -240,6 +240,18 @@ test("a conversation in writing keeps what it was told, over a restart too: it i
   again.centre.recover([t.state("a")], () => []);
   again.write("a", "1");
   assert.deepEqual([queueOf(again.state("a")), again.state("a").data.order], ["q_sales", undefined]);
+});
+
+test("who begins again is known as well as the first time: their card is not lost over the question", () => {
+  const document = flow({ first: menu({ "1": "second" }), second: menu({ "1": "tier" }), tier: { kind: "branch", cases: [{ when: "has(customer.tier) && customer.tier == 'gold'", next: "yes" }], otherwise: "no" }, yes: sales, no: support });
+  const t = testCentre(VOICE, [], { customerId: "cus_eva", name: "Eva", known: true, language: null, last: null }, { card: { tier: "gold" }, flow: () => document, flows: { version: () => document } });
+  const keys = (id: string, all: string): void => [...all].forEach((key) => t.centre.hear({ type: "input", id, input: { kind: "key", key } }));
+  t.arrive("a");
+  keys("a", "1");
+  t.centre.hear({ type: "customerLeft", id: "a", why: "hung-up" });
+  t.arrive("b");
+  keys("b", "211");
+  assert.equal(queueOf(t.state("b")), "q_sales");
 });
 
 test("the question to who was cut off names what the flow's own words name", () => {

@@ -352,6 +352,7 @@ describe("promised calls", () => {
     const wraps = live([...AGENT, { type: "customerDialled" }, { type: "customerReached" }, { type: "customerLeft", why: "hung-up" }]);
     assert.equal(wraps.state, "wrapping");
     await callbacks.settled();
+    await ledger.settled();
     callbacks.stop();
     begun = [];
     await room();

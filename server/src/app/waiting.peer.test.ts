@@ -124,7 +124,7 @@ test("who waits hears the queue's announcement and their place, each over the mu
   await wish("offline");
   await ana.dial(`sip:3000@${DOMAIN}`);
   await until("the place is said", async () => (await rig.query("SELECT 1 FROM promise WHERE kind = 'position'"))[0]);
-  await soundFlows(4_500);
+  await soundFlows(6_500); // on a busy machine speech takes a while to be made
   const rings = lea.next("CALL_INCOMING");
   await wish("available");
   await rings;

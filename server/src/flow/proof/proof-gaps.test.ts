@@ -53,6 +53,17 @@ test("a sub-flow that declares a variable as something else leaves another value
   }
 });
 
+test("a number, a date or a yes that is there is there: who was asked for it goes the way of has()", () => {
+  const asked = (type: "number" | "date" | "digits", declared: "number" | "date" | "text"): FlowDefinition =>
+    flow({ a: { kind: "collect", type, label, says: both("Alors ?"), variable: "x", next: "b" }, b: { kind: "branch", cases: [{ when: "has(data.x)", next: "bad" }], otherwise: "person" }, person, bad }, { variables: { x: { type: declared } } });
+  for (const [definition, keys] of [[asked("number", "number"), "5#"], [asked("date", "date"), "12032026"], [asked("digits", "text"), "12#"]] as const) {
+    assert.equal(play(definition, false, [{ answer: keys }]).outcome?.type, "end");
+    assert.deepEqual(errors(definition), ["undeclared-end bad"]);
+  }
+  const chosen = flow({ a: { kind: "http", url: "https://x.example/", saves: [{ name: "x", pointer: "/x" }], next: "b", failed: "person" }, b: { kind: "branch", cases: [{ when: "has(data.x)", next: "bad" }], otherwise: "person" }, person, bad }, { variables: { x: { type: "boolean" } } });
+  assert.deepEqual(errors(chosen), ["undeclared-end bad"]);
+});
+
 test("what a sub-flow cannot take as its own is not there for it", () => {
   const part = flow({ a: { kind: "branch", cases: [{ when: "has(data.x)", next: "b" }], otherwise: "bad" }, b: { kind: "return" }, bad }, { id: "part", name: "Partie", variables: { x: { type: "number" } } });
   const whole = flow({ a: { kind: "collect", label, says: both("Compte ?"), variable: "x", min: 20, max: 20, next: "b" }, b: { kind: "subflow", flowId: "part", next: "person" }, person }, { variables: { x: { type: "text" } } });

@@ -22,8 +22,8 @@ const MAX_VALUES = 12;
 /** Values of several variables together that an expression is computed for; beyond, both of its outcomes are taken. */
 const MAX_COMBINATIONS = 64;
 
-/** No customer can write it. */
-const ANY_VALUE = "\u0000";
+/** Stands for every value of its type, where only its being there matters. */
+const ANY_VALUE: Record<VariableType, Value> = { text: "\u0000", number: 0, boolean: false, date: "\u0000" };
 
 export const knownOf = (facts: Facts, name: string): Known => facts.get(name) ?? ANYTHING;
 
@@ -105,12 +105,14 @@ export function outcomes(definition: FlowDocument, source: string, facts: Facts,
   if (outside || fields.some((field) => field !== "language" && field !== "written")) return null;
   const names = [...new Set([...values, ...asked])];
   let combinations: ReadonlyMap<string, Value | undefined>[] = [new Map()];
+  const stoodFor = new Set<string>();
   for (const name of names) {
     const known = knownOf(facts, name);
     // only whether it is there matters: any value stands for all
     const anyValue = known.values === null && !values.includes(name);
     if (known.values === null && !anyValue) return null;
-    const each: (Value | undefined)[] = [...(known.values ?? [ANY_VALUE]), ...(known.unset ? [undefined] : [])];
+    if (known.values === null) stoodFor.add(name);
+    const each: (Value | undefined)[] = [...(known.values ?? [ANY_VALUE[definition.variables[name]?.type ?? "text"]]), ...(known.unset ? [undefined] : [])];
     combinations = combinations.flatMap((one) => each.map((value) => new Map([...one, [name, value]])));
     if (combinations.length > MAX_COMBINATIONS) return null;
   }
@@ -118,7 +120,7 @@ export function outcomes(definition: FlowDocument, source: string, facts: Facts,
   for (const combination of combinations) {
     const value = compute(definition, source, combination, contact);
     const narrowed = found.get(value);
-    const single = [...combination].map(([name, one]): [string, Known] => [name, one === undefined ? { values: [], unset: true } : one === ANY_VALUE ? SOMETHING : { values: [one], unset: false }]);
+    const single = [...combination].map(([name, one]): [string, Known] => [name, one === undefined ? { values: [], unset: true } : stoodFor.has(name) ? SOMETHING : { values: [one], unset: false }]);
     if (!narrowed) found.set(value, new Map(single));
     else for (const [name, known] of single) narrowed.set(name, either(narrowed.get(name) ?? known, known));
   }

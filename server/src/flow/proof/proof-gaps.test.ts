@@ -60,6 +60,8 @@ test("a number, a date or a yes that is there is there: who was asked for it goe
     assert.equal(play(definition, false, [{ answer: keys }]).outcome?.type, "end");
     assert.deepEqual(errors(definition), ["undeclared-end bad"]);
   }
+  const then = flow({ a: { kind: "collect", type: "number", label, says: both("Alors ?"), variable: "x", next: "b" }, b: { kind: "branch", cases: [{ when: "has(data.x)", next: "c" }], otherwise: "person" }, c: { kind: "branch", cases: [{ when: "data.x > 3", next: "bad" }], otherwise: "person" }, person, bad }, { variables: { x: { type: "number" } } });
+  assert.deepEqual(errors(then), ["undeclared-end bad"], "and is still any number");
   const chosen = flow({ a: { kind: "http", url: "https://x.example/", saves: [{ name: "x", pointer: "/x" }], next: "b", failed: "person" }, b: { kind: "branch", cases: [{ when: "has(data.x)", next: "bad" }], otherwise: "person" }, person, bad }, { variables: { x: { type: "boolean" } } });
   assert.deepEqual(errors(chosen), ["undeclared-end bad"]);
 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { testSite, type TestSite } from "../../api/test-site.ts";
-import type { Person } from "../../api/test-client.ts";
+import { Desktop, type Person } from "../../api/test-client.ts";
 import { printFlow } from "../../directory/directory.ts";
 import { demoFlow } from "../../flow/flow.ts";
 import { writeWav } from "../../rtp/rtp.ts";
@@ -79,12 +79,12 @@ test("a file that cannot be read is told with line and column in the terminal's 
   assert.deepEqual([nowhere.code, /ENOENT.*x\.yaml/.test(nowhere.err)], [2, true], "a sentence, not a stack");
 });
 
-test("no command leaves a session behind", async () => {
-  const open = async (): Promise<number> => (await at.database.db.query("SELECT FROM session")).length;
-  const before = await open();
-  await tandem(["flows", "list"], there);
-  await tandem(["flows", "export", "nobody"], there);
-  assert.equal(await open(), before);
+test("a command signs nobody out: who works at the desk goes on", async () => {
+  const desk = await new Desktop(at.site, lea.cookie).ready();
+  assert.equal((await tandem(["flows", "list"], there)).code, 0);
+  assert.equal((await lea.call("GET", "/api/session")).status, 200);
+  assert.deepEqual(desk.frames.filter(({ t }) => t === "bye"), []);
+  await desk.close();
 });
 
 test("saved tests run without a server; the failing one says why and which way it went", async () => {

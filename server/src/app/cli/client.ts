@@ -1,4 +1,7 @@
-/** The API as the command line sees it: one sign-in, then JSON in and out, each answer read by its schema. */
+/**
+ * The API as the command line sees it: one sign-in, then JSON in and out, each answer read by its schema. No sign-out: that is the person's, on every
+ * screen of theirs; the session ends by its age.
+ */
 import type { z } from "zod";
 import { CliError, type CliIo, type Language, type Say } from "./io.ts";
 
@@ -7,8 +10,6 @@ export interface Client {
   /** Refusals are thrown as sentences, but for those in `expected`, which are answered. */
   call<S extends z.ZodType>(method: string, path: string, schema: S, body?: unknown): Promise<z.output<S>>;
   raw(method: string, path: string, body?: { type: string; bytes: Uint8Array | string }): Promise<{ status: number; json: unknown; bytes: Buffer }>;
-  /** Signs out: a pipeline that runs every hour leaves no open sessions behind. */
-  close(): Promise<void>;
 }
 
 /** Null = no server is named. */
@@ -46,14 +47,6 @@ export async function connect(io: CliIo, language: Language, say: Say): Promise<
       const read = schema.safeParse(json);
       if (!read.success) throw new CliError(say(`${method} ${path}\u202f: réponse d’une autre version de Tandem`, `${method} ${path}: the answer is another version’s of Tandem`));
       return read.data;
-    },
-    async close() {
-      try {
-        await (await send("DELETE", "/api/session")).arrayBuffer();
-      } catch (error) {
-        if (!(error instanceof CliError)) throw error;
-        // What was asked for is done or told; a session that cannot be ended now ends by its age.
-      }
     },
   };
 }

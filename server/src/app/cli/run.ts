@@ -23,7 +23,6 @@ const OPTIONS = {
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   const language = languageOf(io.env);
   const say: Say = (fr, en) => (language === "fr" ? fr : en);
-  let client: Client | null = null;
   try {
     let parsed: ReturnType<typeof parse>;
     try {
@@ -37,10 +36,9 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
       io.out(usage(say));
       return first === "" && !values.help ? WRONG : DONE;
     }
-    client = await connect(io, language, say);
-    const there = client;
+    const client = await connect(io, language, say);
     const server = (): Client => {
-      if (there) return there;
+      if (client) return client;
       throw new CliError(say("Donnez le centre\u202f: TANDEM_URL, TANDEM_USER, TANDEM_PASSWORD.", "Name the centre: TANDEM_URL, TANDEM_USER, TANDEM_PASSWORD."));
     };
     const one = (what: string | undefined): string => {
@@ -80,8 +78,6 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     if (!ofTheSystem(error)) throw error;
     io.err(error.message);
     return WRONG;
-  } finally {
-    await client?.close();
   }
 }
 

@@ -100,7 +100,7 @@ export function createCases(db: Db, clock: Pick<Clock, "now">): Cases {
     },
 
     async open(customerId, { subject, state = "open", fields, note, by, deed }) {
-      const before = await done(db, deed);
+      const before = await done(db, deed); // asking again costs no number
       if (before) return before;
       // One statement: of two that ask at once, the second waits at the deed's key and then makes nothing.
       await db.query(
@@ -117,8 +117,6 @@ export function createCases(db: Db, clock: Pick<Clock, "now">): Cases {
     async change(text, { subject, state, fields = {}, note, by, deed }) {
       const number = caseNumber(text);
       return db.transaction(async (tx) => {
-        const before = await done(tx, deed);
-        if (before) return before;
         // Held until the end, so that two changes at once do not lose each other's fields.
         const [row] = await tx.query<CaseRow>(`SELECT ${COLUMNS} FROM customer_case c WHERE c.number = $1 FOR UPDATE`, [number]);
         if (!row) return null;

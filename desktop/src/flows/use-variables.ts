@@ -10,7 +10,7 @@ export interface VariableHit {
 
 const contact = ["medium", "from", "to", "language", "written", "hidden", "hour", "time", "weekday", "date", "returning"] as const;
 const customer = ["name", "known", "language"] as const;
-const matter = ["number", "subject", "state", "known"] as const;
+const matter = ["number", "subject", "state", "known", "mine"] as const;
 const context = ["latitude", "longitude", "device", "page", "terminal"] as const;
 
 export function useVariables(): VariableHit[] {

@@ -13,20 +13,22 @@ type CaseUpdate = Extract<Ask, { kind: "update"; of: "case" | "new-case" }>;
 export async function lookUpCase(cases: Cases, ask: CaseLookup, about: AskAbout): Promise<Answer> {
   const customerId = ask.value === "" ? about.customerId : ask.value;
   const found = ask.of === "case" ? await cases.find(ask.value) : customerId === null ? null : await cases.newestOf(customerId);
-  return { ok: true, case: found && valuesOf(found) };
+  return { ok: true, case: found && valuesOf(found, about) };
 }
 
-export async function updateCase(cases: Cases, ask: CaseUpdate, { customerId, deedId }: AskAbout): Promise<Answer> {
+export async function updateCase(cases: Cases, ask: CaseUpdate, about: AskAbout): Promise<Answer> {
+  const { customerId, deedId } = about;
   const { subject, state, ...fields } = Object.fromEntries(Object.entries(ask.fields).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])));
   if (state !== undefined && state !== "open" && state !== "pending" && state !== "closed") return { ok: false, why: `no case is "${state}": open, pending or closed` };
   const { note } = ask;
   if (ask.of === "case") {
     const changed = await cases.change(ask.number, { ...(subject !== undefined && { subject }), ...(state && { state }), fields, note, by: BY, deed: deedId });
-    return changed ? { ok: true, case: valuesOf(changed) } : { ok: false, why: `no case ${ask.number}` };
+    return changed ? { ok: true, case: valuesOf(changed, about) } : { ok: false, why: `no case ${ask.number}` };
   }
   const owner = ask.customerId === "" ? customerId : ask.customerId;
   const opened = owner === null || subject === undefined ? null : await cases.open(owner, { subject, ...(state && { state }), fields, note, by: BY, deed: deedId });
-  return opened ? { ok: true, case: valuesOf(opened) } : { ok: false, why: "nobody is known here, whose case it would be" };
+  return opened ? { ok: true, case: valuesOf(opened, about) } : { ok: false, why: "nobody is known here, whose case it would be" };
 }
 
-const valuesOf = ({ number, subject, state, fields }: Case): Values => ({ ...fields, number, subject, state });
+/** `mine`: of the customer whom the contact is with, as far as is known: whoever keys a number keys anybody's. */
+const valuesOf = ({ number, subject, state, fields, customerId }: Case, about: AskAbout): Values => ({ ...fields, number, subject, state, mine: customerId === about.customerId });

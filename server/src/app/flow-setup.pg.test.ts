@@ -101,15 +101,15 @@ test("a flow's words on a case: found by number or as the newest, opened once a 
   const opened = await updateCase(cases, open, about);
   assert.ok(opened.ok && opened.case);
   const { number } = opened.case;
-  assert.deepEqual(opened, { ok: true, case: { number, subject: "Lampe cassée", state: "open", colour: "rouge" } });
+  assert.deepEqual(opened, { ok: true, case: { number, subject: "Lampe cassée", state: "open", colour: "rouge", mine: true } });
   assert.deepEqual(await updateCase(cases, open, about), opened, "asked again after a restart: the same one");
   const newest = { kind: "lookup", of: "newest-case", value: "" } as const;
   assert.deepEqual(await lookUpCase(cases, newest, about), opened);
-  assert.deepEqual(await lookUpCase(cases, { ...newest, value: customerId }, { ...about, customerId: null }), opened);
+  assert.deepEqual(await lookUpCase(cases, { ...newest, value: customerId }, { ...about, customerId: null }), { ok: true, case: { ...opened.case, mine: false } }, "the contact is with nobody who is known");
   assert.deepEqual(await lookUpCase(cases, newest, { ...about, customerId: null }), { ok: true, case: null });
   assert.deepEqual(await lookUpCase(cases, { kind: "lookup", of: "case", value: "999999" }, about), { ok: true, case: null });
   const change = { kind: "update", of: "case", number: String(number), fields: { state: "closed", colour: "bleu" }, note: "Réglé" } as const;
-  const closed = { ok: true, case: { number, subject: "Lampe cassée", state: "closed", colour: "bleu" } };
+  const closed = { ok: true, case: { number, subject: "Lampe cassée", state: "closed", colour: "bleu", mine: true } };
   assert.deepEqual(await updateCase(cases, change, { ...about, deedId: "int_1:b:2" }), closed);
   assert.deepEqual(await lookUpCase(cases, { kind: "lookup", of: "case", value: `n° ${number}` }, about), closed);
   assert.deepEqual(await lookUpCase(cases, newest, about), { ok: true, case: null }, "a closed case is not the newest open one");

@@ -134,6 +134,7 @@ export const flowSteps: Words<typeof fr> = {
   "case.subject": "case subject",
   "case.state": "case state (open, pending, closed)",
   "case.known": "case was found or opened",
+  "case.mine": "case is of the contact’s customer",
   "customer.name": "customer’s name",
   "customer.known": "customer is known",
   "customer.language": "customer’s language",

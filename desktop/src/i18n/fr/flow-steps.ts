@@ -132,6 +132,7 @@ export const flowSteps = {
   "case.subject": "objet du dossier",
   "case.state": "état du dossier (open, pending, closed)",
   "case.known": "dossier trouvé ou ouvert",
+  "case.mine": "dossier du client du contact",
   "customer.name": "nom du client",
   "customer.known": "client connu",
   "customer.language": "langue du client",

@@ -3,36 +3,15 @@ import type { FlowLanguage, Says, StepOf } from "@tandem/protocol/flow/flow";
 import { matchChoice } from "../match-text.ts";
 import type { Run } from "../run.ts";
 import type { FlowInput } from "../state.ts";
-import { takeAhead } from "./behaviour.ts";
 import type { Behaviour } from "./behaviour.ts";
+import { choosing } from "./choosing.ts";
 
 /** How people call a language, in any of them. */
 const NAMES: Record<FlowLanguage, readonly string[]> = { fr: ["français", "french", "fr"], en: ["anglais", "english", "en"] };
 
 type LanguageStep = StepOf<"language">;
 
-export const language: Behaviour<"language"> = {
-  enter(run, step) {
-    if (step.interruptible && answered(run, step, takeAhead(run))) return;
-    ask(run, step);
-  },
-  hear(run, step, input) {
-    switch (input.kind) {
-      case "said":
-        if (!answered(run, step, takeAhead(run))) run.expectAnswer(step.silenceMs);
-        return;
-      case "silence":
-        run.retry("silence", (before) => ask(run, step, before), step.noAnswer);
-        return;
-      case "key":
-      case "text":
-        if (!answered(run, step, input)) run.retry("wrong", (before) => ask(run, step, before), step.noAnswer);
-        return;
-      case "answered":
-    }
-  },
-  interruptible: (step) => step.interruptible,
-};
+export const language: Behaviour<"language"> = choosing(ask, answered);
 
 const choicesOf = (step: LanguageStep) => step.choices.map((choice) => ({ ...choice, words: NAMES[choice.language] }));
 

@@ -5,32 +5,13 @@ import { matchChoice, plain } from "../match-text.ts";
 import type { Run } from "../run.ts";
 import type { FlowInput } from "../state.ts";
 import { inLanguage } from "../words.ts";
-import { takeAhead } from "./behaviour.ts";
 import type { Behaviour } from "./behaviour.ts";
+import { choosing } from "./choosing.ts";
 
 type Menu = StepOf<"menu">;
 
 export const menu: Behaviour<"menu"> = {
-  enter(run, step) {
-    if (step.interruptible && answered(run, step, takeAhead(run))) return;
-    ask(run, step);
-  },
-  hear(run, step, input) {
-    switch (input.kind) {
-      case "said":
-        if (!answered(run, step, takeAhead(run))) run.expectAnswer(step.silenceMs);
-        return;
-      case "silence":
-        run.retry("silence", (before) => ask(run, step, before), step.noAnswer);
-        return;
-      case "key":
-      case "text":
-        if (!answered(run, step, input)) run.retry("wrong", (before) => ask(run, step, before), step.noAnswer);
-        return;
-      case "answered":
-    }
-  },
-  interruptible: (step) => step.interruptible,
+  ...choosing(ask, answered),
   asking: (run, step) => ({ zeroIsDigit: false, starIsComma: false, labels: offered(step, run.state.language).map((choice) => inLanguage(choice.label, run.state.language)) }),
 };
 

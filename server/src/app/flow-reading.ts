@@ -5,6 +5,7 @@
 import { Worker } from "node:worker_threads";
 import type { FlowDocument } from "@tandem/protocol/flow/flow";
 import type { Clock } from "../base/clock.ts";
+import { takesTurns } from "../base/in-turn.ts";
 import { readFlowJson, type ReadFile } from "../directory/directory.ts";
 import { upgradeFlow } from "../flow/flow.ts";
 
@@ -15,7 +16,7 @@ const MAX_MEGABYTES = 512;
 
 export function createFlowReading({ clock }: { clock: Clock }): { read(text: string, language: "fr" | "en"): Promise<ReadFile<FlowDocument>> } {
   /** One after another: several would take the machine from the calls. */
-  let tail: Promise<unknown> = Promise.resolve();
+  const inTurn = takesTurns();
   const inThread = (text: string, language: "fr" | "en"): Promise<ReadFile<FlowDocument>> =>
     new Promise((resolve) => {
       const worker = new Worker(new URL("./flow-reading-worker.ts", import.meta.url), { workerData: { text, language }, resourceLimits: { maxOldGenerationSizeMb: MAX_MEGABYTES } });
@@ -33,9 +34,7 @@ export function createFlowReading({ clock }: { clock: Clock }): { read(text: str
     async read(text, language) {
       const quick = readFlowJson(text, { upgrade: (value) => upgradeFlow(value).document });
       if (quick) return { ok: true, value: quick };
-      const mine = tail.then(() => inThread(text, language));
-      tail = mine;
-      return mine;
+      return inTurn(() => inThread(text, language));
     },
   };
 }

@@ -2,6 +2,7 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Clock } from "../base/clock.ts";
+import { takesTurns } from "../base/in-turn.ts";
 import type { Log } from "../base/log.ts";
 import type { Conversion } from "../prompt/prompt.ts";
 
@@ -17,7 +18,7 @@ export interface Converter {
 }
 
 export function startConverter({ clock, log }: { clock: Clock; log: Log }): Converter {
-  let tail: Promise<unknown> = Promise.resolve();
+  const inTurn = takesTurns();
   let waiting = 0;
   let end: (() => void) | null = null;
   let stopped = false;
@@ -48,8 +49,7 @@ export function startConverter({ clock, log }: { clock: Clock; log: Log }): Conv
     convert(bytes) {
       if (waiting >= MAX_WAITING) return null;
       waiting++;
-      const mine = tail.then(() => run(bytes)).finally(() => waiting--);
-      tail = mine;
+      const mine = inTurn(() => run(bytes)).finally(() => waiting--);
       return mine;
     },
     stop() {

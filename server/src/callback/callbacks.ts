@@ -2,6 +2,7 @@
 import type { CallbackAttempt, CallbackEnd } from "@tandem/protocol/callback";
 import type { Slot } from "@tandem/protocol/hours";
 import { newId, newSecret } from "../base/ids.ts";
+import { takesTurns } from "../base/in-turn.ts";
 import type { Fact, Interaction } from "../hub/hub.ts";
 import type { Booked, Booking, CallbackOptions, Callbacks } from "./contract.ts";
 import { Echoes } from "./echoes.ts";
@@ -28,7 +29,8 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
   const open = new Map<string, CallbackRequest>();
   const times = new Times({ clock, settings, openings, open });
   const hearers: ((request: CallbackRequest, fresh: boolean) => void)[] = [];
-  let tail: Promise<void> = Promise.resolve();
+  /** After what was written before, and before what will be: a row that two would change has what happened last. */
+  const inTurn = takesTurns();
   let cancelLook: (() => void) | null = null;
   let started = false;
 
@@ -40,15 +42,11 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
 
   function save(request: CallbackRequest): void {
     put(request);
-    tail = tail.then(() => store.save(request)).catch((error: Error) => log.error({ callback: request.id, why: error.message }, "a promised call could not be written; after a restart it is as it was before"));
+    inTurn(() => store.save(request)).catch((error: Error) => log.error({ callback: request.id, why: error.message }, "a promised call could not be written; after a restart it is as it was before"));
   }
 
-  /** After what was written before, and before what will be: a row that two would change has what happened last. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = tail.then(work);
-    tail = done.then(() => undefined, () => undefined); // whoever waits for `done` has its error
-    return done;
-  }
+  /** All that was asked to be written before is, or was told to have failed. */
+  const settled = (): Promise<void> => inTurn(async () => {});
 
   function over(request: CallbackRequest, state: "served" | "cancelled" | "broken", end: CallbackEnd): CallbackRequest {
     const now: CallbackRequest = { ...request, state, end, interactionId: null, heldBy: null, nextAtMs: null, endedAtMs: clock.now() };
@@ -249,7 +247,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
   }
 
   const find = async (id: string): Promise<CallbackRequest | null> => {
-    await tail;
+    await settled();
     const found = open.get(id) ?? (await store.get(id));
     return found && echoes.shown(found);
   };
@@ -320,7 +318,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     },
     get: find,
     byToken: async (token) => {
-      await tail;
+      await settled();
       const found = await store.byToken(token);
       return found && (open.get(found.id) ?? echoes.shown(found));
     },
@@ -329,7 +327,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
       await store.setToken(id, token);
       return token;
     },
-    list: (filter) => tail.then(() => store.list(filter)),
+    list: (filter) => inTurn(() => store.list(filter)),
     dialled(number, queueId) {
       const dialable = options.dialable(number, queueId);
       return dialable.ok ? dialable.number : null;
@@ -353,7 +351,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
       await store.tidy(clock.now() - KEPT_MS);
       await ledger.tidy(clock.now() - KEPT_MS);
     },
-    settled: () => tail,
+    settled,
   };
 }
 

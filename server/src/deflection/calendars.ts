@@ -9,6 +9,7 @@ import type { HoursOf } from "@tandem/protocol/flow/flow";
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
+import { takesTurns } from "../base/in-turn.ts";
 import type { Log } from "../base/log.ts";
 import { type Db, DbError } from "../db/db.ts";
 import { hoursAt, openingsOf } from "./calendar.ts";
@@ -59,13 +60,8 @@ export async function createCalendars({ db, clock, chance, log, timeZone, queueE
   let holidays: Holidays | null = null;
   const hearers: (() => void)[] = [];
   const always: Calendar = Calendar.parse({ name: "24/7", zone: timeZone, weekly: [{ days: [1, 2, 3, 4, 5, 6, 7], from: "00:00", to: "24:00" }] });
-  let tail: Promise<unknown> = Promise.resolve();
   /** Each write checks what the one before it left. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = tail.then(work);
-    tail = mine.catch(() => undefined); // the caller hears of it; the next write is not its victim
-    return mine;
-  };
+  const inTurn = takesTurns();
   const tell = (): void => {
     for (const hear of hearers) hear();
   };

@@ -3,6 +3,7 @@
  * in memory; every write goes to PostgreSQL first, one after another. Bodies given out are frozen: they are shared.
  */
 import { QUEUE_SETTINGS, QueueSettingKind, type QueueSetting } from "@tandem/protocol/queue-settings";
+import { takesTurns } from "../base/in-turn.ts";
 import type { Log } from "../base/log.ts";
 import type { Db } from "../db/db.ts";
 import type { Directory } from "./store.ts";
@@ -39,13 +40,8 @@ export async function createQueueSettings({ db, directory, log }: { db: Db; dire
   const defaults = new Map(QueueSettingKind.options.map((kind) => [kind, frozen(QUEUE_SETTINGS[kind].schema.parse({}))]));
   const checks = new Map<QueueSettingKind, SettingCheck<QueueSettingKind>>();
   const hearers: Parameters<QueueSettings["onChange"]>[0][] = [];
-  let tail: Promise<unknown> = Promise.resolve();
   /** Each write checks what the one before it left. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = tail.then(work);
-    tail = mine.catch(() => undefined); // the caller hears of it; the next write is not its victim
-    return mine;
-  };
+  const inTurn = takesTurns();
   const keyOf = (kind: QueueSettingKind, queueId: string): string => `${kind} ${queueId}`;
 
   const load = async (): Promise<void> => {

@@ -7,6 +7,7 @@ import type { PromptBody, PromptLanguage, PromptRecording } from "@tandem/protoc
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
+import { takesTurns } from "../base/in-turn.ts";
 import type { Db } from "../db/db.ts";
 import { writeWav } from "../rtp/rtp.ts";
 import type { Converted } from "./convert.ts";
@@ -62,13 +63,8 @@ interface RecordingRow {
 export async function createPromptStore({ db, clock, chance }: { db: Db; clock: Clock; chance: Chance }): Promise<PromptStore> {
   let rows = new Map<string, PromptRow>();
   const hearers: ((promptId: string) => void)[] = [];
-  let tail: Promise<unknown> = Promise.resolve();
   /** Each write checks what the one before it left. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = tail.then(work);
-    tail = mine.catch(() => undefined); // the caller hears of it; the next write is not its victim
-    return mine;
-  };
+  const inTurn = takesTurns();
   const tell = (id: string): void => {
     for (const hear of hearers) hear(id);
   };

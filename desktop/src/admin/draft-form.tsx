@@ -2,6 +2,7 @@ import { CircleAlert, TriangleAlert } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { ReactNode } from "react";
 import { useT } from "../i18n/i18n.ts";
+import type { Key } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { Notice } from "../kit/notice.tsx";
 import type { Draft } from "./use-draft.ts";
@@ -21,6 +22,31 @@ export function Newer({ onTake }: { onTake: () => void }): ReactNode {
     >
       {t("admin.newer")}
     </Notice>
+  );
+}
+
+/** Under the fields of a page: save, and while something is changed, undo. `onUndone`: the fields are to be drawn anew. */
+export function DraftFoot<B>({ draft, label, isSaving, onSave, onUndone }: { draft: Draft<B>; label: Key; isSaving: boolean; onSave: () => void; onUndone: () => void }): ReactNode {
+  const t = useT();
+  return (
+    <div className="flex items-center gap-2">
+      {/* Not disabled while nothing has changed: a number typed last is only read as the press takes the focus away. */}
+      <Button size="l" tone="primary" isDisabled={isSaving} onPress={onSave}>
+        {t(label)}
+      </Button>
+      {draft.changed && (
+        <Button
+          size="l"
+          tone="ghost"
+          onPress={() => {
+            draft.undo();
+            onUndone();
+          }}
+        >
+          {t("admin.document.undo")}
+        </Button>
+      )}
+    </div>
   );
 }
 

@@ -4,7 +4,7 @@ import type { QueueSetting, QueueSettingKind } from "@tandem/protocol/queue-sett
 import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode } from "react";
-import { DraftForm, Newer } from "../admin/draft-form.tsx";
+import { DraftFoot, DraftForm, Newer } from "../admin/draft-form.tsx";
 import type { Look } from "../admin/kind-page.ts";
 import { useUnsaved } from "../admin/unsaved.tsx";
 import { useBase, useFollow } from "../admin/use-base.ts";
@@ -91,26 +91,7 @@ function Begun<K extends QueueSettingKind>({ kind, queueId, errors, Fields, look
       {asks && <Newer onTake={from.take} />}
       <fieldset disabled={!mayEdit} className="contents">
         <Fields key={undone} draft={draft.values} set={draft.set} error={draft.error} queueId={queueId} look={look} />
-        {mayEdit && (
-          <div className="flex items-center gap-2">
-            {/* Not disabled while nothing has changed: a number typed last is only read as the press takes the focus away. */}
-            <Button size="l" tone="primary" isDisabled={save.isPending} onPress={submit}>
-              {t(queueId === null || own ? "everywhere.save" : "admin.service.save.own")}
-            </Button>
-            {draft.changed && (
-              <Button
-                size="l"
-                tone="ghost"
-                onPress={() => {
-                  draft.undo();
-                  setUndone((n) => n + 1);
-                }}
-              >
-                {t("admin.document.undo")}
-              </Button>
-            )}
-          </div>
-        )}
+        {mayEdit && <DraftFoot draft={draft} label={queueId === null || own ? "everywhere.save" : "admin.service.save.own"} isSaving={save.isPending} onSave={submit} onUndone={() => setUndone((n) => n + 1)} />}
       </fieldset>
     </DraftForm>
   );

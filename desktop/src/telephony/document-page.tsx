@@ -1,7 +1,7 @@
 /** A page of settings that is read and written whole: its sections, and a bar that saves them. */
 import { useState } from "react";
 import type { ReactNode } from "react";
-import { DraftForm, Newer } from "../admin/draft-form.tsx";
+import { DraftFoot, DraftForm, Newer } from "../admin/draft-form.tsx";
 import type { Look } from "../admin/kind-page.ts";
 import { useUnsaved } from "../admin/unsaved.tsx";
 import { useBase, useFollow } from "../admin/use-base.ts";
@@ -10,7 +10,6 @@ import { useDraft } from "../admin/use-draft.ts";
 import { documentSchema, useMe, useSaveTelephonyDocument, useTelephonyDocument } from "../data/data.ts";
 import type { TelephonyDocument, TelephonyDocuments } from "../data/data.ts";
 import type { Key } from "../i18n/i18n.ts";
-import { Button } from "../kit/button.tsx";
 import { ReadFailed } from "../kit/read-failed.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { toast } from "../kit/toast.tsx";
@@ -60,26 +59,7 @@ function Begun<D extends TelephonyDocument>({ which, errors, Form, look, from }:
       {asks && <Newer onTake={from.take} />}
       <fieldset disabled={!mayEdit} className="contents">
         <Form key={undone} draft={draft.values} set={draft.set} error={draft.error} look={look} />
-        {mayEdit && (
-          <div className="flex items-center gap-2">
-            {/* Not disabled while nothing has changed: a number typed last is only read as the press takes the focus away. */}
-            <Button size="l" tone="primary" isDisabled={save.isPending} onPress={submit}>
-              {t("everywhere.save")}
-            </Button>
-            {draft.changed && (
-              <Button
-                size="l"
-                tone="ghost"
-                onPress={() => {
-                  draft.undo();
-                  setUndone((n) => n + 1);
-                }}
-              >
-                {t("admin.document.undo")}
-              </Button>
-            )}
-          </div>
-        )}
+        {mayEdit && <DraftFoot draft={draft} label="everywhere.save" isSaving={save.isPending} onSave={submit} onUndone={() => setUndone((n) => n + 1)} />}
       </fieldset>
     </DraftForm>
   );

@@ -1,15 +1,15 @@
-import { CONTEXT_NUMBERS } from "@tandem/protocol/device";
-import type { FlowDocument, Value, Values } from "@tandem/protocol/flow/flow";
+import type { FlowDocument, Values } from "@tandem/protocol/flow/flow";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { continueFlow, resumeFlow, startFlow, stepFlow, type Answer, type Ask, type FlowContext, type FlowEffect, type FlowInput, type FlowOutcome as Outcome, type FlowState, type FlowWorld, type Turn } from "../flow/flow.ts";
 import type { Channel, Fact, Interaction, LastContact, Message, TrailStep } from "../hub/hub.ts";
 import { Asking } from "./flow-asks.ts";
 import { FlowEnds } from "./flow-ends.ts";
-import { keptOf, SAME_MATTER_MS, type Before, type Kept, type Place, type Running } from "./flow-kept.ts";
+import { keptOf, type Before, type Kept, type Place, type Running } from "./flow-kept.ts";
 import { FlowLibrary } from "./flow-library.ts";
 import type { FlowPorts } from "./flow-ports.ts";
 import { FlowTrace } from "./flow-trace.ts";
+import { contextOf, worldOf } from "./flow-world.ts";
 import type { Setup } from "./ports.ts";
 import { pretend, TRIED, triedFlow } from "./flow-tried.ts";
 import { STANDING_ANSWER, standingFlow, type Standing } from "./promise-standing.ts";
@@ -17,8 +17,6 @@ import { REDIAL_ANSWER, redialFlow, Redials } from "./redial.ts";
 
 /** Longest note that a flow adds to a contact. */
 const MAX_NOTES_CHARS = 4_000;
-/** Longest value that a flow reads of a device. */
-const MAX_VALUE_CHARS = 400;
 
 export interface FlowRunnerOptions {
   clock: Clock;
@@ -72,24 +70,24 @@ export class FlowRunner {
     const chosen = this.#options.ports.chosen?.(it) ?? null;
     if (chosen) {
       const { queueId, flow: document } = chosen;
-      return this.#begin(it, document, { readSeq: it.messages, pins: {}, document, place: { queueId, needs: [], priority: 0, reason: null, preferredAgentId: null, sinceMs: null } }, this.#contextOf(it, card), null);
+      return this.#begin(it, document, { readSeq: it.messages, pins: {}, document, place: { queueId, needs: [], priority: 0, reason: null, preferredAgentId: null, sinceMs: null } }, contextOf(it, card, this.#options.clock.now()), null);
     }
     this.#enter(it, definition, card);
   }
 
   #enter(it: Interaction, definition: FlowDocument, card: Values | null): void {
     const cut = this.#redials.take(it, this.#options.clock.now());
-    if (!cut) return this.#begin(it, definition, { readSeq: 0, pins: this.#library.pinsOf(definition) }, this.#contextOf(it, card), null);
+    if (!cut) return this.#begin(it, definition, { readSeq: 0, pins: this.#library.pinsOf(definition) }, contextOf(it, card, this.#options.clock.now()), null);
     this.#options.tell(it.id, { type: "flowResumed", of: cut.of, why: "redial", trail: cut.trail, data: cut.data, ...(cut.labels && { labels: cut.labels }), language: cut.language, reason: cut.reason });
     const now = this.#options.live(it.id) ?? it;
     const document = redialFlow(definition);
-    this.#begin(now, document, { readSeq: 0, pins: {}, document, redial: { of: cut.of, kept: cut.kept } }, this.#contextOf(now, card), null);
+    this.#begin(now, document, { readSeq: 0, pins: {}, document, redial: { of: cut.of, kept: cut.kept } }, contextOf(now, card, this.#options.clock.now()), null);
   }
 
   #askStanding(it: Interaction, definition: FlowDocument, standing: Standing, start: "ask" | "cancelled", card: Values | null): void {
     const zone = this.#options.ports.world?.(it).centre.zone ?? "UTC";
     const document = standingFlow(definition, standing, zone, start);
-    this.#begin(it, document, { readSeq: it.messages, pins: {}, document, standing, place: standing.place }, this.#contextOf(it, card), null);
+    this.#begin(it, document, { readSeq: it.messages, pins: {}, document, standing, place: standing.place }, contextOf(it, card, this.#options.clock.now()), null);
   }
 
   /** Goes on where the log says: after a restart (written media), or with the flow that a deflection ordered. */
@@ -99,7 +97,7 @@ export class FlowRunner {
     const { state, ...rest } = kept;
     if (state === null) {
       if (!rest.document) return this.#noFlow(it);
-      return this.#begin(it, rest.document, { ...rest, readSeq: it.messages }, { ...this.#contextOf(it, null), data: it.data }, null);
+      return this.#begin(it, rest.document, { ...rest, readSeq: it.messages }, { ...contextOf(it, null, this.#options.clock.now()), data: it.data }, null);
     }
     const definition = rest.document ?? this.#library.version(state.flowId, state.version, it.to);
     if (!definition) return this.#noFlow(it);
@@ -171,7 +169,7 @@ export class FlowRunner {
     if (it?.state !== "flow") return;
     const definition = draft && this.#library.read(draft.document);
     if (!draft || !definition) return this.#options.tell(id, { type: "failed", why: `no draft to try at ${it.to}` });
-    this.#begin(it, definition, { readSeq: 0, pins: this.#library.pinsOf(definition) }, this.#contextOf(it, null), draft.by);
+    this.#begin(it, definition, { readSeq: 0, pins: this.#library.pinsOf(definition) }, contextOf(it, null, this.#options.clock.now()), draft.by);
   }
 
   /** A mistake of ours within a dialogue is a person, not silence on the line. False: the dialogue is over. */
@@ -205,7 +203,7 @@ export class FlowRunner {
 
   #begin(it: Interaction, definition: FlowDocument, kept: Omit<Kept, "state">, context: FlowContext, triedBy: string | null): void {
     const begun = this.#turn(it.id, { definition, triedBy }, () => {
-      const turn = startFlow(definition, context, this.#world(it, { definition, kept, triedBy }));
+      const turn = startFlow(definition, context, this.#world(it, { definition, kept }));
       this.#put(it.id, definition, turn.state, kept, triedBy);
       return turn;
     }, null);
@@ -225,45 +223,8 @@ export class FlowRunner {
     return running;
   }
 
-  #contextOf(it: Interaction, card: Values | null): FlowContext {
-    const { customer } = it;
-    const firstName = customer.known ? { firstName: customer.name.split(" ")[0] ?? "" } : {};
-    return {
-      medium: it.traits.medium,
-      written: it.traits.written,
-      from: it.from,
-      to: it.to,
-      language: it.language,
-      // what a trunk's headers said is the flow's under its own name
-      data: Object.fromEntries(Object.entries(it.context).flatMap(([name, value]) => (/^(?:data|crm)\./.test(name) ? [[name.replace(/^(?:data|crm)\./, ""), value.slice(0, MAX_VALUE_CHARS)]] : []))),
-      customer: customer.id === null ? null : { ...card, name: customer.name, ...firstName, known: customer.known },
-      context: Object.fromEntries(Object.entries(it.context).map(([name, value]) => [name, typed(name, value)])),
-      returning: customer.last !== null && this.#options.clock.now() - customer.last.atMs < SAME_MATTER_MS,
-    };
-  }
-
-  #world(it: Interaction, { kept, definition }: Pick<Running, "kept" | "definition" | "triedBy">): FlowWorld {
-    const { channelOf, clock, ports, queueLive, setup } = this.#options;
-    const given = ports.world?.(it) ?? {
-      centre: { zone: "UTC", country: "FR", email: null },
-      hours: () => "open" as const,
-      queue(id: string) {
-        if (!setup.queue(id)) return null;
-        const { count, oldestSinceMs, freeAgents, staffed } = queueLive(id);
-        return { open: true, full: false, waiting: count, longestWaitMs: oldestSinceMs === null ? 0 : clock.now() - oldestSinceMs, freeAgents, staffed };
-      },
-    };
-    return {
-      ...given,
-      nowMs: clock.now(),
-      hears: channelOf(it).hears === "freely",
-      spots: channelOf(it).hears === "words",
-      flow: (id) => (id === definition.id ? definition : this.#library.pinned(kept.pins, id)),
-      agent: (idOrLogin) => {
-        const found = setup.transferTarget(idOrLogin);
-        return found?.kind === "agent" ? found.agentId : setup.agent(idOrLogin) ? idOrLogin : null;
-      },
-    };
+  #world(it: Interaction, running: Pick<Running, "kept" | "definition">): FlowWorld {
+    return worldOf(this.#options, this.#library, it, running);
   }
 
   #answered(id: string, askId: string, ask: Ask, answer: Answer): void {
@@ -382,7 +343,7 @@ export class FlowRunner {
       this.#trace.ended(it, running, "deflected");
       const { document } = end;
       const { before, readSeq } = running.kept;
-      return this.#begin(it, document, { readSeq, pins: {}, document, place: end.place, ...(before && { before }) }, { ...this.#contextOf(it, running.state.customer), language: running.state.language, data: running.state.data }, running.triedBy);
+      return this.#begin(it, document, { readSeq, pins: {}, document, place: end.place, ...(before && { before }) }, { ...contextOf(it, running.state.customer, this.#options.clock.now()), language: running.state.language, data: running.state.data }, running.triedBy);
     }
     for (const say of says) say();
     this.#trace.ended(it, running, end.how);
@@ -394,7 +355,7 @@ export class FlowRunner {
     const { ports, setup } = this.#options;
     const kept = { readSeq: running.kept.readSeq, pins: {} };
     const goOn = (document: FlowDocument): void =>
-      this.#begin(it, document, { ...kept, document }, { ...this.#contextOf(it, running.state.customer), language: running.state.language, data: running.state.data }, running.triedBy);
+      this.#begin(it, document, { ...kept, document }, { ...contextOf(it, running.state.customer, this.#options.clock.now()), language: running.state.language, data: running.state.data }, running.triedBy);
     const to = outcome.type === "queue" ? (ports.deflect?.(it, outcome.queueId) ?? null) : null;
     if (to?.flow) return goOn(to.flow);
     const name = outcome.type === "queue" ? (setup.queue(to?.queueId ?? outcome.queueId)?.name ?? outcome.queueId) : outcome.number;
@@ -422,7 +383,7 @@ export class FlowRunner {
     if (answer === "on" && kept.state) return this.goOn(it, kept, kept.state.stepId);
     const definition = this.#library.forNumber(it.to);
     if (!definition) return this.#noFlow(it);
-    this.#begin(it, definition, { readSeq: it.messages, pins: this.#library.pinsOf(definition) }, this.#contextOf(it, customer), null);
+    this.#begin(it, definition, { readSeq: it.messages, pins: this.#library.pinsOf(definition) }, contextOf(it, customer, this.#options.clock.now()), null);
   }
 }
 
@@ -448,11 +409,4 @@ function labelOf({ variables }: FlowDocument, name: string): Record<string, stri
 /** A flow instead of the waiting; `kept`: the place for who comes back, or where the flow leads. */
 export function deflectedFact(it: Interaction, place: Place, document: FlowDocument, kept = place): Fact {
   return { type: "deflected", queueId: place.queueId, flow: { state: null, readSeq: it.messages, document, pins: {}, place: kept } satisfies Kept };
-}
-
-/** A contact keeps text; positions and sizes are numbers for expressions, and so is what a page says of itself and looks like one. */
-function typed(name: string, value: string): Value {
-  const plain = value.slice(0, MAX_VALUE_CHARS);
-  if (!CONTEXT_NUMBERS.has(name) && !name.startsWith("about.")) return plain;
-  return /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,17})?$/.test(plain) ? Number(plain) : plain;
 }

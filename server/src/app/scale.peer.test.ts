@@ -158,7 +158,12 @@ test("kill -9 in the middle of a call: both phones get a BYE with the reason, th
   await hangUp(ben, ana);
   assert.equal(sent(ana, "REGISTER") + sent(ben, "REGISTER"), registers, "no phone registered again");
   await until("the dialogs of the lost node are all ended", async () => (await rows("SELECT FROM sip_dialog")).length === 0);
-  const [record] = await rows<{ result: string; ended_at: Date | null }>("SELECT result, ended_at FROM call_record WHERE from_number = '851' ORDER BY started_at DESC LIMIT 1");
+  let record: { result: string; ended_at: Date | null } | undefined;
+  const ended = async (): Promise<boolean> => {
+    [record] = await rows<{ result: string; ended_at: Date | null }>("SELECT result, ended_at FROM call_record WHERE from_number = '851' ORDER BY started_at DESC LIMIT 1");
+    return record?.result !== "live";
+  };
+  await until("the history has its end", ended);
   assert.equal(record?.result, "cut");
   assert.ok((record?.ended_at?.getTime() ?? 0) >= killedAtMs);
   // and the centre is where a node is

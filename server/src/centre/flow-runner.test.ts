@@ -75,6 +75,16 @@ test("PIT-01 who is found by what they typed is who the agent sees, with the con
   known.asked[0]!.answer({ ok: true, case: { number: "1042", subject: "Lampe", state: "open" }, customer: found.customer });
   assert.deepEqual([known.state("c").customer.id, known.state("c").trail.map(({ label, answer }) => `${label} ${answer}`)], ["cus_eva", ["Dossier 1042 · Lampe"]]);
 });
+test("keys typed before there is a dialogue are its first answers; those that it does not use are the next one's", () => {
+  const begins: ((draft: { document: unknown; by: string } | null) => void)[] = [];
+  const t = rig(flow({ first: menu({ 1: "second" }), second: menu({ 2: "go" }), go: support }), VOICE, { tried: () => (done) => void begins.push(done) });
+  t.arrive("a");
+  for (const key of "12") t.key("a", key);
+  assert.equal(t.moves.length, 0);
+  begins[0]!({ document: flow({ first: menu({ 1: "second" }), second: menu({ 2: "go" }), go: support }), by: "u" });
+  assert.deepEqual(t.moves.filter((move) => move.includes("choice")), ["f first choice:0", "f second choice:0"]);
+});
+
 test("an update keeps its note with the contact, where its timeline shows it", () => {
   const t = rig(flow({ first: { kind: "update", fields: { tier: "'gold'" }, timeline: label("Veut un devis"), next: "yes", failed: "yes" }, yes: sales }));
   t.arrive("a");

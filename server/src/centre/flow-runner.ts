@@ -17,6 +17,8 @@ import { REDIAL_ANSWER, redialFlow, Redials } from "./redial.ts";
 
 /** Longest note that a flow adds to a contact. */
 const MAX_NOTES_CHARS = 4_000;
+/** Attack: keys without end before there is a dialogue. */
+const MAX_EARLY_KEYS = 40;
 
 export interface FlowRunnerOptions {
   clock: Clock;
@@ -39,6 +41,8 @@ export class FlowRunner {
   readonly #ends: FlowEnds;
   readonly #trace: FlowTrace;
   readonly #redials = new Redials();
+  /** Keys of who knows the way, while it is found out who they are or another dialogue is on its way. */
+  readonly #early = new Map<string, string>();
   readonly #options: FlowRunnerOptions;
 
   constructor(options: FlowRunnerOptions) {
@@ -102,7 +106,7 @@ export class FlowRunner {
     const definition = rest.document ?? this.#library.version(state.flowId, state.version, it.to);
     if (!definition) return this.#noFlow(it);
     const running = this.#put(it.id, definition, state, rest, null);
-    if (this.#turn(it.id, running, () => resumeFlow(definition, state, this.#world(it, running)), state.stepId)) this.#readLast(it.id);
+    if (this.#turn(it.id, running, () => resumeFlow(definition, state, this.#world(it, running)), state.stepId)) this.#readEarly(it.id);
   }
 
   /** A dialogue of an earlier contact goes on in this one, at a step of it; null = with a person. */
@@ -111,7 +115,7 @@ export class FlowRunner {
     const definition = state && (rest.document ?? this.#library.version(state.flowId, state.version, it.to));
     if (!state || !definition) return this.#noFlow(it);
     const running = this.#put(it.id, definition, state, { ...rest, readSeq: it.messages }, null);
-    this.#turn(it.id, running, () => continueFlow(definition, state, stepId, this.#world(it, running)), null);
+    if (this.#turn(it.id, running, () => continueFlow(definition, state, stepId, this.#world(it, running)), null)) this.#readEarly(it.id);
   }
 
   /** Of who waits for a queue, or is given to it, that does not take them now: another one, or the fact by which a flow takes over. */
@@ -133,7 +137,11 @@ export class FlowRunner {
   input(id: string, input: FlowInput): void {
     const running = this.#running.get(id);
     const it = this.#options.live(id);
-    if (!running || !it) return;
+    if (!it) return;
+    if (!running) {
+      if (it.state === "flow" && input.kind === "key") this.#early.set(id, ((this.#early.get(id) ?? "") + input.key).slice(0, MAX_EARLY_KEYS));
+      return;
+    }
     running.cancelTimer();
     running.silenceMs = null;
     this.#turn(id, running, () => stepFlow(running.definition, running.state, input, this.#world(it, running)), running.state.stepId);
@@ -160,6 +168,7 @@ export class FlowRunner {
 
   /** A contact closed, now or shortly before this start: who was cut off may ring again. */
   closed(it: Interaction): void {
+    this.#early.delete(it.id);
     this.#redials.closed(it);
   }
 
@@ -207,11 +216,14 @@ export class FlowRunner {
       this.#put(it.id, definition, turn.state, kept, triedBy);
       return turn;
     }, null);
-    if (begun) this.#readLast(it.id);
+    if (begun) this.#readEarly(it.id);
   }
 
   /** Who writes first has often said already what they want; a message that came during a restart is read, too. */
-  #readLast(id: string): void {
+  #readEarly(id: string): void {
+    const keys = this.#early.get(id) ?? "";
+    this.#early.delete(id);
+    for (const key of keys) this.input(id, { kind: "key", key });
     const last = this.#options.live(id)?.lastMessage;
     if (last?.author === "customer") this.read(id, last);
   }

@@ -6,7 +6,7 @@ import { delimiter, join, relative } from "node:path";
 import { buildScreens, environment, filesUnder, install, node24, noNode24, root, run, say } from "./tree.mjs";
 
 const LONGEST_TEST_MS = 600_000;
-const PEERS = { sipp: "sip-tester", baresip: "baresip", chromium: "chromium", linphonec: "linphone-cli", ip: "iproute2", iptables: "iptables", kamailio: "kamailio", dnsmasq: "dnsmasq-base" };
+const PEERS = { sipp: "sip-tester", baresip: "baresip", chromium: "chromium", "chromium-headless-shell": "chromium-headless-shell", linphonec: "linphone-cli", ip: "iproute2", iptables: "iptables", kamailio: "kamailio", dnsmasq: "dnsmasq-base" };
 
 const words = process.argv.slice(2);
 const results = [];

@@ -9,7 +9,7 @@ import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import type { CustomerCallback } from "@tandem/protocol/callback";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { launchChromium, MICROPHONE, violations } from "../lab/chromium.ts";
+import { launchShell, MICROPHONE, violations } from "../lab/chromium.ts";
 import { newOffer, slotsFrom, usual } from "./dev/fixture-offer.ts";
 import { startFixture } from "./dev/fixture-server.ts";
 import type { Fixture } from "./dev/fixture-server.ts";
@@ -26,7 +26,7 @@ before(async () => {
   execFileSync(process.execPath, [join(here, "../node_modules/vite/bin/vite.js"), "build", "--logLevel", "error"], { cwd: here, stdio: "inherit", env: { ...process.env, TANDEM_WIDGET_DIST: dist } });
   fixture = await startFixture({ dist });
   fixture.paceMs = 60;
-  browser = await launchChromium(MICROPHONE);
+  browser = await launchShell(MICROPHONE);
 });
 after(async () => {
   await browser?.close();
@@ -374,7 +374,7 @@ test("a call from the page: both directions of sound, keys heard, mute, duration
 });
 
 test("a refused microphone is said clearly, and nothing was called", async () => {
-  const bare = await launchChromium();
+  const bare = await launchShell();
   try {
     const context = await bare.newContext({ locale: "fr-FR", permissions: [] });
     const page = await context.newPage();

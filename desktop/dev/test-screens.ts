@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { build } from "vite";
-import { launchChromium, violations } from "../../lab/chromium.ts";
+import { launchShell, violations } from "../../lab/chromium.ts";
 import { startFixture } from "./fixture-server.ts";
 import type { Scene, World } from "./fixture/world.ts";
 
@@ -42,7 +42,7 @@ export async function violationsInBothThemes(page: Page): Promise<string[]> {
 export async function startScreens(): Promise<Screens> {
   const dist = await mkdtemp(join(tmpdir(), "tandem-screens-"));
   await build({ root: join(import.meta.dirname, ".."), logLevel: "error", build: { outDir: dist } });
-  const browser = await launchChromium();
+  const browser = await launchShell();
   const fixture = await startFixture({ port: 0, dist });
   const address = `http://127.0.0.1:${fixture.port}`;
 

@@ -130,6 +130,8 @@ test("every section of the telephone system's administration reads what the real
     const stored = page.waitForResponse((response) => response.request().method() === "PUT" && response.url().endsWith(path));
     await save.click();
     assert.equal((await stored).status(), 200, path);
+    // the page knows it, too: until then it asks before what was typed is left
+    await page.getByRole("button", { name: "Annuler les changements" }).waitFor({ state: "detached" });
   };
   await page.goto(`${centre.url}/admin#telephony`);
   await page.getByLabel("Numéro de la messagerie").fill("888");

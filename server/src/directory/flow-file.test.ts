@@ -75,6 +75,6 @@ test("hostile files are refused as values: bombs of aliases, half a file, nothin
   assert.ok(wrong("").length > 0);
   assert.match(wrong("x".repeat(1_000_001), "fr")[0]!.why, /trop long/);
   assert.equal(wrong("__proto__: { polluted: 1 }\nconstructor: { prototype: { polluted: 1 } }").length > 0 && ({} as { polluted?: number }).polluted, undefined);
-  for (const [open, close] of [["[", "]"], ["{a: ", "}"], ["- ", ""], ["? ", ""]] as const) assert.match(wrong(`${open.repeat(20_000)}x${close.repeat(20_000)}`)[0]!.why, /deeply|stack/, open);
+  for (const [open, close] of [["[", "]"], ["{a: ", "}"], ["- ", ""], ["? ", ""]] as const) assert.match(wrong(`${open.repeat(20_000)}x${close.repeat(20_000)}`)[0]!.why, /deeply/, open);
   assert.match(wrong(Array.from({ length: 1_300 }, (_, i) => `${" ".repeat(i)}a:`).join("\n").slice(0, 900_000))[0]!.why, /deeply/);
 });

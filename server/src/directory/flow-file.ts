@@ -101,6 +101,8 @@ function readFile<T>(text: string, language: "fr" | "en", reader: Reader<T>): Re
     return { ok: false, problems: [error instanceof RangeError ? tooDeep : { ...tooDeep, why: (error as Error).message }] };
   }
   if (document.errors.length > 0) {
+    // The library catches a stack that is overrun here and there, and tells it as an error of the file.
+    if (document.errors.some(({ message }) => message.includes("call stack"))) return { ok: false, problems: [tooDeep] };
     return { ok: false, problems: document.errors.slice(0, MAX_PROBLEMS).map((error) => ({ path: "", ...placeOf(lines, error.pos[0]), why: language === "fr" ? `YAML illisible\u202f: ${error.message}` : `not readable as YAML: ${error.message}` })) };
   }
   if (deeperThan(MAX_DEPTH, value)) return { ok: false, problems: [tooDeep] };

@@ -58,9 +58,9 @@ export function createFlowJudge(options: FlowJudgeOptions): FlowJudge {
         // A recording may be another one than the last time.
         const unknown = heard.filter((item) => item.promptId !== undefined || !measured.has(heardKey(item)));
         if (unknown.length > 0) {
-          const measuring = seconds.prepare(unknown).then(() => {
+          const measuring = seconds.prepare(unknown).then((estimates) => {
             if (measured.size > MAX_MEASURED) measured.clear();
-            for (const item of unknown) if (item.promptId === undefined) measured.add(heardKey(item));
+            for (const item of unknown) if (item.promptId === undefined && !estimates.includes(item)) measured.add(heardKey(item));
           });
           if (exact) await measuring;
           else await soonerOf(measuring, MEASURE_AT_MOST_MS, clock);

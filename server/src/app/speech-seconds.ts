@@ -1,5 +1,6 @@
 /** How long words last when they are heard: the real sound's length, for the proof of a flow. Synthesises on demand; a file is measured once. */
 import { stat } from "node:fs/promises";
+import type { Log } from "../base/log.ts";
 import type { Language } from "../hub/hub.ts";
 import type { Prompts } from "../voice/voice.ts";
 
@@ -11,8 +12,8 @@ export interface HeardItem {
 }
 
 export interface SpeechSeconds {
-  /** Makes and measures what is not known yet; `progress` after each. A text that cannot be spoken is estimated. */
-  prepare(items: readonly HeardItem[], progress?: (done: number, of: number) => void): Promise<void>;
+  /** Makes and measures what is not known yet; `progress` after each. Answers what could not be: that is estimated, and measured when asked for again. */
+  prepare(items: readonly HeardItem[], progress?: (done: number, of: number) => void): Promise<readonly HeardItem[]>;
   /** Measured where `prepare` saw it, else estimated. */
   seconds(item: HeardItem): number;
 }
@@ -26,7 +27,7 @@ const PAUSE_SECONDS = 0.3;
 /** Attack: a year of edited texts. Forgetting costs measuring again. */
 const MAX_KEPT = 20_000;
 
-export function createSeconds({ prompts, recordingPath }: { prompts: Pick<Prompts, "promptPath">; recordingPath(promptId: string, language: Language): Promise<string | null> }): SpeechSeconds {
+export function createSeconds({ log, prompts, recordingPath }: { log: Log; prompts: Pick<Prompts, "promptPath">; recordingPath(promptId: string, language: Language): Promise<string | null> }): SpeechSeconds {
   const texts = new Map<string, number>();
   /** Recordings change: measured at each `prepare`. */
   const recordings = new Map<string, number>();
@@ -45,7 +46,7 @@ export function createSeconds({ prompts, recordingPath }: { prompts: Pick<Prompt
     }
     const key = `${language} ${text}`;
     if (text.trim() === "" || texts.has(key)) return;
-    const seconds = await prompts.promptPath(text, language).then(measured, () => estimated(text));
+    const seconds = await measured(await prompts.promptPath(text, language));
     if (texts.size >= MAX_KEPT) texts.clear();
     texts.set(key, seconds);
   }
@@ -53,10 +54,17 @@ export function createSeconds({ prompts, recordingPath }: { prompts: Pick<Prompt
   return {
     async prepare(items, progress) {
       let done = 0;
+      const estimates: HeardItem[] = [];
       for (const item of items) {
-        await prepareOne(item).catch(() => undefined); // a database or disk that is away: estimated
+        try {
+          await prepareOne(item);
+        } catch (error) {
+          estimates.push(item);
+          log.warn({ promptId: item.promptId, language: item.language, why: (error as Error).message }, "the length of what is said could not be measured; it is estimated until it can");
+        }
         progress?.(++done, items.length);
       }
+      return estimates;
     },
     seconds({ text, promptId, language }) {
       const recorded = promptId === undefined ? undefined : recordings.get(`${language} ${promptId}`);

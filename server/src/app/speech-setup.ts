@@ -159,7 +159,7 @@ export async function setUpSpeech({ db, clock, chance, log, dataDir, engine, rec
 
   return {
     prompts, store, recordingPath, sweep: () => sweep(), patterns: urls ? async () => {} : (...of) => spotter.ahead(...of), recogniser, desk, hearsFreely: urls !== null,
-    seconds: createSeconds({ prompts, recordingPath }),
+    seconds: createSeconds({ log, prompts, recordingPath }),
     async stop() {
       converter.stop();
       await recogniser.stop();

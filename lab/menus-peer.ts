@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { OK } from "../server/src/app/sipp-parts.ts";
 import { encodeG711 } from "../server/src/rtp/g711.ts";
 
 const TONE_S = 20;
@@ -33,16 +34,7 @@ m=audio [rtpstream_audio_port] RTP/AVP 0
 <recv request="ACK"/>
 <nop><action><exec rtp_stream="RECORDING,-1,0"/></action></nop>
 <recv request="BYE" timeout="3600000"/>
-<send><![CDATA[
-SIP/2.0 200 OK
-[last_Via:]
-[last_From:]
-[last_To:]
-[last_Call-ID:]
-[last_CSeq:]
-Content-Length: 0
-
-]]></send>
+${OK}
 </scenario>
 `;
 

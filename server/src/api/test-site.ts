@@ -27,7 +27,7 @@ export async function testSite(host = "127.0.0.1", speakAhead = false): Promise<
   writeFileSync(join(desktopDir, "index.html"), "<!doctype html><title>desk</title>");
   writeFileSync(join(widgetDir, "shop", "index.html"), "<!doctype html><title>shop</title>");
   const start = (): Promise<Server> =>
-    startServer({ connection: database.connection, log: silentLog, host, advertisedHost: null, lang: "en", port: 0, sipPort: 0, rtpPortMin: 28_000, rtpPortMax: 28_099, domain: "tandem.test", dataDir: folder, speakAhead, recordingDir, demo: true, tls: null, desktopDir, widgetDir });
+    startServer({ connection: database.connection, log: silentLog, host, advertisedHost: null, lang: "en", port: 0, sipPort: 0, rtpPortMin: 28_000, rtpPortMax: 28_099, domain: "tandem.test", dataDir: folder, passwordLogN: 10, speakAhead, recordingDir, demo: true, tls: null, desktopDir, widgetDir });
   const made: TestSite = {
     server: await start(),
     site: new Site(0),

@@ -23,7 +23,7 @@ let night: string;
 before(async () => {
   database = await testDatabase();
   const chance = seededChance(8);
-  directory = await createDirectory({ db: database.db, clock, chance, domain: "tandem.test" });
+  directory = await createDirectory({ db: database.db, clock, chance, domain: "tandem.test", passwordLogN: 10 });
   settings = await createQueueSettings({ db: database.db, directory, log: silentLog });
   const queue = async (name: string): Promise<string> => {
     const done = await directory.putQueue(null, { name, needs: [], rings: [], strategy: "longest-idle", priority: 3, ageingMs: 0, overflow: null, target: { percent: 80, withinMs: 20_000 }, maxWaitMs: 60_000, ringMs: 20_000, wrapMs: 0 });

@@ -25,7 +25,7 @@ before(async () => {
   await new Promise<void>((resolve) => crm.listen(0, "127.0.0.1", resolve));
   at = await testSite();
   password = at.server.secrets!.password;
-  const directory = await createDirectory({ db: at.database.db, clock: realClock, chance: seededChance(1), domain: "tandem.test" });
+  const directory = await createDirectory({ db: at.database.db, clock: realClock, chance: seededChance(1), domain: "tandem.test", passwordLogN: 10 });
   const web = directory.numbers()[0]!.flowId;
   const base = { version: 7, // the demo has this number's first
     languages: ["fr", "en"] as FlowDocumentInput["languages"], reachHuman: { queueId: "q_support", says: says("A person."), label: label("A person") }, retry: { wrong: says("?"), silence: says("…") }, silence: { voiceMs: 5_000, writtenMs: 600_000 } };

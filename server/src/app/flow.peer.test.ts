@@ -56,7 +56,7 @@ before(async () => {
   await new Promise<void>((resolve) => crm.listen(0, "127.0.0.1", resolve));
   const { port } = crm.address() as AddressInfo;
   at = await testSite(address);
-  const directory = await createDirectory({ db: at.database.db, clock: realClock, chance: seededChance(1), domain: "tandem.test" });
+  const directory = await createDirectory({ db: at.database.db, clock: realClock, chance: seededChance(1), domain: "tandem.test", passwordLogN: 10 });
   await directory.putFlow({ id: "peer", name: "Peer", version: 1, definition: document(port) });
   assert.ok((await directory.putNumber(null, { number: NUMBER, label: "Peer", flowId: "peer", language: "fr" })).ok);
   const password = at.server.secrets!.password;

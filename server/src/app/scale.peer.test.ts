@@ -54,7 +54,7 @@ const sent = (one: Baresip, method: string): number => one.output.split(`\n${met
 
 before(async () => {
   database = await testDatabase({ poolSize: 2 });
-  const directory = await createDirectory({ db: database.db, clock: realClock, chance: realChance, domain: DOMAIN });
+  const directory = await createDirectory({ db: database.db, clock: realClock, chance: realChance, domain: DOMAIN, passwordLogN: 10 });
   const config = await createExchangeConfig({ db: database.db, clock: realClock, chance: realChance, directory });
   await seedDemo(database.db, directory, await createQueueSettings({ db: database.db, directory, log: silentLog }), config, realClock, "fr");
   for (const [i, login] of (["ana", "ben"] as const).entries()) {

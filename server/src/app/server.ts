@@ -73,6 +73,8 @@ export interface ServerOptions {
   srtpWithoutTls?: boolean;
   /** Streaming speech recogniser (speech-vosk.ts); absent = keywords only. */
   recogniserUrl?: string | undefined;
+  /** Less, in tests: what a password costs (directory's `passwordLogN`). */
+  passwordLogN?: number;
   /** False, in tests: words are spoken when somebody waits for them (ten seconds of a processor a start, and mostly nobody calls). */
   speakAhead?: boolean;
   /** One of several servers on one database, by name; absent = alone. */
@@ -124,7 +126,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const factLog = createFactLog({ db, clock, log });
   ends.push(() => factLog.close());
   await factLog.prepareMonths(clock.now());
-  const directory = await createDirectory({ db, clock, chance, domain });
+  const directory = await createDirectory({ db, clock, chance, domain, passwordLogN: options.passwordLogN });
   const queueSettings = await createQueueSettings({ db, directory, log });
   const exchangeConfig = await createExchangeConfig({ db, clock, chance, directory });
   const secrets = options.demo ? await seedDemo(db, directory, queueSettings, exchangeConfig, clock, options.lang) : await firstAdministrator(directory, options.lang);
@@ -140,7 +142,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   await jobs.every("months", "17 3 * * *", {});
   const promised = await setUpCallbacks({
     db, clock, chance, log, jobs, dataDir: options.dataDir, directory, queueSettings, deflection, zone: setting.timeZone, centreName: setting.name, country: () => exchangeConfig.settings().region,
-    centre: () => centre, voice: () => voice, trunks: () => trunkDoor.trunks, devicesAt: (number) => exchangeSetup.devicesAt(number), mail: () => mail && ((message, to, path) => mail.queueMessage(message, to, path)),
+    centre: () => centre, voice: () => voice, trunks: () => trunkDoor.trunks, devicesAt: (number) => exchangeSetup.devicesAt(number), mail: () => mail, crm, mainNumber: setting.mainNumber, text: (...to) => texts.text(...to),
   });
   ends.push(() => promised.stop());
   const flows = await setUpFlows({
@@ -200,7 +202,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   const mail = options.smtpUrl === undefined ? null : startMail({ smtpUrl: options.smtpUrl, from: options.mailFrom ?? `telephone@${domain}`, zone: setting.timeZone, log });
   if (mail) ends.push(() => mail.stop());
   const exchangeSetup = await setUpExchange({
-    db, clock, chance, log, config: exchangeConfig, directory, crm, media, prompts, trunks: trunkDoor, domain, dataDir: options.dataDir, zone: setting.timeZone, accountsOf, agentOf,
+    db, clock, chance, log, config: exchangeConfig, directory, crm, media, prompts, trunks: trunkDoor, domain, dataDir: options.dataDir, zone: setting.timeZone, run: nodes.run, accountsOf, agentOf,
     sip: { command: (command) => sockets.command(command), contacts: (account) => sockets.contacts(account), keysInTheOpen: options.srtpWithoutTls === true, peerOf: (ref) => sockets.peerOf(ref) },
     dialogOf: (ref) => sockets.peerOf(ref)?.dialog ?? null, isVisitor: (account) => phones.visitorOf(account) !== null, isTryIt, voice: () => voice, centre: () => centre, mail: mail && ((message) => mail.voicemail(message)), queueMessages: promised.messagesFor, ladders,
   });

@@ -81,7 +81,7 @@ before(async () => {
   const made = (await lea.call("POST", "/api/admin/prompts", { name: "Question", texts: {} })).body as unknown as PromptView;
   const upload = await fetch(`http://${address}:${at.server.port}/api/admin/prompts/${made.id}/recordings/fr?name=q.mp3`, { method: "PUT", headers: { cookie: lea.cookie, "content-type": "audio/mpeg" }, body: mp3 });
   assert.equal(upload.status, 200);
-  const directory = await createDirectory({ db: at.database.db, clock: realClock, chance: seededChance(1), domain: "tandem.test" });
+  const directory = await createDirectory({ db: at.database.db, clock: realClock, chance: seededChance(1), domain: "tandem.test", passwordLogN: 10 });
   for (const [id, number, question, promptId] of [
     ["recorded", "3901", "Livraison ou facture ?", made.id],
     ["long", "3902", "Bonjour et bienvenue. Nous avons le plaisir de vous accueillir, et nous vous expliquons longuement comment répondre. Dites livraison si vous attendez un colis, ou dites facture si vous avez une question sur une facture. Nous répétons cela encore une fois, tranquillement, pour que chacun ait bien compris de quoi il est question.", null],
@@ -107,7 +107,7 @@ async function contact(number: string): Promise<Interaction | null> {
 /** Until the condition holds, for as long as a caller takes to speak and a busy machine to think. */
 const eventually = <T>(what: string, find: () => Promise<T | null>): Promise<T> => until(what, find, 60_000);
 
-test("an uploaded MP3 is what the caller hears, at its pitch and at -20 dBm0; the word said is the choice", { timeout: 120_000 }, async () => {
+test("an uploaded MP3 is what the caller hears, at its pitch and at -20 dBm0; the word said is the choice", async () => {
   const caller = await callerWho("ana", "facture");
   try {
     caller.command("dial", `sip:3901@${address}:${at.server.sipPort}`);
@@ -133,7 +133,7 @@ test("an uploaded MP3 is what the caller hears, at its pitch and at -20 dBm0; th
   }
 });
 
-test("a shipped template as its caller hears it: no silence before the first word nor between them, at -20 dBm0, nothing clipped", { timeout: 120_000 }, async () => {
+test("a shipped template as its caller hears it: no silence before the first word nor between them, at -20 dBm0, nothing clipped", async () => {
   const caller = await callerWho("dan", null);
   try {
     caller.command("dial", `sip:3903@${address}:${at.server.sipPort}`);
@@ -159,7 +159,7 @@ test("a shipped template as its caller hears it: no silence before the first wor
   }
 });
 
-test("speech in the middle of the question cuts it off and is the choice", { timeout: 120_000 }, async () => {
+test("speech in the middle of the question cuts it off and is the choice", async () => {
   const caller = await callerWho("benoit", "livraison");
   try {
     caller.command("dial", `sip:3902@${address}:${at.server.sipPort}`);
@@ -177,7 +177,7 @@ test("speech in the middle of the question cuts it off and is the choice", { tim
   }
 });
 
-test("a word that is no answer is not understood: the question is asked again, and nobody is sent anywhere", { timeout: 120_000 }, async () => {
+test("a word that is no answer is not understood: the question is asked again, and nobody is sent anywhere", async () => {
   const caller = await callerWho("claire", "ordinateur");
   try {
     caller.command("dial", `sip:3901@${address}:${at.server.sipPort}`);

@@ -41,7 +41,7 @@ export async function startExchangeRig(seats: readonly Seat[], write: (config: E
   const { interfaceName, address } = outside();
   const folder = mkdtempSync(join(tmpdir(), "tandem-exchange-"));
   const database = await testDatabase();
-  const directory = await createDirectory({ db: database.db, clock: realClock, chance: realChance, domain: DOMAIN });
+  const directory = await createDirectory({ db: database.db, clock: realClock, chance: realChance, domain: DOMAIN, passwordLogN: 10 });
   const config = await createExchangeConfig({ db: database.db, clock: realClock, chance: realChance, directory });
   const extensions = new Map<string, string>();
   const passwords = new Map<string, string>();
@@ -58,7 +58,7 @@ export async function startExchangeRig(seats: readonly Seat[], write: (config: E
   await write(config, extensions, directory);
   const start = (): Promise<Server> => startServer({
     connection: database.connection, log: silentLog, host: address, advertisedHost: null, lang: "fr", port: 0, sipPort, rtpPortMin: 0, rtpPortMax: 0, domain: DOMAIN,
-    dataDir: join(folder, "data"), speakAhead: false, recordingDir: join(folder, "recordings"), demo: false, tls: null, desktopDir: folder, widgetDir: folder, ...more,
+    dataDir: join(folder, "data"), passwordLogN: 10, speakAhead: false, recordingDir: join(folder, "recordings"), demo: false, tls: null, desktopDir: folder, widgetDir: folder, ...more,
   });
   let server = await start();
   let phones = 0;

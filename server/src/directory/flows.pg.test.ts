@@ -17,7 +17,7 @@ const HUGO: Author = { id: "usr_hugo", name: "Hugo" };
 const document = (id: string, text: string): Record<string, unknown> => ({ id, name: `Flow ${id}`, version: 1, steps: { zebra: { kind: "say", text, next: "apple" }, apple: { kind: "end" } } });
 const approve = async (given: unknown): Promise<Verdict<string>> => ({ ok: true, document: given as object });
 const textOf = (value: unknown): unknown => (value as { steps: { zebra: { text: string } } }).steps.zebra.text;
-const open = (): Promise<Directory> => createDirectory({ db: database.db, clock, chance: seededChance(3), domain: "tandem.test" });
+const open = (): Promise<Directory> => createDirectory({ db: database.db, clock, chance: seededChance(3), domain: "tandem.test", passwordLogN: 10 });
 
 before(async () => {
   database = await testDatabase();
@@ -184,7 +184,7 @@ test("flows of before the versions: each row is its own version, with an unchang
     const db = createDb({ connection: old.connection, log: silentLog, poolSize: 1 });
     await migrate(db, all, silentLog);
     await db.close();
-    const upgraded = await createDirectory({ db: old.db, clock, chance: seededChance(3), domain: "tandem.test" });
+    const upgraded = await createDirectory({ db: old.db, clock, chance: seededChance(3), domain: "tandem.test", passwordLogN: 10 });
     assert.deepEqual(upgraded.flow("old"), { id: "old", name: "Old", version: 4, definition: { id: "old", steps: {} } });
     assert.deepEqual([upgraded.studio.head("old")?.draft.changed, (await upgraded.studio.history("old")).map(({ version }) => version)], [false, [4]]);
   } finally {

@@ -20,7 +20,7 @@ const addQueue = async (name: string): Promise<string> => {
 
 before(async () => {
   database = await testDatabase();
-  directory = await createDirectory({ db: database.db, clock: new VirtualClock(1_790_000_000_000), chance: seededChance(5), domain: "tandem.test" });
+  directory = await createDirectory({ db: database.db, clock: new VirtualClock(1_790_000_000_000), chance: seededChance(5), domain: "tandem.test", passwordLogN: 10 });
   settings = await createQueueSettings({ db: database.db, directory, log: silentLog });
   queueId = await addQueue("Orders");
 });

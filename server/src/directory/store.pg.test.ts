@@ -12,7 +12,7 @@ const USER = { name: "N", team: "", language: "fr", skills: [], queueIds: [], ca
 
 before(async () => {
   database = await testDatabase();
-  directory = await createDirectory({ db: database.db, clock, chance: seededChance(3), domain: "tandem.test" });
+  directory = await createDirectory({ db: database.db, clock, chance: seededChance(3), domain: "tandem.test", passwordLogN: 10 });
 });
 after(async () => database?.drop());
 

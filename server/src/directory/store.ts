@@ -46,7 +46,8 @@ export interface Directory {
   readonly studio: Flows;
 
   /** A null id makes a new one. A new user or phone answers its generated password, which is kept nowhere. */
-  putUser(id: string | null, body: AdminUser): Promise<Written<{ id: string; password: string | null }>>;
+  /** `noPassword`: a new one cannot sign in until a password is made for them. */
+  putUser(id: string | null, body: AdminUser, noPassword?: "no-password"): Promise<Written<{ id: string; password: string | null }>>;
   resetPassword(id: string): Promise<Written<{ id: string; password: string }>>;
   setLanguage(id: string, language: UserRow["language"]): Promise<void>;
   setWish(id: string, wish: Wish): Promise<void>;
@@ -75,12 +76,14 @@ export interface DirectoryOptions {
   chance: Chance;
   /** Digest realm of the phones' passwords. */
   domain: string;
+  /** Tests: less than the whole cost of a password (scrypt's N is 2 to this). */
+  passwordLogN?: number | undefined;
 }
 
 const USER_COLUMNS = "id, login, name, team, roles, language, skills, queue_ids, capacity, active, wish";
 
 /** Reads everything once; after that, memory answers and every write goes to the database first. */
-export async function createDirectory({ db, clock, chance, domain }: DirectoryOptions): Promise<Directory> {
+export async function createDirectory({ db, clock, chance, domain, passwordLogN }: DirectoryOptions): Promise<Directory> {
   const users = new Map<string, UserRow>();
   const queues = new Map<string, QueueRow>();
   const skills = new Map<string, SkillRow>();
@@ -173,7 +176,7 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
     flowVersion: (id, version) => studio.version(id, version),
     studio,
 
-    putUser: (id, body) =>
+    putUser: (id, body, noPassword) =>
       inTurn(async () => {
         if (id !== null && !users.has(id)) return { ok: false, code: "not-found" };
         const refusal = missing(body);
@@ -181,8 +184,8 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
         const stays = body.active && body.roles.includes("administrator");
         if (id !== null && !stays && administrators().every((u) => u.id === id)) return { ok: false, code: "last-administrator", field: "roles" };
         const userId = id ?? newId("usr", clock.now(), chance);
-        const password = id === null ? newPassword(chance) : null;
-        const passwordHash = password === null ? null : await hashPassword(password, chance);
+        const password = id === null && noPassword === undefined ? newPassword(chance) : null;
+        const passwordHash = password === null ? null : await hashPassword(password, chance, passwordLogN);
         const done = await written("login", () =>
           db.query(
             `INSERT INTO app_user (id, login, name, team, roles, language, skills, queue_ids, capacity, active, password_hash)
@@ -199,7 +202,7 @@ export async function createDirectory({ db, clock, chance, domain }: DirectoryOp
     async resetPassword(id) {
       if (!users.has(id)) return { ok: false, code: "not-found" };
       const password = newPassword(chance);
-      await db.query("UPDATE app_user SET password_hash = $2 WHERE id = $1", [id, await hashPassword(password, chance)]);
+      await db.query("UPDATE app_user SET password_hash = $2 WHERE id = $1", [id, await hashPassword(password, chance, passwordLogN)]);
       return { ok: true, id, password };
     },
     async setLanguage(id, language) {

@@ -23,14 +23,14 @@ const DIAL: SpeedDial = { code: "1", name: "Taxi", number: "+33270000999", userI
 
 before(async () => {
   database = await testDatabase();
-  directory = await createDirectory({ db: database.db, clock, chance, domain: "tandem.test" });
+  directory = await createDirectory({ db: database.db, clock, chance, domain: "tandem.test", passwordLogN: 10 });
   await newUser("admin", ["administrator"]); // without one, no user is ever removed
   await directory.putFlow({ id: "f", name: "f", version: 1, definition: {} });
 });
 after(async () => database?.drop());
 beforeEach(async () => {
   for (const table of ["number", "ring_group", "page_group", "meeting_room", "caller_rule", "speed_dial", "sip_role", "extension", "phone", "centre_setting"]) await database.db.query(`DELETE FROM ${table}`);
-  directory = await createDirectory({ db: database.db, clock, chance, domain: "tandem.test" });
+  directory = await createDirectory({ db: database.db, clock, chance, domain: "tandem.test", passwordLogN: 10 });
   config = await createExchangeConfig({ db: database.db, clock, chance, directory });
   changes = [];
   config.onChange((change) => changes.push(change));

@@ -41,6 +41,8 @@ export interface ExchangeSetupOptions {
   domain: string;
   dataDir: string;
   zone: string;
+  /** Of this node; null: alone. */
+  run: string | null;
   accountsOf(userId: string): readonly Device[];
   agentOf(account: string): string | null;
   isVisitor(account: string): boolean;
@@ -108,7 +110,7 @@ export async function setUpExchange(options: ExchangeSetupOptions): Promise<Exch
 
   const exchange = await createExchange({
     sip, media: options.media, clock: options.clock, chance: options.chance, log, db: options.db, config, prompts,
-    zone: options.zone, beepPath, tones, voicemailDir: join(options.dataDir, "voicemail"),
+    run: options.run, zone: options.zone, beepPath, tones, voicemailDir: join(options.dataDir, "voicemail"),
     trunks: {
       plan: (call, nowMs) => trunks.trunks.plan(call, nowMs),
       inbound: ({ ref }) => trunks.inboundOf(ref),

@@ -2,6 +2,7 @@
 import type { PoolClient } from "pg";
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
+import { newSecret } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { Directory } from "../directory/directory.ts";
 import type { Db } from "../db/db.ts";
@@ -16,6 +17,8 @@ const readEveryMs = 1_000;
 const channel = "tandem_registration";
 
 export interface NodeSetup {
+  /** The name of this life of the node; null: alone. */
+  run: string | null;
   /** The centre is on this node; alone: always. */
   leads(): boolean;
   role(): "centre" | "telephony" | null;
@@ -28,7 +31,7 @@ export interface NodeSetup {
 export interface NodeHouse {
   core: Pick<SipCore, "dialogs">;
   sockets: Pick<SipSockets, "learn" | "endDialog">;
-  exchange: Pick<Exchange, "liveCalls">;
+  exchange: Pick<Exchange, "endCallsOf">;
   registrations: Pick<Registrations, "news">;
   directory: Pick<Directory, "reload" | "onChange">;
   config: Pick<ExchangeConfig, "reload" | "onChange">;
@@ -40,14 +43,16 @@ export interface NodeHouse {
 
 /** What one server alone needs: nothing but to begin. */
 export function aloneSetup(): NodeSetup {
-  return { leads: () => true, role: () => null, hear: () => undefined, start: ({ lead }) => lead(), stop: () => Promise.resolve() };
+  return { run: null, leads: () => true, role: () => null, hear: () => undefined, start: ({ lead }) => lead(), stop: () => Promise.resolve() };
 }
 
 export function setUpNode({ db, clock, chance, log, name }: { db: Db; clock: Clock; chance: Chance; log: Log; name: string }): NodeSetup {
   let stop = async (): Promise<void> => undefined;
   let leads = (): boolean => false;
   let hear: NodeSetup["hear"] = () => undefined;
+  const run = newSecret(16, chance);
   return {
+    run,
     leads: () => leads(),
     role: () => (leads() ? "centre" : "telephony"),
     hear: (event) => hear(event),
@@ -64,7 +69,7 @@ export function setUpNode({ db, clock, chance, log, name }: { db: Db; clock: Clo
         await config.reload();
         for (const one of house.settings) await one.reload();
       };
-      const nodes = createNodes({ db, clock, chance, log, name, dialogs: () => house.core.dialogs(), calls: () => house.exchange.liveCalls(), endDialog: (sketch, causes) => sockets.endDialog(sketch, causes), reload, fenced: house.fenced, async lead() {
+      const nodes = createNodes({ db, clock, log, run, name, dialogs: () => house.core.dialogs(), endCalls: (dead, tx) => house.exchange.endCallsOf(dead, tx), endDialog: (sketch, causes) => sockets.endDialog(sketch, causes), reload, fenced: house.fenced, async lead() {
         // what the last holder stored in its last second
         await reload();
         await house.lead();

@@ -5,6 +5,7 @@ import { silentLog } from "../base/log.ts";
 import { VirtualClock } from "../base/virtual-clock.ts";
 import { testDatabase } from "../db/test-database.ts";
 import type { SipBinding, SipDialogSketch, SipReason } from "../sip/sip.ts";
+import { History } from "../exchange/history.ts";
 import { createNodes, NODE_LOST, type Nodes } from "./nodes.ts";
 import { openRegistrations, sharedSecrets } from "./registrations.ts";
 
@@ -13,24 +14,36 @@ after(drop);
 
 const sketch = (callId: string): SipDialogSketch => ({ key: `${callId}|l`, callId, localTag: "l", remoteTag: "r", local: "<sip:a@x>", remote: "<sip:b@x>", localSeq: 1, routes: [], target: "sip:b@192.0.2.9", peer: null });
 
+const lea = { number: "201", name: "Léa", anonymous: false, extensionId: "ext_lea", userId: null, trunkId: null, language: "fr" } as const;
+
 interface Bench {
   nodes: Nodes;
+  history: History;
   clock: VirtualClock;
   dialogs: SipDialogSketch[];
-  calls: string[];
   told: string[];
   /** What fails. */
   broken: ("lead" | "reload")[];
   ended: { key: string; causes: readonly SipReason[] }[];
+  /** Everything that it asked of the database has been answered. */
+  quiet(): Promise<void>;
 }
 
 function bench(name: string, seed: number): Bench {
   const clock = new VirtualClock(1_800_000_000_000);
-  const made: Omit<Bench, "nodes"> = { clock, dialogs: [], calls: [], told: [], broken: [], ended: [] };
+  const made: Omit<Bench, "nodes" | "history" | "quiet"> = { clock, dialogs: [], told: [], broken: [], ended: [] };
+  const run = `${name}-${seed}`;
+  let asked = 0;
+  const counted = async <T>(answer: Promise<T>): Promise<T> => {
+    asked++;
+    return answer.finally(() => asked--);
+  };
+  const own: typeof db = { ...db, query: (sql, params) => counted(db.query(sql, params)), transaction: (work) => counted(db.transaction(work)) };
+  const history = new History({ db: own, clock, chance: seededChance(seed), log: silentLog, run, customerOf: () => Promise.resolve(null) });
   const nodes = createNodes({
-    db, clock, chance: seededChance(seed), log: silentLog, name,
+    db: own, clock, log: silentLog, run, name,
     dialogs: () => made.dialogs,
-    calls: () => made.calls.map((id) => ({ id, startedAtMs: 1, answeredAtMs: null, from: { number: "1", name: "" }, to: { number: "2", name: "" }, direction: "internal", trunkId: null, outside: null, extensionIds: new Set() })),
+    endCalls: (dead, tx) => history.endCallsOf(dead, tx),
     endDialog: (one, causes) => void made.ended.push({ key: one.key, causes }),
     async reload() {
       if (made.broken.includes("reload")) throw new Error("no");
@@ -42,7 +55,13 @@ function bench(name: string, seed: number): Bench {
     },
     fenced: () => void made.told.push("fenced"),
   });
-  return { ...made, nodes };
+  return {
+    ...made, nodes, history,
+    async quiet() {
+      do await new Promise((done) => setImmediate(done));
+      while (asked > 0);
+    },
+  };
 }
 
 /** Time goes on for one of them, a look at a time, until something is so. */
@@ -50,8 +69,7 @@ async function live(one: Bench, what: string, found: () => Promise<boolean>, sec
   for (let step = 0; !(await found()); step++) {
     assert.ok(step < seconds * 2, what);
     one.clock.advance(500);
-    // a beat is a few statements: until the database has answered them all
-    for (let turn = 0; turn < 8; turn++) await db.query("SELECT 1");
+    await one.quiet();
   }
 }
 
@@ -61,23 +79,28 @@ test("two nodes: the first leads; when it stands still the other ends its dialog
   const a = bench("a", 1);
   const b = bench("b", 2);
   a.dialogs.push(sketch("one"), sketch("two"));
-  a.calls.push("pbx_1", "pbx_over");
-  for (const id of a.calls) await db.query("INSERT INTO call_record (id, started_at, from_number, from_name, to_number, to_name, direction, result, extension_ids) VALUES ($1, now(), '1', '', '2', '', 'internal', 'live', '{}')", [id]);
   await a.nodes.start();
   await b.nodes.start();
   assert.deepEqual([a.nodes.leads(), b.nodes.leads(), a.told, b.told], [true, false, ["lead"], []]);
-  await live(a, "sketches are written", async () => (await count("SELECT FROM sip_dialog")) === 2 && (await count("SELECT FROM sip_call")) === 2);
-  // a dialog that ends, a call that is over: nothing of them is left to others
+  await live(a, "sketches are written", async () => (await count("SELECT FROM sip_dialog")) === 2);
+  // a dialog that ends: nothing of it is left to others
   a.dialogs.pop();
-  a.calls.pop();
-  await live(a, "what is over is taken out", async () => (await count("SELECT FROM sip_dialog")) === 1 && (await count("SELECT FROM sip_call")) === 1);
+  await live(a, "what is over is taken out", async () => (await count("SELECT FROM sip_dialog")) === 1);
   a.nodes.settingsChanged();
   await live(a, "a tells of settings", async () => (await count("SELECT FROM sip_node WHERE name = 'a' AND wrote = 1")) === 1);
+  // it dies before anything of its last call but the line of the history was written
+  const call = a.history.open(lea, { number: "202", name: "" }, null);
+  const over = a.history.open(lea, { number: "203", name: "" }, null);
+  a.history.close(over, "missed");
+  const others = b.history.open(lea, { number: "204", name: "" }, null);
+  await Promise.all([a.history.settled(), b.history.settled()]);
   const beganMs = b.clock.now();
   await live(b, "b ends what a left", async () => b.ended.length > 0);
+  const endedAtMs = b.clock.now();
   assert.ok(b.clock.now() - beganMs >= 5_000, "not before its time");
   assert.deepEqual(b.ended, [{ key: "one|l", causes: NODE_LOST }]);
-  assert.deepEqual((await db.query("SELECT id, result, ended_at IS NOT NULL AS ended FROM call_record ORDER BY id")), [{ id: "pbx_1", result: "cut", ended: true }, { id: "pbx_over", result: "live", ended: false }]);
+  const endOf = async ({ id }: { id: string }): Promise<unknown[]> => (await db.query<{ result: string; ended_at: Date | null }>("SELECT result, ended_at FROM call_record WHERE id = $1", [id])).flatMap(({ result, ended_at }) => [result, ended_at?.getTime() ?? null]);
+  assert.deepEqual([await endOf(call), await endOf(over), await endOf(others)], [["cut", endedAtMs], ["missed", a.clock.now()], ["live", null]]);
   await live(b, "b leads", async () => b.nodes.leads());
   assert.ok(b.told.includes("lead"));
   // the goodbye's last word takes the sketch out

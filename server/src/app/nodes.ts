@@ -1,10 +1,7 @@
 /** Several servers on one database (decision 0032): each shows that it lives, and ends what another one left when it died. */
-import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
-import { newSecret } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { Db, Tx } from "../db/db.ts";
-import type { LiveCall } from "../exchange/exchange.ts";
 import type { SipDialogSketch, SipEvent, SipReason } from "../sip/sip.ts";
 import { NodeWatch, type NodeRow } from "./node-watch.ts";
 import { createSketches } from "./sketches.ts";
@@ -18,12 +15,14 @@ export const NODE_LOST: readonly SipReason[] = [{ protocol: "SIP", cause: 503, t
 export interface NodesOptions {
   db: Db;
   clock: Clock;
-  chance: Chance;
   log: Log;
+  /** Names this life of the node: another one each time it starts. */
+  run: string;
   /** Of this node; a former run of the same name is over. */
   name: string;
   dialogs(): readonly SipDialogSketch[];
-  calls(): readonly LiveCall[];
+  /** The history's lines of a dead run get the end that it could not write. Answers how many. */
+  endCalls(dead: string, tx: Tx): Promise<number>;
   endDialog(sketch: SipDialogSketch, causes: readonly SipReason[]): void;
   /** Another node stored other settings. */
   reload(): Promise<void>;
@@ -45,10 +44,9 @@ export interface Nodes {
 }
 
 export function createNodes(o: NodesOptions): Nodes {
-  const { db, clock, log, name } = o;
-  const run = newSecret(16, o.chance);
+  const { db, clock, log, run, name } = o;
   const watch = new NodeWatch(run, name);
-  const sketches = createSketches({ db, clock, log, run, dialogs: o.dialogs, calls: o.calls });
+  const sketches = createSketches({ db, clock, log, run, dialogs: o.dialogs });
   let wrote = 0;
   let leading = false;
   let started = false;
@@ -94,7 +92,7 @@ export function createNodes(o: NodesOptions): Nodes {
 
   /** Whoever deletes the dead node's row ends its calls; its registrations stay. */
   async function takeOver(dead: string, deadName: string): Promise<void> {
-    const left = await db.transaction(async (tx) => ((await tx.query("DELETE FROM sip_node WHERE run = $1 RETURNING run", [dead])).length === 0 ? null : { dialogs: await claimDialogs(tx, dead, run), calls: await endCalls(tx, dead, clock.now()) }));
+    const left = await db.transaction(async (tx) => ((await tx.query("DELETE FROM sip_node WHERE run = $1 RETURNING run", [dead])).length === 0 ? null : { dialogs: await claimDialogs(tx, dead, run), calls: await o.endCalls(dead, tx) }));
     if (!left) return;
     log.warn({ node: deadName, dialogs: left.dialogs.length, calls: left.calls }, "a node is lost: its calls are ended");
     sayGoodbye(left.dialogs);
@@ -141,13 +139,4 @@ export function createNodes(o: NodesOptions): Nodes {
 /** They are ours now, and should we die over it, the next one's. */
 async function claimDialogs(tx: Tx, dead: string, run: string): Promise<SipDialogSketch[]> {
   return (await tx.query<{ body: SipDialogSketch }>("UPDATE sip_dialog SET run = $2 WHERE run = $1 RETURNING body", [dead, run])).map(({ body }) => body);
-}
-
-/** The history gets the end that the dead node could not write. Answers how many calls. */
-async function endCalls(tx: Tx, dead: string, nowMs: number): Promise<number> {
-  const rows = await tx.query(
-    `WITH gone AS (DELETE FROM sip_call WHERE run = $1 RETURNING id)
-     UPDATE call_record r SET result = 'cut', ended_at = $2 FROM gone WHERE r.id = gone.id AND r.result = 'live' RETURNING r.id`, [dead, new Date(nowMs)],
-  );
-  return rows.length;
 }

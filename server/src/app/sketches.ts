@@ -1,7 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Db } from "../db/db.ts";
-import type { LiveCall } from "../exchange/exchange.ts";
 import type { SipDialogSketch } from "../sip/sip.ts";
 
 const everyMs = 500;
@@ -12,7 +11,6 @@ export interface SketchesOptions {
   log: Log;
   run: string;
   dialogs(): readonly SipDialogSketch[];
-  calls(): readonly LiveCall[];
 }
 
 export interface Sketches {
@@ -24,49 +22,42 @@ export interface Sketches {
 }
 
 /**
- * What of this node's calls must outlive it, kept in the database half a second behind: what is there is compared with what was written,
+ * The dialogs of this node's calls, which must outlive it, kept in the database half a second behind: what is there is compared with what was written,
  * so that no path of a call's life can forget to tell.
  */
-export function createSketches({ db, clock, log, run, dialogs, calls }: SketchesOptions): Sketches {
-  const tables = [
-    {
-      table: "sip_dialog", id: "key", written: new Map<string, string>(), now: () => new Map(dialogs().map((d) => [d.key, JSON.stringify(d)])),
-      put: "INSERT INTO sip_dialog AS t (key, run, body) SELECT k, $1, b::jsonb FROM unnest($2::text[], $3::text[]) AS n (k, b) ON CONFLICT (key) DO UPDATE SET body = excluded.body WHERE t.run = $1",
-    },
-    {
-      table: "sip_call", id: "id", written: new Map<string, string>(), now: () => new Map(calls().map((c) => [c.id, ""])),
-      put: "INSERT INTO sip_call (id, run) SELECT k, $1 FROM unnest($2::text[], $3::text[]) AS n (k, b) ON CONFLICT (id) DO NOTHING",
-    },
-  ];
+export function createSketches({ db, clock, log, run, dialogs }: SketchesOptions): Sketches {
+  /** As they stand in the database: key and body. */
+  const written = new Map<string, string>();
   const over: string[] = [];
   let writing: Promise<void> = Promise.resolve();
   let cancel = (): void => undefined;
   let stopped = false;
 
   async function write(): Promise<void> {
-    for (const { table, id, written, now, put } of tables) {
-      const current = now();
-      const fresh = [...current].filter(([key, body]) => written.get(key) !== withoutSeq(body));
-      const gone = [...written.keys()].filter((key) => !current.has(key));
-      if (fresh.length > 0) {
-        await db.query(put, [run, fresh.map(([key]) => key), fresh.map(([, body]) => body)]);
-        for (const [key, body] of fresh) written.set(key, withoutSeq(body));
-      }
-      if (gone.length > 0) {
-        await db.query(`DELETE FROM ${table} WHERE run = $1 AND ${id} = ANY($2::text[])`, [run, gone]);
-        for (const key of gone) written.delete(key);
-      }
+    const current = new Map(dialogs().map((dialog) => [dialog.key, JSON.stringify(dialog)]));
+    const fresh = [...current].filter(([key, body]) => written.get(key) !== withoutSeq(body));
+    if (fresh.length > 0) {
+      await db.query(
+        "INSERT INTO sip_dialog AS t (key, run, body) SELECT k, $1, b::jsonb FROM unnest($2::text[], $3::text[]) AS n (k, b) ON CONFLICT (key) DO UPDATE SET body = excluded.body WHERE t.run = $1",
+        [run, fresh.map(([key]) => key), fresh.map(([, body]) => body)],
+      );
+      for (const [key, body] of fresh) written.set(key, withoutSeq(body));
     }
     const ended = over.slice();
-    if (ended.length === 0) return;
-    await db.query("DELETE FROM sip_dialog WHERE run = $1 AND key = ANY($2::text[])", [run, ended]);
+    const gone = [...written.keys()].filter((key) => !current.has(key));
+    await takeOut([...gone, ...ended]);
+    for (const key of gone) written.delete(key);
     over.splice(0, ended.length);
+  }
+
+  async function takeOut(keys: readonly string[]): Promise<void> {
+    if (keys.length > 0) await db.query("DELETE FROM sip_dialog WHERE run = $1 AND key = ANY($2::text[])", [run, keys]);
   }
 
   const next = (): void => {
     if (stopped) return;
     cancel = clock.after(everyMs, () => {
-      writing = write().catch((error: Error) => log.error({ why: error.message }, "what must outlive this node could not be stored yet")).then(next);
+      writing = write().catch((error: Error) => log.error({ why: error.message }, "the dialogs that must outlive this node could not be stored yet")).then(next);
     });
   };
 
@@ -77,8 +68,7 @@ export function createSketches({ db, clock, log, run, dialogs, calls }: Sketches
       stopped = true;
       cancel();
       await writing;
-      for (const { table, id, written } of tables) await db.query(`DELETE FROM ${table} WHERE run = $1 AND ${id} = ANY($2::text[])`, [run, [...written.keys()]]);
-      if (over.length > 0) await db.query("DELETE FROM sip_dialog WHERE run = $1 AND key = ANY($2::text[])", [run, over]);
+      await takeOut([...written.keys(), ...over]);
     },
   };
 }

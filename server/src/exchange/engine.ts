@@ -1,5 +1,6 @@
 /** The exchange put together: who gets an incoming call, and what the rest of the house asks of the telephone system. */
 import type { VoicemailMessage } from "@tandem/protocol";
+import type { Tx } from "../db/db.ts";
 import type { SipEvent } from "../sip/contract.ts";
 import { Legs, type LegEvent, type ReleasedLeg } from "../voice/voice.ts";
 import { CallBacks } from "./call-back.ts";
@@ -39,6 +40,8 @@ export interface Exchange {
   isPublic(user: string): boolean;
   history(query: HistoryQuery): Promise<CallRecord[]>;
   liveCalls(): LiveCall[];
+  /** The calls in the history of a node that was just found dead, in the transaction that does so. Answers how many. */
+  endCallsOf(run: string, tx: Tx): Promise<number>;
   parked(): { slot: string; number: string; name: string }[];
   voicemails(extensionId: string): Promise<VoicemailMessage[]>;
   voicemailsOfCustomer(customerId: string): Promise<VoicemailMessage[]>;
@@ -85,7 +88,7 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
   await takes.open();
   const store = new VoicemailStore(db, options.voicemailDir, takes);
   await store.open();
-  const history = new History({ db, clock, chance, log, customerOf: options.customerOf, recorded: options.recorded });
+  const history = new History({ db, clock, chance, log, run: options.run, customerOf: options.customerOf, recorded: options.recorded });
   await history.recover();
   let stopping = false;
 
@@ -263,6 +266,7 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
     isPublic: (user) => extensionOfOutside(user) !== null,
     history: (query) => history.read(query),
     liveCalls: () => history.live(),
+    endCallsOf: (run, tx) => history.endCallsOf(run, tx),
     parked: () => ground.park.views(),
     voicemails: (extensionId) => store.list(extensionId),
     voicemailsOfCustomer: (customerId) => store.ofCustomer(customerId),

@@ -17,7 +17,7 @@ export { createExchange } from "./engine.ts";
 export type { Exchange } from "./engine.ts";
 export type { Meeting } from "./meeting.ts";
 export type { Meetings } from "./meetings.ts";
-export type { HistoryQuery, LiveCall } from "./history.ts";
+export type { HistoryQuery } from "./history.ts";
 export type { Device, ExchangeOptions, Holder, IncomingCall, TrunkAttempt, TrunkPort, VoicemailMail } from "./ports.ts";
 export type { DialogFact, ExtensionState } from "./states.ts";
 export type { Counts } from "./voicemail-store.ts";

@@ -1,13 +1,13 @@
 /**
  * The call history: one line a call set up through the exchange, written when it begins, when it is answered and when it is over. What
- * a server that died left unfinished is closed as cut at the next start.
+ * a server that died left unfinished is closed as cut: by another node that lives (decision 0032), else at the next start.
  */
 import type { CallRecord, CallResult } from "@tandem/protocol";
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
-import type { Db } from "../db/db.ts";
+import type { Db, Tx } from "../db/db.ts";
 import type { Who } from "./party.ts";
 
 /** Longest name kept of a caller: written by strangers, read for years. */
@@ -43,6 +43,8 @@ export interface HistoryOptions {
   clock: Clock;
   chance: Chance;
   log: Log;
+  /** Of this node, as long as it lives; null: a server alone. */
+  run: string | null;
   customerOf(number: string): Promise<string | null>;
   recorded?: ((record: CallRecord) => void) | undefined;
 }
@@ -50,7 +52,7 @@ export interface HistoryOptions {
 export class History {
   readonly #options: HistoryOptions;
   readonly #live = new Map<string, LiveCall>();
-  /** The last write asked for of each call: they follow one another. */
+  /** The last write asked for of each call, or of a lost node: they follow one another. */
   readonly #writing = new Map<string, Promise<void>>();
 
   constructor(options: HistoryOptions) {
@@ -80,7 +82,7 @@ export class History {
   close(call: LiveCall, result: CallResult): void {
     if (!this.#live.delete(call.id)) return;
     const endedAtMs = this.#options.clock.now();
-    this.#queue(call, () => this.#complete(call, result, endedAtMs));
+    this.#queue(call.id, () => this.#complete(call, result, endedAtMs));
   }
 
   /**
@@ -88,13 +90,15 @@ export class History {
    * Calls of other nodes that live (decision 0032) are theirs.
    */
   async recover(): Promise<void> {
-    const { db, customerOf } = this.#options;
-    const cut = await db.query<CallRow>(`UPDATE call_record r SET result = 'cut' WHERE result = '${LIVE}' AND NOT EXISTS (SELECT FROM sip_call c WHERE c.id = r.id) RETURNING ${COLUMNS}`);
-    for (const { id, direction, from_number, to_number } of cut) {
-      const outside = direction === "in" ? from_number : direction === "out" ? to_number : "";
-      const customerId = outside === "" ? null : await customerOf(outside);
-      if (customerId !== null) await db.query("UPDATE call_record SET customer_id = $2 WHERE id = $1", [id, customerId]);
-    }
+    await this.#addCustomers(await this.#options.db.query<CallRow>(`UPDATE call_record r SET result = 'cut' WHERE result = '${LIVE}' AND NOT EXISTS (SELECT FROM sip_node n WHERE n.run = r.run) RETURNING ${COLUMNS}`));
+  }
+
+  /** What a node had live that was just found dead, in the transaction that does so. It writes none of these lines again, should it wake up. Answers how many. */
+  async endCallsOf(run: string, tx: Tx): Promise<number> {
+    const cut = await tx.query<CallRow>(`UPDATE call_record SET result = 'cut', ended_at = $2, run = NULL WHERE result = '${LIVE}' AND run = $1 RETURNING ${COLUMNS}`, [run, new Date(this.#options.clock.now())]);
+    // not in the transaction: the goodbyes wait for its end
+    this.#queue(run, () => this.#addCustomers(cut));
+    return cut.length;
   }
 
   live(): LiveCall[] {
@@ -114,17 +118,26 @@ export class History {
     return rows.map(recordOf);
   }
 
-  #keepLive(call: LiveCall): void {
-    // one that is over by then, a wrong number, is written once
-    this.#queue(call, () => (this.#live.has(call.id) ? this.#write(call, LIVE, null, null) : Promise.resolve()));
+  async #addCustomers(cut: readonly CallRow[]): Promise<void> {
+    const { db, customerOf } = this.#options;
+    for (const { id, direction, from_number, to_number } of cut) {
+      const outside = direction === "in" ? from_number : direction === "out" ? to_number : "";
+      const customerId = outside === "" ? null : await customerOf(outside);
+      if (customerId !== null) await db.query("UPDATE call_record SET customer_id = $2 WHERE id = $1", [id, customerId]);
+    }
   }
 
-  #queue(call: LiveCall, write: () => Promise<void>): void {
-    const writing = (this.#writing.get(call.id) ?? Promise.resolve())
+  #keepLive(call: LiveCall): void {
+    // one that is over by then, a wrong number, is written once
+    this.#queue(call.id, () => (this.#live.has(call.id) ? this.#write(call, LIVE, null, null) : Promise.resolve()));
+  }
+
+  #queue(id: string, write: () => Promise<void>): void {
+    const writing = (this.#writing.get(id) ?? Promise.resolve())
       .then(write)
-      .catch((error: unknown) => this.#options.log.error({ call: call.id, error }, "a line of the call history could not be written"));
-    this.#writing.set(call.id, writing);
-    void writing.then(() => this.#writing.get(call.id) === writing && this.#writing.delete(call.id));
+      .catch((error: unknown) => this.#options.log.error({ call: id, error }, "a line of the call history could not be written"));
+    this.#writing.set(id, writing);
+    void writing.then(() => this.#writing.get(id) === writing && this.#writing.delete(id));
   }
 
   async #complete(call: LiveCall, result: CallResult, endedAtMs: number): Promise<void> {
@@ -140,10 +153,10 @@ export class History {
 
   async #write(call: LiveCall, result: CallResult | typeof LIVE, endedAtMs: number | null, customerId: string | null): Promise<void> {
     await this.#options.db.query(
-      `INSERT INTO call_record (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-       ON CONFLICT (id) DO UPDATE SET answered_at = $3, ended_at = $4, result = $10, extension_ids = $11, trunk_id = $12, customer_id = $13`,
+      `INSERT INTO call_record AS r (${COLUMNS}, run) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+       ON CONFLICT (id) DO UPDATE SET answered_at = $3, ended_at = $4, result = $10, extension_ids = $11, trunk_id = $12, customer_id = $13 WHERE r.run IS NOT DISTINCT FROM $14`,
       [call.id, new Date(call.startedAtMs), call.answeredAtMs === null ? null : new Date(call.answeredAtMs), endedAtMs === null ? null : new Date(endedAtMs), call.from.number, call.from.name,
-        call.to.number, call.to.name, call.direction, result, [...call.extensionIds], call.trunkId, customerId],
+        call.to.number, call.to.name, call.direction, result, [...call.extensionIds], call.trunkId, customerId, this.#options.run],
     );
   }
 }

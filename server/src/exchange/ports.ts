@@ -72,6 +72,8 @@ export interface ExchangeOptions {
   config: ExchangeConfig;
   prompts: Pick<Prompts, "promptPath" | "holdMusicPath">;
   trunks: TrunkPort;
+  /** Of this node (decision 0032), as long as it lives; null: a server alone. */
+  run: string | null;
   /** IANA zone of the house. */
   zone: string;
   /** `<dataDir>/voicemail`: messages and own greetings. */

@@ -28,8 +28,12 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** As a node of that run keeps it; null: a server alone. */
+const historyOf = (run: string | null, seed: number): History =>
+  new History({ db: database.db, clock, chance: seededChance(seed), log: silentLog, run, customerOf: (number) => Promise.resolve(number === ana.number ? "cus_ana" : null) });
+
 test("the history is read back as it was, newest first, by page and by extension", async () => {
-  const history = new History({ db: database.db, clock, chance: seededChance(1), log: silentLog, customerOf: (number) => Promise.resolve(number === ana.number ? "cus_ana" : null) });
+  const history = historyOf(null, 1);
   const inward = history.open(ana, { number: "201", name: "Léa" }, null);
   inward.extensionIds.add("ext_lea");
   clock.advance(2_000);
@@ -52,7 +56,7 @@ test("the history is read back as it was, newest first, by page and by extension
 
 test("a server that dies: what went on is closed as cut at the next start, with what was known of it; a call that is going on is no history yet", async () => {
   const start = async (): Promise<History> => {
-    const history = new History({ db: database.db, clock, chance: seededChance(clock.now()), log: silentLog, customerOf: (number) => Promise.resolve(number === ana.number ? "cus_ana" : null) });
+    const history = historyOf(null, clock.now());
     await history.recover();
     return history;
   };
@@ -77,6 +81,40 @@ test("a server that dies: what went on is closed as cut at the next start, with 
   next.close(own, "missed");
   await next.settled();
   assert.deepEqual((await read(next)).map(({ result }) => result), ["missed", "cut", "cut"], "the line of its own is one line");
+});
+
+test("nodes: another one's start leaves a call alone that has just begun; a node found dead has its calls ended with an end and a customer, and writes none of them again", async () => {
+  const since = clock.now();
+  clock.advance(1_000);
+  const { db } = database;
+  await db.query("INSERT INTO sip_node (run, name) VALUES ('run_a', 'a')");
+  const lines = async () => (await historyOf(null, 1).read({ extensionId: null, before: clock.now() + 1, limit: 20 })).filter(({ startedAtMs }) => startedAtMs > since).map(({ toNumber, result, endedAtMs, customerId }) => [toNumber, result, endedAtMs, customerId]);
+  const a = historyOf("run_a", 40);
+  const inward = a.open(ana, { number: "201", name: "Léa" }, null);
+  clock.advance(1);
+  const own = a.open(lea, { number: "202", name: "" }, null);
+  await a.settled(); // nothing but the lines was written when the node died
+  const b = historyOf("run_b", 41);
+  await b.recover();
+  assert.deepEqual(await lines(), [], "a living node's");
+  // of a run that never came to be a node, and of nobody
+  historyOf("run_c", 42).open(lea, { number: "203", name: "" }, null);
+  historyOf(null, 43).open(lea, { number: "204", name: "" }, null);
+  a.close(own, "missed");
+  await a.settled();
+  clock.advance(5_000);
+  assert.equal(await db.transaction((tx) => b.endCallsOf("run_a", tx)), 1);
+  await b.settled();
+  const ofA = [["202", "missed", clock.now() - 5_000, null], ["201", "cut", clock.now(), "cus_ana"]];
+  assert.deepEqual(await lines(), ofA);
+  // it had only been stopped, and goes on for the second until it finds out
+  clock.advance(1_000);
+  a.answered(inward, lea);
+  a.close(inward, "answered");
+  await a.settled();
+  assert.deepEqual(await lines(), ofA);
+  await b.recover();
+  assert.deepEqual((await lines()).toSorted(), [...ofA, ["203", "cut", null, null], ["204", "cut", null, null]].toSorted());
 });
 
 test("messages: counted, new ones first, heard and deleted once; counts are there after a restart; an extension that goes takes its sounds along", async () => {

@@ -3,14 +3,19 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium, MICROPHONE } from "../chromium.ts";
 import type { RunningCentre } from "./centre.ts";
 
+/** These only end a hopeless wait: a screen takes a moment, on a machine that does ten other things some seconds. */
+const SCREEN_WITHIN_MS = 60_000;
+const SOUND_WITHIN_MS = 30_000;
+
 /** One browser process: its microphone is `microphoneWav` (a fake device cannot differ per page). */
 export function launchBrowser(microphoneWav: string | null): Promise<Browser> {
   return launchChromium([...MICROPHONE, "--autoplay-policy=no-user-gesture-required", ...(microphoneWav === null ? [] : [`--use-file-for-fake-audio-capture=${microphoneWav}`])]);
 }
 
-/** A page whose incoming calls can be listened to with `loudest`. Errors of the page fail the test through `problems`. */
+/** A page whose incoming calls can be listened to with `hears`. Errors of the page fail the test through `problems`. */
 export async function openPage(context: BrowserContext, url: string): Promise<{ page: Page; problems: string[] }> {
   await context.addInitScript(listenIn);
+  context.setDefaultTimeout(SCREEN_WITHIN_MS);
   const page = await context.newPage();
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(error.message));
@@ -22,11 +27,23 @@ export async function openPage(context: BrowserContext, url: string): Promise<{ 
   return { page, problems };
 }
 
-/** Runs in the page: keeps every incoming audio track behind an analyser. */
+/** Runs in the page: keeps every incoming audio track behind an analyser, and measures what is heard. */
 function listenIn(): void {
   const Original = RTCPeerConnection;
   const heard: AnalyserNode[] = [];
-  Object.assign(globalThis, { tandemHeard: heard });
+  /** The loudest frequency that the page hears now (Hz), and its level (dBFS of the analyser); -Infinity when silent. */
+  const tandemLoudest = (): { hz: number; db: number } => {
+    let best = { hz: 0, db: Number.NEGATIVE_INFINITY };
+    for (const analyser of heard) {
+      const bins = new Float32Array(analyser.frequencyBinCount);
+      analyser.getFloatFrequencyData(bins);
+      bins.forEach((db, i) => {
+        if (db > best.db) best = { hz: (i * analyser.context.sampleRate) / analyser.fftSize, db };
+      });
+    }
+    return best;
+  };
+  Object.assign(globalThis, { tandemLoudest });
   const Listening = function (this: unknown, ...args: ConstructorParameters<typeof RTCPeerConnection>): RTCPeerConnection {
     const connection = new Original(...args);
     connection.addEventListener("track", ({ track }) => {
@@ -44,32 +61,27 @@ function listenIn(): void {
   globalThis.RTCPeerConnection = Listening;
 }
 
-/** The loudest frequency that the page hears now (Hz), and its level (dBFS of the analyser); -Infinity when silent. */
-export async function loudest(page: Page): Promise<{ hz: number; db: number }> {
-  return page.evaluate(() => {
-    const heard = (globalThis as unknown as { tandemHeard: AnalyserNode[] }).tandemHeard;
-    let best = { hz: 0, db: Number.NEGATIVE_INFINITY };
-    for (const analyser of heard) {
-      const bins = new Float32Array(analyser.frequencyBinCount);
-      analyser.getFloatFrequencyData(bins);
-      bins.forEach((db, i) => {
-        if (db > best.db) best = { hz: (i * analyser.context.sampleRate) / analyser.fftSize, db };
-      });
-    }
-    return best;
-  });
-}
-
 /** Waits until the page hears `hz` (within 15 Hz) above -60 dB. */
-export async function hears(page: Page, hz: number, limitMs = 10_000): Promise<void> {
-  const until = Date.now() + limitMs;
-  let last = { hz: 0, db: 0 };
-  while (Date.now() < until) {
-    last = await loudest(page);
-    if (Math.abs(last.hz - hz) < 15 && last.db > -60) return;
-    await page.waitForFunction(() => true); // one round trip: sound is only there in real time
+export const hears = (page: Page, hz: number): Promise<void> => hearing(page, `${hz} Hz`, { above: -60, below: 0, near: hz, far: 0 });
+
+/** Waits until the page hears nothing above -70 dB. */
+export const silent = (page: Page): Promise<void> => hearing(page, "silence", { above: Number.NEGATIVE_INFINITY, below: -70, near: 0, far: 0 });
+
+/** Waits until the page hears something above -60 dB that is not `hz`. */
+export const hearsOther = (page: Page, hz: number): Promise<void> => hearing(page, `anything but ${hz} Hz`, { above: -60, below: 0, near: 0, far: hz });
+
+/** `near`, `far`: Hz; 0 = whatever. The page itself looks ten times a second. */
+async function hearing(page: Page, what: string, wanted: { above: number; below: number; near: number; far: number }): Promise<void> {
+  const fits = ({ above, below, near, far }: typeof wanted): boolean => {
+    const { hz, db } = (globalThis as unknown as { tandemLoudest: () => { hz: number; db: number } }).tandemLoudest();
+    return db >= above && db <= below && (near === 0 || Math.abs(hz - near) < 15) && (far === 0 || Math.abs(hz - far) >= 15);
+  };
+  try {
+    await page.waitForFunction(fits, wanted, { polling: 100, timeout: SOUND_WITHIN_MS });
+  } catch (error) {
+    const { hz, db } = await page.evaluate(() => (globalThis as unknown as { tandemLoudest: () => { hz: number; db: number } }).tandemLoudest());
+    throw new Error(`does not hear ${what}; the loudest is ${hz.toFixed(0)} Hz at ${db.toFixed(0)} dB`, { cause: error });
   }
-  throw new Error(`does not hear ${hz} Hz within ${limitMs} ms; the loudest is ${last.hz.toFixed(0)} Hz at ${last.db.toFixed(0)} dB`);
 }
 
 export async function signIn(browser: Browser, centre: RunningCentre, login: string, password: string, locale = "fr-FR"): Promise<{ page: Page; problems: string[] }> {

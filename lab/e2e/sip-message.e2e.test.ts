@@ -62,7 +62,7 @@ after(async () => {
 /** The customer's telephone shows the texts that it gets on its console only. */
 let shown = "";
 async function receives(page: Page, text: string): Promise<void> {
-  for (const until = Date.now() + 20_000; !shown.includes(text); ) {
+  for (const until = Date.now() + 60_000; !shown.includes(text); ) {
     if (Date.now() > until) throw new Error(`no text ${text}:\n${shown}\n${customer.output}`);
     await page.waitForFunction(() => true); // a round trip
   }
@@ -79,7 +79,7 @@ test("a text from a telephone: the assistant greets, an agent answers; over a ki
 });
 
 async function converse(agent: Page): Promise<void> {
-  for (const until = Date.now() + 10_000; [customer, deskPhone, lobby].some((phone) => registrations(phone) === 0); ) {
+  for (const until = Date.now() + 60_000; [customer, deskPhone, lobby].some((phone) => registrations(phone) === 0); ) {
     assert.ok(Date.now() < until, "the telephones register");
     await agent.waitForFunction(() => true);
   }
@@ -107,7 +107,7 @@ async function converse(agent: Page): Promise<void> {
 
   // the telephone of the desk rings, and gets a text from a colleague
   lobby.command("dial", "sip:877@tandem.local");
-  await deskPhone.until("ring", (event) => event.type === "CALL_INCOMING", 20_000);
+  await deskPhone.until("ring", (event) => event.type === "CALL_INCOMING");
   deskPhone.command("accept");
   await lobby.until("answer", (event) => event.type === "CALL_ESTABLISHED");
   lobby.command("hangup");
@@ -116,7 +116,7 @@ async function converse(agent: Page): Promise<void> {
   // a telephone that is gone: the agent is told that the text did not arrive
   await customer.stop();
   await write("Encore un mot");
-  await agent.getByText(/^Non remis/).waitFor({ timeout: 45_000 });
+  await agent.getByText(/^Non remis/).waitFor();
   await agent.keyboard.press("Alt+Shift+e");
   await agent.keyboard.press("Alt+Shift+e");
   const { timeline } = (await admin("GET", "/customers/cus_demo_camille")) as { timeline: { medium: string; interactionId: string }[] };

@@ -1,7 +1,8 @@
 /** The newcomer's command and its ends: first start, Ctrl-C, kill -9, a second start, a taken port, a folder in use, a wrong setting. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
@@ -11,7 +12,7 @@ const MAIN = fileURLToPath(new URL("../../server/src/app/main.ts", import.meta.u
 let centre: RunningCentre;
 
 before(async () => {
-  centre = await RunningCentre.start({ lang: "en" });
+  centre = await RunningCentre.firstStart("en");
 });
 after(() => centre?.stop());
 
@@ -28,9 +29,10 @@ const alive = (pid: number): boolean => {
   }
 };
 /** Starts a second server that must not come up; what it said and how it ended. */
-function refused(...flags: string[]): { code: number | null; said: string } {
-  const ended = spawnSync(process.execPath, [MAIN, "--lang", "en", "--rtp-port-min", "31000", "--rtp-port-max", "31100", ...flags], { encoding: "utf8", timeout: 60_000 });
-  return { code: ended.status, said: `${ended.stdout}${ended.stderr}` };
+function refused(...flags: string[]): Promise<{ code: number | null; said: string }> {
+  return new Promise((done) => {
+    const child = execFile(process.execPath, [MAIN, "--lang", "en", "--rtp-port-min", "31000", "--rtp-port-max", "31100", ...flags], { timeout: 120_000 }, (_error, stdout, stderr) => done({ code: child.exitCode, said: stdout + stderr }));
+  });
 }
 
 test("the first start prints three things to do, with passwords that work, and serves each", async () => {
@@ -45,21 +47,24 @@ test("the first start prints three things to do, with passwords that work, and s
   assert.deepEqual((me as { user: { roles: string[] } }).user.roles, ["agent", "supervisor", "administrator"]);
 });
 
-test("a taken port and a folder in use are named, with what to do; nothing is broken by it", async () => {
-  const port = refused("--port", `${centre.port}`, "--sip-port", "0", "--data-dir", `${centre.dataDir}-other`);
+test("a taken port and a folder in use are named, with what to do; nothing is broken by it", async (t) => {
+  const other = mkdtempSync(join(tmpdir(), "tandem-e2e-other-"));
+  t.after(() => rmSync(other, { recursive: true, force: true }));
+  const inUse = refused("--port", "0", "--sip-port", "0", "--data-dir", centre.dataDir);
+  const port = await refused("--port", `${centre.port}`, "--sip-port", "0", "--data-dir", other);
   assert.equal(port.code, 1);
   assert.match(port.said, new RegExp(`${centre.port} is taken.*--port`));
-  const sip = refused("--port", "0", "--sip-port", `${centre.sipPort}`, "--data-dir", `${centre.dataDir}-other`);
+  const sip = await refused("--port", "0", "--sip-port", `${centre.sipPort}`, "--data-dir", other);
   assert.equal(sip.code, 1);
   assert.match(sip.said, new RegExp(`${centre.sipPort} is taken.*--sip-port`));
-  const folder = refused("--port", "0", "--sip-port", "0", "--data-dir", centre.dataDir);
+  const folder = await inUse;
   assert.equal(folder.code, 1);
   assert.match(folder.said, /in use|another Tandem/i);
   assert.equal((await fetch(`${centre.url}/healthz`)).status, 200);
 });
 
-test("a wrong setting names its key, what it must be and where it came from", () => {
-  const wrong = refused("--sip-port", "many");
+test("a wrong setting names its key, what it must be and where it came from", async () => {
+  const wrong = await refused("--sip-port", "many");
   assert.equal(wrong.code, 2);
   assert.match(wrong.said, /sipPort.*"many".*--sip-port.*must be a port/);
 });

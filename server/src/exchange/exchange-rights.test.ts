@@ -11,12 +11,6 @@ beforeEach(async () => {
 });
 afterEach(() => closeHouse(house));
 
-async function conversation(from: string, to: string, at: string): Promise<[string, string]> {
-  const caller = house.dial(from, to);
-  const callee = await house.answerAt(at);
-  assert.ok(house.talking(caller, callee), "no conversation");
-  return [caller, callee];
-}
 const refusals = (): number[] => house.sip.commands.flatMap((command) => (command.type === "refuseRefer" ? [command.status] : []));
 
 /** Léa talks to an outside number: her leg and that one. */
@@ -47,8 +41,8 @@ test("who is transferred to the voicemail number is asked for number and code: t
 
 test("a colleague's conversation is nobody's consultation: neither a transfer nor a meeting takes it away", async () => {
   house.config.roomRows = [{ id: "r400", number: "400", name: "Atelier", pin: null, moderatorPin: null, maxMembers: 9 }];
-  const [lea, marc] = await conversation("lea", "202", "marc");
-  const [nora, otto] = await conversation("nora", "204", "otto");
+  const [lea, marc] = await house.conversation("lea", "202", "marc");
+  const [nora, otto] = await house.conversation("nora", "204", "otto");
   house.refer(nora, "202", marc);
   await breathe();
   assert.deepEqual(refusals(), [403]);
@@ -62,7 +56,7 @@ test("a colleague's conversation is nobody's consultation: neither a transfer no
 });
 
 test("a colleague's ringing phone is not taken by an attended transfer either", async () => {
-  const [nora, otto] = await conversation("nora", "204", "otto");
+  const [nora, otto] = await house.conversation("nora", "204", "otto");
   house.dial("lea", "202");
   await breathe();
   house.sip.peer(house.legAt("marc"), "ringing");
@@ -95,7 +89,7 @@ test("what an outside leg costs is counted as long as it lives: parked, transfer
 
 test("attended transfer of an outside call: counted until it ends", async () => {
   const [lea, outside] = await outsideCall();
-  const [consult, marc] = await conversation("lea", "202", "marc");
+  const [consult, marc] = await house.conversation("lea", "202", "marc");
   house.refer(lea, "202", consult);
   await breathe();
   assert.ok(house.talking(outside, marc));

@@ -37,13 +37,6 @@ const mix = () => [...house.media.mixes.values()].flat().map(({ id, muted }) => 
 /** Everything that was said to a whole meeting. */
 const said = (): string[] => [...house.media.mixSounds.values()].flat();
 
-async function conversation(from: string, to: string, at: string): Promise<[string, string]> {
-  const caller = house.dial(from, to);
-  const callee = await house.answerAt(at);
-  assert.ok(house.talking(caller, callee), "no conversation");
-  return [caller, callee];
-}
-
 async function hold(ref: string, holds: boolean): Promise<void> {
   house.media.remoteHolds = holds;
   house.sip.peer(ref, "offer");
@@ -197,12 +190,12 @@ test("a member whose phone holds is not heard: its music would be everybody's; w
 test("attended transfer into a room, and out of a conversation into it: who was consulted comes in the other's place", async () => {
   const lea = await into("lea", "400");
   const marcRoom = await into("marc", "400");
-  const [marcTalk, nora] = await conversation("marc", "203", "nora");
+  const [marcTalk, nora] = await house.conversation("marc", "203", "nora");
   house.refer(marcTalk, "400", marcRoom);
   await breathe();
   assert.deepEqual(mix(), [lea, nora], "Nora is in Marc's place");
   assert.deepEqual(house.progress(marcTalk), [200]);
-  const [leaTalk, otto] = await conversation("lea", "204", "otto");
+  const [leaTalk, otto] = await house.conversation("lea", "204", "otto");
   house.refer(lea, "204", leaTalk);
   await breathe();
   assert.deepEqual(mix(), [nora, otto]);
@@ -212,16 +205,16 @@ test("attended transfer into a room, and out of a conversation into it: who was 
 });
 
 test("a blind transfer sends the other party to the room's door", async () => {
-  const [lea, marc] = await conversation("lea", "202", "marc");
+  const [lea, marc] = await house.conversation("lea", "202", "marc");
   house.refer(lea, "400");
   await breathe();
   assert.deepEqual([mix(), house.progress(lea)], [[marc], [200]]);
 });
 
 test("RFC 5359 2.10: *3 puts two held calls together; when its maker leaves the others talk on, the last is not left alone", async () => {
-  const [leaMarc, marc] = await conversation("lea", "202", "marc");
+  const [leaMarc, marc] = await house.conversation("lea", "202", "marc");
   await hold(leaMarc, true);
-  const [leaNora, nora] = await conversation("lea", "203", "nora");
+  const [leaNora, nora] = await house.conversation("lea", "203", "nora");
   await hold(leaNora, true);
   const lea = await into("lea", "*3");
   assert.deepEqual(mix(), [marc, nora, lea]);
@@ -241,14 +234,14 @@ test("RFC 5359 2.10: *3 puts two held calls together; when its maker leaves the 
 test("from the desktop: the call one talks on takes the held one in, and a further one; a held one alone is taken back; one call is nothing to put together", async () => {
   const { meetings } = house.exchange;
   const [row] = house.config.rows;
-  const [leaMarc, marc] = await conversation("lea", "202", "marc");
+  const [leaMarc, marc] = await house.conversation("lea", "202", "marc");
   assert.equal(meetings.merge(row!), false);
   await hold(leaMarc, true);
-  const [leaNora, nora] = await conversation("lea", "203", "nora");
+  const [leaNora, nora] = await house.conversation("lea", "203", "nora");
   assert.equal(meetings.merge(row!), true);
   assert.deepEqual([mix(), house.status(leaMarc), house.status(leaNora)], [[marc, nora, leaNora], "ended", null]);
   await hold(leaNora, true);
-  const [leaOtto, otto] = await conversation("lea", "204", "otto");
+  const [leaOtto, otto] = await house.conversation("lea", "204", "otto");
   assert.equal(meetings.merge(row!), true);
   await breathe();
   assert.deepEqual([meeting().members.map(({ name }) => name), house.status(leaOtto)], [["Marc", "Nora", "Léa", "Otto"], "ended"]);
@@ -258,12 +251,12 @@ test("from the desktop: the call one talks on takes the held one in, and a furth
 });
 
 test("*3 again, with one more call: its leg takes the place of the one in the conference", async () => {
-  const [leaMarc] = await conversation("lea", "202", "marc");
+  const [leaMarc] = await house.conversation("lea", "202", "marc");
   await hold(leaMarc, true);
-  const [leaNora] = await conversation("lea", "203", "nora");
+  const [leaNora] = await house.conversation("lea", "203", "nora");
   house.exchange.meetings.merge(house.config.rows[0]!);
   await hold(leaNora, true);
-  const [leaOtto] = await conversation("lea", "204", "otto");
+  const [leaOtto] = await house.conversation("lea", "204", "otto");
   await hold(leaOtto, true);
   const fresh = await into("lea", "*3");
   assert.deepEqual(meeting().members.map(({ name, moderator }) => [name, moderator]), [["Marc", false], ["Nora", false], ["Léa", true], ["Otto", false]]);
@@ -273,7 +266,7 @@ test("*3 again, with one more call: its leg takes the place of the one in the co
 });
 
 test("RFC 5359 2.11: a further telephone of one's own joins the conversation (RFC 3911), and a meeting; a colleague's may not", async () => {
-  const [lea, marc] = await conversation("lea", "202", "marc");
+  const [lea, marc] = await house.conversation("lea", "202", "marc");
   const nora = house.dial("nora", "202", { join: marc });
   await breathe();
   assert.equal(house.status(nora), 603);
@@ -293,7 +286,7 @@ test("RFC 5359 2.11: a further telephone of one's own joins the conversation (RF
 
 test("calls to the outside that are put together are counted until they end", async () => {
   house.trunks.outside = { ok: true, e164: "+33612345678", attempts: [house.trunks.attempt("t1")] };
-  const [leaMarc] = await conversation("lea", "202", "marc");
+  const [leaMarc] = await house.conversation("lea", "202", "marc");
   await hold(leaMarc, true);
   const lea = house.dial("lea", "0612345678");
   await breathe();
@@ -314,7 +307,7 @@ test("an announcement: free telephones answer by themselves, hear the tone and t
   house.config.rows.push({ ...house.config.rows[3]!, id: "e205", number: "205", userId: "u205" });
   house.config.pageRows[0]!.extensionIds.push("e205");
   house.config.chosen.set("e204", { ...house.config.as().choices("e204"), doNotDisturb: true });
-  const [, busy] = await conversation("otto", "203", "nora");
+  const [, busy] = await house.conversation("otto", "203", "nora");
   const lea = house.dial("lea", "500");
   await breathe();
   assert.deepEqual(house.ringing(), ["marc"], "Nora talks, Otto talks and is not to be disturbed, 205 has no phone");

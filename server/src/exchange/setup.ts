@@ -13,25 +13,21 @@ import type { ExtensionRow, GroupRow } from "./config.ts";
 import { mayCallOut, readTarget, type Target } from "./dial-plan.ts";
 import { Fork, type Line, type WhyFailed } from "./fork.ts";
 import type { Ground, SetupOrder } from "./ground.ts";
-import { wavesOf } from "./groups.ts";
+import { freeMembers, wavesOf } from "./groups.ts";
 import type { LiveCall } from "./history.ts";
 import { extensionLines, outsideLine } from "./lines.ts";
 import { HOUSE, planOutside, type Right } from "./outside.ts";
 import type { Owner, Party } from "./party.ts";
 import type { TrunkAttempt } from "./ports.ts";
 import { Talk } from "./talk.ts";
+import { notTaken, unableToRing, type Unable } from "./unable.ts";
 import { spoken } from "./words.ts";
 
 /** Forwards that one call follows. Attack: two extensions that forward to each other. */
 const MAX_FORWARDS = 5;
-/** Calls that one extension has at a time; the next caller finds it busy. Two: one talks, one waits. */
-const MAX_CALLS_AT_ONCE = 2;
 /** An outside phone may ring so long (RFC 3261 timer C is three minutes). */
 const OUTSIDE_RING_MS = 120_000;
 const INTERCOM_RING_MS = 10_000;
-
-/** Why an extension cannot take the call, as its holder sees it. */
-type Unable = "busy" | "noAnswer" | "unreachable";
 
 /** What a person hears or sees of a refusal, and what the history says. */
 const REFUSALS: Readonly<Record<number, CallResult>> = { 403: "blocked", 408: "missed", 433: "blocked", 480: "unreachable", 486: "busy", 487: "cancelled", 600: "busy", 603: "declined" };
@@ -144,23 +140,17 @@ export class Setup implements Owner {
   }
 
   #toExtension(extension: ExtensionRow): void {
-    const { config, devicesOf, states } = this.#ground;
     const call = this.#open({ number: extension.number, name: extension.label }, null);
     call.extensionIds.add(extension.id);
     if (!this.#letIn(extension.id)) return;
     const recall = this.#order.recall ?? false;
-    const choices = config.choices(extension.id);
-    if (!recall) {
-      if (choices.forward.always) return this.#follow(choices.forward.always, extension, "unconditional");
-      if (choices.doNotDisturb) return this.#unable(extension, "busy", "do-not-disturb", 486);
-    }
-    if (states.callsOf(extension.id, this.#caller) >= MAX_CALLS_AT_ONCE) return this.#unable(extension, "busy", "user-busy", 486);
-    if (devicesOf(extension).length === 0) return this.#unable(extension, "unreachable", "unavailable", 480);
+    const { always } = this.#ground.config.choices(extension.id).forward;
+    if (always && !recall) return this.#follow(always, extension, "unconditional");
+    const unable = unableToRing(this.#ground, extension, this.#caller, recall);
+    if (unable) return this.#unable(extension, unable);
     this.#ring([[extension]], extension.ringMs, {}, (why, status, movedTo) => {
       if (movedTo !== null && !recall) return this.#follow({ to: "number", number: movedTo }, extension, "deflection");
-      if (why === "busy" || why === "declined") return this.#unable(extension, "busy", "user-busy", why === "declined" ? 603 : 486);
-      if (why === "no-answer") return this.#unable(extension, "noAnswer", "no-answer", 480);
-      this.#unable(extension, "unreachable", "unavailable", status >= 400 ? status : 480);
+      this.#unable(extension, notTaken(why, status));
     });
   }
 
@@ -183,14 +173,10 @@ export class Setup implements Owner {
   }
 
   #toGroup(group: GroupRow): void {
-    const { config, devicesOf, rounds, states } = this.#ground;
+    const { rounds } = this.#ground;
     this.#open({ number: group.number, name: group.name }, null);
     if (!this.#letIn(null)) return;
-    const free = group.extensionIds
-      .map((id) => config.extension(id))
-      .filter((extension) => extension !== null)
-      .filter((extension) => devicesOf(extension).length > 0 && !config.choices(extension.id).doNotDisturb && states.of(extension.id) === "free" && extension.id !== this.#caller.who.extensionId);
-    const waves = wavesOf(group.strategy, free, rounds.get(group.id) ?? null);
+    const waves = wavesOf(group.strategy, freeMembers(this.#ground, group, this.#caller.who), rounds.get(group.id) ?? null);
     this.#ring(waves, group.ringMs, {}, () => this.#follow(group.otherwise, null, "no-answer"), (party) => {
       if (party.who.extensionId !== null) rounds.set(group.id, party.who.extensionId);
     });
@@ -344,12 +330,12 @@ export class Setup implements Owner {
   }
 
   /** The extension cannot take the call: where its holder wants it then, else voicemail, else the refusal. */
-  #unable(extension: ExtensionRow, why: Unable, diversion: SipDiversion["why"], status: number): void {
+  #unable(extension: ExtensionRow, { forward, why, status }: Unable): void {
     const choices = this.#ground.config.choices(extension.id);
     if (this.#caller.who.extensionId !== null) this.#ground.notReached(this.#caller.who.extensionId, extension.id);
     if (this.#order.recall) return this.#fail(status, "nobody there");
-    const destination = choices.forward[why] ?? (choices.voicemail.on ? ({ to: "voicemail", extensionId: extension.id } as const) : null);
-    if (destination) return this.#follow(destination, extension, diversion);
+    const destination = choices.forward[forward] ?? (choices.voicemail.on ? ({ to: "voicemail", extensionId: extension.id } as const) : null);
+    if (destination) return this.#follow(destination, extension, why);
     this.#fail(status, status === 486 ? "Busy Here" : status === 603 ? "Decline" : "Temporarily Unavailable");
   }
 

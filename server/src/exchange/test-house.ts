@@ -139,6 +139,10 @@ export interface House {
   ringing(): string[];
   /** Answers there. */
   answerAt(account: string): Promise<string>;
+  /** What the holder of an extension set; everything is off before. */
+  choose(number: string, change: (chosen: ExtensionChoices) => void): void;
+  /** Two extensions in conversation, called and answered: the refs of the caller's and the callee's leg. */
+  conversation(from: string, to: string, at: string): Promise<[string, string]>;
   status(ref: string): number | "ended" | null;
   /** What is played to a leg now: texts of prompts, "music", file names. */
   heardBy(ref: string): string[];
@@ -170,7 +174,7 @@ export async function openHouse(): Promise<House> {
   for (const account of Object.keys(accounts)) sip.registered.set(account, ["phone"]);
   accounts["marc2"] = "u202"; // a second telephone of Marc's, switched off
   const exchange = await createExchange({
-    sip: Object.assign(sip, { keysInTheOpen: true }), media, clock, chance: seededChance(5), log: silentLog, db: db as unknown as Db, config: config.as(), trunks, zone: "Europe/Paris",
+    sip: Object.assign(sip, { keysInTheOpen: true }), media, clock, chance: seededChance(5), log: silentLog, db: db as unknown as Db, config: config.as(), trunks, run: null, zone: "Europe/Paris",
     prompts: { promptPath: (text) => Promise.resolve(text), holdMusicPath: () => Promise.resolve("music") },
     voicemailDir: folder, beepPath: "beep", tones: { join: { path: "join" }, leave: { path: "leave" }, page: { path: "page-tone" } },
     holderOf(account) {
@@ -205,6 +209,17 @@ export async function openHouse(): Promise<House> {
       sip.peer(ref, "answer");
       await breathe();
       return ref;
+    },
+    choose(number, change) {
+      const chosen = structuredClone({ ...NO_CHOICES, voicemail: { on: false, email: null, pin: null } });
+      change(chosen);
+      config.chosen.set(`e${number}`, chosen);
+    },
+    async conversation(from, to, at) {
+      const caller = house.dial(from, to);
+      const callee = await house.answerAt(at);
+      assert.ok(house.talking(caller, callee), "no conversation");
+      return [caller, callee];
     },
     status(ref) {
       for (const command of sip.commands.toReversed()) {

@@ -1,4 +1,5 @@
 /** Test aid: a network, files and phones on a virtual clock, so that engine tests run in no time and always alike. */
+import assert from "node:assert/strict";
 import { seededChance, type Chance } from "../base/chance.ts";
 import { silentLog } from "../base/log.ts";
 import { VirtualClock } from "../base/virtual-clock.ts";
@@ -8,6 +9,7 @@ import { decodeG711, encodeG711, type G711Codec } from "./g711.ts";
 import type { MediaEvent } from "./media-contract.ts";
 import type { FilePort, GrowingFile, NetPort, UdpSocket } from "./media-ports.ts";
 import { isRtcp, parseRtp, writeRtpHeader } from "./packet.ts";
+import { goertzelPower } from "./tones.ts";
 
 type Hear = (bytes: Uint8Array, port: number, address: string) => void;
 
@@ -266,4 +268,32 @@ export function fakeWorld(ours: Pick<EngineOptions, "near"> & { seed?: number; a
 /** Lets promise chains of a few steps come to their end. */
 async function settle(): Promise<void> {
   for (let i = 0; i < 8; i++) await Promise.resolve();
+}
+
+/** A phone that calls us as `id`: it is answered, and sends where we said. */
+export async function called(world: FakeWorld, id: string, phone: FakePhone): Promise<string> {
+  const answer = await world.engine.answer(id, "rtp", phone.sdp());
+  assert.ok(answer.ok, JSON.stringify(answer));
+  phone.aim(answer.sdp);
+  return answer.sdp;
+}
+
+/** A phone that called ("a") and one that we called ("b"), joined. */
+export async function bridged(world: FakeWorld, codecs: ["PCMU" | "PCMA", "PCMU" | "PCMA"] = ["PCMA", "PCMA"]): Promise<[FakePhone, FakePhone]> {
+  const a = new FakePhone(world.net, "198.51.100.1", codecs[0], 0xa);
+  const b = new FakePhone(world.net, "198.51.100.2", codecs[1], 0xb);
+  await called(world, "a", a);
+  const offer = await world.engine.offer("b", "rtp");
+  assert.ok(offer.ok);
+  b.aim(offer.sdp);
+  assert.deepEqual(await world.engine.setAnswer("b", b.sdp()), { ok: true });
+  world.engine.bridge("a", "b");
+  return [a, b];
+}
+
+/** In the last second: one tone, not the other. */
+export function hears(phone: FakePhone, freqHz: number, notHz: number): void {
+  const heard = phone.heard(1000);
+  assert.ok(goertzelPower(heard, freqHz) > 0.1, `${freqHz} Hz at ${goertzelPower(heard, freqHz)}`);
+  assert.ok(goertzelPower(heard, notHz) < 0.001, `${notHz} Hz at ${goertzelPower(heard, notHz)}`);
 }

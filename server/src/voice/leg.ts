@@ -1,6 +1,6 @@
 /** One leg as data: what it is, what becomes of it, how one is asked for. What acts on it: legs.ts. */
 import type { EndpointKind } from "../rtp/rtp.ts";
-import type { SipCommand, SipReason } from "../sip/contract.ts";
+import type { SipCommand, SipEvent, SipReason } from "../sip/contract.ts";
 
 export type GoneWhy =
   | "hung-up" // by the peer's will (BYE, CANCEL)
@@ -72,10 +72,31 @@ export function newLeg(ref: string, kind: EndpointKind, state: Leg["state"], off
   return { ref, kind, state, offerSdp, localSdp: null, answerWanted: false, answerGiven: false, described: false, weHold: null, remoteHolds: false, keysBy: null, hear };
 }
 
+/** What is answered of a leg that is gone: whoever still asks must not wait for us. Null: nothing is owed. */
+export function answerOfGone(event: Extract<SipEvent, { ref: string }>): SipCommand | null {
+  const { ref } = event;
+  switch (event.type) {
+    case "offer":
+    case "offerWanted":
+      return { type: "refuseOffer", ref, status: 481 };
+    case "refer":
+      return { type: "refuseRefer", ref, status: event.inDialog ? 481 : 603 };
+    case "answered":
+      return { type: "hangUp", ref, reason: "not wanted any more" };
+    default:
+      return null;
+  }
+}
+
 /** Whose word a refusal is. */
 export function whyFailed(status: number): GoneWhy {
   if (status === 603 || status === 600 || status === 607) return "declined";
   if (status === 486) return "busy";
   if (status === 408 || status === 487) return "no-answer";
   return "unreachable";
+}
+
+/** What the media side answers; a worker that died is a refusal like any other. */
+export function settled<T extends { ok: boolean }>(asked: Promise<T>): Promise<T | { ok: false; status: number; why: string }> {
+  return asked.catch((error: unknown) => ({ ok: false, status: 500, why: error instanceof Error ? error.message : String(error) }));
 }

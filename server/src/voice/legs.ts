@@ -8,11 +8,9 @@
 import type { Log } from "../base/log.ts";
 import { kindOfOffer, type EndpointKind, type MediaEvent, type MediaOptions, type MediaPort } from "../rtp/rtp.ts";
 import type { SipEvent, SipReason } from "../sip/contract.ts";
-import { newLeg, whyFailed, type GoneWhy, type Invitation, type Leg, type LegEvent, type ReleasedLeg, type Taking } from "./leg.ts";
+import { answerOfGone, newLeg, settled, whyFailed, type GoneWhy, type Invitation, type Leg, type LegEvent, type ReleasedLeg, type Taking } from "./leg.ts";
 import { areAllPrivate, devicesOf, mayGiveKeys, NO_SRTP, type InvitedDevice } from "./leg-keys.ts";
 import type { SipPort } from "./ports.ts";
-
-type Refusal = { ok: false; status: number; why: string };
 
 export class Legs {
   readonly #legs = new Map<string, Leg>();
@@ -178,7 +176,10 @@ export class Legs {
   onSip(event: SipEvent): void {
     if (!("ref" in event) || event.type === "incoming") return;
     const leg = this.#legs.get(event.ref);
-    if (!leg) return this.#unknown(event);
+    if (!leg) {
+      const answer = answerOfGone(event);
+      return answer ? this.#sip.command(answer) : undefined;
+    }
     switch (event.type) {
       case "cancelled":
         return this.#lose(leg, "hung-up", { causes: event.causes ?? [] });
@@ -392,17 +393,4 @@ export class Legs {
     if (!this.#released.has(leg)) this.#media.close(leg.ref);
     return false;
   }
-
-  /** Of a leg that is gone: whoever still asks must not wait for us. */
-  #unknown(event: Extract<SipEvent, { ref: string }>): void {
-    const { ref } = event;
-    if (event.type === "offer" || event.type === "offerWanted") this.#sip.command({ type: "refuseOffer", ref, status: 481 });
-    if (event.type === "refer") this.#sip.command({ type: "refuseRefer", ref, status: event.inDialog ? 481 : 603 });
-    if (event.type === "answered") this.#sip.command({ type: "hangUp", ref, reason: "not wanted any more" });
-  }
-}
-
-/** A media worker that died is a refusal like any other. */
-function settled<T extends { ok: boolean }>(asked: Promise<T>): Promise<T | Refusal> {
-  return asked.catch((error: unknown) => ({ ok: false, status: 500, why: error instanceof Error ? error.message : String(error) }));
 }

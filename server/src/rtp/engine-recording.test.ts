@@ -1,0 +1,88 @@
+/** What the engine writes down of a conversation. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bridged, fakeWorld, hears } from "./fake-world.ts";
+import { goertzelPower, meanPower, tone } from "./tones.ts";
+import { readWav } from "./wav.ts";
+
+test("two phones hear each other, and the recording holds each on its side", async () => {
+  const world = fakeWorld();
+  const [a, b] = await bridged(world);
+  world.engine.startRecording("r1", "a", "b", { stereo: "/rec/s.wav", mixed: "/rec/m.wav" });
+  a.speak(tone(440, 1000));
+  b.speak(tone(1000, 1000));
+  await world.run(3000);
+  hears(a, 1000, 440);
+  hears(b, 440, 1000);
+  world.engine.stopRecording("r1");
+  await world.run(100);
+  const ended = world.events.find((event) => event.type === "recordingEnded");
+  assert.ok(ended?.type === "recordingEnded" && ended.path === "/rec/s.wav");
+  assert.ok(Math.abs(ended.durationMs - 3000) < 50, `${ended.durationMs}`);
+  assert.equal(ended.bytes, world.files.files.get("/rec/s.wav")!.length);
+  const stereo = readWav(world.files.files.get("/rec/s.wav")!);
+  const mixed = readWav(world.files.files.get("/rec/m.wav")!);
+  assert.ok(stereo.ok && mixed.ok);
+  const [left, right] = stereo.wav.channels.map((channel) => channel.subarray(8000, 16000));
+  assert.ok(goertzelPower(left!, 440) > 0.1 && goertzelPower(left!, 1000) < 0.001);
+  assert.ok(goertzelPower(right!, 1000) > 0.1 && goertzelPower(right!, 440) < 0.001);
+  const both = mixed.wav.channels[0]!.subarray(8000, 16000);
+  assert.ok(goertzelPower(both, 440) > 0.1 && goertzelPower(both, 1000) > 0.1);
+  assert.ok(world.events.some((event) => event.type === "mediaStarted" && event.id === "a"));
+});
+
+test("a recording keeps time over loss, reordering and pause, and is playable at every moment", async () => {
+  const world = fakeWorld({ seed: 7 });
+  const [a, b] = await bridged(world);
+  world.net.jitterMs = 60;
+  world.net.lossShare = 0.05;
+  world.engine.startRecording("r", "a", "b", { stereo: "/s.wav", mixed: "/m.wav" });
+  a.speak(tone(440, 1000));
+  await world.run(4000);
+  const midway = readWav(world.files.files.get("/s.wav")!);
+  assert.ok(midway.ok && midway.wav.channels[0]!.length >= 8000, "readable while it runs");
+  const [header] = [world.files.files.get("/s.wav")!];
+  const told = new DataView(header.buffer).getUint32(40, true);
+  assert.ok(told > 32_000 && told <= header.length - 44, `header says ${told} of ${header.length - 44}`);
+  world.engine.pauseRecording("r", true);
+  await world.run(2000);
+  world.engine.pauseRecording("r", false);
+  await world.run(2000);
+  b.speak(tone(1000, 1000));
+  await world.run(2000);
+  world.engine.close("a");
+  await world.run(500);
+  assert.ok(!world.events.some((event) => event.type === "recordingEnded"), "goes on with the side that is left");
+  world.engine.close("b");
+  await world.run(100);
+  const ended = world.events.find((event) => event.type === "recordingEnded");
+  assert.ok(ended?.type === "recordingEnded" && Math.abs(ended.durationMs - 10_500) < 100, JSON.stringify(ended));
+  const whole = readWav(world.files.files.get("/s.wav")!);
+  assert.ok(whole.ok);
+  const [left, right] = whole.wav.channels;
+  assert.ok(goertzelPower(left!.subarray(8_000, 24_000), 440) > 0.09);
+  assert.ok(meanPower(left!.subarray(36_000, 46_000)) < 1e-6, "the pause is silence of its own length");
+  assert.ok(goertzelPower(left!.subarray(52_000, 62_000), 440) > 0.09);
+  assert.ok(meanPower(right!.subarray(0, 60_000)) < 1e-6);
+  assert.ok(goertzelPower(right!.subarray(68_000, 78_000), 1000) > 0.09);
+});
+
+test("a disk that hangs costs sound, not memory or time", async () => {
+  const world = fakeWorld();
+  const [a] = await bridged(world);
+  world.engine.startRecording("r", "a", "b", { stereo: "/s.wav", mixed: "/m.wav" });
+  a.speak(tone(440, 1000));
+  await world.run(1000);
+  world.files.stuck = true;
+  await world.run(200_000);
+  world.files.stuck = false;
+  await world.run(3000);
+  world.engine.stopRecording("r");
+  await world.run(100);
+  const read = readWav(world.files.files.get("/s.wav")!);
+  assert.ok(read.ok);
+  const left = read.wav.channels[0]!;
+  assert.ok(Math.abs(left.length - 204_000 * 8) < 800, `${left.length / 8} ms`);
+  assert.ok(meanPower(left.subarray(190_000 * 8, 195_000 * 8)) < 1e-9, "dropped: silence");
+  assert.ok(goertzelPower(left.subarray(202_000 * 8, 203_000 * 8), 440) > 0.1, "and in time again after");
+});

@@ -13,6 +13,7 @@
  *   POST /api/queue-messages/:id/claim | release | done | call -> QueueMessage
  *   DELETE /api/queue-messages/:id                        supervisors
  *   GET  /api/promises?queueId&from&to                    -> PromiseReport
+ *   GET  /api/callbacks/links                             -> CallbackLinks           of a day: links sent to customers, and what went wrong
  *   GET  /api/widget/callbacks/slots?queueId&language     -> CallbackOffer           a page's visitor
  *   POST /api/widget/callbacks          WidgetCallback    -> WidgetCallbackMade
  *   GET | POST /api/widget/callbacks/:token  (POST: MoveCallback, or { cancel: true }) -> CustomerCallback
@@ -49,6 +50,10 @@ export const CallbackSettings = z.object({
   abroad: z.boolean().default(false),
   /** The number that the customer sees (E.164); null = the one that they called, else the trunk's own. */
   callerNumber: z.string().regex(/^\+[1-9]\d{5,14}$/).nullable().default(null),
+  /** The customer is sent a link to move or cancel it: a text to a mobile, or an e-mail. Once the centre's details have the public address of this site. */
+  sendLink: z.boolean().default(true),
+  /** Who calls from the number of a promised call hears when it is due, moves it and takes it back. Else only whom the operator's signature proves, or the house: a shown number can be another's. */
+  trustCallerNumber: z.boolean().default(false),
   /** Customer first: heard while the agent's telephone rings. */
   greeting: Says.default(says("Bonjour, vous nous avez demandé de vous rappeler. Un conseiller arrive.", "Hello, you asked us to call you back. An agent is on the way.")),
 });
@@ -140,13 +145,20 @@ export type NewCallback = z.infer<typeof NewCallback>;
 export const MoveCallback = z.object({ slot: Slot.nullable() });
 export type MoveCallback = z.infer<typeof MoveCallback>;
 
-export const WidgetCallback = z.object({ token: z.string().max(128), queueId: z.string().max(60), number: DialledNumber, name: z.string().trim().max(120).default(""), slot: Slot.nullable(), reason: Reason.nullable().default(null), language: Language });
+export const WidgetCallback = z.object({ token: z.string().max(128), queueId: z.string().max(60), number: DialledNumber, name: z.string().trim().max(120).default(""), slot: Slot.nullable(), reason: Reason.nullable().default(null), language: Language, /** Where the link goes, too. */ email: z.email().max(200).nullable().default(null) });
 export type WidgetCallback = z.infer<typeof WidgetCallback>;
 /** What the customer sees of it. `token` opens it again, to move or cancel it. */
 export const CustomerCallback = z.object({ state: CallbackState, number: z.string(), centreName: z.string(), queueName: z.string(), slot: Slot.nullable(), dueMs: z.number().nullable(), position: z.number().nullable(), language: Language, /** To which it can be moved. */ ...CallbackOffer.shape, timeZone: z.string() });
 export type CustomerCallback = z.infer<typeof CustomerCallback>;
 export const WidgetCallbackMade = z.object({ token: z.string(), callback: CustomerCallback });
 export type WidgetCallbackMade = z.infer<typeof WidgetCallbackMade>;
+
+/** Why a link did not reach its customer. `no-way`: no trunk takes texts to that number; `not-taken`: refused; `no-answer`: nobody knows; `interrupted`: the server ended meanwhile; `too-many`: a limit of ours; `no-mail`: no mail server is set. */
+export const LinkWhy = z.enum(["no-way", "not-taken", "no-answer", "interrupted", "too-many", "no-mail"]);
+export type LinkWhy = z.infer<typeof LinkWhy>;
+/** `mail`: a mail server is set. */
+export const CallbackLinks = z.object({ sinceMs: z.number(), sent: z.number(), failed: z.number(), lastFailed: z.object({ via: z.enum(["sms", "email"]), why: LinkWhy, atMs: z.number() }).nullable(), mail: z.boolean() });
+export type CallbackLinks = z.infer<typeof CallbackLinks>;
 
 // --- Messages of a queue ---------------------------------------------------------------------------------------
 

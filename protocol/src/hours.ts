@@ -206,8 +206,18 @@ export const Redirection = z.object({
 });
 export type Redirection = z.infer<typeof Redirection>;
 
-export const CentreDetails = z.object({ supportEmail: z.email().max(200).nullable().default(null) });
+/** https, a host, a port if need be: links are made of it. */
+const PublicUrl = z.string().max(200).regex(/^https:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i, "https:// and the name of a host, nothing after it").refine((url) => URL.canParse(url), "no host has that name");
+export const CentreDetails = z.object({
+  supportEmail: z.email().max(200).nullable().default(null),
+  /** Where customers reach this site: links that they are sent begin with it. Null = none is sent. */
+  publicUrl: PublicUrl.nullable().default(null),
+});
 export type CentreDetails = z.infer<typeof CentreDetails>;
+
+/** Web pages and the queue. `reachable` false: a page that names it is served as if it had named none; other queues may lead pages there still. */
+export const QueuePages = z.object({ reachable: z.boolean().default(true) });
+export type QueuePages = z.infer<typeof QueuePages>;
 
 // --- What comes of it ------------------------------------------------------------------------------------------
 
@@ -256,5 +266,5 @@ export const DeflectionProblem = z.object({
 export type DeflectionProblem = z.infer<typeof DeflectionProblem>;
 
 /** `GET /api/widget/options`: what a page offers now; the options of a deflection are the only ones then. */
-export const WidgetOptions = z.object({ why: DeflectionWhy.nullable(), nextOpenMs: z.number().nullable(), queueId: z.string().nullable(), options: z.array(WebOption) });
+export const WidgetOptions = z.object({ why: DeflectionWhy.nullable(), nextOpenMs: z.number().nullable(), queueId: z.string().nullable(), options: z.array(WebOption), /** A promised call is confirmed by e-mail to who gives an address. */ confirmsByMail: z.boolean().default(false) });
 export type WidgetOptions = z.infer<typeof WidgetOptions>;

@@ -4,13 +4,13 @@
  */
 import { z } from "zod";
 import { CallbackSettings, QueueVoicemailSettings } from "./callback.ts";
-import { CentreDetails, Deflection, OverCapacity, QueueDeflection, Redirection } from "./hours.ts";
+import { CentreDetails, Deflection, OverCapacity, QueueDeflection, QueuePages, Redirection } from "./hours.ts";
 import { FlowOutside } from "./flow-outside.ts";
 import { Waiting, Whisper } from "./waiting.ts";
 
 /** `at`: where it may be set. */
 export const QUEUE_SETTINGS = {
-  /** The centre's support address: what every e-mail deflection names. */
+  /** The centre's addresses: what every e-mail deflection names, and what links begin with. */
   details: { schema: CentreDetails, at: "centre" },
   /** Deflection outside opening hours: the whole centre's switches and options. */
   deflection: { schema: Deflection, at: "centre" },
@@ -18,6 +18,8 @@ export const QUEUE_SETTINGS = {
   "queue-deflection": { schema: QueueDeflection, at: "queue" },
   "over-capacity": { schema: OverCapacity, at: "both" },
   redirection: { schema: Redirection, at: "queue" },
+  /** What web pages may name. */
+  pages: { schema: QueuePages, at: "queue" },
   /** Music, announcements, position and estimate, the offer to call back. */
   waiting: { schema: Waiting, at: "both" },
   /** What the agent hears before the customer. */

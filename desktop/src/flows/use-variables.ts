@@ -23,6 +23,7 @@ export function useVariables(): VariableHit[] {
       ...matter.map((name) => ({ path: `case.${name}`, label: t(`flows.case.${name}`) })),
       ...contact.map((name) => ({ path: `contact.${name}`, label: t(`flows.contact.${name}`) })),
       { path: "centre.email", label: t("flows.centre.email") },
+      { path: "centre.site", label: t("flows.centre.site") },
       ...context.map((name) => ({ path: `context.${name}`, label: t(`flows.context.${name}`) })),
     ],
     [variables, t],

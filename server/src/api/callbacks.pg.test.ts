@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
-import type { CallbackOffer, CallbackView, CustomerCallback, PromiseReport, QueueMessage } from "@tandem/protocol/callback";
-import { TRUNK } from "../app/trunk-rig.ts";
-import type { Person } from "./test-client.ts";
+import type { CallbackLinks, CallbackOffer, CallbackView, CustomerCallback, PromiseReport, QueueMessage } from "@tandem/protocol/callback";
+import { tap, TRUNK } from "../app/trunk-rig.ts";
+import { until, type Person } from "./test-client.ts";
 import { testSite, type TestSite } from "./test-site.ts";
 
 const AGENT = { login: "hugo.agent", name: "Hugo Agent", team: "", roles: ["agent"], language: "fr", skills: [], queueIds: [] as string[], capacity: { voice: 1, chat: 1 }, active: true };
@@ -200,6 +200,63 @@ test("what pages show is looked at so often from one network, IPv6 by its /64, a
   assert.deepEqual(await Promise.all(paths.map((path) => look(path, "2001:db8:1:2:ffff::1"))), [429, 429], "one count for all that is looked at");
   assert.deepEqual(await Promise.all(paths.map((path) => look(path, "2001:db8:1:3::1"))), [200, 200]);
   assert.deepEqual(await Promise.all(paths.map(async (path) => (await at.site.anonymous("GET", path)).status)), [200, 200], "this machine has no limit");
+});
+
+test("WEB-01 a queue that is kept inside is not reached by a page that knows its id: no options, no time, no promise; where a queue leads pages there it is", async () => {
+  const queues = (await lea.call("GET", "/api/admin/queues")).body as unknown as { id: string }[];
+  const inside = queues.find(({ id }) => id !== queueId)!.id;
+  const options = async (of: string): Promise<{ queueId: string; options: { kind: string; queueId?: string }[] }> => (await at.site.anonymous("GET", `/api/widget/options?queue=${of}`)).body as unknown as { queueId: string; options: { kind: string; queueId?: string }[] };
+  const slots = async (): Promise<CallbackOffer> => (await at.site.anonymous("GET", `/api/widget/callbacks/slots?queueId=${inside}`)).body as unknown as CallbackOffer;
+  const book = async (slot: CallbackOffer["slots"][0] | null): Promise<string | number> => {
+    const answer = await at.site.anonymous("POST", "/api/widget/callbacks", { token: await newVisitor(), queueId: inside, number: "0698003344", slot, language: "fr" });
+    return answer.status === 200 ? 200 : (answer.body.code ?? answer.status);
+  };
+  const { slots: [slot] } = await slots();
+  assert.deepEqual([(await options(inside)).queueId, slot !== undefined], [inside, true], "as ever until it is said");
+  const put = await lea.call("PUT", `/api/admin/queues/${inside}/settings/pages`, { reachable: false });
+  assert.equal(put.status, 200, JSON.stringify(put.body));
+  assert.deepEqual([(await options(inside)).queueId === inside, await slots(), await book(null), await book(slot!)], [false, { slots: [], inOrder: null }, "not-offered", "not-offered"]);
+  await lea.call("PUT", `/api/admin/queues/${queueId}/settings/redirection`, { shares: [{ percent: 100, channels: ["web"], queueId: inside }] });
+  await lea.call("PUT", `/api/admin/queues/${inside}/settings/over-capacity`, { enabled: true, agents: "none-free", then: { web: { scheduledCall: true } } });
+  assert.deepEqual([(await options(queueId)).options.find(({ kind }) => kind === "scheduled-call")?.queueId, await book(slot!)], [inside, 200], "led there by a queue that pages reach");
+  for (const [of, kind] of [[queueId, "redirection"], [inside, "over-capacity"], [inside, "pages"]] as const) await lea.call("DELETE", `/api/admin/queues/${of}/settings/${kind}`);
+  assert.equal((await options(inside)).queueId, inside);
+});
+
+test("WEB-01 a promise's link reaches the customer's mobile by the operator's network, and opens it; another time is told anew, the same never twice, not over a restart either", async (t) => {
+  const network = await tap((request) => (request.startsWith("MESSAGE ") ? "200 OK" : null));
+  t.after(() => network.close());
+  const texts = (): string[] => network.heard.filter((one) => one.startsWith("MESSAGE sip:+33612009911@")).map((one) => one.split("\r\n\r\n")[1]!);
+  const [trunk] = (await lea.call("GET", "/api/telephony/trunks")).body as unknown as { id: string }[];
+  const put = await lea.call("PUT", `/api/telephony/trunks/${trunk!.id}`, { ...TRUNK, password: null, name: "Way", host: "127.0.0.1", port: network.port });
+  assert.equal(put.status, 200, JSON.stringify(put.body));
+  for (const publicUrl of ["http://rappel.example", "https://rappel.example/desk", "https://", "https://a b", "rappel.example"]) assert.deepEqual((await lea.call("PUT", "/api/admin/settings/details", { publicUrl })).body.field, "publicUrl", publicUrl);
+  const { slots } = await offer();
+  await ask(lea, { number: "0612009922", slot: slots[2] });
+  assert.equal((await lea.call("PUT", "/api/admin/settings/details", { publicUrl: "https://rappel.example" })).status, 200);
+
+  await ask(lea, { number: "0612009911", slot: slots[2] });
+  const [first] = await until("the first text", () => texts().length === 1 && texts());
+  assert.match(first!, /^Halo & Fils: We will call you on \w+ \d+ \w+ between \d\d:\d\d and \d\d:\d\d \(Europe\/Paris\), from \+33 2 70 00 01 00\. Change the time or cancel: https:\/\/rappel\.example\/callback\/\w{26}$/);
+  const path = `/api/widget/callbacks/${first!.slice(-26)}`;
+  const seen = (await at.site.anonymous("GET", path)).body as unknown as CustomerCallback;
+  assert.deepEqual([seen.state, seen.number, seen.slot], ["waiting", "+33612009911", slots[2]]);
+
+  await ask(lea, { number: "0612009911", slot: slots[2] });
+  await at.site.anonymous("POST", path, { slot: slots[4] });
+  await at.restart();
+  lea = { ...lea, call: (...of) => at.site.call(lea.cookie, ...of) };
+  await until("the other time", () => texts().length === 2);
+  assert.match(texts()[1]!, /^Halo & Fils: The time has changed\. We will call you on /);
+  await ask(lea, { number: "0612009911", slot: slots[4] });
+  await ask(lea, { number: "0612009933", slot: slots[4] });
+  await until("a text to somebody else, asked for later", () => network.heard.some((one) => one.startsWith("MESSAGE sip:+33612009933@")));
+  assert.equal(texts().length, 2, "the same time is not told twice");
+  assert.ok(!network.heard.some((one) => one.includes("+33612009922")), "what was promised before there was an address is not told");
+  const report = (await lea.call("GET", "/api/callbacks/links")).body as unknown as CallbackLinks;
+  assert.deepEqual([report.sent, report.failed, report.mail], [3, 0, false]);
+  hugo = { ...hugo, call: (...of) => at.site.call(hugo.cookie, ...of) };
+  assert.equal((await hugo.call("GET", "/api/callbacks/links")).status, 403);
 });
 
 test("links are not guessed: so many misses of one network, then none of its links is looked up; elsewhere they open", async () => {

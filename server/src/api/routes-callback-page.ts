@@ -15,6 +15,8 @@ const PER_ADDRESS = { max: 10, windowMs: 3_600_000 };
 const PER_VISITOR = { max: 3, windowMs: 3_600_000 };
 /** Attack: one number called again and again, from many addresses. */
 const PER_NUMBER = { max: 3, windowMs: 3_600_000 };
+/** Attack: a mailbox that is written to again and again. */
+const PER_EMAIL = { max: 3, windowMs: 3_600_000 };
 /** Attack: the promises of a whole queue moved to and fro. */
 const PER_TOKEN = { max: 20, windowMs: 3_600_000 };
 /** Attack: links guessed. A token has 130 bits; this only keeps the database quiet. */
@@ -59,18 +61,18 @@ export function callbackPageRoutes(app: ApiApp, options: ApiOptions, mayLook: Re
   });
 
   app.post("/api/widget/callbacks", { config: { who: "anyone" }, schema: { body: WidgetCallback, response: { 200: WidgetCallbackMade }, summary: "Ask to be called" } }, async (request, reply) => {
-    const { token, queueId, number, name, slot, reason, language } = request.body;
+    const { token, queueId, number, name, slot, reason, language, email } = request.body;
     const visitor = await crm.visitorByToken(token);
     if (!visitor) return refuse(request, reply, "signed-out");
     const network = networkOf(request);
     // one that is not called is refused below; counted as it is dialled, for it can be written in a thousand ways
     const dialled = callbacks.dialled(number, queueId);
-    const limits = [[`visitor ${visitor.id}`, PER_VISITOR], ...(dialled === null ? [] : [[`number ${dialled}`, PER_NUMBER] as const]), ...(network === null ? [] : [[`address ${network}`, PER_ADDRESS] as const])] as const;
+    const limits = [[`visitor ${visitor.id}`, PER_VISITOR], ...(dialled === null ? [] : [[`number ${dialled}`, PER_NUMBER] as const]), ...(email === null ? [] : [[`email ${email.toLowerCase()}`, PER_EMAIL] as const]), ...(network === null ? [] : [[`address ${network}`, PER_ADDRESS] as const])] as const;
     if (!asks.take(limits, clock.now())) return refuse(request, reply, "too-many");
     const offer = await offered(queueId, language);
     if (offer.slots.length === 0 && offer.inOrder === null) return refuse(request, reply, "not-offered");
     if (slot === null && offer.inOrder === null) return refuse(request, reply, "slot-gone", "slot");
-    const done = await callbacks.book({ queueId, number, slot, name, customerId: null, language, reason, priority: 0, by: "page", byName: visitor.name, byId: visitor.id, to: options.webNumber() ?? options.mainNumber() });
+    const done = await callbacks.book({ queueId, number, slot, name, customerId: null, language, reason, priority: 0, by: "page", byName: visitor.name, byId: visitor.id, email, to: options.webNumber() ?? options.mainNumber() });
     if (!done.ok) return refuse(request, reply, WHY_NOT[done.why], done.why === "not-a-number" || done.why === "not-allowed" ? "number" : "slot");
     return reply.send({ token: done.token ?? (await callbacks.renewToken(done.request.id)), callback: view(done.request) });
   });

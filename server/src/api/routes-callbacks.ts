@@ -1,9 +1,9 @@
 /** Promised calls, messages of queues, and the ledger: for agents (of their queues) and supervisors. Customers: routes-callback-page.ts. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Language } from "@tandem/protocol";
-import { CallbackBooked, CallbackOffer, CallbackState, CallbackView, MoveCallback, NewCallback, PromiseReport, QueueMessage, QueueMessageState } from "@tandem/protocol/callback";
+import { CallbackBooked, CallbackLinks, CallbackOffer, CallbackState, CallbackView, MoveCallback, NewCallback, PromiseReport, QueueMessage, QueueMessageState } from "@tandem/protocol/callback";
 import { z } from "zod";
-import type { Booked, Callbacks, CallbackRequest, Ledger, Messages } from "../callback/callback.ts";
+import type { Booked, Callbacks, CallbackRequest, Ledger, Links, Messages } from "../callback/callback.ts";
 import { servesQueue, type UserRow } from "../directory/directory.ts";
 import type { ApiApp, ApiOptions } from "./api.ts";
 import { refuse } from "./guard.ts";
@@ -14,6 +14,7 @@ export interface CallbackDesk {
   callbacks: Callbacks;
   messages: Messages;
   ledger: Ledger;
+  links: Links;
   /** Sound of messages is served from under this folder only. */
   folder: string;
 }
@@ -27,7 +28,7 @@ const MAX_REPORT_MS = 400 * DAY_MS;
 
 export function callbackRoutes(app: ApiApp, options: ApiOptions & { callbacks: CallbackDesk }): void {
   const { centre, clock, directory } = options;
-  const { callbacks, messages, ledger, folder } = options.callbacks;
+  const { callbacks, messages, ledger, links, folder } = options.callbacks;
 
   const seesAll = ({ roles }: UserRow): boolean => roles.includes("supervisor");
   const mayWork = (user: UserRow, queueId: string): boolean => seesAll(user) || servesQueue(user, queueId);
@@ -37,7 +38,7 @@ export function callbackRoutes(app: ApiApp, options: ApiOptions & { callbacks: C
     return seesAll(user) || user.queueIds.length === 0 ? null : [...user.queueIds];
   };
   const view = (request: CallbackRequest): CallbackView => {
-    const { needs: _needs, trail: _trail, data: _data, to: _to, heldBy: _heldBy, machineOf: _machineOf, byId: _byId, attempts, ...rest } = request;
+    const { needs: _needs, trail: _trail, data: _data, to: _to, heldBy: _heldBy, machineOf: _machineOf, byId: _byId, email: _email, attempts, ...rest } = request;
     return { ...rest, kind: request.slot ? "dated" : "in-order", queueName: directory.queue(request.queueId)?.name ?? "", attempts: [...attempts] };
   };
   const booked = (request: FastifyRequest, reply: FastifyReply, done: Booked): FastifyReply => (done.ok ? reply.send(view(done.request)) : refuse(request, reply, WHY_NOT[done.why], done.why === "not-a-number" || done.why === "not-allowed" ? "number" : "slot"));
@@ -58,6 +59,8 @@ export function callbackRoutes(app: ApiApp, options: ApiOptions & { callbacks: C
     const { queueId, language } = request.query;
     return mayWork(request.user!, queueId) ? reply.send(callbacks.offer(queueId, language)) : refuse(request, reply, "not-your-queue", "queueId");
   });
+
+  app.get("/api/callbacks/links", { config: { who: REPORT }, schema: { response: { 200: CallbackLinks }, summary: "Links sent to customers since a day, and what went wrong" } }, async () => links.report());
 
   app.post("/api/callbacks", { config: { who: DESK }, schema: { body: NewCallback, response: { 200: CallbackBooked }, summary: "Promise a call: an agent in the queues that they serve, a supervisor in any" } }, async (request, reply) => {
     const { queueId, number, name, customerId, slot, reason, language, mine } = request.body;

@@ -20,7 +20,8 @@ export function widgetRoutes(app: ApiApp, options: ApiOptions, mayLook: ReturnTy
     if (!mayLook(request)) return refuse(request, reply, "too-many");
     const { channel, language, queue, app: version, device } = request.query;
     const said = { ...(version !== undefined && { [language === "fr" ? "Application" : "App"]: version }), ...(device !== undefined && { [language === "fr" ? "Appareil" : "Device"]: device }) };
-    return reply.send(await options.hours.widgetOptions({ queueId: queue ?? null, channel, language, calls: options.webNumber() !== null, device: said }));
+    const page = await options.hours.widgetOptions({ queueId: queue ?? null, channel, language, calls: options.webNumber() !== null, device: said });
+    return reply.send({ ...page, confirmsByMail: page.queueId !== null && options.callbacks.links.byMail(page.queueId) });
   });
 
   app.post("/api/widget/call", { config: { who: "anyone" }, schema: { body: CallRequest, response: { 200: WidgetCall }, summary: "Call the centre from this page" } }, async (request, reply) => {

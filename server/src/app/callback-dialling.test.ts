@@ -8,12 +8,15 @@ const attempt = (trunkId: string, srtp: TrunkAttempt["srtp"] = "off"): TrunkAtte
 
 function dialling(plan: (dialled: string, callClass: string) => TrunkPlan) {
   const counted: string[] = [];
+  /** Our numbers that a trunk was asked to show; null = its own. */
+  const numbers: (string | null)[] = [];
   /** Numbers that were planned to be called, not only asked about. */
   const begun: string[] = [];
   const made = createDialling({
     clock: new VirtualClock(0), country: () => "FR", devicesAt: (number) => (number === "209" ? [{ account: "desk", kind: "phone" }, { account: "web", kind: "browser" }] : number === "210" ? [] : null),
     trunks: () => ({
-      plan: ({ dialled, callClass, onlyAsked }) => {
+      plan: ({ dialled, callClass, onlyAsked, callerNumber }) => {
+        numbers.push(callerNumber);
         if (!onlyAsked) begun.push(dialled);
         return plan(dialled, callClass);
       },
@@ -22,7 +25,7 @@ function dialling(plan: (dialled: string, callClass: string) => TrunkPlan) {
       failed: (_trunkId, status) => status >= 500 || status === 0 || status === 408,
     }),
   });
-  return { ...made, counted, begun };
+  return { ...made, counted, begun, numbers };
 }
 const SHOWN = { number: "+33270000100", name: "Tandem" };
 const targets = (wave: readonly { invitation: { kind: string; target: unknown } }[] | null): unknown => wave && wave.map(({ invitation }) => [invitation.kind, invitation.target]);
@@ -74,4 +77,13 @@ test("what may be promised: E.164, no premium numbers whatever the routes say, o
   assert.equal(dialable("+442079460000", true).ok, true);
   assert.equal(dialable("0899123456", true).ok, false);
   assert.equal(ways("+33145678901", SHOWN, false), null);
+});
+
+test("what a customer's telephone shows is what the trunk writes; a short number of ours is not shown outside; mobiles are told from fixed lines", () => {
+  const { shown, isMobile, ways, numbers } = dialling(() => ({ ok: true, e164: "+33612345678", attempts: [{ ...attempt("a"), from: { user: "0270000100", display: "", host: "h" } }, attempt("b")] as Extract<TrunkPlan, { ok: true }>["attempts"] }));
+  assert.equal(shown("+33612345678", { number: "1000", name: "Tandem" }, false), "+33 2 70 00 01 00");
+  ways("+33612345678", SHOWN, false);
+  assert.deepEqual(numbers, [null, "+33270000100"]);
+  assert.equal(shown("209", SHOWN, false), null);
+  assert.deepEqual(["+33612345678", "+447700900123", "+12025550123", "+33145678901", "209"].map(isMobile), [true, true, true, false, false]);
 });

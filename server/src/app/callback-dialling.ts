@@ -23,6 +23,10 @@ export interface DiallingOptions {
 export interface Dialling {
   /** As it will be dialled. `abroad`: numbers of other countries may be. */
   dialable(number: string, abroad: boolean): { ok: true; number: string } | { ok: false; why: "not-a-number" | "not-allowed" };
+  /** A text can go there. */
+  isMobile(number: string): boolean;
+  /** What the customer's telephone shows, as people write it; null = the network decides, or nobody can say now. */
+  shown(number: string, shown: { number: string | null; name: string }, abroad: boolean): string | null;
   ways(number: string, shown: { number: string | null; name: string }, abroad: boolean): WaysOut | null;
   hear(event: SipEvent): void;
   /** Calls outside that are there now, for the limits on what they cost. */
@@ -32,8 +36,9 @@ export interface Dialling {
 export function createDialling({ clock, trunks, devicesAt, country }: DiallingOptions): Dialling {
   const outside = new Map<string, string>();
 
+  // a short number of ours says nothing outside: the trunk's own is shown in its place
   const plan = (number: string, shown: { number: string | null; name: string }, abroad: boolean, onlyAsked = false): ReturnType<Trunks["plan"]> =>
-    trunks().plan({ dialled: number, callClass: abroad ? "international" : "national", callerNumber: shown.number, callerName: shown.name, account: ACCOUNT, anonymous: false, onlyAsked }, clock.now());
+    trunks().plan({ dialled: number, callClass: abroad ? "international" : "national", callerNumber: shown.number?.startsWith("+") === true ? shown.number : null, callerName: shown.name, account: ACCOUNT, anonymous: false, onlyAsked }, clock.now());
 
   /** One trunk after another, as the exchange does; keys that were offered and not wanted are left out the second time. */
   function byTrunk(e164: string, attempts: readonly TrunkAttempt[]): WaysOut {
@@ -74,6 +79,15 @@ export function createDialling({ clock, trunks, devicesAt, country }: DiallingOp
       // lines that are all taken are free again when it is called
       if (planned.ok || planned.why === "busy") return { ok: true, number: read.number };
       return { ok: false, why: planned.why === "not-a-number" ? "not-a-number" : "not-allowed" };
+    },
+    isMobile(number) {
+      const type = number.startsWith("+") ? parsePhoneNumberFromString(number)?.getType() : undefined;
+      return type === "MOBILE" || type === "FIXED_LINE_OR_MOBILE";
+    },
+    shown(number, shown, abroad) {
+      const planned = devicesAt(number) === null ? plan(number, shown, abroad, true) : null;
+      const read = planned?.ok === true ? parsePhoneNumberFromString(planned.attempts[0]?.from.user ?? "", country() as CountryCode) : undefined;
+      return read?.isValid() === true ? read.formatInternational() : null;
     },
     ways(number, shown, abroad) {
       const devices = devicesAt(number);

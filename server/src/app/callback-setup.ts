@@ -5,8 +5,9 @@ import type { QueueMessage } from "@tandem/protocol/callback";
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { createCallbacks, createMessages, followWaits, isOnTheLine, Ledger, type Callbacks, type CallNow, type Messages } from "../callback/callback.ts";
+import { createCallbacks, createMessages, followWaits, isOnTheLine, Ledger, type Callbacks, type CallNow, type Links, type Messages } from "../callback/callback.ts";
 import type { AskAbout, Centre, FlowAsks, FlowPorts } from "../centre/centre.ts";
+import type { Crm } from "../crm/crm.ts";
 import type { Db, Jobs } from "../db/db.ts";
 import { servesQueue, type Directory, type QueueSettings } from "../directory/directory.ts";
 import { isHidden } from "../flow/flow.ts";
@@ -15,7 +16,9 @@ import type { SipEvent } from "../sip/sip.ts";
 import type { MessageTaken, Voice } from "../voice/voice.ts";
 import { inTime } from "./callback-in-time.ts";
 import { createDialling, sameForm, type DiallingOptions } from "./callback-dialling.ts";
+import { setUpCallbackLinks } from "./callback-link-setup.ts";
 import type { DeflectionSetup } from "./deflection-setup.ts";
+import type { MailSetup } from "./mail.ts";
 
 const BEEP = { hz: 1_000, ms: 400, level: 0.3 };
 /** The French ringing tone (ITU-T E.180): 440 Hz, 1.5 s on, 3.5 s off. */
@@ -37,14 +40,19 @@ export interface CallbackSetupOptions extends DiallingOptions {
   centreName: string;
   centre(): Centre;
   voice(): Voice;
-  /** Tells of a message by e-mail; null = no mail server is set. */
-  mail: (() => ((message: QueueMessage, to: string, path: string) => void) | null);
+  /** Tells of messages, sends links; null = no mail server is set. */
+  mail(): MailSetup | null;
+  crm: Pick<Crm, "emailOf">;
+  mainNumber: string;
+  /** Sends a text to a telephone; answers the final SIP status. */
+  text(to: string, from: string, text: string, done: (status: number) => void): void;
 }
 
 export interface CallbackSetup {
   callbacks: Callbacks;
   messages: Messages;
   ledger: Ledger;
+  links: Links;
   /** Where the sound of messages is. */
   folder: string;
   asks: FlowAsks;
@@ -106,8 +114,9 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
     }
     return worst;
   };
-  const callbacks = createCallbacks({
-    db, clock, chance, log, ledger, sameForm,
+  const linked = setUpCallbackLinks(options, () => callbacks, dialling);
+  const callbacks: Callbacks = createCallbacks({
+    db, clock, chance, log, ledger, sameForm, toTell: linked.toTell,
     settings: (id) => queueSettings.get("callback", id),
     openings: (queueId, language, fromMs, toMs) => deflection.deflection.openings(queueId, "ivr", language, fromMs, toMs),
     queue(id) {
@@ -162,7 +171,7 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
       id, queueId, number: number ?? (own.ok ? own.number : withoutNumber(about.from) ? "" : about.from), name: about.fromName, customerId: about.customerId, language: about.language, interactionId: about.interactionId, durationMs: taken.durationMs,
     });
     const mail = options.mail();
-    for (const to of queueSettings.get("voicemail", queueId).emails) mail?.(message, to, messages.pathOf(id));
+    for (const to of queueSettings.get("voicemail", queueId).emails) mail?.queueMessage(message, to, messages.pathOf(id));
     return message;
   }
 
@@ -214,7 +223,9 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
       const [next] = callbacks.openFor(sameForm(it.from)).filter(({ state }) => state === "waiting").toSorted((a, b) => (a.nextAtMs ?? 0) - (b.nextAtMs ?? 0));
       if (!next) return null;
       const { id, slot, dueMs, queueId, needs, priority, reason, agentId, sinceMs } = next;
-      return { callbackId: id, slot, dueMs, place: { queueId, needs, priority, reason, preferredAgentId: agentId, sinceMs: slot ? null : sinceMs } };
+      // signed by the operator that knows its customer (RFC 8588, attestation A), or one of the house
+      const proved = it.context["callerNumber"] === "passed A" || it.context["callingAgentId"] !== undefined;
+      return { callbackId: id, slot, dueMs, trusted: proved || queueSettings.get("callback", queueId).trustCallerNumber, place: { queueId, needs, priority, reason, preferredAgentId: agentId, sinceMs: slot ? null : sinceMs } };
     },
     cancelStanding(id) {
       callbacks.cancel(id, "customer").catch((error: Error) => log.error({ callback: id, why: error.message }, "a promised call could not be taken back by its customer"));
@@ -226,7 +237,7 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
   };
 
   return {
-    callbacks, messages, ledger, folder, asks, promises,
+    callbacks, messages, ledger, links: linked.links, folder, asks, promises,
     tones: tonePaths,
     openIn: (queueId) => ({ openMessages: messages.openIn(queueId), openCallbacks: callbacks.openIn(queueId) }),
     hear: dialling.hear,
@@ -249,6 +260,7 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
     },
     async open() {
       await Promise.all([ledger.open(), messages.open(), callbacks.open()]);
+      await linked.start();
     },
     start() {
       // told to a contact that ended with the server, before anybody could write down how

@@ -96,6 +96,17 @@ export async function setUpDeflection(options: DeflectionSetupOptions): Promise<
     return { waiting: count, longestWaitMs: oldestSinceMs === null ? 0 : Math.max(0, clock.now() - oldestSinceMs), freeAgents, staffed };
   };
 
+  /** A queue that a page names: kept inside by its setting, it counts only where one that is not leads such contacts there now. */
+  const forPages = (named: string, channel: "web" | "mobile", lang: Language): string | null => {
+    if (!directory.queue(named)) return null;
+    const isOpen = (queueId: string): boolean => queueSettings.get("pages", queueId).reachable;
+    const leadsThere = (queueId: string): boolean => {
+      const decision = isOpen(queueId) ? deflection.decide({ queueId, channel, live, language: lang, nowMs: clock.now(), dice: LAST_DRAW, chosen: null, passed: [], waits: false }) : null;
+      return decision !== null && (decision.flow ? decision.by : decision.queueId) === named;
+    };
+    return isOpen(named) || queueIds().some(leadsThere) ? named : null;
+  };
+
   const deflect: DeflectionSetup["deflect"] = (it, queueId, waits = false) => {
     const channel = channelOf(it);
     if (channel === null) return null;
@@ -117,7 +128,7 @@ export async function setUpDeflection(options: DeflectionSetupOptions): Promise<
       const channel = channelOf(it);
       if ((channel !== "web" && channel !== "mobile") || it.context.chosen === undefined) return null;
       const named = it.context.chosenQueue;
-      const queueId = named !== undefined && directory.queue(named) ? named : pageQueue(directory, options.webNumber);
+      const queueId = (named === undefined ? null : forPages(named, channel, it.language)) ?? pageQueue(directory, options.webNumber);
       const to = queueId === null ? null : deflect(it, queueId);
       return queueId !== null && to && "flow" in to ? { queueId, flow: to.flow } : null;
     },
@@ -127,7 +138,7 @@ export async function setUpDeflection(options: DeflectionSetupOptions): Promise<
     },
     preview: (nowMs, lang) => queueIds().flatMap((queueId) => deflection.preview(queueId, lang, nowMs, live)),
     async widgetOptions({ queueId: asked, channel, language: lang, calls, device }) {
-      const queueId = asked !== null && directory.queue(asked) ? asked : pageQueue(directory, options.webNumber);
+      const queueId = (asked === null ? null : forPages(asked, channel, lang)) ?? pageQueue(directory, options.webNumber);
       if (queueId === null) return { why: null, nextOpenMs: null, queueId: null, options: [...(calls ? [{ kind: "call" as const }] : []), { kind: "chat" }] };
       const nowMs = clock.now();
       return { queueId, ...(await deflection.pageOptions({ queueId, channel, language: lang, nowMs, live, dice: LAST_DRAW, calls, slots: (of) => slotsOf?.(of, lang) ?? [], device })) };

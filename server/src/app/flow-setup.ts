@@ -20,6 +20,7 @@ import { atPointer, createOutsideHttp, type OutsideRequest } from "./flow-http.t
 import { assistantOf, createOutsideDesk } from "./flow-outside.ts";
 import { createFlowSecrets, type FlowSecrets } from "./flow-secrets.ts";
 import { createFlowTraffic } from "./flow-traffic.ts";
+import { createHiddenStore, type HiddenStore } from "./hidden-answers.ts";
 import { keyFile } from "./key-file.ts";
 
 /** A number that runs the draft of that flow for whoever may open flows. */
@@ -56,6 +57,8 @@ export interface FlowSetupOptions {
 export interface FlowSetup {
   ports: FlowPorts;
   secrets: FlowSecrets;
+  /** What is written beside the facts of contacts. */
+  hidden: HiddenStore;
   outside: OutsideDesk;
   /** The number as the centre knows it, when that user may try a draft by dialling it. */
   tryNumber(user: string, userId: string | null): string | null;
@@ -68,6 +71,7 @@ export async function setUpFlows(options: FlowSetupOptions): Promise<FlowSetup> 
   const { db, clock, chance, log, directory, queueSettings, crm, cases, jobs, deflection, zone, centre } = options;
   const seal = createSeal(await keyFile(join(options.dataDir, "flow.key"), "the secrets of flows", chance, log), chance);
   const secrets = await createFlowSecrets({ db, clock, seal, log });
+  const hidden = createHiddenStore({ db, seal, log });
   const outside = () => queueSettings.get("flow-outside", "");
   const http = createOutsideHttp({ hosts: () => outside().hosts });
   const assistants = createAssistants({ http, secrets });
@@ -143,7 +147,7 @@ export async function setUpFlows(options: FlowSetupOptions): Promise<FlowSetup> 
       const channel = channelOf(it);
       const nowMs = clock.now();
       return {
-        centre: { zone, country: options.country(), email: queueSettings.get("details", "").supportEmail },
+        centre: { zone, country: options.country(), email: queueSettings.get("details", "").supportEmail, site: queueSettings.get("details", "").publicUrl },
         hours: (of, _medium, language) => deflection.deflection.hoursOf(of, channel, language, nowMs).state,
         queue(id, language) {
           if (!directory.queue(id)) return null;
@@ -160,6 +164,7 @@ export async function setUpFlows(options: FlowSetupOptions): Promise<FlowSetup> 
     chosen: (it) => deflection.chosen(it),
     handOverTarget: options.handOverTarget,
     lastResort: () => directory.queues()[0]?.id ?? null,
+    hidden: hidden.port,
     moved(move: FlowMove) {
       traffic.moved(move);
       if (move.triedBy !== null && move.ended === null) options.tried(move.triedBy, move.inFlow, move.stepId, move.port);
@@ -169,6 +174,7 @@ export async function setUpFlows(options: FlowSetupOptions): Promise<FlowSetup> 
   return {
     ports,
     secrets,
+    hidden,
     outside: createOutsideDesk({ clock, secrets, assistants, outside, flows: () => directory.flows() }),
     tryNumber: (user, userId) => (user.startsWith(TRY) && userId !== null && directory.studio.head(user.slice(TRY.length)) !== null && opensFlows(directory.user(userId)) ? user : null),
     async stop() {

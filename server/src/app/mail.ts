@@ -14,6 +14,8 @@ export interface MailSetup {
   voicemail(mail: VoicemailMail & { queueName?: string }): void;
   /** A message of a queue's people, to one of the addresses that the queue names. */
   queueMessage(message: QueueMessage, to: string, path: string): void;
+  /** Words of ours to a customer. False: it was not taken, and nobody has it. */
+  letter(to: string, subject: string, text: string): Promise<boolean>;
   stop(): void;
 }
 
@@ -45,6 +47,19 @@ export function startMail({ smtpUrl, from, zone, log }: MailOptions): MailSetup 
           log.error({ message: mail.message.id, why: error.message }, "a voicemail message could not be e-mailed");
         },
       );
+    },
+    async letter(to, subject, text) {
+      if (waiting >= MAX_WAITING) return false;
+      waiting++;
+      try {
+        await transport.sendMail({ from, to: { name: "", address: to }, subject: subject.replaceAll(/\p{Cc}/gu, " "), text });
+        return true;
+      } catch (error) {
+        log.error({ why: (error as Error).message }, "an e-mail to a customer could not be sent");
+        return false;
+      } finally {
+        waiting--;
+      }
     },
     stop: () => transport.close(),
   };

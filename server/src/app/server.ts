@@ -285,7 +285,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     log,
     acd,
     channels: [voice, voice.callbacks, chat, texts.channel],
-    store: factStore(factLog),
+    store: factStore(factLog, flows.hidden),
     ...ports,
     flows: flows.ports,
     setup: setupOf(directory, queueSettings, setting.webNumber, promised.waitError, (agentId, typed) => exchangeSetup.exchange.handOverTarget(agentId, typed)),
@@ -325,6 +325,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     trunkDoor.start();
     await promised.open();
     await flows.secrets.reload();
+    await flows.hidden.load();
     await recover({ centre, factLog, history, days, directory, now: clock.now(), log });
     texts.channel.start();
     promised.start();

@@ -11,5 +11,6 @@ export type { Booked, Booking, Callbacks, CallbackOptions, CallNow, QueueFacts }
 export { Ledger, type PromiseMade } from "./ledger.ts";
 export { createMessages, MAX_OPEN_MESSAGES, type Messages, type NewMessage } from "./messages.ts";
 export { isOnTheLine, type CallbackRequest } from "./request.ts";
+export { createLinks, type Links, type Sent } from "./links.ts";
 export { followWaits } from "./waits.ts";
 export { MAX_SLOTS, slotsOf } from "./slots.ts";

@@ -24,7 +24,7 @@ const KEPT_MS = 400 * DAY_MS;
 
 export function createCallbacks(options: CallbackOptions): Callbacks {
   const { clock, chance, log, ledger, settings, openings, queue } = options;
-  const store = new RequestStore(options.db);
+  const store = new RequestStore(options.db, options.toTell ?? (async () => {}));
   const echoes = new Echoes(store, clock);
   const open = new Map<string, CallbackRequest>();
   const times = new Times({ clock, settings, openings, open });
@@ -40,9 +40,11 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     for (const hear of hearers) hear(request, fresh);
   }
 
+  const unwritten = ({ id }: CallbackRequest) => (error: Error): void => log.error({ callback: id, why: error.message }, "a promised call could not be written; after a restart it is as it was before");
+
   function save(request: CallbackRequest): void {
     put(request);
-    inTurn(() => store.save(request)).catch((error: Error) => log.error({ callback: request.id, why: error.message }, "a promised call could not be written; after a restart it is as it was before"));
+    inTurn(() => store.save(request)).catch(unwritten(request));
   }
 
   /** All that was asked to be written before is, or was told to have failed. */
@@ -90,14 +92,14 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     const estimate = booking.estimatedWaitMs ?? null;
     const request = at({
       id: newId("cb", now, chance), state: "waiting", queueId, number: dialable.number, name, customerId, language, reason, priority: Math.max(booking.priority, facts.priority), needs: booking.needs ?? [],
-      trail: booking.trail ?? [], data: booking.data ?? {}, agentId: booking.agentId ?? null, by, byName, byId, to, createdAtMs: now, sinceMs: booking.sinceMs ?? now, slot, dueMs: null, nextAtMs: null, attempts: [],
+      trail: booking.trail ?? [], data: booking.data ?? {}, ...(booking.email && { email: booking.email }), agentId: booking.agentId ?? null, by, byName, byId, to, createdAtMs: now, sinceMs: booking.sinceMs ?? now, slot, dueMs: null, nextAtMs: null, attempts: [],
       interactionId: null, heldBy: null, machineOf: null, endedAtMs: null, end: null,
     }, slot, estimate);
     const token = newSecret(TOKEN_CHARS, chance);
     // the same wish again is the first one; another time is the one that holds
     const again = (row: CallbackRequest): CallbackRequest | null => {
       const was = open.get(row.id) ?? row;
-      return was.slot?.startMs === slot?.startMs || was.state !== "waiting" || (stranger && was.byId !== byId) ? null : at(was, slot, estimate);
+      return was.slot?.startMs === slot?.startMs || was.state !== "waiting" || (stranger && was.byId !== byId) ? null : at({ ...was, ...(booking.email && { email: booking.email }) }, slot, estimate);
     };
     const booked = await inTurn(() => store.book(request, token, booking.unbound ? Infinity : settings(queueId).perSlot, again));
     if (booked === "full") return { ok: false, why: "full" };
@@ -117,7 +119,8 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
   function takeOver({ id }: CallbackRequest, before: CallbackRequest, { by, byName, name, customerId }: Booking): void {
     const was = open.get(id);
     if (!was) return;
-    const now: CallbackRequest = { ...was, by, byName, byId: "", name: name || was.name, customerId: customerId ?? was.customerId };
+    const { email: _strangers, ...own } = was;
+    const now: CallbackRequest = { ...own, by, byName, byId: "", name: name || was.name, customerId: customerId ?? was.customerId };
     put(now);
     inTurn(() => echoes.handOver(now, newSecret(TOKEN_CHARS, chance), { ...before, id: newId("cb", clock.now(), chance), state: "waiting", interactionId: null, heldBy: null }))
       .catch((error: Error) => log.error({ callback: id, why: error.message }, "a promise could not be given to who holds the number; the link that was given before opens it still"));
@@ -129,7 +132,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     if (!echo) return;
     const request = echoes.release(echo);
     put(request, true);
-    save(request);
+    inTurn(() => store.release(request)).catch(unwritten(request));
     promised(request, null);
     lookSoon();
   }

@@ -4,7 +4,7 @@ import type { Slot } from "@tandem/protocol/hours";
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import type { Db } from "../db/db.ts";
+import type { Db, Tx } from "../db/db.ts";
 import type { CalledBack, Fact, Interaction, Language, TrailStep } from "../hub/hub.ts";
 import type { Ledger } from "./ledger.ts";
 import type { CallbackRequest } from "./request.ts";
@@ -51,6 +51,8 @@ export interface CallbackOptions {
   onTheLine(number: string): string | null;
   /** Ends the contact of a call that is not wanted any more. */
   end(interactionId: string): void;
+  /** In the transaction that makes a promise, or gives it another time: its customer is to be told (links.ts). Absent = nobody is. */
+  toTell?: (tx: Tx, request: CallbackRequest) => Promise<void>;
 }
 
 export interface Booking {
@@ -65,6 +67,8 @@ export interface Booking {
   needs?: readonly { skillId: string; minLevel: number }[];
   trail?: readonly TrailStep[];
   data?: Readonly<Record<string, string>>;
+  /** Of the customer, for the link; as they typed it. */
+  email?: string | null;
   agentId?: string | null;
   by: CallbackView["by"];
   byName: string;

@@ -1,7 +1,7 @@
 /** Rows of promised calls. Booking is one transaction under a lock of its queue: a slot cannot be sold twice, by whomever at once. */
 import { createHash } from "node:crypto";
 import type { CallbackState } from "@tandem/protocol/callback";
-import type { Db } from "../db/db.ts";
+import type { Db, Tx } from "../db/db.ts";
 import type { CallbackRequest } from "./request.ts";
 
 /** Namespace of the lock, beside the queue's hash. */
@@ -20,9 +20,12 @@ export const hashOf = (token: string): Buffer => createHash("sha256").update(tok
 
 export class RequestStore {
   readonly #db: Db;
+  readonly #toTell: (tx: Tx, request: CallbackRequest) => Promise<void>;
 
-  constructor(db: Db) {
+  /** `toTell`: in the transaction of a new promise, or of another time. */
+  constructor(db: Db, toTell: (tx: Tx, request: CallbackRequest) => Promise<void>) {
     this.#db = db;
+    this.#toTell = toTell;
   }
 
   async open(): Promise<CallbackRequest[]> {
@@ -48,6 +51,7 @@ export class RequestStore {
           request.id, request.state, request.queueId, request.number, request.slot && new Date(request.slot.startMs), request.customerId, new Date(request.createdAtMs), hashOf(token), JSON.stringify(request),
         ]);
       }
+      await this.#toTell(tx, now!);
       return { request: now!, first: !before };
     });
   }
@@ -62,11 +66,15 @@ export class RequestStore {
     return this.#db.transaction(async (tx) => {
       await tx.query("DELETE FROM callback_request WHERE id = $1 AND state = 'echo'", [beforeId]);
       await tx.query("INSERT INTO callback_request (id, state, queue_id, number, created_at, token_hash, body) VALUES ($1, 'echo', $2, $3, $4, $5, $6)", [echo.id, echo.queueId, echo.number, new Date(echo.createdAtMs), hashOf(token), JSON.stringify(echo)]);
+      await this.#toTell(tx, echo);
     });
   }
 
-  async saveEcho(echo: CallbackRequest): Promise<void> {
-    await this.#db.query("UPDATE callback_request SET body = $2 WHERE id = $1 AND state = 'echo'", [echo.id, JSON.stringify(echo)]);
+  saveEcho(echo: CallbackRequest): Promise<void> {
+    return this.#db.transaction(async (tx) => {
+      await tx.query("UPDATE callback_request SET body = $2 WHERE id = $1 AND state = 'echo'", [echo.id, JSON.stringify(echo)]);
+      await this.#toTell(tx, echo);
+    });
   }
 
   /** The promise goes to who holds the number: the link that a stranger has shows an echo of it from now on. */
@@ -75,6 +83,9 @@ export class RequestStore {
       const [row] = await tx.query<{ token_hash: Buffer }>("SELECT token_hash FROM callback_request WHERE id = $1", [request.id]);
       await tx.query("UPDATE callback_request SET token_hash = $2, body = $3 WHERE id = $1", [request.id, hashOf(token), JSON.stringify(request)]);
       await tx.query("INSERT INTO callback_request (id, state, queue_id, number, created_at, token_hash, body) VALUES ($1, 'echo', $2, $3, $4, $5, $6)", [echo.id, echo.queueId, echo.number, new Date(echo.createdAtMs), row!.token_hash, JSON.stringify(echo)]);
+      // a text went to the number itself; an e-mail to an address that the stranger typed
+      await tx.query("UPDATE callback_link SET request_id = $2 WHERE request_id = $1 AND via = 'email'", [request.id, echo.id]);
+      await this.#toTell(tx, request);
     });
   }
 
@@ -87,12 +98,21 @@ export class RequestStore {
         if ((taken?.n ?? 0) >= capacity) return false;
       }
       await tx.query("UPDATE callback_request SET slot_at = $2, body = $3 WHERE id = $1", [request.id, request.slot && new Date(request.slot.startMs), JSON.stringify(request)]);
+      await this.#toTell(tx, request);
       return true;
     });
   }
 
-  async save(request: CallbackRequest): Promise<void> {
-    await this.#db.query("UPDATE callback_request SET state = $2, slot_at = $3, customer_id = $4, body = $5 WHERE id = $1", [request.id, request.state, request.slot && new Date(request.slot.startMs), request.customerId, JSON.stringify(request)]);
+  async save(request: CallbackRequest, sql: Tx = this.#db): Promise<void> {
+    await sql.query("UPDATE callback_request SET state = $2, slot_at = $3, customer_id = $4, body = $5 WHERE id = $1", [request.id, request.state, request.slot && new Date(request.slot.startMs), request.customerId, JSON.stringify(request)]);
+  }
+
+  /** An echo that is a promise from now on. */
+  release(request: CallbackRequest): Promise<void> {
+    return this.#db.transaction(async (tx) => {
+      await this.save(request, tx);
+      await this.#toTell(tx, request);
+    });
   }
 
   async get(id: string): Promise<CallbackRequest | null> {
@@ -101,7 +121,7 @@ export class RequestStore {
   }
 
   async byToken(token: string): Promise<CallbackRequest | null> {
-    const [row] = await this.#db.query<{ body: CallbackRequest }>("SELECT body FROM callback_request WHERE token_hash = $1", [hashOf(token)]);
+    const [row] = await this.#db.query<{ body: CallbackRequest }>("SELECT body FROM callback_request WHERE token_hash = $1 OR id = (SELECT request_id FROM callback_link WHERE token_hash = $1)", [hashOf(token)]);
     return row?.body ?? null;
   }
 

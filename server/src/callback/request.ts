@@ -17,6 +17,8 @@ export interface CallbackRequest {
   needs: readonly { skillId: string; minLevel: number }[];
   trail: readonly TrailStep[];
   data: Readonly<Record<string, string>>;
+  /** Where the link goes when no text can; as whoever asked typed it. Absent = not given. */
+  email?: string;
   agentId: string | null;
   by: CallbackView["by"];
   byName: string;

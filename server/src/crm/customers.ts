@@ -33,6 +33,8 @@ export interface Crm {
   lookUp(value: string): Promise<string | null>;
   /** What flows may know of a customer: name, city, language, tier, and every field of their own. Null = gone. Throws DbError. */
   card(id: string): Promise<CustomerCard | null>;
+  /** Of their record; null = none, or several: nobody says which is meant. */
+  emailOf(id: string): Promise<string | null>;
   /** Their latest contact that is over; null = none. Throws DbError. */
   lastContact(id: string): Promise<LastContact | null>;
   setNameAndLanguage(id: string, change: { name?: string; language?: Language }): Promise<void>;
@@ -168,6 +170,11 @@ export function createCrm(db: Db, clock: Clock, chance: Chance): Crm {
       const fields = await db.query<{ field: string; value: string }>("SELECT field, value FROM customer_field WHERE customer_id = $1 ORDER BY field LIMIT 100", [id]);
       const own = Object.fromEntries(fields.filter(({ field }) => /^[A-Za-z][A-Za-z0-9_]{0,39}$/.test(field)).map(({ field, value }) => [field, value]));
       return { ...own, id, name: row.name, firstName: row.name.split(" ")[0] ?? "", city: row.city, language: row.language, tier: row.tier };
+    },
+
+    async emailOf(id) {
+      const [row, other] = await db.query<{ value: string }>("SELECT value FROM customer_identity WHERE customer_id = $1 AND kind = 'email' LIMIT 2", [id]);
+      return row === undefined || other !== undefined ? null : row.value;
     },
 
     lastContact,

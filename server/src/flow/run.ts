@@ -4,6 +4,7 @@ import type { Utterance } from "../hub/hub.ts";
 import { wallClock } from "./dates.ts";
 import { coerce, expressionsOf } from "./expressions.ts";
 import type { Evaluated, ExpressionFacts } from "./expressions.ts";
+import { HIDDEN_ANSWER } from "./hidden.ts";
 import { SPOKEN_PHRASES } from "./reach-human.ts";
 import { spellDate, spellNumber } from "./spell.ts";
 import type { Manner } from "./spell.ts";
@@ -78,7 +79,7 @@ export class Run {
       case "contact":
         return own(this.facts().contact, name);
       case "centre":
-        return name === "email" ? world.centre.email : null;
+        return name === "email" ? world.centre.email : name === "site" ? (world.centre.site ?? null) : null;
       default:
         // a step's own: {value}, already spelt
         return own(state.memo, `{${variable}}`);
@@ -90,10 +91,11 @@ export class Run {
     return String(this.#variable(variable) ?? "");
   }
 
-  /** As the customer hears or reads it; "" when there is none. */
-  show(variable: string): string {
+  /** As the customer hears or reads it; "" when there is none. What is written is read by others, too: a hidden answer is dots there; `aloud`: it is only heard. */
+  show(variable: string, aloud = false): string {
     const value = this.#variable(variable);
     if (value === null) return "";
+    if (!aloud && this.isSecret(variable)) return HIDDEN_ANSWER;
     if (typeof value === "number") return spellNumber(value, this.state.language, false);
     const type = variable.startsWith("data.") ? this.definition.variables[variable.slice(5)]?.type : undefined;
     return type === "date" ? spellDate(String(value), this.state.language) : String(value);
@@ -101,11 +103,22 @@ export class Run {
 
   /** In the customer's language and the medium's manner, variables filled. */
   words(says: Says): string {
-    return this.fill(inLanguage(this.state.written ? (says.reads ?? says.sounds) : says.sounds, this.state.language));
+    return this.fill(inLanguage(this.state.written ? (says.reads ?? says.sounds) : says.sounds, this.state.language), !this.state.written);
   }
 
-  fill(text: string): string {
-    return fill(text, (variable) => this.show(variable));
+  fill(text: string, aloud = false): string {
+    return fill(text, (variable) => this.show(variable, aloud));
+  }
+
+  /** A hidden answer, or what was computed of one. */
+  isSecret(variable: string): boolean {
+    return variable.startsWith("data.") && this.state.secrets?.includes(variable.slice(5)) === true;
+  }
+
+  /** The expression reads a hidden answer: what it gives is one. */
+  readsSecret(source: string): boolean {
+    const { secrets = [] } = this.state;
+    return secrets.length > 0 && expressionsOf(this.definition).reads(source).values.some((one) => secrets.includes(one));
   }
 
   /**
@@ -145,7 +158,8 @@ export class Run {
     const valueType = value === undefined ? undefined : typeof value === "number" ? "double" : "string";
     const result: Evaluated = expressionsOf(this.definition).evaluate(source, this.facts(value), valueType);
     if (result.ok) return result.value;
-    this.problem(`${source}: ${result.why}`);
+    // the reason may name the value
+    this.problem(this.readsSecret(source) ? `${source}: cannot be computed` : `${source}: ${result.why}`);
     return null;
   }
 
@@ -167,7 +181,7 @@ export class Run {
     const recordingId = says.recording?.[language];
     const own: Utterance = { text: this.words(says), language, ...(written || recordingId === undefined ? {} : { recordingId }) };
     const aside = written ? undefined : says.aside?.[language];
-    return aside ? [own, { ...aside, text: this.fill(aside.text) }] : [own];
+    return aside ? [own, { ...aside, text: this.fill(aside.text, true) }] : [own];
   }
 
   /** A sentence of the engine's own, in the customer's language. */
@@ -251,7 +265,7 @@ export class Run {
   /** What comes now proves who the customer is. */
   guard(): void {
     const { state } = this;
-    this.effects.push({ do: "guard", state: { ...state, data: { ...state.data }, memo: {} } });
+    this.effects.push({ do: "guard", state: { ...state, data: { ...state.data }, memo: {}, ahead: "" } }); // typed ahead, it may be the answer
   }
 
   raisePriority(priority: number): void {

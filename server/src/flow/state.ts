@@ -12,6 +12,8 @@ export interface FlowWorld {
     country: string;
     /** The support address of the help centre's details; null = none is set, and a deflection to e-mail fails. */
     email: string | null;
+    /** Public address of this site, for links; absent or null = none is set, and a text that names it is not sent. */
+    site?: string | null;
   };
   /** A recogniser can listen to this contact: what cannot be keyed may be asked by voice. */
   hears: boolean;
@@ -134,6 +136,8 @@ export interface FlowState {
   told: string[];
   /** Variables with a hidden answer, and what is computed of them: never told to the centre. */
   secrets?: readonly string[];
+  /** What is hidden is kept elsewhere (`apart`): it goes on with that only. */
+  hides?: true;
   customer: Values | null;
   /** The case that was looked up or opened. */
   case?: Values;

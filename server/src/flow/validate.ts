@@ -104,7 +104,7 @@ class Texting {
       case "contact":
         return CONTACT_FIELDS.includes(field);
       case "centre":
-        return field === "email";
+        return field === "email" || field === "site";
       case "secret":
         return where === "secret" && SecretName.safeParse(field).success;
       default:

@@ -150,6 +150,7 @@ export const flowSteps: Words<typeof fr> = {
   "contact.time": "time, 09:30",
   "contact.returning": "was here within three days",
   "centre.email": "support e-mail",
+  "centre.site": "public address of this site",
   "context.latitude": "device’s latitude",
   "context.longitude": "device’s longitude",
   "context.device": "device",

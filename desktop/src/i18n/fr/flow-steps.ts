@@ -148,6 +148,7 @@ export const flowSteps = {
   "contact.time": "heure et minutes, 09:30",
   "contact.returning": "déjà venu ces trois jours",
   "centre.email": "e-mail du support",
+  "centre.site": "adresse publique de ce site",
   "context.latitude": "latitude de l’appareil",
   "context.longitude": "longitude de l’appareil",
   "context.device": "appareil",

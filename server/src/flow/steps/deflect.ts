@@ -42,8 +42,10 @@ export const deflect: Behaviour<"deflect"> = {
       }
       case "sms": {
         const number = isHidden(from) ? null : phoneNumber(from, centre.country);
-        if (number === null) run.goTo(step.failed, "failed");
-        else run.asks({ kind: "sms", to: number, text: run.fill(inLanguage(to.text, language)) }, SMS_MS);
+        const text = inLanguage(to.text, language);
+        // a link that begins nowhere is none
+        if (number === null || (text.includes("{centre.site}") && !centre.site)) run.goTo(step.failed, "failed");
+        else run.asks({ kind: "sms", to: number, text: run.fill(text) }, SMS_MS);
       }
     }
   },

@@ -1,6 +1,7 @@
 /** Callbacks and the voicemail of a queue: what is promised, how it is kept. */
 import type { ReactNode } from "react";
 import { Group } from "../admin/fields.tsx";
+import { useQueueSetting } from "../data/data.ts";
 import { NumberField, TextField } from "../kit/field.tsx";
 import { Segmented } from "../kit/segmented.tsx";
 import { Switch } from "../kit/switch.tsx";
@@ -11,6 +12,8 @@ import type { SettingFieldsProps } from "./setting-form.tsx";
 export function CallbackFields({ draft, set, error, look }: SettingFieldsProps<"callback">): ReactNode {
   const { t } = look;
   const minutes = t("admin.minutes");
+  const details = useQueueSetting("details", null).data;
+  const isAddressed = details && details.body.publicUrl !== null;
   return (
     <>
       <Group label={t("admin.callbackSettings.offered")}>
@@ -44,10 +47,19 @@ export function CallbackFields({ draft, set, error, look }: SettingFieldsProps<"
           <NumberField label={t("admin.callbackSettings.tolerance")} hint={t("admin.callbackSettings.tolerance.hint")} unit={minutes} minValue={0} maxValue={240} error={error("toleranceMinutes")} value={draft.toleranceMinutes} onChange={(toleranceMinutes) => set({ toleranceMinutes })} />
         </div>
       </Group>
+      <Group label={t("admin.callbackSettings.link")} hint={t(isAddressed === false ? "admin.callbackSettings.link.missing" : "admin.callbackSettings.link.hint")}>
+        <Switch isSelected={draft.sendLink} onChange={(sendLink) => set({ sendLink })}>
+          {t("admin.callbackSettings.link.on")}
+        </Switch>
+      </Group>
       <Fold label={t("admin.callbackSettings.numbers")} hint={t(draft.abroad ? "admin.callbackSettings.abroad.yes" : "admin.callbackSettings.abroad.no")} wrong={error("callerNumber") !== null}>
         <Switch isSelected={draft.abroad} onChange={(abroad) => set({ abroad })}>
           {t("admin.callbackSettings.abroad")}
         </Switch>
+        <Switch isSelected={draft.trustCallerNumber} onChange={(trustCallerNumber) => set({ trustCallerNumber })}>
+          {t("admin.callbackSettings.trust")}
+        </Switch>
+        <p className="max-w-[38rem] text-meta text-ink-2">{t("admin.callbackSettings.trust.hint")}</p>
         <div className="w-72">
           <TextField mono label={t("admin.callbackSettings.number")} hint={t("admin.callbackSettings.number.hint")} placeholder="+33…" error={error("callerNumber")} value={draft.callerNumber ?? ""} onChange={(number) => set({ callerNumber: number.trim() === "" ? null : number.replaceAll(/[\s.()-]/g, "") })} autoComplete="off" />
         </div>

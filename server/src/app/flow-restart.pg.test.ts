@@ -18,8 +18,11 @@ let at: TestSite;
 let lea: Person;
 let password = "";
 /** Requests that hang: the server that sent them is gone before they are answered. */
-const hanging: { key: string; response: ServerResponse }[] = [];
-const crm = createServer((request, response) => void hanging.push({ key: String(request.headers["idempotency-key"]), response }));
+const hanging: { key: string; body: string; response: ServerResponse }[] = [];
+const crm = createServer((request, response) => {
+  let body = "";
+  request.on("data", (chunk) => (body += String(chunk))).on("end", () => void hanging.push({ key: String(request.headers["idempotency-key"]), body, response }));
+});
 
 before(async () => {
   await new Promise<void>((resolve) => crm.listen(0, "127.0.0.1", resolve));
@@ -29,7 +32,7 @@ before(async () => {
   const web = directory.numbers()[0]!.flowId;
   const base = { version: 7, // the demo has this number's first
     languages: ["fr", "en"] as FlowDocumentInput["languages"], reachHuman: { queueId: "q_support", says: says("A person."), label: label("A person") }, retry: { wrong: says("?"), silence: says("…") }, silence: { voiceMs: 5_000, writtenMs: 600_000 } };
-  const variables: FlowDocumentInput["variables"] = { order: { type: "text" }, size: { type: "text" }, tier: { type: "text" } };
+  const variables: FlowDocumentInput["variables"] = { pin: { type: "text" }, order: { type: "text" }, size: { type: "text" }, tier: { type: "text" } };
   const sub = flowDefinition({
     ...base, id: "sub", name: "Sub", start: "size", variables,
     steps: { size: { kind: "menu", label: label("Size"), says: says("Which size?"), choices: [{ key: "1", label: label("Small"), set: { size: "small" }, next: "back" }, { key: "2", label: label("Big"), set: { size: "big" }, next: "back" }] }, back: { kind: "return" } },
@@ -39,8 +42,9 @@ before(async () => {
     steps: {
       menu: { kind: "menu", label: label("Menu"), says: says("What is it about?"), choices: [{ key: "1", label: label("An order"), next: "order" }, { key: "2", label: label("Other"), next: "support" }] },
       order: { kind: "collect", label: label("Order"), says: says("Which order?"), variable: "order", min: 3, max: 6, next: "sub" },
-      sub: { kind: "subflow", flowId: "sub", next: "crm" },
-      crm: { kind: "http", method: "POST", url: `http://127.0.0.1:${(crm.address() as AddressInfo).port}/`, body: '{"order":"{data.order}"}', timeoutMs: 10_000, saves: [{ name: "tier", pointer: "/tier" }], next: "sales", failed: "support" },
+      sub: { kind: "subflow", flowId: "sub", next: "pin" },
+      pin: { kind: "collect", label: label("PIN"), says: says("Your PIN?"), variable: "pin", min: 8, max: 8, sensitive: "hidden", next: "crm" },
+      crm: { kind: "http", method: "POST", url: `http://127.0.0.1:${(crm.address() as AddressInfo).port}/`, body: '{"order":"{data.order}","pin":"{data.pin}"}', timeoutMs: 10_000, saves: [{ name: "tier", pointer: "/tier" }], next: "sales", failed: "support" },
       sales: { kind: "queue", queueId: "q_sales" },
       support: { kind: "queue", queueId: "q_support" },
     },
@@ -60,7 +64,17 @@ async function again(): Promise<void> {
   lea = await at.site.signIn("lea", password);
 }
 
-test("a restart at every step: what was answered is not asked again, and an interrupted request is made again as the same one", async () => {
+const PIN = "48215937";
+const sealed = async (): Promise<number> => (await at.database.db.query<{ n: number }>("SELECT count(*)::int AS n FROM hidden_answer"))[0]!.n;
+/** Every table of the database whose rows hold it, as text. */
+async function tablesWith(digits: string): Promise<string[]> {
+  const tables = await at.database.db.query<{ name: string }>("SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema')");
+  const found: string[] = [];
+  for (const { name } of tables) if ((await at.database.db.query(`SELECT FROM ${name} t WHERE t::text LIKE '%' || $1 || '%' LIMIT 1`, [digits])).length > 0) found.push(name);
+  return found;
+}
+
+test("a restart at every step: what was answered is not asked again, a hidden answer is in no table and goes on, and an interrupted request is made again as the same one", async () => {
   let page = new Page(at.site);
   const { token } = await page.welcome();
   const contact = async (): Promise<Interaction | undefined> => (await at.database.db.query<{ body: Interaction }>("SELECT body FROM interaction LIMIT 1"))[0]?.body;
@@ -82,17 +96,23 @@ test("a restart at every step: what was answered is not asked again, and an inte
   await asked("size");
   await restart();
   await page.say("client-0004", "big");
+  await asked("pin");
+  await page.say("client-0005", `it is ${PIN}`);
   await until("a request", () => hanging.length === 1);
+  assert.equal(await sealed(), 1);
+  assert.deepEqual(await tablesWith(PIN), []);
   await restart();
   await until("the request again", () => hanging.length === 2);
   assert.equal(hanging[0]!.key, hanging[1]!.key);
+  assert.deepEqual(hanging.map(({ body }) => body), [hanging[0]!.body, `{"order":"10482","pin":"${PIN}"}`], "the flow has what was hidden");
   hanging[1]!.response.setHeader("content-type", "application/json").end('{"tier":"gold"}');
   const it = await until("the queue", async () => {
     const now = await contact();
     return now?.queue ? now : null;
   });
   assert.deepEqual([it.queue?.queueId, it.data.order, it.data.size, it.data.tier], ["q_sales", "10482", "big", "gold"]);
-  assert.deepEqual(it.trail.map(({ answer }) => answer), ["An order", "10482", "Big"]);
+  assert.deepEqual(it.trail.map(({ answer }) => answer), ["An order", "10482", "Big", "••••"]);
+  assert.deepEqual([await sealed(), await tablesWith(PIN), (await tablesWith("10482")).length > 0], [0, [], true]);
   const [questions] = await at.database.db.query<{ n: number }>("SELECT count(*)::int AS n FROM fact WHERE type = 'messageAdded' AND body -> 'message' ->> 'text' = 'Which order?'");
   assert.equal(questions?.n, 1);
   await page.close();

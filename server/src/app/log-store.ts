@@ -5,16 +5,18 @@ import type { Interaction } from "../hub/hub.ts";
 import type { QueueDays } from "../insight/insight.ts";
 import type { Directory } from "../directory/directory.ts";
 import { versionsOf } from "./flow-setup.ts";
+import type { HiddenStore } from "./hidden-answers.ts";
 import type { createHistory } from "./history.ts";
 
-/** The centre's facts into the log of the database. */
-export function factStore(factLog: FactLog): FactStore {
+/** The centre's facts into the log of the database; beside them what customers hid, for as long as their dialogue lasts. */
+export function factStore(factLog: FactLog, hidden: Pick<HiddenStore, "rows">): FactStore {
   return {
     append({ subjectId, facts, state }, done) {
       factLog
         .append({
           facts: facts.map(({ type, atMs, body }) => ({ interactionId: subjectId, type, atMs, body })),
           state: state && { interactionId: subjectId, body: state, closed: state.state === "closed" },
+          extra: state ? hidden.rows(state) : [],
         })
         .then(() => done(null), (error: Error) => done(error));
     },

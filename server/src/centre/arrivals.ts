@@ -115,7 +115,7 @@ export class Arrivals {
     if (customer.id !== null) tell(it.id, { type: "customerIdentified", customerId: customer.id, name: customer.name, known: customer.known, language, last: customer.last });
     tell(it.id, { type: "flowResumed", of: before.id, why: "returned", trail, data, ...(labels && { labels }), language, reason });
     tellLate(before.id, { type: "returned", why, asInteractionId: it.id });
-    flows.goOn(turns.live.get(it.id) ?? it, left.kept, left.failedStep);
+    flows.goOn(turns.live.get(it.id) ?? it, left.kept, left.failedStep, before.id);
   }
 
   #say({ id, traits, language }: Pick<Interaction, "id" | "traits" | "language">, sayId: string, fr: string, en: string): void {

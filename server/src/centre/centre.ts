@@ -116,7 +116,7 @@ export function createCentre(options: CentreOptions): Centre {
     clock, setup, ports: options.flows ?? {}, channelOf, tell, tellLate, run: (work) => turns.run(work), live: (id) => turns.live.get(id), queueLive: (id) => acd.waiting(id), log,
   });
   const arrivals = new Arrivals({ clock, log, setup, customers, turns, flows, channels, closed: options.closed, tell, tellLate });
-  const posts = new Posts({ clock, chance, turns });
+  const posts = new Posts({ clock, chance, turns, shown: (it, seq, text) => flows.writes(it, seq, text) });
   const waiting = new Waiting({
     clock,
     settings: (queueId) => setup.waiting(queueId),

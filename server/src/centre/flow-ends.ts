@@ -19,12 +19,13 @@ export class FlowEnds {
     this.#options = options;
   }
 
-  handOver(it: Interaction, { state, kept }: Running, { number, failedStep }: Extract<Outcome, { type: "hand-over" }>): { ok: true; outcome: FlowOutcome } | { ok: false; why: string } {
+  /** `kept`: how the dialogue goes on when nobody takes them. */
+  handOver(it: Interaction, kept: Kept, { number, failedStep }: Extract<Outcome, { type: "hand-over" }>): { ok: true; outcome: FlowOutcome } | { ok: false; why: string } {
     const { channelOf, ports } = this.#options;
     if (!channelOf(it).handOver) return { ok: false, why: "no medium for it" };
     const found = ports.handOverTarget?.(number) ?? { ok: false, code: "unknown-target" };
     if (!found.ok) return { ok: false, why: found.code };
-    return { ok: true, outcome: { type: "hand-over", to: found.to, flow: { failedStep, kept: { ...kept, state } satisfies Kept } } };
+    return { ok: true, outcome: { type: "hand-over", to: found.to, flow: { failedStep, kept } } };
   }
 
   end(it: Interaction, running: Running, outcome: Exclude<Outcome, { type: "hand-over" }>): End {

@@ -1,7 +1,7 @@
 /** A dialogue as the hub keeps it: opaque there, plain JSON in the log, what a restart and a redial go on from. */
 import type { FlowDocument, SkillNeed } from "@tandem/protocol/flow/flow";
 import type { FlowState } from "../flow/flow.ts";
-import type { Interaction, QueuePlace } from "../hub/hub.ts";
+import type { Interaction, QueuePlace, TrailStep } from "../hub/hub.ts";
 import type { Standing } from "./promise-standing.ts";
 
 export interface Kept {
@@ -88,4 +88,18 @@ export function unfinishedOf(it: Interaction): { of: string; kept: Kept; told: T
 
 export function placeOf({ queueId, needs, priority, sinceMs, preferredAgentId, whisper }: QueuePlace, reason: string | null): Place {
   return { queueId, needs, priority, reason, preferredAgentId, sinceMs, ...(whisper !== undefined && { whisper }) };
+}
+
+/** `state`: before the step that asks; `more`: what this turn told until then. */
+export function beforeOf(it: Interaction, { kept }: Running, state: FlowState, more: { trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; labels: Readonly<Record<string, string>> }): Before {
+  return {
+    kept: { ...kept, state },
+    trail: [...it.trail, ...more.trail], data: { ...it.data, ...more.data }, labels: { ...it.labels, ...more.labels }, language: state.language, reason: it.reason,
+  };
+}
+
+/** A variable without a label is the flow's own business. */
+export function labelOf({ variables }: FlowDocument, name: string): Record<string, string> {
+  const label = variables[name]?.label;
+  return label === undefined ? {} : { [name]: label };
 }

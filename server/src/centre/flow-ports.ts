@@ -69,4 +69,6 @@ export interface FlowPorts {
   /** Where a person waits for those whose flow cannot run at all. */
   lastResort?(): string | null;
   moved?(move: FlowMove): void;
+  /** Keeps what a contact in writing hides over a restart, with the next facts of it; null = nothing more. Absent: in memory only. */
+  hidden?: { keep(id: string, text: string | null): void; of(id: string): string | null };
 }

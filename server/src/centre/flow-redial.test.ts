@@ -86,7 +86,7 @@ test("who is cut off and rings again within ten minutes may go on where they wer
 // ---- a call is promised to the number that rings
 
 test("who rings while a call is promised to them is told so and may keep it, take it back, choose another time or another matter; 0 and silence are a person, at their place", () => {
-  const standing = { callbackId: "cb_1", slot: null, dueMs: 9_000, place: { queueId: "q_sales", needs: [], priority: 4, reason: "Devis", preferredAgentId: null, sinceMs: 1_000 } };
+  const standing = { callbackId: "cb_1", slot: null, dueMs: 9_000, trusted: true, place: { queueId: "q_sales", needs: [], priority: 4, reason: "Devis", preferredAgentId: null, sinceMs: 1_000 } };
   const cancelled: string[] = [];
   const t = rig(flow({ first: menu({ "1": "yes" }), yes: support }), VOICE, { standing: ({ from }) => (from === "+33612849047" ? standing : null), cancelStanding: (id) => void cancelled.push(id) });
   const said = (id: string, ...keys: string[]): string[] => {
@@ -135,8 +135,24 @@ test("who rings while a call is promised to them is told so and may keep it, tak
   assert.equal(t.channel.said.at(-1), "Menu");
 });
 
+test("a shown number proves nothing: who calls from the number of a promised call hears that there is one, not when; it is kept, or a person changes it", () => {
+  const slot = { startMs: Date.UTC(2026, 10, 24, 9), endMs: Date.UTC(2026, 10, 24, 9, 30) };
+  const standing = { callbackId: "cb_1", slot, dueMs: null, trusted: false, place: { queueId: "q_sales", needs: [], priority: 4, reason: "Devis", preferredAgentId: null, sinceMs: 1_000 } };
+  const cancelled: string[] = [];
+  const t = rig(flow({ first: menu({ "1": "yes" }), yes: support }), VOICE, { standing: () => standing, cancelStanding: (id) => void cancelled.push(id) });
+  for (const [id, key] of [["keep", "1"], ["change", "2"], ["third", "3"], ["zero", "0"], ["other", "4"]] as const) {
+    t.arrive(id);
+    t.key(id, key);
+  }
+  assert.doesNotMatch(t.channel.said.join(), /novembre|9 heures|Devis|q_sales/);
+  assert.match(t.channel.said[0]!, /Un rappel est prévu/);
+  assert.deepEqual(t.state("keep").flowEnd, { how: "callback", ref: "cb_1", exception: null, dueMs: slot.startMs });
+  for (const id of ["change", "zero"]) assert.deepEqual([queueOf(t.state(id)), t.state(id).queue?.sinceMs, t.state(id).queue?.priority], ["q_sales", 1_000, 4], id);
+  assert.deepEqual([cancelled, t.asked, t.state("third").state, t.channel.said.at(-1)], [[], [], "flow", "Menu"]);
+});
+
 test("who writes is not asked about a promised call; a number's words may name its own variables", () => {
-  const standing = { callbackId: "cb_1", slot: null, dueMs: null, place: { queueId: "q_sales", needs: [], priority: 0, reason: null, preferredAgentId: null, sinceMs: 1_000 } };
+  const standing = { callbackId: "cb_1", slot: null, dueMs: null, trusted: true, place: { queueId: "q_sales", needs: [], priority: 0, reason: null, preferredAgentId: null, sinceMs: 1_000 } };
   const named = flow({ first: menu({ "1": "yes" }), yes: support }, { retry: { wrong: says("Pardon {data.tier}"), silence: says("…") } });
   const chat = rig(named, CHAT, { standing: () => standing });
   chat.arrive("a");
@@ -149,7 +165,7 @@ test("who writes is not asked about a promised call; a number's words may name i
 
 test("the question about a promised call loses nothing of a call that was cut before it", () => {
   let promised = false;
-  const standing = { callbackId: "cb_1", slot: { startMs: Date.UTC(2026, 10, 24, 9), endMs: Date.UTC(2026, 10, 24, 9, 30) }, dueMs: null, place: { queueId: "q_sales", needs: [], priority: 0, reason: null, preferredAgentId: null, sinceMs: null } };
+  const standing = { callbackId: "cb_1", slot: { startMs: Date.UTC(2026, 10, 24, 9), endMs: Date.UTC(2026, 10, 24, 9, 30) }, dueMs: null, trusted: true, place: { queueId: "q_sales", needs: [], priority: 0, reason: null, preferredAgentId: null, sinceMs: null } };
   const t = rig(long, VOICE, { version: () => long, standing: () => (promised ? standing : null) });
   t.arrive("a");
   t.key("a", "1");
@@ -233,10 +249,12 @@ test("of an account and a PIN, both are asked again", () => {
 
 test("a conversation in writing keeps what it was told, over a restart too: it is one conversation", () => {
   const document = bank("hidden");
-  const t = rig(document, CHAT, { version: () => document });
+  const kept = new Map<string, string>();
+  const hidden: FlowPorts["hidden"] = { keep: (id, text) => void (text === null ? kept.delete(id) : kept.set(id, text)), of: (id) => kept.get(id) ?? null };
+  const t = rig(document, CHAT, { version: () => document, hidden });
   t.arrive("a");
   for (const text of ["1", "482", "1"]) t.write("a", text);
-  const again = rig(document, CHAT, { version: () => document });
+  const again = rig(document, CHAT, { version: () => document, hidden });
   again.centre.recover([t.state("a")], () => []);
   again.write("a", "1");
   assert.deepEqual([queueOf(again.state("a")), again.state("a").data.order], ["q_sales", undefined]);

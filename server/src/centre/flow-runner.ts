@@ -1,19 +1,19 @@
 import type { FlowDocument, Values } from "@tandem/protocol/flow/flow";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { continueFlow, resumeFlow, startFlow, stepFlow, type Answer, type Ask, type FlowContext, type FlowEffect, type FlowInput, type FlowOutcome as Outcome, type FlowState, type FlowWorld, type Turn } from "../flow/flow.ts";
+import { asksHidden, continueFlow, openData, resumeFlow, startFlow, stepFlow, type Answer, type Ask, type FlowContext, type FlowEffect, type FlowInput, type FlowOutcome as Outcome, type FlowState, type FlowWorld, type Turn } from "../flow/flow.ts";
 import type { Channel, Fact, Interaction, LastContact, Message, TrailStep } from "../hub/hub.ts";
 import { Asking } from "./flow-asks.ts";
 import { FlowEnds } from "./flow-ends.ts";
-import { keptOf, type Before, type Kept, type Place, type Running } from "./flow-kept.ts";
+import { HiddenAnswers } from "./flow-hidden.ts";
+import { beforeOf, keptOf, labelOf, type Kept, type Place, type Running } from "./flow-kept.ts";
 import { FlowLibrary } from "./flow-library.ts";
 import type { FlowPorts } from "./flow-ports.ts";
+import { Questions } from "./flow-questions.ts";
 import { FlowTrace } from "./flow-trace.ts";
 import { contextOf, worldOf } from "./flow-world.ts";
 import type { Setup } from "./ports.ts";
 import { pretend, TRIED, triedFlow } from "./flow-tried.ts";
-import { STANDING_ANSWER, standingFlow, type Standing } from "./promise-standing.ts";
-import { REDIAL_ANSWER, redialFlow, Redials } from "./redial.ts";
 
 /** Longest note that a flow adds to a contact. */
 const MAX_NOTES_CHARS = 4_000;
@@ -40,7 +40,8 @@ export class FlowRunner {
   readonly #asking: Asking;
   readonly #ends: FlowEnds;
   readonly #trace: FlowTrace;
-  readonly #redials = new Redials();
+  readonly #questions: Questions;
+  readonly #hidden: HiddenAnswers;
   /** Keys of who knows the way, while it is found out who they are or another dialogue is on its way. */
   readonly #early = new Map<string, string>();
   readonly #options: FlowRunnerOptions;
@@ -51,6 +52,14 @@ export class FlowRunner {
     this.#library = new FlowLibrary(setup, ports, log);
     this.#ends = new FlowEnds(options);
     this.#trace = new FlowTrace(ports);
+    this.#hidden = new HiddenAnswers(ports.hidden);
+    this.#questions = new Questions({
+      clock, ports, library: this.#library, live: options.live, tell: options.tell,
+      begin: (it, definition, kept, context) => this.#begin(it, definition, kept, context, null),
+      goOn: (it, kept, stepId, of) => this.goOn(it, kept, stepId, of),
+      noFlow: (it) => this.#noFlow(it),
+      promiseKept: (it, running) => this.#trace.ended(it, running, "callback"),
+    });
     this.#asking = new Asking({
       asks: ports.asks ?? {}, clock, log, run,
       answered: (id, askId, ask, answer) => this.#answered(id, askId, ask, answer),
@@ -69,29 +78,13 @@ export class FlowRunner {
     if (tried) return tried((draft) => this.#options.run(() => this.#try(it.id, draft)));
     const definition = this.#library.forNumber(it.to);
     if (!definition) return this.#noFlow(it);
-    const standing = it.traits.written ? null : (this.#options.ports.standing?.(it) ?? null);
-    if (standing) return this.#askStanding(it, definition, standing, "ask", card);
+    if (this.#questions.askStanding(it, definition, card)) return;
     const chosen = this.#options.ports.chosen?.(it) ?? null;
     if (chosen) {
       const { queueId, flow: document } = chosen;
       return this.#begin(it, document, { readSeq: it.messages, pins: {}, document, place: { queueId, needs: [], priority: 0, reason: null, preferredAgentId: null, sinceMs: null } }, contextOf(it, card, this.#options.clock.now()), null);
     }
-    this.#enter(it, definition, card);
-  }
-
-  #enter(it: Interaction, definition: FlowDocument, card: Values | null): void {
-    const cut = this.#redials.take(it, this.#options.clock.now());
-    if (!cut) return this.#begin(it, definition, { readSeq: 0, pins: this.#library.pinsOf(definition) }, contextOf(it, card, this.#options.clock.now()), null);
-    this.#options.tell(it.id, { type: "flowResumed", of: cut.of, why: "redial", trail: cut.trail, data: cut.data, ...(cut.labels && { labels: cut.labels }), language: cut.language, reason: cut.reason });
-    const now = this.#options.live(it.id) ?? it;
-    const document = redialFlow(definition);
-    this.#begin(now, document, { readSeq: 0, pins: {}, document, redial: { of: cut.of, kept: cut.kept } }, contextOf(now, card, this.#options.clock.now()), null);
-  }
-
-  #askStanding(it: Interaction, definition: FlowDocument, standing: Standing, start: "ask" | "cancelled", card: Values | null): void {
-    const zone = this.#options.ports.world?.(it).centre.zone ?? "UTC";
-    const document = standingFlow(definition, standing, zone, start);
-    this.#begin(it, document, { readSeq: it.messages, pins: {}, document, standing, place: standing.place }, contextOf(it, card, this.#options.clock.now()), null);
+    this.#questions.enter(it, definition, card);
   }
 
   /** Goes on where the log says: after a restart (written media), or with the flow that a deflection ordered. */
@@ -104,18 +97,20 @@ export class FlowRunner {
       return this.#begin(it, rest.document, { ...rest, readSeq: it.messages }, { ...contextOf(it, null, this.#options.clock.now()), data: it.data }, null);
     }
     const definition = rest.document ?? this.#library.version(state.flowId, state.version, it.to);
-    if (!definition) return this.#noFlow(it);
-    const running = this.#put(it.id, definition, state, rest, null);
-    if (this.#turn(it.id, running, () => resumeFlow(definition, state, this.#world(it, running)), state.stepId)) this.#readEarly(it.id);
+    const whole = this.#hidden.with(it.id, state);
+    if (!definition || !whole) return this.#noFlow(it, definition?.reachHuman.queueId);
+    const running = this.#put(it.id, definition, whole, rest, null);
+    if (this.#turn(it.id, running, () => resumeFlow(definition, whole, this.#world(it, running)), state.stepId)) this.#readEarly(it.id);
   }
 
-  /** A dialogue of an earlier contact goes on in this one, at a step of it; null = with a person. */
-  goOn(it: Interaction, kept: Kept, stepId: string | null): void {
-    const { state, ...rest } = kept;
+  /** A dialogue of an earlier contact (`of`) goes on in this one, at a step of it; null = with a person. */
+  goOn(it: Interaction, { state, ...rest }: Kept, stepId: string | null, of = it.id): void {
     const definition = state && (rest.document ?? this.#library.version(state.flowId, state.version, it.to));
-    if (!state || !definition) return this.#noFlow(it);
-    const running = this.#put(it.id, definition, state, { ...rest, readSeq: it.messages }, null);
-    if (this.#turn(it.id, running, () => continueFlow(definition, state, stepId, this.#world(it, running)), null)) this.#readEarly(it.id);
+    const whole = state && this.#hidden.with(of, state);
+    if (of !== it.id) this.#hidden.forget(of);
+    if (!definition || !whole) return this.#noFlow(it, definition?.reachHuman.queueId);
+    const running = this.#put(it.id, definition, whole, { ...rest, readSeq: it.messages }, null);
+    if (this.#turn(it.id, running, () => continueFlow(definition, whole, stepId, this.#world(it, running)), null)) this.#readEarly(it.id);
   }
 
   /** Of who waits for a queue, or is given to it, that does not take them now: another one, or the fact by which a flow takes over. */
@@ -131,7 +126,17 @@ export class FlowRunner {
     const running = this.#running.get(id);
     if (!running || message.seq <= running.kept.readSeq) return;
     running.kept.readSeq = message.seq;
-    this.input(id, { kind: "text", text: message.text });
+    this.input(id, { kind: "text", text: this.#hidden.read(id, message.seq) ?? message.text });
+  }
+
+  /** The customer writes: what of it may be written down; null = all. */
+  writes(it: Interaction, seq: number, text: string): string | null {
+    const running = this.#running.get(it.id);
+    return running && this.#asksHidden(running) ? this.#hidden.typed(it, seq, text) : null;
+  }
+
+  #asksHidden({ definition, kept, state }: Running): boolean {
+    return asksHidden(definition, state, (flowId) => this.#library.pinned(kept.pins, flowId));
   }
 
   input(id: string, input: FlowInput): void {
@@ -169,7 +174,9 @@ export class FlowRunner {
   /** A contact closed, now or shortly before this start: who was cut off may ring again. */
   closed(it: Interaction): void {
     this.#early.delete(it.id);
-    this.#redials.closed(it);
+    // whom a flow handed over may be back
+    if (it.handedTo?.byAgentId !== null) this.#hidden.forget(it.id);
+    this.#questions.closed(it);
   }
 
   /** A draft, for whoever wrote it: no state is kept, nobody is called. */
@@ -201,9 +208,9 @@ export class FlowRunner {
   }
 
   /** Nothing that can run: a person, for there is always one; without any queue the contact fails. */
-  #noFlow(it: Interaction, wanted: string | null = null): void {
+  #noFlow(it: Interaction, wanted?: string): void {
     const { log, ports, setup, tell } = this.#options;
-    const queueId = wanted !== null && setup.queue(wanted) ? wanted : (ports.lastResort?.() ?? null);
+    const queueId = wanted !== undefined && setup.queue(wanted) ? wanted : (ports.lastResort?.() ?? null);
     const queue = queueId === null ? null : setup.queue(queueId);
     if (queueId === null || !queue) return tell(it.id, { type: "failed", why: `no flow for ${it.to}` });
     log.error({ interaction: it.id, to: it.to, queueId }, "no flow can run for this contact: it goes to a person");
@@ -317,7 +324,7 @@ export class FlowRunner {
     if (turned && !effects.some((effect) => effect.do === "listen")) says.unshift(() => channel.listen?.(id, null));
     this.#trace.moved(it, running, effects, from);
     // Told before said: a crash in between repeats a question rather than loses an answer. A try-it leaves nothing to go on from.
-    tell(id, { type: "flowMoved", flow: done || running.triedBy !== null ? null : keptNow(running), trail, data, ...(Object.keys(labels).length > 0 && { labels }), language: state.language });
+    tell(id, { type: "flowMoved", flow: done || running.triedBy !== null ? null : this.#keptNow(it, running), trail, data, ...(Object.keys(labels).length > 0 && { labels }), language: state.language });
     if (done) return this.#done(this.#options.live(id) ?? it, running, done.outcome, says);
     for (const say of says) say();
     if (ask) this.#ask(this.#options.live(id) ?? it, running, ask);
@@ -337,10 +344,9 @@ export class FlowRunner {
     const { log, tell } = this.#options;
     this.stop(it.id);
     if (running.triedBy !== null && running.kept.document?.id !== TRIED && outcome.type !== "end") return this.#tried(it, running, outcome);
-    if (running.kept.redial && outcome.type === "end") return this.#afterRedial(it, running, running.kept.redial.kept);
-    if (running.kept.standing && outcome.type === "end" && outcome.how !== "callback") return this.#afterStanding(it, running, running.kept.standing);
+    if (outcome.type === "end" && outcome.how !== "callback" && this.#questions.after(it, running)) return;
     if (outcome.type === "hand-over") {
-      const to = this.#ends.handOver(it, running, outcome);
+      const to = this.#ends.handOver(it, this.#hidden.without(it, { ...running.kept, state: running.state }, false), outcome);
       if (!to.ok) {
         log.warn({ interaction: it.id, number: outcome.number, why: to.why }, "a flow cannot hand its caller over there; it goes on without");
         return this.goOn(it, { ...running.kept, state: running.state }, outcome.failedStep);
@@ -349,13 +355,14 @@ export class FlowRunner {
       this.#trace.ended(it, running, "number");
       return tell(it.id, { type: "flowEnded", outcome: to.outcome });
     }
+    this.#hidden.forget(it.id);
     const end = this.#ends.end(it, running, outcome);
     if (end.deflected) {
       // what would have been said on the way to the queue is not true any more
       this.#trace.ended(it, running, "deflected");
       const { document } = end;
       const { before, readSeq } = running.kept;
-      return this.#begin(it, document, { readSeq, pins: {}, document, place: end.place, ...(before && { before }) }, { ...contextOf(it, running.state.customer, this.#options.clock.now()), language: running.state.language, data: running.state.data }, running.triedBy);
+      return this.#begin(it, document, { readSeq, pins: {}, document, place: end.place, ...(before && { before }) }, { ...contextOf(it, running.state.customer, this.#options.clock.now()), language: running.state.language, data: openData(running.state) }, running.triedBy);
     }
     for (const say of says) say();
     this.#trace.ended(it, running, end.how);
@@ -367,7 +374,7 @@ export class FlowRunner {
     const { ports, setup } = this.#options;
     const kept = { readSeq: running.kept.readSeq, pins: {} };
     const goOn = (document: FlowDocument): void =>
-      this.#begin(it, document, { ...kept, document }, { ...contextOf(it, running.state.customer, this.#options.clock.now()), language: running.state.language, data: running.state.data }, running.triedBy);
+      this.#begin(it, document, { ...kept, document }, { ...contextOf(it, running.state.customer, this.#options.clock.now()), language: running.state.language, data: openData(running.state) }, running.triedBy);
     const to = outcome.type === "queue" ? (ports.deflect?.(it, outcome.queueId) ?? null) : null;
     if (to?.flow) return goOn(to.flow);
     const name = outcome.type === "queue" ? (setup.queue(to?.queueId ?? outcome.queueId)?.name ?? outcome.queueId) : outcome.number;
@@ -375,47 +382,14 @@ export class FlowRunner {
     goOn(triedFlow(running.definition, outcome.type, name));
   }
 
-  #afterStanding(it: Interaction, running: Running, standing: Standing): void {
-    const answer = running.state.data[STANDING_ANSWER];
-    const card = running.state.customer;
-    if (answer === "keep") {
-      this.#trace.ended(it, running, "callback");
-      return this.#options.tell(it.id, { type: "flowEnded", outcome: { type: "end", how: "callback", ref: standing.callbackId, exception: null, dueMs: standing.slot?.startMs ?? standing.dueMs } });
-    }
-    const definition = this.#library.forNumber(it.to);
-    if (!definition) return this.#noFlow(it);
-    if (answer !== "cancel") return this.#enter(it, definition, card);
-    // before it is said
-    this.#options.ports.cancelStanding?.(standing.callbackId);
-    this.#askStanding(it, definition, standing, "cancelled", card);
+
+  /** What a restart and a redial go on from: nothing of what came after the caller was asked to prove who they are. */
+  #keptNow(it: Interaction, running: Running): Kept {
+    const { kept, state } = running;
+    if (kept.before) return { ...kept.before.kept, before: kept.before };
+    // keys ahead of their question are no use to who rings again, and may be a PIN
+    return this.#hidden.without(it, { ...kept, state: it.traits.written ? state : { ...state, ahead: "", digits: "" } }, this.#asksHidden(running));
   }
-
-  #afterRedial(it: Interaction, { state: { customer, data } }: Running, kept: Kept): void {
-    const answer = data[REDIAL_ANSWER];
-    if (answer === "on" && kept.state) return this.goOn(it, kept, kept.state.stepId);
-    const definition = this.#library.forNumber(it.to);
-    if (!definition) return this.#noFlow(it);
-    this.#begin(it, definition, { readSeq: it.messages, pins: this.#library.pinsOf(definition) }, contextOf(it, customer, this.#options.clock.now()), null);
-  }
-}
-
-/** What a restart and a redial go on from: nothing of what came after the caller was asked to prove who they are. */
-function keptNow({ kept, state }: Running): Kept {
-  return kept.before ? { ...kept.before.kept, before: kept.before } : { ...kept, state };
-}
-
-/** `state`: before the step that asks; `more`: what this turn told until then. */
-function beforeOf(it: Interaction, { kept }: Running, state: FlowState, more: { trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; labels: Readonly<Record<string, string>> }): Before {
-  return {
-    kept: { ...kept, state },
-    trail: [...it.trail, ...more.trail], data: { ...it.data, ...more.data }, labels: { ...it.labels, ...more.labels }, language: state.language, reason: it.reason,
-  };
-}
-
-/** A variable without a label is the flow's own business. */
-function labelOf({ variables }: FlowDocument, name: string): Record<string, string> {
-  const label = variables[name]?.label;
-  return label === undefined ? {} : { [name]: label };
 }
 
 /** A flow instead of the waiting; `kept`: the place for who comes back, or where the flow leads. */

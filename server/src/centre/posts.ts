@@ -1,7 +1,7 @@
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
-import type { Message } from "../hub/hub.ts";
+import type { Interaction, Message } from "../hub/hub.ts";
 import type { Turns } from "./turns.ts";
 
 /** Who says what. `clientId`: the sender's own id of it; null = it is never sent again. */
@@ -13,13 +13,21 @@ export interface Posting {
   choices?: Message["choices"];
 }
 
+export interface PostsOptions {
+  clock: Clock;
+  chance: Chance;
+  turns: Turns;
+  /** A customer writes: what stands in the message instead, when it answers a hidden question; null = what they wrote. */
+  shown(it: Interaction, seq: number, text: string): string | null;
+}
+
 /** Messages on their way into the log: sending again, by the sender's own id, is not saying twice. */
 export class Posts {
-  readonly #options: { clock: Clock; chance: Chance; turns: Turns };
+  readonly #options: PostsOptions;
   /** By interaction, in this life of it, then by the sender's id. */
   readonly #posted = new Map<string, Map<string, Message>>();
 
-  constructor(options: { clock: Clock; chance: Chance; turns: Turns }) {
+  constructor(options: PostsOptions) {
     this.#options = options;
   }
 
@@ -34,18 +42,21 @@ export class Posts {
 
   /** `done` when it is durable; null without an error: nobody is there to say it to. */
   post(id: string, from: Posting, done: (message: Message | null, error: Error | null) => void): void {
-    const { chance, clock, turns } = this.#options;
+    const { chance, clock, shown, turns } = this.#options;
     turns.run(() => {
       const it = turns.live.get(id);
       if (!it || it.state === "closed") return done(null, null);
       const before = from.clientId === null ? undefined : this.#posted.get(id)?.get(from.clientId);
       if (before) return done(before, null);
+      const seq = it.messages + 1;
+      const instead = from.author === "customer" ? shown(it, seq, from.text) : null;
       const message: Message = {
         id: newId("msg", clock.now(), chance),
-        seq: it.messages + 1,
+        seq,
         author: from.author,
         authorName: from.name,
-        text: from.text,
+        text: instead ?? from.text,
+        ...(instead !== null && { hidden: true }),
         ...(from.choices && from.choices.length > 0 ? { choices: from.choices } : {}),
         atMs: clock.now(),
         clientId: from.clientId,

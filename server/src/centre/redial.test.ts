@@ -21,8 +21,8 @@ test("the question to who was cut off is proved like every flow: a person is in 
 test("so is the question to whom a call is promised, kept, moved and taken back", () => {
   const slot = { startMs: Date.UTC(2026, 10, 25, 9), endMs: Date.UTC(2026, 10, 25, 10) };
   for (const flow of [demoFlow, ...templates.map((template) => template.document)]) {
-    for (const [start, when] of [["ask", slot], ["ask", null], ["cancelled", null]] as const) {
-      const standing: Standing = { callbackId: "cb_1", slot: when, dueMs: null, place: { queueId: flow.reachHuman.queueId, needs: [], priority: 0, reason: null, preferredAgentId: null, sinceMs: 0 } };
+    for (const [start, when, trusted] of [["ask", slot, true], ["ask", null, true], ["ask", slot, false], ["cancelled", null, true]] as const) {
+      const standing: Standing = { callbackId: "cb_1", slot: when, dueMs: null, trusted, place: { queueId: flow.reachHuman.queueId, needs: [], priority: 0, reason: null, preferredAgentId: null, sinceMs: 0 } };
       const { findings } = prove(standingFlow(flow, standing, "Europe/Paris", start), site);
       assert.deepEqual(findings.filter(({ severity }) => severity === "error").map(({ code, words }) => `${flow.id} ${start} ${code} ${words.en}`), []);
     }

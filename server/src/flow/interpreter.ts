@@ -1,5 +1,6 @@
 /** Walks a definition: (state, input, world) -> (state, effects). The state given is never changed. */
 import type { FlowDocument, Step } from "@tandem/protocol/flow/flow";
+import { HIDDEN_ANSWER } from "./hidden.ts";
 import { asksForHuman } from "./reach-human.ts";
 import { Run } from "./run.ts";
 import type { FlowContext, FlowEffect, FlowInput, FlowState, FlowWorld } from "./state.ts";
@@ -93,7 +94,9 @@ export function stepFlow(definition: FlowDocument, before: FlowState, input: Flo
     case "text": {
       state.sinceInput = 0;
       if (asksForHuman(input, behaviour.asking?.(run, step) ?? { zeroIsDigit: false, starIsComma: false, labels: [] }, run.definition.reachHuman)) {
-        run.toHuman(input.kind === "key" ? input.key : input.text);
+        // who asks for a person at a hidden question may have given the answer in the same breath
+        const hidden = step.kind === "collect" && step.sensitive === "hidden" && input.kind === "text" && /\d/.test(input.text);
+        run.toHuman(input.kind === "key" ? input.key : hidden ? HIDDEN_ANSWER : input.text);
         return settle(run);
       }
       // Heard to the end, or an answer is under way: what comes meanwhile is kept for the next question.

@@ -113,6 +113,8 @@ export interface Message {
   author: "customer" | "agent" | "flow" | "system";
   authorName: string;
   text: string;
+  /** `text` is dots: it answered a hidden question, and is nowhere in the log. */
+  hidden?: true;
   choices?: readonly { key: string; label: string }[];
   atMs: number;
   clientId: string | null;

@@ -14,7 +14,7 @@ export function withMessage(was: Interaction, fact: FactOf<"messageAdded">): Int
   const { message } = fact;
   const readBy = { ...was.readBy };
   if (message.author === "customer" || message.author === "agent") readBy[message.author] = message.seq; // who writes has read
-  const reason = was.reason === null && was.state === "flow" && message.author === "customer" ? message.text.slice(0, REASON_LENGTH) : was.reason;
+  const reason = was.reason === null && was.state === "flow" && message.author === "customer" && !message.hidden ? message.text.slice(0, REASON_LENGTH) : was.reason;
   return { ...was, messages: message.seq, lastMessage: message, readBy, reason };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Says, StepOf } from "@tandem/protocol/flow/flow";
 import { fromKeys, fromText, mayBeginWithZero, mostKeys } from "../answers.ts";
+import { HIDDEN_ANSWER } from "../hidden.ts";
 import { holdsPhrase, plain } from "../match-text.ts";
 import type { Run } from "../run.ts";
 import { confirmKeys, NEGATIONS, NO, NO_SPOKEN, NO_WORDS, WITHOUT_WORDS, YES, YES_SPOKEN, YES_WORDS } from "../sentences.ts";
@@ -17,9 +18,6 @@ import type { Behaviour } from "./behaviour.ts";
 export const INTER_DIGIT_MS = 4_000;
 /** A 0 that stands alone for so long asked for a person. */
 export const LONE_ZERO_MS = 2_000;
-
-/** What agents see of a hidden answer. */
-const HIDDEN_ANSWER = "••••";
 
 type Collect = StepOf<"collect">;
 
@@ -150,7 +148,8 @@ function take(run: Run, step: Collect, value: string | number): void {
   }
   if (step.confirm) {
     run.state.digits = "";
-    run.state.memo = { value, "{value}": spell(run, step, value) };
+    // who writes sees what they wrote, and a conversation is read by others, for years
+    run.state.memo = { value, "{value}": run.state.written && step.sensitive === "hidden" ? HIDDEN_ANSWER : spell(run, step, value) };
     confirm(run, step);
     return;
   }

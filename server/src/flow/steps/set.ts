@@ -8,8 +8,8 @@ export const set: Behaviour<"set"> = {
   enter(run, step) {
     for (const { name, to } of step.values) {
       const { values } = expressionsOf(run.definition).reads(to);
-      const { told, secrets = [] } = run.state;
-      run.set(name, run.evaluate(to), { told: values.some((one) => told.includes(one)) || /\bcont(?:ext|act)\b/.test(to), secret: values.some((one) => secrets.includes(one)) });
+      const { told } = run.state;
+      run.set(name, run.evaluate(to), { told: values.some((one) => told.includes(one)) || /\bcont(?:ext|act)\b/.test(to), secret: run.readsSecret(to) });
     }
     run.goTo(step.next, "next");
   },

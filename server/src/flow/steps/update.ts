@@ -31,6 +31,10 @@ export const update: Behaviour<"update"> = {
 function asked(run: Run, step: StepOf<"update">): Extract<Ask, { kind: "update" }> | null {
   const fields: Record<string, Value> = {};
   for (const [name, source] of Object.entries(step.fields)) {
+    if (run.readsSecret(source)) {
+      run.problem(`${name}: a hidden answer is not written into a record`);
+      continue;
+    }
     const value = run.evaluate(source);
     // what could not be computed is no reason to wipe a field
     if (value !== null) fields[name] = value;

@@ -266,5 +266,5 @@ export const DeflectionProblem = z.object({
 export type DeflectionProblem = z.infer<typeof DeflectionProblem>;
 
 /** `GET /api/widget/options`: what a page offers now; the options of a deflection are the only ones then. */
-export const WidgetOptions = z.object({ why: DeflectionWhy.nullable(), nextOpenMs: z.number().nullable(), queueId: z.string().nullable(), options: z.array(WebOption), /** A promised call is confirmed by e-mail to who gives an address. */ confirmsByMail: z.boolean().default(false) });
+export const WidgetOptions = z.object({ why: DeflectionWhy.nullable(), nextOpenMs: z.number().nullable(), queueId: z.string().nullable(), options: z.array(WebOption), /** A promised call is confirmed by e-mail to who gives an address. */ confirmsByMail: z.boolean().optional() });
 export type WidgetOptions = z.infer<typeof WidgetOptions>;

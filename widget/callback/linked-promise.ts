@@ -13,6 +13,7 @@ export class LinkedPromise {
   readonly link = null;
   /** Nothing is asked for here. */
   readonly bookable: { offer: CallbackOffer } | null = null;
+  readonly confirmsByMail = false;
   readonly #server: Pick<Server, "promise" | "change">;
   readonly #token: string;
   readonly #changed: () => void;

@@ -23,6 +23,9 @@ export interface MoreWords {
   onNumber(number: string): string;
   /** Whoever asks twice, or for a number that somebody else asked for. */
   oneCall: string;
+  email: string;
+  emailHint: string;
+  emailWrong: string;
   itsPage: string;
   moveIt: string;
   cancelIt: string;
@@ -75,6 +78,9 @@ const fr: MoreWords = {
   calling: "Nous vous appelons maintenant",
   onNumber: (number) => `au ${number}`,
   oneCall: "Un seul appel est prévu par numéro" + S + ": celui qui a été demandé en premier.",
+  email: "Votre e-mail (facultatif)",
+  emailHint: "Pour la confirmation, avec le lien pour déplacer ou annuler l’appel.",
+  emailWrong: "Vérifiez l’adresse e-mail.",
   itsPage: "Lien vers ce rappel",
   moveIt: "Changer l’horaire",
   cancelIt: "Annuler l’appel",
@@ -125,6 +131,9 @@ const en: MoreWords = {
   calling: "We are calling you now",
   onNumber: (number) => `on ${number}`,
   oneCall: "One call is planned for each number: the one that was asked for first.",
+  email: "Your e-mail (optional)",
+  emailHint: "For the confirmation, with the link to move or cancel the call.",
+  emailWrong: "Please check the e-mail address.",
   itsPage: "Link to this call",
   moveIt: "Change the time",
   cancelIt: "Cancel the call",

@@ -29,6 +29,8 @@ export interface OfferPorts {
 export interface Wanted {
   number: string;
   name: string;
+  /** "" = not given. */
+  email: string;
   slot: Slot | null;
 }
 
@@ -64,6 +66,11 @@ export class Offer {
     return callbacks.inOrder !== null || callbacks.slots.length > 0 ? { queueId: now.queueId, offer: callbacks } : null;
   }
 
+  /** Who gives an e-mail address is written to. */
+  get confirmsByMail(): boolean {
+    return this.#view.now?.confirmsByMail === true;
+  }
+
   get link(): string | null {
     const { callback } = this.#ports.store;
     return callback === null ? null : this.#ports.server.promisePage(callback);
@@ -87,13 +94,13 @@ export class Offer {
   }
 
   /** Null = done; else the code of the refusal. */
-  async book({ number, name, slot }: Wanted): Promise<string | null> {
+  async book({ number, name, email, slot }: Wanted): Promise<string | null> {
     const { promise } = this.#view;
     const kept = this.#ports.store.callback;
     if (promise !== null && kept !== null) return this.#took(await this.#ports.server.change(kept, { slot }));
     const at = this.bookable;
     if (at === null) return "slot-gone";
-    const made = await this.#ports.server.book({ token: await this.#ports.token(), queueId: at.queueId, number, name, slot, reason: null, language: this.#ports.language() });
+    const made = await this.#ports.server.book({ token: await this.#ports.token(), queueId: at.queueId, number, name, slot, reason: null, language: this.#ports.language(), email: email === "" ? null : email });
     if (!made.ok) return this.#refused(made.code);
     this.#ports.store.callback = made.value.token;
     this.#holds(made.value.callback);

@@ -68,7 +68,7 @@ export function KindList<K extends AdminKind>({ page }: { page: KindPage<K> }): 
           <Rows page={page} rows={found} look={look} onOpen={mayEdit ? (id) => setOpen({ id }) : null} />
         )}
       </div>
-      {open !== null && <KindSheet key={open.id ?? "new"} page={page} row={all.find((row) => row.id === open.id) ?? null} look={look} onClose={() => setOpen(null)} />}
+      {open !== null && <KindSheet key={open.id ?? "new"} page={page} row={all.find((row) => row.id === open.id) ?? null} rows={all} look={look} onClose={() => setOpen(null)} />}
     </section>
   );
 }

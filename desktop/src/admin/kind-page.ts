@@ -63,7 +63,8 @@ export interface KindPage<K extends AdminKind> {
   columns: readonly AdminColumn<AdminRows[K]>[];
   nameOf: (row: AdminBodies[K], look: Look) => string;
   searchText: (row: AdminRows[K], look: Look) => string;
-  blank: (look: Look) => AdminBodies[K];
+  /** Of a new one; `rows`: those that are there. */
+  blank: (look: Look, rows: readonly AdminRows[K][]) => AdminBodies[K];
   Form: (props: FormProps<K>) => ReactNode;
   errors: Partial<Record<keyof AdminBodies[K] & string, Key>>;
   /** What deleting does; `blocked` says why it cannot be done yet. */

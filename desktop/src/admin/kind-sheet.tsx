@@ -12,9 +12,9 @@ import { OncePassword } from "./once-secret.tsx";
 import { useDraft } from "./use-draft.ts";
 
 /** The form of one row, and what is done to it. */
-export function KindSheet<K extends AdminKind>({ page, row, look, onClose }: { page: KindPage<K>; row: AdminRows[K] | null; look: Look; onClose: () => void }): ReactNode {
+export function KindSheet<K extends AdminKind>({ page, row, rows, look, onClose }: { page: KindPage<K>; row: AdminRows[K] | null; rows: readonly AdminRows[K][]; look: Look; onClose: () => void }): ReactNode {
   const { t } = look;
-  const [initial] = useState<AdminBodies[K]>(() => row ?? page.blank(look));
+  const [initial] = useState<AdminBodies[K]>(() => row ?? page.blank(look, rows));
   const [once, setOnce] = useState<{ title: string; body: ReactNode } | null>(null);
   const save = useAdminSave(page.kind);
   const remove = useAdminRemove(page.kind);

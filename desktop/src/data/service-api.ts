@@ -1,4 +1,5 @@
 /** What customers meet before a person: opening hours, deflection, and the settings of queues and of the whole centre by kind. */
+import { CallbackLinks } from "@tandem/protocol/callback";
 import { DeflectionPreview, DeflectionProblem, HolidayView, HoursRule } from "@tandem/protocol/hours";
 import type { HolidayPlace } from "@tandem/protocol/hours";
 import { QUEUE_SETTINGS } from "@tandem/protocol/queue-settings";
@@ -62,6 +63,11 @@ export function useHoursPreview(atMs: number | null, language: "fr" | "en"): Use
 }
 export function useDeflectionProblems(): UseQueryResult<DeflectionProblem[]> {
   return useQuery({ queryKey: ["admin", "service", "problems"], queryFn: () => request("GET", "/hours/problems", z.array(DeflectionProblem)), refetchInterval: 30_000 });
+}
+
+/** Links of promised calls that went to customers within a day, and what went wrong. */
+export function useCallbackLinks(): UseQueryResult<CallbackLinks> {
+  return useQuery({ queryKey: ["admin", "service", "links"], queryFn: () => request("GET", "/callbacks/links", CallbackLinks), refetchInterval: 30_000 });
 }
 
 /** How a text sounds, spoken by the centre's voice (WAV). */

@@ -32,7 +32,8 @@ export const calendarsPage: KindPage<"calendars"> = {
   ],
   nameOf: (row) => row.name,
   searchText: (row) => [row.name, row.zone, ...row.exceptions.map(({ name }) => name)].join(" "),
-  blank: () => ({ name: "", zone: new Intl.DateTimeFormat().resolvedOptions().timeZone, weekly: [{ days: [1, 2, 3, 4, 5], from: "09:00", to: "18:00" }], holidays: { places: [], kept: [] }, exceptions: [] }),
+  // the centre's zone: an administrator who travels has another
+  blank: (_look, rows) => ({ name: "", zone: rows.find(({ id }) => id === GLOBAL_CALENDAR)?.zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone, weekly: [{ days: [1, 2, 3, 4, 5], from: "09:00", to: "18:00" }], holidays: { places: [], kept: [] }, exceptions: [] }),
   errors: { name: "admin.error.named", zone: "admin.error.calendars.zone", weekly: "admin.error.calendars.weekly", holidays: "admin.error.calendars.holidays", exceptions: "admin.error.calendars.exceptions" },
   removal: (row, look) => ({ effect: look.t("admin.calendars.delete.effect"), blocked: row.id === GLOBAL_CALENDAR ? look.t("admin.calendars.global") : null }),
   Form: CalendarForm,

@@ -6,7 +6,7 @@ import { Group } from "../admin/fields.tsx";
 import { useLook } from "../admin/kind-page.ts";
 import type { Look } from "../admin/kind-page.ts";
 import { useLeave } from "../admin/unsaved.tsx";
-import { useMe } from "../data/data.ts";
+import { useCallbackLinks, useMe } from "../data/data.ts";
 import { Checkbox } from "../kit/checkbox.tsx";
 import { TextField } from "../kit/field.tsx";
 import { Switch } from "../kit/switch.tsx";
@@ -50,7 +50,7 @@ function Centre({ look }: { look: Look }): ReactNode {
   const { t } = look;
   return (
     <div className="divide-y divide-line">
-      <SettingForm kind="details" queueId={null} errors={{ supportEmail: "admin.error.service.email" }} Fields={DetailsFields} look={look} title={t("admin.details")} hint={t("admin.details.hint")} />
+      <SettingForm kind="details" queueId={null} errors={{ supportEmail: "admin.error.service.email", publicUrl: "admin.error.service.publicUrl" }} Fields={DetailsFields} look={look} title={t("admin.details")} hint={t("admin.details.hint")} />
       <SettingForm kind="deflection" queueId={null} errors={{ calls: "admin.error.service.calls", chats: "admin.error.service.value" }} Fields={DeflectionFields} look={look} title={t("admin.deflection.outside")} hint={t("admin.deflection.outside.hint")} />
       <SettingForm kind="over-capacity" queueId={null} errors={{ longestWaitMs: "admin.error.service.value", length: "admin.error.service.value", then: "admin.error.service.then" }} Fields={CapacityFields} look={look} title={t("admin.capacity")} hint={t("admin.capacity.hint")} />
     </div>
@@ -60,8 +60,32 @@ function Centre({ look }: { look: Look }): ReactNode {
 function DetailsFields({ draft, set, error, look }: SettingFieldsProps<"details">): ReactNode {
   const { t } = look;
   return (
-    <div className="w-80">
-      <TextField type="email" label={t("admin.details.email")} error={error("supportEmail")} value={draft.supportEmail ?? ""} onChange={(email) => set({ supportEmail: email.trim() === "" ? null : email.trim() })} autoComplete="off" />
+    <>
+      <div className="grid grid-cols-2 items-start gap-3">
+        <TextField type="email" label={t("admin.details.email")} hint={t("admin.details.email.hint")} error={error("supportEmail")} value={draft.supportEmail ?? ""} onChange={(email) => set({ supportEmail: email.trim() === "" ? null : email.trim() })} autoComplete="off" />
+        <TextField type="url" label={t("admin.details.site")} hint={t("admin.details.site.hint")} placeholder="https://" error={error("publicUrl")} value={draft.publicUrl ?? ""} onChange={(url) => set({ publicUrl: url.trim() === "" ? null : url.trim().replace(/\/+$/, "") })} autoComplete="off" />
+      </div>
+      <LinksSent isOn={draft.publicUrl !== null} look={look} />
+    </>
+  );
+}
+
+/** Links of promised calls: what is missing for them, or what became of those of a day. */
+function LinksSent({ isOn, look }: { isOn: boolean; look: Look }): ReactNode {
+  const { t, format } = look;
+  const links = useCallbackLinks().data;
+  if (!isOn) return <p className="text-control text-amber-ink">{t("admin.links.none")}</p>;
+  if (links === undefined) return null;
+  const { sent, failed, lastFailed, mail } = links;
+  return (
+    <div className="flex flex-col gap-1 text-control text-ink-2">
+      <p>{t("admin.links.day", { sent })}</p>
+      {lastFailed !== null && (
+        <p className="text-alert-ink">
+          {t("admin.links.failed", { failed, time: format.clock(lastFailed.atMs) })} {t(`admin.links.why.${lastFailed.why}`)}
+        </p>
+      )}
+      {!mail && <p className="text-meta text-ink-3">{t("admin.links.noMail")}</p>}
     </div>
   );
 }

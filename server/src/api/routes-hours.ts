@@ -13,7 +13,7 @@ export interface HoursDesk {
   /** Queues that this contact may be handed to (AHD-03). */
   transferQueues(it: Interaction): string[];
   preview(nowMs: number, language: "fr" | "en"): DeflectionPreview[];
-  widgetOptions(asked: { queueId: string | null; channel: "web" | "mobile"; language: "fr" | "en"; calls: boolean; device: Readonly<Record<string, string>> }): Promise<Omit<WidgetOptions, "confirmsByMail">>;
+  widgetOptions(asked: { queueId: string | null; channel: "web" | "mobile"; language: "fr" | "en"; calls: boolean; device: Readonly<Record<string, string>> }): Promise<WidgetOptions>;
 }
 
 const WRITE = ["administrator"] as const;

@@ -22,8 +22,9 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
   const inOrder = promise?.slot === null ? null : (at?.inOrder ?? null);
   const [number, setNumber] = useState(promise?.number ?? "");
   const [name, setName] = useState("");
+  const [email, setEmail] = useState("");
   const [choice, setChoice] = useState<Choice>(inOrder !== null && promise === null ? "turn" : "");
-  const [problem, setProblem] = useState<{ of: "number" | "when"; words: string } | null>(null);
+  const [problem, setProblem] = useState<{ of: "number" | "email" | "when"; words: string } | null>(null);
   const [sending, setSending] = useState(false);
   const first = useRef<HTMLInputElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -36,13 +37,17 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
       first.current?.focus();
       return;
     }
+    if (email.trim() !== "" && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim())) {
+      setProblem({ of: "email", words: w.emailWrong });
+      return;
+    }
     if (choice === "") {
       setProblem({ of: "when", words: w.when });
       return;
     }
     setSending(true);
     setProblem(null);
-    const code = await offer.book({ number: number.trim(), name: name.trim(), slot: choice === "turn" ? null : choice });
+    const code = await offer.book({ number: number.trim(), name: name.trim(), email: email.trim(), slot: choice === "turn" ? null : choice });
     setSending(false);
     if (code === null) {
       onDone();
@@ -51,7 +56,7 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
     if (code === "slot-gone") setChoice("");
     setProblem({ of: code === "not-a-number" || code === "number-not-called" ? "number" : "when", words: w.errors[code] ?? w.failed });
   };
-  const wrong = (of: "number" | "when") =>
+  const wrong = (of: "number" | "email" | "when") =>
     problem?.of === of && (
       <p class="wrong-text" role="alert" id={`tandem-wrong-${of}`}>
         {problem.words}
@@ -88,6 +93,16 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
               {w.name}
               <input type="text" autocomplete="name" maxLength={120} value={name} onInput={(event) => setName(event.currentTarget.value)} />
             </label>
+            {offer.confirmsByMail && (
+              <>
+                <label class="text">
+                  {w.email}
+                  <input type="email" autocomplete="email" inputMode="email" maxLength={200} value={email} aria-invalid={problem?.of === "email"} aria-describedby={problem?.of === "email" ? "tandem-wrong-email" : "tandem-email-hint"} onInput={(event) => setEmail(event.currentTarget.value)} />
+                  <small id="tandem-email-hint">{w.emailHint}</small>
+                </label>
+                {wrong("email")}
+              </>
+            )}
           </>
         )}
         <fieldset aria-describedby={problem?.of === "when" ? "tandem-wrong-when" : undefined}>

@@ -13,6 +13,7 @@ export interface PromiseModel {
   readonly offer: {
     readonly view: { readonly promise: CustomerCallback | null };
     readonly bookable: { offer: CallbackOffer } | null;
+    readonly confirmsByMail: boolean;
     /** The page of the promise; null = one is on it. */
     readonly link: string | null;
     book(wanted: Wanted): Promise<string | null>;

@@ -9,10 +9,10 @@ import { nameIn } from "./kind-page.ts";
 import type { Look } from "./kind-page.ts";
 
 /** A named group of fields. */
-export function Group({ label, hint, error = null, children }: { label: string; hint?: string | undefined; error?: string | null; children: ReactNode }): ReactNode {
+export function Group({ label, hideLabel = false, hint, error = null, children }: { label: string; /** The title above says it. */ hideLabel?: boolean; hint?: string | undefined; error?: string | null; children: ReactNode }): ReactNode {
   return (
     <fieldset className="flex min-w-0 flex-col gap-1.5">
-      <legend className="mb-1.5 text-control font-medium">{label}</legend>
+      <legend className={hideLabel ? "sr-only" : "mb-1.5 text-control font-medium"}>{label}</legend>
       <div className="flex min-w-0 flex-col gap-2.5">{children}</div>
       {error !== null ? <p className="text-meta text-alert-ink">{error}</p> : hint !== undefined && <p className="text-meta text-ink-3">{hint}</p>}
     </fieldset>

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { globSync } from "node:fs";
 import { describe, it } from "node:test";
 import { compileMessageOrThrow } from "@lingui/message-utils/compileMessage";
 import type { CompiledMessage } from "@lingui/message-utils/compileMessage";
@@ -25,6 +26,15 @@ describe("catalogues", () => {
 
   it("have the same keys", () => {
     assert.deepEqual(Object.keys(english).toSorted(), Object.keys(french).toSorted());
+  });
+
+  it("say each word once: an area of several files has no key twice, of which the last would win unseen", async () => {
+    for (const language of ["fr", "en"] as const) {
+      const files = globSync(`${language}/admin*.ts`, { cwd: import.meta.dirname });
+      const parts = await Promise.all(files.map(async (file) => Object.values((await import(`./${file}`)) as Record<string, Record<string, string>>).flatMap((words) => Object.keys(words))));
+      const keys = parts.flat();
+      assert.deepEqual(keys.filter((key, i) => keys.indexOf(key) !== i), [], language);
+    }
   });
 
   it("have the same ICU arguments, and every message compiles", () => {

@@ -16,6 +16,9 @@ import { CallField, MobileField, QueueSelect, WebField } from "./way-fields.tsx"
 export function CapacityFields({ draft, set, error, queueId, look }: SettingFieldsProps<"over-capacity">): ReactNode {
   const { t } = look;
   const { then } = draft;
+  // saved all the same, for somebody may go on tomorrow; but it is said that nothing comes of it
+  const isNever = draft.longestWaitMs === null && draft.length === null && draft.agents === null;
+  const isNowhere = Object.values(then).every((way) => way === null);
   const put = (part: Partial<ByChannel>): void => set({ then: { ...then, ...part } });
   return (
     <>
@@ -24,7 +27,7 @@ export function CapacityFields({ draft, set, error, queueId, look }: SettingFiel
       </Switch>
       {draft.enabled && (
         <>
-          <Group label={t("admin.capacity.when")} hint={t("admin.capacity.when.hint")}>
+          <Group label={t("admin.capacity.when")} hint={isNever ? undefined : t("admin.capacity.when.hint")} error={isNever ? t("admin.capacity.when.none") : null}>
             <Limit label={t("admin.capacity.wait")} unit={t("admin.seconds")} start={180} max={86_400} value={draft.longestWaitMs === null ? null : draft.longestWaitMs / 1000} error={error("longestWaitMs")} onChange={(seconds) => set({ longestWaitMs: seconds === null ? null : Math.round(seconds * 1000) })} />
             <Limit label={t("admin.capacity.length")} start={20} max={100_000} value={draft.length} error={error("length")} onChange={(length) => set({ length })} />
             <div className="w-72">
@@ -36,7 +39,7 @@ export function CapacityFields({ draft, set, error, queueId, look }: SettingFiel
               />
             </div>
           </Group>
-          <Group label={t("admin.capacity.then")} hint={t("admin.capacity.then.hint")} error={error("then")}>
+          <Group label={t("admin.capacity.then")} hint={isNowhere ? undefined : t("admin.capacity.then.hint")} error={error("then") ?? (isNowhere ? t("admin.capacity.then.none") : null)}>
             <CallField label={t("admin.channel.ivr")} value={then.ivr ?? "waits"} others={[{ id: "waits", label: t("admin.deflection.to.waits") }]} queueId={queueId} onChange={(ivr) => put({ ivr: ivr === "waits" ? null : ivr })} look={look} />
             <Choice label={t("admin.channel.mobile")} on={then.mobile !== null} onChange={(on) => put({ mobile: on ? { to: "options", options: { scheduledCall: true, email: false, number: null, voicemail: false } } : null })} look={look}>
               {then.mobile !== null && <MobileField label={t("admin.channel.mobile")} value={then.mobile} queueId={queueId} onChange={(mobile) => put({ mobile })} look={look} />}
@@ -104,7 +107,7 @@ export function ShareFields({ draft, set, error, queueId, look }: SettingFieldsP
   const { shares } = draft;
   const change = (at: number, part: Partial<Redirection["shares"][number]>): void => set({ shares: shares.map((one, i) => (i === at ? { ...one, ...part } : one)) });
   return (
-    <Group label={t("admin.shares")} hint={t("admin.shares.hint")} error={error("shares")}>
+    <Group hideLabel label={t("admin.shares")} hint={t("admin.shares.hint")} error={error("shares")}>
       {shares.map((share, i) => (
         // oxlint-disable-next-line react/no-array-index-key -- a share is its place
         <div key={i} role="group" aria-label={t("admin.shares.n", { n: i + 1 })} className="flex flex-col gap-2 rounded-card border border-line p-2.5">

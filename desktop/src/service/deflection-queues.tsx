@@ -123,7 +123,7 @@ function Sheet({ id, name, onClose, look, question }: SheetProps & { question: R
         <SettingForm kind="queue-deflection" queueId={id} errors={{ ivr: "admin.error.service.way", mobile: "admin.error.service.mobile", sms: "admin.error.service.words", virtualAgent: "admin.error.service.value" }} Fields={QueueDeflectionFields} look={look} title={t("admin.deflection.outside")} />
         <SettingForm kind="over-capacity" queueId={id} errors={{ longestWaitMs: "admin.error.service.value", length: "admin.error.service.value", then: "admin.error.service.then" }} Fields={CapacityFields} look={look} title={t("admin.capacity")} />
         <SettingForm kind="redirection" queueId={id} errors={{ shares: "admin.error.service.shares" }} Fields={ShareFields} look={look} title={t("admin.shares")} />
-        <SettingForm kind="pages" queueId={id} errors={{}} Fields={PagesFields} look={look} title={t("admin.pages")} />
+        <SettingForm kind="pages" queueId={id} errors={{}} Fields={PagesFields} look={look} title={t("admin.fromPages")} />
       </div>
     </SideSheet>
   );
@@ -132,8 +132,8 @@ function Sheet({ id, name, onClose, look, question }: SheetProps & { question: R
 function PagesFields({ draft, set, look }: SettingFieldsProps<"pages">): ReactNode {
   return (
     <Switch isSelected={draft.reachable} onChange={(reachable) => set({ reachable })}>
-      {look.t("admin.pages.reachable")}
-      <span className="block text-meta text-ink-3">{look.t("admin.pages.hint")}</span>
+      {look.t("admin.fromPages.reachable")}
+      <span className="block text-meta text-ink-3">{look.t("admin.fromPages.hint")}</span>
     </Switch>
   );
 }

@@ -1,5 +1,5 @@
 /** The canvas: pan, zoom, choose, move, connect, by pointer and by keyboard. */
-import { Background, BackgroundVariant, ReactFlow, SelectionMode, useReactFlow, useStoreApi } from "@xyflow/react";
+import { ReactFlow, SelectionMode, useReactFlow, useStoreApi } from "@xyflow/react";
 import type { Connection, Edge, NodeChange, OnConnectEnd } from "@xyflow/react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { FlowDocument } from "@tandem/protocol/flow/flow";
@@ -15,6 +15,7 @@ import { portsOf } from "../model/ports.ts";
 import "./canvas.css";
 import { ENTRY, EntryCard } from "./entry-card.tsx";
 import { kindOfDrag } from "./kind-drag.ts";
+import { usePan } from "./pan.ts";
 import { StepCard } from "./step-card.tsx";
 import { useGraph } from "./use-graph.ts";
 import type { AnyNode } from "./use-graph.ts";
@@ -38,6 +39,7 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
   const { editor, mayEdit, flowId } = designer;
   const flow = useReactFlow();
   const store = useStoreApi();
+  const pan = usePan();
   const host = useRef<HTMLDivElement | null>(null);
   const selection = useEditor((s) => s.selection);
   const start = useEditor((s) => s.document.start);
@@ -347,8 +349,7 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
         onDrop={onDrop}
         aria-label={t("flows.canvas")}
         onInit={open}
-        onMoveStart={() => host.current?.firstElementChild?.classList.add("panning")}
-        onMoveEnd={() => host.current?.firstElementChild?.classList.remove("panning")}
+        {...pan}
         minZoom={0.1}
         maxZoom={2}
         onlyRenderVisibleElements
@@ -364,9 +365,7 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
         nodeDragThreshold={3}
         connectionRadius={24}
         proOptions={hidden}
-      >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} color="var(--line-2)" />
-      </ReactFlow>
+      />
     </div>
   );
 }

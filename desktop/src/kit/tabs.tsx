@@ -32,7 +32,8 @@ export function Tabs<Id extends string>({ label, tabs, value, onChange, classNam
         ))}
       </TabList>
       {tabs.map((tab) => (
-        <TabPanel key={tab.id} id={tab.id} className="min-h-0 grow overflow-auto outline-offset-[-2px]">
+        // what is hidden from sight only (a switch's own input) scrolls with its panel: else the page itself would, as one tabs to it
+        <TabPanel key={tab.id} id={tab.id} className="relative min-h-0 grow overflow-auto outline-offset-[-2px]">
           {tab.panel}
         </TabPanel>
       ))}

@@ -27,6 +27,7 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
   const [problem, setProblem] = useState<{ of: "number" | "email" | "when"; words: string } | null>(null);
   const [sending, setSending] = useState(false);
   const first = useRef<HTMLInputElement>(null);
+  const mailbox = useRef<HTMLInputElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => (first.current ?? heading.current)?.focus(), []);
 
@@ -39,6 +40,7 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
     }
     if (email.trim() !== "" && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim())) {
       setProblem({ of: "email", words: w.emailWrong });
+      mailbox.current?.focus();
       return;
     }
     if (choice === "") {
@@ -54,7 +56,10 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
       return;
     }
     if (code === "slot-gone") setChoice("");
-    setProblem({ of: code === "not-a-number" || code === "number-not-called" ? "number" : "when", words: w.errors[code] ?? w.failed });
+    const ofNumber = code === "not-a-number" || code === "number-not-called";
+    setProblem({ of: ofNumber ? "number" : "when", words: w.errors[code] ?? w.failed });
+    // the pane is longer than the window: what is wrong is shown
+    if (ofNumber) first.current?.focus();
   };
   const wrong = (of: "number" | "email" | "when") =>
     problem?.of === of && (
@@ -97,7 +102,7 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
               <>
                 <label class="text">
                   {w.email}
-                  <input type="email" autocomplete="email" inputMode="email" maxLength={200} value={email} aria-invalid={problem?.of === "email"} aria-describedby={problem?.of === "email" ? "tandem-wrong-email" : "tandem-email-hint"} onInput={(event) => setEmail(event.currentTarget.value)} />
+                  <input ref={mailbox} type="email" autocomplete="email" inputMode="email" maxLength={200} value={email} aria-invalid={problem?.of === "email"} aria-describedby={problem?.of === "email" ? "tandem-wrong-email" : "tandem-email-hint"} onInput={(event) => setEmail(event.currentTarget.value)} />
                   <small id="tandem-email-hint">{w.emailHint}</small>
                 </label>
                 {wrong("email")}

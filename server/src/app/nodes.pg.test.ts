@@ -24,6 +24,8 @@ interface Bench {
   told: string[];
   /** What fails. */
   broken: ("lead" | "reload")[];
+  /** Taking up the centre takes until this is over. */
+  leading: Promise<void> | null;
   ended: { key: string; causes: readonly SipReason[] }[];
   /** Everything that it asked of the database has been answered. */
   quiet(): Promise<void>;
@@ -31,12 +33,12 @@ interface Bench {
 
 function bench(name: string, seed: number): Bench {
   const clock = new VirtualClock(1_800_000_000_000);
-  const made: Omit<Bench, "nodes" | "history" | "quiet"> = { clock, dialogs: [], told: [], broken: [], ended: [] };
+  const made: Omit<Bench, "nodes" | "history" | "quiet"> = { clock, dialogs: [], told: [], broken: [], leading: null, ended: [] };
   const run = `${name}-${seed}`;
-  let asked = 0;
-  const counted = async <T>(answer: Promise<T>): Promise<T> => {
-    asked++;
-    return answer.finally(() => asked--);
+  const open = new Set<Promise<unknown>>();
+  const counted = <T>(answer: Promise<T>): Promise<T> => {
+    open.add(answer);
+    return answer.finally(() => open.delete(answer));
   };
   const own: typeof db = { ...db, query: (sql, params) => counted(db.query(sql, params)), transaction: (work) => counted(db.transaction(work)) };
   const history = new History({ db: own, clock, chance: seededChance(seed), log: silentLog, run, customerOf: () => Promise.resolve(null) });
@@ -51,17 +53,18 @@ function bench(name: string, seed: number): Bench {
     },
     async lead() {
       if (made.broken.includes("lead")) throw new Error("no");
+      await made.leading;
       made.told.push("lead");
     },
     fenced: () => void made.told.push("fenced"),
   });
-  return {
-    ...made, nodes, history,
+  return Object.assign(made, {
+    nodes, history,
     async quiet() {
       do await new Promise((done) => setImmediate(done));
-      while (asked > 0);
+      while (open.size > 0);
     },
-  };
+  });
 }
 
 /** Time goes on for one of them, a look at a time, until something is so. */
@@ -157,6 +160,40 @@ test("settings that another node stored are read again; its own are not", async 
   await e.nodes.stop();
   await live(f, "fenced", async () => f.told.includes("fenced"));
   await f.nodes.stop();
+});
+
+test("a node that takes long to take up the centre shows its life meanwhile, at its start and later: nobody holds it for dead", async () => {
+  for (const when of ["at its start", "later"]) {
+    const g = bench("g", 20);
+    const h = bench("h", 21);
+    const slow = when === "later" ? h : g;
+    const other = when === "later" ? bench("i", 22) : h;
+    let ready = (): void => undefined;
+    slow.leading = new Promise((done) => (ready = done));
+    const starting = g.nodes.start();
+    if (slow === h) {
+      await starting;
+      await h.nodes.start();
+      await g.nodes.stop();
+      h.clock.advance(1_000);
+    }
+    await slow.quiet();
+    await other.nodes.start();
+    const beats = async (): Promise<number> => (await db.query<{ beat: number }>("SELECT beat FROM sip_node WHERE name = $1", [slow === h ? "h" : "g"]))[0]?.beat ?? -1;
+    const before = await beats();
+    // ten seconds for both
+    for (let step = 0; step < 20; step++) for (const one of [slow, other]) {
+      one.clock.advance(500);
+      await one.quiet();
+    }
+    assert.ok((await beats()) >= before + 8, `${when}: ${before}, then ${await beats()}`);
+    assert.deepEqual([slow.told, other.told, other.nodes.leads()], [[], [], false], when);
+    ready();
+    await starting;
+    await live(slow, "it leads", async () => slow.told.includes("lead"));
+    await slow.nodes.stop();
+    await other.nodes.stop();
+  }
 });
 
 const binding = (account: string, more: Partial<SipBinding> = {}): SipBinding => ({

@@ -54,14 +54,24 @@ export function createNodes(o: NodesOptions): Nodes {
   /** Another one's settings are newer than what was read here. */
   let stale = false;
   let beating: Promise<void> = Promise.resolve();
+  /** What a look at the others has led to: it may take longer than a beat (taking up the centre does), and no beat waits for it. */
+  let looking: Promise<void> | null = null;
   let cancel = (): void => undefined;
 
   async function beat(): Promise<void> {
+    await showLife();
+    if (stopped || looking) return;
+    looking = look().catch((error: Error) => log.error({ why: error.message }, "the other nodes could not be looked after")).then(() => void (looking = null));
+  }
+
+  async function showLife(): Promise<void> {
     const own = await db.query("UPDATE sip_node SET beat = beat + 1, wrote = $2 WHERE run = $1 RETURNING run", [run, wrote]);
-    if (own.length === 0) {
-      stopped = true;
-      return o.fenced("the other nodes held this one for dead");
-    }
+    if (own.length > 0) return;
+    stopped = true;
+    o.fenced("the other nodes held this one for dead");
+  }
+
+  async function look(): Promise<void> {
     const rows = await db.query<NodeRow & Record<string, unknown>>("SELECT run, name, beat, wrote FROM sip_node");
     const { lost, settingsChanged } = watch.look(rows, clock.now());
     for (const dead of lost) await takeOver(dead, rows.find((row) => row.run === dead)?.name ?? "");
@@ -114,10 +124,19 @@ export function createNodes(o: NodesOptions): Nodes {
     leads: () => leading,
     async start() {
       await db.query("INSERT INTO sip_node (run, name) VALUES ($1, $2)", [run, name]);
-      await beat();
+      // the others see it live while it takes up the centre
+      next();
+      try {
+        await (looking = look());
+      } catch (error) {
+        stopped = true;
+        cancel();
+        throw error;
+      } finally {
+        looking = null;
+      }
       started = true;
       sketches.start();
-      next();
     },
     settingsChanged: () => void wrote++,
     hear(event) {
@@ -129,6 +148,7 @@ export function createNodes(o: NodesOptions): Nodes {
       stopped = true;
       cancel();
       await beating;
+      await looking;
       await sketches.stop();
       // goodbyes that are still on their way are left to whoever finds this node gone
       await db.query("DELETE FROM sip_node n WHERE run = $1 AND NOT EXISTS (SELECT FROM sip_dialog d WHERE d.run = n.run)", [run]);

@@ -314,6 +314,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   });
   promised.follow({ changed: (work) => feed.promisedWork({ t: "promisedWork", queueId: work.queueId, ...promised.openIn(work.queueId), changed: work }), lamps: (userIds) => exchangeSetup.lampsChanged(userIds) });
   feed.serveWork(promised.openIn);
+  cases.onChange((one) => feed.caseChanged(one));
   sockets.restore((await registrations.kept()).filter(({ account }) => phoneInUse(directory, account) !== null));
   await jobs.work("registrations", () => registrations.tidy());
   await jobs.every("registrations", "11 * * * *", {});
@@ -332,7 +333,6 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     await jobs.work<{ id: string }>("idle", async ({ data }) => centre.timerDue("idle", data.id));
   };
   ends.push(() => nodes.stop());
-  await nodes.start({ core, sockets, exchange: exchangeSetup.exchange, registrations, directory, settings: [queueSettings, deflection.deflection.calendars, speech.store], config: exchangeConfig, lead, fenced: options.fenced ?? ((why) => log.error({ why }, "this node must end")) });
   const studio = setUpFlowStudio({ db, clock, log, directory, queueSettings, deflection, speech, zone: setting.timeZone, country: () => exchangeConfig.settings().region, centre: () => centre, leads: () => nodes.leads() });
   ends.push(() => studio.stop());
   const api = await createApi({
@@ -367,6 +367,8 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
   });
   // Last opened, first ended: the web, and before it the calls, so that the telephones in browsers still hear the goodbye.
   ends.push(() => api.stop(), () => voice.stop(), () => exchangeSetup.exchange.stop());
+  // from here on the others watch for its life: what keeps the processor of a starting server busy is behind it
+  await nodes.start({ core, sockets, exchange: exchangeSetup.exchange, registrations, directory, settings: [queueSettings, deflection.deflection.calendars, speech.store], config: exchangeConfig, lead, fenced: options.fenced ?? ((why) => log.error({ why }, "this node must end")) });
   const { port } = await api.listen(options.host, options.port);
   await greeted;
   options.tls?.onChange((current) => api.renewTls(current));

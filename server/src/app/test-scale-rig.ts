@@ -23,7 +23,10 @@ export async function startNode(name: string, o: { address: string; domain: stri
     "--data-dir", join(o.folder, name), "--no-demo", "--rtp-port-min", name === "a" ? "16100" : "16150", "--rtp-port-max", name === "a" ? "16149" : "16199", "--lang", "en",
   ], o.folder);
   const node = { name, sipPort, webPort, process: child };
-  await until(`node ${name}`, async () => (await health(o.address, node)) !== null, 90_000, () => child.output());
+  let over = false;
+  void child.done.then(() => (over = true));
+  await until(`node ${name}`, async () => over || (await health(o.address, node)) !== null, 90_000, () => child.output());
+  if (over) throw new Error(`node ${name} has ended: ${child.output()}`);
   return node;
 }
 
@@ -47,8 +50,8 @@ function replaced(text: string, from: string, to: string): string {
   return text.replaceAll(from, to);
 }
 
-/** Looks every 50 ms. */
-export async function until(what: string, found: () => boolean | Promise<boolean>, limitMs = 10_000, why: () => string = () => ""): Promise<void> {
+/** Looks every 50 ms; the limit only ends a hopeless wait. */
+export async function until(what: string, found: () => boolean | Promise<boolean>, limitMs = 60_000, why: () => string = () => ""): Promise<void> {
   for (const endMs = Date.now() + limitMs; !(await found());) {
     if (Date.now() > endMs) throw new Error(`not within ${limitMs} ms: ${what}\n${why()}`);
     await new Promise((done) => setTimeout(done, 50));

@@ -2,7 +2,7 @@
 import type { ServerFrame, Snapshot, StreamEvent, WidgetClientFrame, WidgetServerFrame } from "@tandem/protocol";
 import { WebSocket } from "ws";
 
-const WITHIN_MS = 10_000;
+const WITHIN_MS = 60_000;
 
 export interface Answer {
   status: number;

@@ -186,7 +186,7 @@ export async function sipp(scenario: string, options: { to?: number; service?: s
   const mediaPort = freeMediaPort();
   const args = [
     ...(options.to === undefined ? [] : [`127.0.0.1:${options.to}`]), "-sf", join(import.meta.dirname, "sipp", `${scenario}.xml`), "-s", options.service ?? "callee", "-m", "1",
-    "-i", "127.0.0.1", "-p", String(port), "-mp", String(mediaPort), "-timeout", "30s", "-nostdin", "-t", options.transport === "tcp" ? "t1" : "u1", "-trace_err", "-error_file", join(options.cwd, `${scenario}-${port}.err`), "-trace_msg", "-message_file", join(options.cwd, `${scenario}-${port}.msg`),
+    "-i", "127.0.0.1", "-p", String(port), "-mp", String(mediaPort), "-timeout", "60s", "-nostdin", "-t", options.transport === "tcp" ? "t1" : "u1", "-trace_err", "-error_file", join(options.cwd, `${scenario}-${port}.err`), "-trace_msg", "-message_file", join(options.cwd, `${scenario}-${port}.msg`),
   ];
   const child = spawn("sipp", args, { cwd: options.cwd, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
@@ -204,7 +204,7 @@ export async function sipp(scenario: string, options: { to?: number; service?: s
 async function bound(port: number, transport: "udp" | "tcp", done: Promise<unknown>): Promise<void> {
   const state = { over: false };
   void done.then(() => (state.over = true));
-  while (!state.over && !isBound(port, transport)) await new Promise((resolve) => setImmediate(resolve));
+  while (!state.over && !isBound(port, transport)) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 function isBound(port: number, transport: "udp" | "tcp"): boolean {

@@ -51,7 +51,7 @@ export class Linphone {
   }
 
   /** Resolves when its output fits. */
-  until(what: string, test: (output: string) => boolean, limitMs = 10_000): Promise<void> {
+  until(what: string, test: (output: string) => boolean, limitMs = 60_000): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`linphone: no ${what} within ${limitMs} ms\n${this.output}`)), limitMs);
       const look = (): void => {
@@ -76,7 +76,7 @@ export class Linphone {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const gone = new Promise((done) => this.#process.once("exit", done));
     this.say("quit");
-    const timer = setTimeout(() => this.#process.kill("SIGKILL"), 5_000);
+    const timer = setTimeout(() => this.#process.kill("SIGKILL"), 30_000);
     await gone;
     clearTimeout(timer);
   }

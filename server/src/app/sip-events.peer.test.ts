@@ -57,7 +57,7 @@ async function centre(host = "127.0.0.1", lost = 0): Promise<Centre> {
   const made: Centre = {
     events: [], seen: [], lines: [], fresh: 0, on: () => undefined,
     until: (what, isSo) => new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${what} did not happen; seen:\n${made.seen.slice(-12).join("\n")}`)), 20_000);
+      const timer = setTimeout(() => reject(new Error(`${what} did not happen; seen:\n${made.seen.slice(-12).join("\n")}`)), 60_000);
       const one = (): void => {
         if (!isSo()) return;
         clearTimeout(timer);
@@ -128,7 +128,7 @@ async function sipp(c: Centre, xml: string, options: { transport?: "u1" | "t1"; 
   writeFileSync(`${name}.xml`, xml);
   writeFileSync(`${name}.o.xml`, ANSWERS_OPTIONS);
   const to = `127.0.0.1:${transport === "u1" ? c.sockets.ports.udp : c.sockets.ports.tcp}`;
-  const child = spawn("sipp", [to, "-sf", `${name}.xml`, ...(options.waits ? [] : ["-oocsf", `${name}.o.xml`]), "-m", "1", "-i", "127.0.0.1", "-p", String(port), "-t", transport, "-timeout", "20s", "-nostdin", "-trace_err", "-error_file", `${name}.err`], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("sipp", [to, "-sf", `${name}.xml`, ...(options.waits ? [] : ["-oocsf", `${name}.o.xml`]), "-m", "1", "-i", "127.0.0.1", "-p", String(port), "-t", transport, "-timeout", "60s", "-nostdin", "-trace_err", "-error_file", `${name}.err`], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   child.stdout.on("data", (data: Buffer) => (output += data.toString()));
   child.stderr.on("data", (data: Buffer) => (output += data.toString()));

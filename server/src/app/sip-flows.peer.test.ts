@@ -7,6 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { until } from "../api/test-client.ts";
 import { tone, writeWav } from "../rtp/rtp.ts";
 import { Linphone } from "./linphone.ts";
 import { sipp, startFlowRig, type FlowRig, type Sipp } from "./flow-rig.ts";
@@ -32,24 +33,18 @@ async function passed(...runs: Sipp[]): Promise<void> {
 
 /** Every leg is over and both tables are empty. */
 async function nothingLeft(): Promise<void> {
-  await until(() => rig.legs.size === 0);
+  await until("every leg is over", () => rig.legs.size === 0);
 }
 
 /** Caller and callee scenarios, one call through us. */
 async function through(uac: string, uas: string, more: { reliable?: boolean; transport?: "udp" | "tcp" } = {}): Promise<void> {
   const { reliable, transport = "udp" } = more;
   const callee = await sipp(uas, { cwd: folder, transport });
-  rig.targets.set("callee", { target: { uri: `sip:bob@127.0.0.1:${callee.port}${transport === "tcp" ? ";transport=tcp" : ""}` }, noAnswerMs: 20_000, ...(reliable && { reliable }) });
+  rig.targets.set("callee", { target: { uri: `sip:bob@127.0.0.1:${callee.port}${transport === "tcp" ? ";transport=tcp" : ""}` }, noAnswerMs: 60_000, ...(reliable && { reliable }) });
   await passed(await sipp(uac, { to: transport === "tcp" ? rig.tcpPort : rig.port, cwd: folder, transport }), callee);
   await nothingLeft();
 }
 
-/** Looks after every turn of the loop, for ten seconds. */
-async function until(found: () => boolean): Promise<void> {
-  const endMs = Date.now() + 10_000;
-  while (!found() && Date.now() < endMs) await new Promise((resolve) => setImmediate(resolve));
-  assert.ok(found());
-}
 
 const since = (mark: number): string[] => rig.heard.slice(mark).map(({ event }) => event.type);
 
@@ -81,7 +76,7 @@ test("RFC 3665 3.8 and 3.10: nobody answers, nobody is there: 408 in our time; n
   await passed(await sipp("uac-refused-404", { to: rig.port, service: "unheard-of", cwd: folder }));
   await passed(await sipp("uac-refused-483", { to: rig.port, cwd: folder }));
   // the one that rings is cancelled by us
-  rig.targets.set("callee", { target: { uri: `sip:bob@127.0.0.1:${silent.port}` }, noAnswerMs: 20_000 });
+  rig.targets.set("callee", { target: { uri: `sip:bob@127.0.0.1:${silent.port}` }, noAnswerMs: 60_000 });
   await passed(await sipp("uac-gives-up", { to: rig.port, cwd: folder }), silent);
   await nothingLeft();
 });
@@ -116,15 +111,8 @@ test("glare: two re-INVITEs at once are both refused with 491, waited for and an
   rig.on = (ref, event) => {
     if (event.type === "up" && ref === "glare") rig.legs.hold(ref);
   };
-  rig.legs.invite("glare", { kind: "rtp", target: { uri: `sip:bob@127.0.0.1:${callee.port}` }, from: { user: "a", display: "" }, noAnswerMs: 10_000 }, (event) => rig.on("glare", event));
-  const answered = new Promise<void>((resolve) => {
-    const look = (): void => {
-      if (rig.events.some((event) => event.type === "offerAnswered" && event.ref === "glare")) resolve();
-      else setImmediate(look);
-    };
-    look();
-  });
-  await answered;
+  rig.legs.invite("glare", { kind: "rtp", target: { uri: `sip:bob@127.0.0.1:${callee.port}` }, from: { user: "a", display: "" }, noAnswerMs: 60_000 }, (event) => rig.on("glare", event));
+  await until("our offer is answered", () => rig.events.some((event) => event.type === "offerAnswered" && event.ref === "glare"));
   rig.legs.hangUp("glare", "");
   await passed(callee);
   rig.on = () => undefined;
@@ -133,9 +121,9 @@ test("glare: two re-INVITEs at once are both refused with 491, waited for and an
 
 test("unattended transfer (RFC 5359 2.4): REFER, NOTIFY, the target is called and takes the transferor's place", async () => {
   const target = await sipp("uas-basic", { cwd: folder });
-  rig.targets.set("target", { target: { uri: `sip:carol@127.0.0.1:${target.port}` }, noAnswerMs: 20_000 });
+  rig.targets.set("target", { target: { uri: `sip:carol@127.0.0.1:${target.port}` }, noAnswerMs: 60_000 });
   const callee = await sipp("uas-basic", { cwd: folder });
-  rig.targets.set("callee", { target: { uri: `sip:bob@127.0.0.1:${callee.port}` }, noAnswerMs: 20_000 });
+  rig.targets.set("callee", { target: { uri: `sip:bob@127.0.0.1:${callee.port}` }, noAnswerMs: 60_000 });
   await passed(await sipp("uac-refer-blind", { to: rig.port, cwd: folder }));
   assert.equal(rig.legs.size, 2, "callee and target talk on without the transferor");
   for (const { ref } of rig.heard) rig.legs.hangUp(ref, "over");
@@ -148,9 +136,9 @@ test("a transfer to nobody is refused, and the call goes on", () => through("uac
 for (const [name, scenario] of [["attended transfer (RFC 5359 2.5): REFER with Replaces of the consulting call", "uac-refer-attended"], ["early attended transfer (RFC 5589 7.6): the target still rings", "uac-refer-early"]] as const) {
   test(name, async () => {
     const target = await sipp(scenario === "uac-refer-early" ? "uas-slow" : "uas-basic", { cwd: folder });
-    rig.targets.set("target", { target: { uri: `sip:carol@127.0.0.1:${target.port}` }, noAnswerMs: 20_000 });
+    rig.targets.set("target", { target: { uri: `sip:carol@127.0.0.1:${target.port}` }, noAnswerMs: 60_000 });
     const callee = await sipp("uas-basic", { cwd: folder });
-    rig.targets.set("callee", { target: { uri: `sip:bob@127.0.0.1:${callee.port}` }, noAnswerMs: 20_000 });
+    rig.targets.set("callee", { target: { uri: `sip:bob@127.0.0.1:${callee.port}` }, noAnswerMs: 60_000 });
     await passed(await sipp(scenario, { to: rig.port, cwd: folder }));
     assert.equal(rig.legs.size, 2, "callee and target talk on without the transferor");
     for (const { ref } of rig.heard) rig.legs.hangUp(ref, "over");
@@ -161,8 +149,8 @@ for (const [name, scenario] of [["attended transfer (RFC 5359 2.5): REFER with R
 
 test("attended transfer by linphone: hold, a second call, REFER with Replaces; both others talk on, the one on hold is taken back", async () => {
   const [callee, target] = [await sipp("uas-held", { cwd: folder }), await sipp("uas-basic", { cwd: folder })];
-  rig.targets.set("callee", { target: { uri: `sip:bob@127.0.0.1:${callee.port}` }, noAnswerMs: 20_000 });
-  rig.targets.set("target", { target: { uri: `sip:carol@127.0.0.1:${target.port}` }, noAnswerMs: 20_000 });
+  rig.targets.set("callee", { target: { uri: `sip:bob@127.0.0.1:${callee.port}` }, noAnswerMs: 60_000 });
+  rig.targets.set("target", { target: { uri: `sip:carol@127.0.0.1:${target.port}` }, noAnswerMs: 60_000 });
   const home = mkdtempSync(join(folder, "linphone-"));
   writeFileSync(join(home, "tone.wav"), writeWav([tone(440, 480_000, 0.3)]));
   const mark = rig.events.length;
@@ -180,8 +168,8 @@ test("attended transfer by linphone: hold, a second call, REFER with Replaces; b
     const [first, second] = rig.events.slice(mark).filter((event) => event.type === "incoming").map((event) => event.ref);
     assert.ok(refer?.type === "refer");
     assert.deepEqual([refer.ref, refer.target.replaces?.ref], [first, second]);
-    await until(() => rig.legs.size === 2);
-    await until(() => rig.events.slice(mark).filter((event) => event.type === "offerAnswered").length === 2);
+    await until("two legs are left", () => rig.legs.size === 2);
+    await until("both offers are answered", () => rig.events.slice(mark).filter((event) => event.type === "offerAnswered").length === 2);
   } finally {
     await phone.stop();
   }
@@ -202,8 +190,8 @@ test("we transfer a peer: REFER with Replaces and Referred-By from us, its NOTIF
       results.push([event.status!, event.final!]);
       if (event.final) resolve();
     };
-    rig.legs.invite("transferee", { kind: "rtp", target: { uri: `sip:bob@127.0.0.1:${callee.port}` }, from: { user: "a", display: "" }, noAnswerMs: 10_000 }, hear("transferee"));
-    rig.legs.invite("consulted", { kind: "rtp", target: { uri: `sip:carol@127.0.0.1:${other.port}` }, from: { user: "a", display: "" }, noAnswerMs: 10_000 }, hear("consulted"));
+    rig.legs.invite("transferee", { kind: "rtp", target: { uri: `sip:bob@127.0.0.1:${callee.port}` }, from: { user: "a", display: "" }, noAnswerMs: 60_000 }, hear("transferee"));
+    rig.legs.invite("consulted", { kind: "rtp", target: { uri: `sip:carol@127.0.0.1:${other.port}` }, from: { user: "a", display: "" }, noAnswerMs: 60_000 }, hear("consulted"));
   });
   assert.deepEqual(results, [[100, false], [200, true]]);
   rig.legs.hangUp("transferee", "");

@@ -5,7 +5,6 @@ import { availableParallelism, tmpdir } from "node:os";
 import { delimiter, join, relative } from "node:path";
 import { buildScreens, environment, filesUnder, install, node24, noNode24, root, run, say } from "./tree.mjs";
 
-const LONGEST_TEST_MS = 600_000;
 const PEERS = { sipp: "sip-tester", baresip: "baresip", chromium: "chromium", "chromium-headless-shell": "chromium-headless-shell", linphonec: "linphone-cli", ip: "iproute2", iptables: "iptables", kamailio: "kamailio", dnsmasq: "dnsmasq-base" };
 
 const words = process.argv.slice(2);
@@ -48,19 +47,41 @@ async function peers() {
   return false;
 }
 
+/**
+ * Steps beside each other, on a machine whose cores each of them would leave idle half the time; what each says is printed when it has ended, whole.
+ * They are told apart by their own seconds.
+ */
+async function beside(steps) {
+  console.log(`\n── ${steps.map(({ name }) => name).join(", ")}`);
+  await Promise.all(steps.map(async ({ name, file, args }) => {
+    const from = Date.now();
+    const { code, output } = await run(file, args, { env: environment(), quiet: true });
+    const ok = code === 0;
+    if (output.trim() !== "") console.log(`${name}:\n${output.trim()}`);
+    results.push({ name, ok, seconds: (Date.now() - from) / 1000 });
+    failed ||= !ok;
+  }));
+}
+
+/** Files that take longest begin first: the last one to run is then a short one. Seconds of a whole run, roughly; what is not named takes a few. */
+const LONG = [
+  "lab/e2e/flows.e2e", "lab/e2e/telephone.e2e", "server/src/app/exchange.peer", "server/src/app/callback.peer", "lab/e2e/phone-call.e2e", "server/src/app/deflection.peer", "lab/e2e/page-call.e2e", "lab/e2e/new-seat.e2e", "lab/e2e/start.e2e",
+  "server/src/app/exchange-rooms.peer", "lab/e2e/flows-two.e2e", "server/src/app/speech.peer", "server/src/app/scale.peer",
+  "desktop/flows", "desktop/floor-admin", "desktop/service", "desktop/desk", "desktop/telephone", "desktop/telephony-admin", "widget/widget",
+  "server/src/sim/days", "server/src/api/flows", "server/src/app/embedded-postgres", "server/src/app/cli/cli", "server/src/app/flood", "server/src/api/api", "server/src/api/prompts", "server/src/api/streams", "server/src/api/telephony", "server/src/flow/proof/proof-traps",
+  "server/src/api/callbacks", "server/src/api/hours", "server/src/app/flow-restart", "server/src/db/jobs", "server/src/api/meetings", "server/src/app/account-ends", "server/src/app/border", "server/src/flow/proof/proof-random",
+];
+const place = (file) => {
+  const at = LONG.findIndex((long) => relative(root, file).startsWith(long));
+  return at < 0 ? LONG.length : at;
+};
+
 async function tests(node, files, concurrency) {
   const folder = mkdtempSync(join(tmpdir(), "tandem-counts-"));
   const counts = join(folder, "counts.json");
   const { code } = await run(
     node,
-    [
-      "--test",
-      `--test-concurrency=${concurrency}`,
-      `--test-timeout=${LONGEST_TEST_MS}`,
-      "--test-reporter=./scripts/test-reporter.mjs",
-      "--test-reporter-destination=stdout",
-      ...files.map((file) => relative(root, file)),
-    ],
+    [join(root, "scripts/run-tests.mjs"), String(concurrency), ...files.toSorted((a, b) => place(a) - place(b))],
     { env: { ...environment(), TANDEM_TEST_COUNTS: counts } },
   );
   const { passed = 0, failed: bad = 0, notRun = 0 } = existsSync(counts) ? JSON.parse(readFileSync(counts, "utf8")) : {};
@@ -88,13 +109,12 @@ if (!node) {
   process.exit(1);
 }
 const bin = (name) => join(root, "node_modules/.bin", name);
-const env = environment();
 const peersReady = withPeers.length === 0 || (await step("peers from Debian", peers));
 if (words.length === 0) {
-  await step("lint", async () => (await run(bin("oxlint"), ["--quiet", ...(existsSync(bin("tsgolint")) ? ["--type-aware"] : [])], { env })).code === 0);
-  for (const workspace of ["server", "desktop", "widget", "lab"]) {
-    if (existsSync(join(root, workspace, "tsconfig.json"))) await step(`types: ${workspace}`, async () => (await run(bin("tsc"), ["-p", workspace, "--noEmit"], { env })).code === 0);
-  }
+  await beside([
+    { name: "lint", file: bin("oxlint"), args: ["--quiet", ...(existsSync(bin("tsgolint")) ? ["--type-aware"] : [])] },
+    ...["server", "desktop", "widget", "lab"].filter((workspace) => existsSync(join(root, workspace, "tsconfig.json"))).map((workspace) => ({ name: `types: ${workspace}`, file: bin("tsc"), args: ["-p", workspace, "--noEmit"] })),
+  ]);
 }
 if (words.length === 0 || withPeers.length > 0) await step("build desktop and widget", async () => (await buildScreens()).length === 0);
 if (alone.length > 0) await step(`tests (${alone.length} files)`, () => tests(node, alone, Math.max(2, availableParallelism()) + 1)); // one more: some wait for the clock

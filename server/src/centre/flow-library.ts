@@ -8,6 +8,9 @@ import type { Setup } from "./ports.ts";
 /** Sub-flows within sub-flows; the interpreter enters no more either. */
 const MAX_PINS = 50;
 
+/** What was read, by what it was read from (never changed in place): ten thousand days of the simulator read their flow once. */
+const READ = new WeakMap<object, ReturnType<typeof readFlowDefinition>>();
+
 export class FlowLibrary {
   readonly #setup: Pick<Setup, "flowFor">;
   readonly #ports: FlowPorts;
@@ -26,7 +29,8 @@ export class FlowLibrary {
     if (typeof value !== "object" || value === null) return null;
     let definition = this.#read.get(value);
     if (definition === undefined) {
-      const read = readFlowDefinition(value);
+      const read = READ.get(value) ?? readFlowDefinition(value);
+      READ.set(value, read);
       if (!read.ok) this.#log.error({ why: read.why }, "a flow is not valid and cannot run");
       definition = read.ok ? read.definition : null;
       this.#read.set(value, definition);

@@ -40,10 +40,10 @@ export function wallClock(zone: string, nowMs: number): WallClock {
     formatter = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
     formatters.set(zone, formatter);
   }
-  const part: Record<string, string> = {};
-  for (const { type, value } of formatter.formatToParts(nowMs)) part[type] = value;
-  const date = `${part.year}-${part.month}-${part.day}`;
-  const clock = { date, time: `${part.hour}:${part.minute}`, hour: Number(part.hour), weekday: new Date(`${date}T00:00:00Z`).getUTCDay() || 7 };
+  // 23/11/2026, 09:05; as parts it takes three times as long
+  const [day, month, year, hour, minutes] = formatter.format(nowMs).match(/\d+/g)!;
+  const date = `${year}-${month}-${day}`;
+  const clock = { date, time: `${hour}:${minutes}`, hour: Number(hour), weekday: new Date(`${date}T00:00:00Z`).getUTCDay() || 7 };
   last = { zone, minute, clock };
   return clock;
 }

@@ -23,8 +23,9 @@ test(`${DAYS} short days: every interaction ends, one owner at a time, no agent 
 });
 
 test("the same seed gives the same log, another seed another", () => {
-  const one = runDay({ seed: 7, agents: 4, contacts: 60, openMs: 3_600_000 });
-  const again = runDay({ seed: 7, agents: 4, contacts: 60, openMs: 3_600_000 });
+  const one = runDay({ seed: 7, agents: 4, contacts: 60, openMs: 3_600_000, digest: true });
+  const again = runDay({ seed: 7, agents: 4, contacts: 60, openMs: 3_600_000, digest: true });
+  assert.match(one.digest ?? "", /^[0-9a-f]{64}$/);
   assert.equal(one.digest, again.digest);
-  assert.notEqual(one.digest, runDay({ seed: 8, agents: 4, contacts: 60, openMs: 3_600_000 }).digest);
+  assert.notEqual(one.digest, runDay({ seed: 8, agents: 4, contacts: 60, openMs: 3_600_000, digest: true }).digest);
 });

@@ -18,6 +18,7 @@ const result = runDay({
   agents: number("agents"),
   contacts: number("contacts"),
   openMs: number("hours") * 3_600_000,
+  digest: true,
   ...(values.print
     ? {
         onWrite: (write) => {

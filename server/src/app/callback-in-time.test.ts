@@ -11,7 +11,7 @@ test("a promise is announced; made after the dialogue gave up it is taken back, 
     const booking = result instanceof Error ? Promise.reject<Booked>(result) : Promise.resolve(result);
     const give = inTime(booking, { answer: (answer) => void heard.push(JSON.stringify(answer)), cancel: (id) => void heard.push(`cancel ${id}`), failed: (error) => void heard.push(error.message) });
     if (forget) give(forget);
-    await booking.catch(() => {}); // heard by `failed`
+    await Promise.allSettled([booking]); // its error is heard by `failed`
     return heard;
   };
   const made = '{"ok":true,"callbackId":"cb_1","dueMs":7}';

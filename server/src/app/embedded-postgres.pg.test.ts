@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { until } from "../api/test-client.ts";
 import { silentLog } from "../base/log.ts";
 import { createDb } from "../db/db.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
@@ -32,9 +32,15 @@ function processesOn(dataDir: string): number[] {
   }).map(Number);
 }
 
-/** PostgreSQL's processes are not our children: nobody tells us of their end, so /proc is read every 20 ms. */
-async function noProcessOn(dataDir: string): Promise<void> {
-  for (const endMs = Date.now() + 60_000; processesOn(dataDir).length > 0; await setTimeout(20)) assert.ok(Date.now() < endMs, "PostgreSQL has not ended in time");
+/** PostgreSQL's processes are not our children: nobody tells us of their end, so /proc is read. */
+const noProcessOn = (dataDir: string): Promise<true> => until("PostgreSQL's end", () => processesOn(dataDir).length === 0, 60_000);
+
+/** A data folder whose cluster is that of the first test, as it stopped: initdb costs seconds of a processor, and is the matter of two tests only. */
+function withCluster(name: string): string {
+  const dataDir = join(root, name);
+  mkdirSync(dataDir, { mode: 0o711 });
+  execFileSync("cp", ["-a", ...["postgres", "postgres-password"].map((made) => join(root, "plain", made)), dataDir]);
+  return dataDir;
 }
 
 async function ended(child: ChildProcess): Promise<void> {
@@ -84,7 +90,7 @@ test("starts, keeps what was written, stops and leaves no process", async () => 
 });
 
 test("needs its password, and only its folder's owner can read it", async () => {
-  const dataDir = join(root, "secret");
+  const dataDir = withCluster("secret");
   const postgres = await start(dataDir);
   assert.ok("host" in postgres.connection);
   const db = createDb({ connection: { ...postgres.connection, password: "guess" }, log: silentLog });
@@ -94,7 +100,7 @@ test("needs its password, and only its folder's owner can read it", async () => 
 });
 
 test("a second server on the folder is refused, and does no harm", async () => {
-  const dataDir = join(root, "twice");
+  const dataDir = withCluster("twice");
   const first = await start(dataDir);
   await assert.rejects(start(dataDir), { code: "data-folder-in-use", message: /another Tandem server.*--data-dir/s });
   const db = createDb({ connection: first.connection, log: silentLog });
@@ -104,7 +110,7 @@ test("a second server on the folder is refused, and does no harm", async () => {
 });
 
 test("kill -9 of the server: PostgreSQL is stopped by the watchdog, nothing acknowledged is lost", async () => {
-  const dataDir = join(root, "killed");
+  const dataDir = withCluster("killed");
   const { child, printed } = await writer(dataDir);
   child.kill("SIGKILL");
   await noProcessOn(dataDir);
@@ -113,7 +119,7 @@ test("kill -9 of the server: PostgreSQL is stopped by the watchdog, nothing ackn
 });
 
 test("kill -9 of server and watchdog: the next start ends the orphan and goes on", async () => {
-  const dataDir = join(root, "orphan");
+  const dataDir = withCluster("orphan");
   const { child, printed } = await writer(dataDir);
   const postmaster = Number(readFileSync(join(dataDir, "postgres/postmaster.pid"), "utf8").split("\n")[0]);
   const watchdogs = readdirSync("/proc").filter((name) => {
@@ -134,7 +140,7 @@ test("kill -9 of server and watchdog: the next start ends the orphan and goes on
 });
 
 test("kill -9 of everything at once, ten times: recovers, nothing acknowledged is lost", async () => {
-  const dataDir = join(root, "crash");
+  const dataDir = withCluster("crash");
   const acknowledged: string[] = [];
   for (let round = 0; round < 10; round++) {
     const { child, printed } = await writer(dataDir);
@@ -153,7 +159,7 @@ test("kill -9 of everything at once, ten times: recovers, nothing acknowledged i
 });
 
 test("a pid file that names a stranger is not believed", async () => {
-  const dataDir = join(root, "stranger");
+  const dataDir = withCluster("stranger");
   await (await start(dataDir)).stop();
   writeFileSync(join(dataDir, "postgres/postmaster.pid"), `${process.pid}\n${dataDir}/postgres\n1\n5432\n`);
   await (await start(dataDir)).stop();
@@ -168,7 +174,7 @@ test("a start that was cut during initdb is begun anew", async () => {
 });
 
 test("a data folder whose path is too long for a socket", async () => {
-  const dataDir = join(root, "deep".repeat(30));
+  const dataDir = withCluster("deep".repeat(30));
   const postgres = await start(dataDir);
   await assert.rejects(start(dataDir), { code: "data-folder-in-use" });
   const { connection } = postgres;
@@ -185,8 +191,8 @@ test("a data folder whose path is too long for a socket", async () => {
 
 test("as root under a folder closed to others: in a namespace of its own; the folder moves freely between the two ways", async () => {
   const closed = join(root, "closed");
-  const dataDir = join(closed, "data");
   mkdirSync(closed);
+  const dataDir = withCluster("closed/data");
   await (await start(dataDir)).stop();
   chmodSync(closed, 0o700);
   // A container may forbid namespaces: then the error says what to do instead.
@@ -209,7 +215,7 @@ test("as root under a folder closed to others: in a namespace of its own; the fo
 });
 
 test("PostgreSQL that dies under a living server is told", async () => {
-  const dataDir = join(root, "died");
+  const dataDir = withCluster("died");
   const death = Promise.withResolvers<string>();
   const postgres = await startEmbeddedPostgres({ dataDir, log: silentLog, onDied: death.resolve });
   process.kill(Number(readFileSync(join(dataDir, "postgres/postmaster.pid"), "utf8").split("\n")[0]), "SIGQUIT");

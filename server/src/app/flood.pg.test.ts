@@ -19,6 +19,8 @@ import { corpus, mutate } from "../sip/test-mutate.ts";
 
 const PACKETS = 50_000;
 const BATCH = 250;
+/** How often an honest caller asks again, and when they give up. */
+const [REPEAT_MS, TRIES] = [1_000, 60];
 /** What the heap may have gained when all is over: tables that grew to their size, compiled code. */
 const heapGainBytes = 24_000_000;
 
@@ -60,18 +62,21 @@ class Caller {
   }
 
   async #until(text: string, found: (message: string) => boolean): Promise<string> {
-    for (let tries = 0; tries < 12; tries++) {
+    let sent = 0;
+    const send = (): void => {
       this.#socket.send(text, at.server.sipPort, "127.0.0.1");
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((done) => (timer = setTimeout(done, 1_000)));
-      for (let waits = true; waits; ) {
+      if (++sent === TRIES) this.#waiting?.();
+    };
+    send();
+    const again = setInterval(send, REPEAT_MS);
+    try {
+      while (sent < TRIES) {
         const answer = this.heard.find(found);
-        if (answer !== undefined) {
-          clearTimeout(timer);
-          return answer;
-        }
-        waits = await Promise.race([late.then(() => false), new Promise<boolean>((wake) => (this.#waiting = () => wake(true)))]);
+        if (answer !== undefined) return answer;
+        await new Promise<void>((wake) => (this.#waiting = wake));
       }
+    } finally {
+      clearInterval(again);
     }
     throw new Error(`no answer to\n${text}`);
   }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { silentLog } from "../base/log.ts";
 import { encodeG711, goertzelPower, readWav, tone, type MediaEvent, type MediaPort } from "../rtp/rtp.ts";
+import { until } from "../api/test-client.ts";
 import { startMedia } from "./media-host.ts";
 import { mediaAddresses } from "./media-net.ts";
 
@@ -25,11 +26,6 @@ after(async () => {
   await media.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((done) => setTimeout(done, 10))) if (holds()) return;
-  assert.fail(`never: ${what}; ${JSON.stringify(events)}`);
-}
 
 interface Phone {
   socket: Socket;

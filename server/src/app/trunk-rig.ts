@@ -69,7 +69,7 @@ export async function trunkRig({ routes, stir, stirKey, fetchCertificate, tls }:
     for (const look of Array.from(waiting)) look();
   });
   let serial = 0;
-  const until: TrunkRig["until"] = (what, find, limitMs = 20_000) => new Promise((resolve, reject) => {
+  const until: TrunkRig["until"] = (what, find, limitMs = 60_000) => new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       waiting.delete(look);
       reject(new Error(`no ${what} within ${limitMs} ms; heard ${JSON.stringify(events.map((e) => ("headers" in e ? { ...e, headers: undefined, flow: undefined } : e)))}`));
@@ -114,7 +114,7 @@ export async function trunkRig({ routes, stir, stirKey, fetchCertificate, tls }:
 }
 
 export function inviteOf(ref: string, { target, from, headers, auth, via, noReplyMs }: TrunkAttempt): Extract<Parameters<SipSockets["command"]>[0], { type: "invite" }> {
-  return { type: "invite", ref, target, from, headers, via, noReplyMs, sdp: offer, noAnswerMs: 15_000, ...(auth ? { auth } : {}) };
+  return { type: "invite", ref, target, from, headers, via, noReplyMs, sdp: offer, noAnswerMs: 60_000, ...(auth ? { auth } : {}) };
 }
 
 export interface Run {
@@ -158,7 +158,7 @@ export async function tap(answer: (request: string) => string | null): Promise<T
   return {
     port: socket.address().port,
     heard,
-    next: (match, limitMs = 10_000) => new Promise((resolve, reject) => {
+    next: (match, limitMs = 60_000) => new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`nothing like ${match.source} heard: ${heard.join("\n")}`)), limitMs);
       const look = (): void => {
         const found = heard.find((text) => match.test(text));

@@ -95,7 +95,7 @@ test("a seat dials a national number: the trunk registers at Kamailio, the call 
     const { account, phonePassword } = seat.body as unknown as { account: string; phonePassword: string };
     const made = (phone = await telephone(account, phonePassword));
     const dial = (ref: string, number: string): void => made.sockets.command({
-      type: "invite", ref, target: { uri: `sip:${number}@tandem.test` }, from: { user: account, display: "", host: "tandem.test" }, sdp: offer, noAnswerMs: 15_000,
+      type: "invite", ref, target: { uri: `sip:${number}@tandem.test` }, from: { user: account, display: "", host: "tandem.test" }, sdp: offer, noAnswerMs: 60_000,
       auth: { username: account, password: phonePassword }, via: { transport: "udp", host: "127.0.0.1", port: at.server.sipPort },
     });
     // beyond the seat's class
@@ -131,7 +131,7 @@ test("RDP-03 on the whole server: a call by a trunk brings its data to the agent
   const floor = await new Desktop(at.site, admin.cookie).ready();
   const [number] = (await admin.call("GET", "/api/admin/numbers")).body as unknown as { number: string }[];
   const arrive = async (from: string): Promise<{ customerId: string; flags: unknown[] }> => {
-    const peer = run("sipp", [`127.0.0.1:${at.server.sipPort}`, "-sf", scenario, "-s", number!.number, "-key", "caller", from, "-m", "1", "-i", "127.0.0.1", "-timeout", "20s", "-nostdin"], folder);
+    const peer = run("sipp", [`127.0.0.1:${at.server.sipPort}`, "-sf", scenario, "-s", number!.number, "-key", "caller", from, "-m", "1", "-i", "127.0.0.1", "-timeout", "60s", "-nostdin"], folder);
     const found = await until("the contact", async () => {
       for (const hit of (await admin.call("GET", `/api/customers?q=${encodeURIComponent(from.slice(1))}`)).body as unknown as { id: string }[]) {
         const [row] = await at.database.db.query<{ body: Interaction }>(`SELECT body FROM interaction WHERE body -> 'customer' ->> 'id' = '${hit.id}'`);
@@ -158,7 +158,7 @@ test("RDP-03 on the whole server: a call by a trunk brings its data to the agent
   assert.ok(floor.frames.some((frame) => JSON.stringify(frame).includes('"flag":"unverified"')), "the desktop hears of it");
   // who withholds their number is recognised as nobody, each time anew
   const nobody = async (nth: number): Promise<string> => {
-    const peer = run("sipp", [`127.0.0.1:${at.server.sipPort}`, "-sf", scenario, "-s", number!.number, "-key", "caller", "anonymous", "-m", "1", "-i", "127.0.0.1", "-timeout", "20s", "-nostdin"], folder);
+    const peer = run("sipp", [`127.0.0.1:${at.server.sipPort}`, "-sf", scenario, "-s", number!.number, "-key", "caller", "anonymous", "-m", "1", "-i", "127.0.0.1", "-timeout", "60s", "-nostdin"], folder);
     const found = await until("the contact", async () => (await at.database.db.query<{ id: string }>("SELECT body -> 'customer' ->> 'id' AS id FROM interaction WHERE body ->> 'from' = 'anonymous' ORDER BY body ->> 'createdAtMs'"))[nth]?.id);
     assert.equal(await peer.done, 0, peer.output().slice(-1_500));
     return found;

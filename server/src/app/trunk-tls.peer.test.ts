@@ -31,14 +31,14 @@ async function operator(tls: SipTls): Promise<{ port: number; registered: SipEve
 }
 
 for (const [what, name, good] of [["of its name is registered at", { type: 7, ip: "127.0.0.1" }, true], ["of another name is told nothing, and the trunk is down as not reachable", { type: 2, value: "elsewhere.test" }, false]] as const) {
-  test(`a trunk over TLS: an operator with a certificate ${what}`, { timeout: 60_000 }, async () => {
+  test(`a trunk over TLS: an operator with a certificate ${what}`, { timeout: 180_000 }, async () => {
     const theirs = await tlsOf(name);
     const ours = await tlsOf({ type: 7, ip: "127.0.0.1" });
     const op = await operator(theirs.tls(null));
     const rig = await trunkRig({ tls: ours.tls(theirs.cert) });
     try {
       rig.put("op", { port: op.port, transport: "tls", registers: true, username: "line1", domain: "operator.test", srtp: "required" }, "pw");
-      const told = await rig.until("the registration's fate", () => rig.of("registration")[0], 30_000);
+      const told = await rig.until("the registration's fate", () => rig.of("registration")[0]);
       assert.deepEqual([told.state, told.status, op.registered.map((e) => (e.type === "registered" ? [e.account, e.flow.transport] : []))], good ? ["registered", 200, [["line1", "tls"]]] : ["failed", 503, []]);
       if (good) await rig.until("up", () => rig.trunks.state("op").state === "up");
       else assert.deepEqual([rig.trunks.state("op").state, rig.trunks.state("op").reason], ["down", { why: "not-reachable" }]);

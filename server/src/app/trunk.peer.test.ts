@@ -35,8 +35,8 @@ for (const algorithm of ["MD5", "SHA-256"]) {
       await rig.until("registration", () => rig.of("registration").find((e) => e.state === "registered"));
       await rig.until("trunk up", () => rig.trunks.state("op").state === "up");
       const [registered] = rig.of("registration");
-      // asked for 600 s, told 700 by 423: granted that
-      assert.ok(registered!.expiresAtMs! - Date.now() > 690_000, String(registered!.expiresAtMs! - Date.now()));
+      // asked for 600 s, told 700 by 423: granted that (and this machine may have taken a while to look)
+      assert.ok(registered!.expiresAtMs! - Date.now() > 610_000, String(registered!.expiresAtMs! - Date.now()));
 
       const { peer: uas } = callee(folder, calleePort);
       const call = await rig.call("0612345678");
@@ -46,7 +46,7 @@ for (const algorithm of ["MD5", "SHA-256"]) {
 
       const scenario = join(folder, "network.xml");
       writeFileSync(scenario, NETWORK_CALL);
-      const network = run("sipp", [`127.0.0.1:${port}`, "-sf", scenario, "-m", "1", "-i", "127.0.0.1", "-timeout", "20s", "-nostdin"], folder);
+      const network = run("sipp", [`127.0.0.1:${port}`, "-sf", scenario, "-m", "1", "-i", "127.0.0.1", "-timeout", "60s", "-nostdin"], folder);
       const incoming = await rig.until("call from the network", () => rig.of("incoming")[0]);
       const inbound = rig.trunks.inbound(incoming);
       assert.deepEqual([inbound?.trunkId, inbound?.callerE164, inbound?.calledE164, inbound?.callerName], ["op", "+33612849047", "+33270000100", "Camille"]);
@@ -88,7 +88,7 @@ test("failover: an operator that says 503 and one that says nothing are left for
   const silent = await tap(() => null);
   const busy = await tap((request) => (request.startsWith("INVITE") ? "486 Busy Here" : null));
   const port = await freePort();
-  const uas = run("sipp", ["-sn", "uas", "-m", "1", "-i", "127.0.0.1", "-p", String(port), "-timeout", "40s", "-nostdin"], folder);
+  const uas = run("sipp", ["-sn", "uas", "-m", "1", "-i", "127.0.0.1", "-p", String(port), "-timeout", "60s", "-nostdin"], folder);
   try {
     await withRig(async (rig) => {
       rig.put("refusing", { port: refusing.port });
@@ -225,7 +225,7 @@ test("a gateway (H.323, MGCP, ISDN) on its SIP side: a diverted caller, early me
     rig.put("gateway", { addresses: ["127.0.0.1"], trusted: true });
     const scenario = join(folder, "gateway.xml");
     writeFileSync(scenario, GATEWAY_CALL);
-    const peer = run("sipp", [`127.0.0.1:${rig.sockets.ports.udp}`, "-sf", scenario, "-m", "1", "-i", "127.0.0.1", "-timeout", "20s", "-nostdin"], folder);
+    const peer = run("sipp", [`127.0.0.1:${rig.sockets.ports.udp}`, "-sf", scenario, "-m", "1", "-i", "127.0.0.1", "-timeout", "60s", "-nostdin"], folder);
     const incoming = await rig.until("the gateway's call", () => rig.of("incoming")[0]);
     const inbound = rig.trunks.inbound(incoming);
     assert.deepEqual([inbound?.callerE164, inbound?.calledE164], ["+33612849047", "+33270000100"]);

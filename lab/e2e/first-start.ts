@@ -4,7 +4,7 @@
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as realTime } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -14,6 +14,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const WITHIN_MS = 240_000;
 /** Words of which none was added for so long are all there; what is missing is spoken by each centre itself. */
 const SPOKEN_MS = 4_000;
+/** Of other sources, or left by a maker that was killed; younger ones may be in use by a run beside. */
+const STALE_MS = 3_600_000;
 const run = promisify(execFile);
 
 export interface CentreSecrets {
@@ -48,7 +50,10 @@ export async function copyFirstStart(lang: "fr" | "en", dataDir: string, start: 
 }
 
 async function make(lang: string, folder: string, start: () => Promise<FirstStart>): Promise<void> {
-  for (const name of readdirSync(join(root, ".cache"))) if (name.startsWith(`centre-${lang}-`) && !name.endsWith(".maker")) rmSync(join(root, ".cache", name), { recursive: true, force: true });
+  for (const name of readdirSync(join(root, ".cache"))) {
+    const path = join(root, ".cache", name);
+    if (name.startsWith("centre-") && statSync(path).mtimeMs < Date.now() - STALE_MS) rmSync(path, { recursive: true, force: true });
+  }
   const { dataDir, secrets, stop } = await start();
   const words = (): number => readdirSync(join(dataDir, "prompts"), { recursive: true }).length;
   for (let [count, sinceMs] = [words(), Date.now()]; Date.now() - sinceMs < SPOKEN_MS; await realTime(100)) {

@@ -1,10 +1,18 @@
 /** A baresip of our own for tests against a real phone: one folder, one control connection, the sound of both directions on disk. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { readWav } from "../rtp/rtp.ts";
 import { freePort } from "./peer-network.ts";
+
+/** These only end a hopeless wait: what is waited for takes a moment, on a machine that does ten other things some seconds. */
+const EVENT_WITHIN_MS = 30_000;
+const NEXT_WITHIN_MS = 60_000;
+const CONTROL_WITHIN_MS = 30_000;
+const WAV_HEADER = 44;
+/** It tells the end of a call before it has closed the file with its sound. */
+const WRITTEN_WITHIN_MS = 10_000;
 
 export interface BaresipOptions {
   folder: string;
@@ -38,6 +46,8 @@ export class Baresip {
   readonly #control: Socket;
   readonly #hearers = new Set<() => void>();
   #output = "";
+  /** Sound written before is an earlier call's. */
+  #calledAtMs = 0;
 
   private constructor(folder: string, process: ChildProcess, control: Socket) {
     this.#folder = folder;
@@ -54,7 +64,9 @@ export class Baresip {
         if (colon < 0) return;
         const length = Number(rest.subarray(0, colon).toString());
         if (rest.length < colon + length + 2) return;
-        this.events.push(JSON.parse(rest.subarray(colon + 1, colon + 1 + length).toString()) as BaresipEvent);
+        const event = JSON.parse(rest.subarray(colon + 1, colon + 1 + length).toString()) as BaresipEvent;
+        if (event.type === "CALL_INCOMING") this.#calledAtMs = Date.now();
+        this.events.push(event);
         rest = rest.subarray(colon + length + 2);
         for (const hear of this.#hearers) hear();
       }
@@ -85,12 +97,13 @@ export class Baresip {
 
   /** A long command of baresip, e.g. ("dial", "sip:3000@192.0.2.2:5060"). */
   command(command: string, params = ""): void {
+    if (command === "dial") this.#calledAtMs = Date.now();
     const message = JSON.stringify({ command, params, token: "t" });
     this.#control.write(`${Buffer.byteLength(message)}:${message},`);
   }
 
   /** Resolves with the next event (past ones count) that fits. */
-  async until(what: string, test: (event: BaresipEvent) => boolean, limitMs = 10_000): Promise<BaresipEvent> {
+  async until(what: string, test: (event: BaresipEvent) => boolean, limitMs = EVENT_WITHIN_MS): Promise<BaresipEvent> {
     const found = (): BaresipEvent | undefined => this.events.find(test);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -110,7 +123,7 @@ export class Baresip {
   }
 
   /** Resolves with the next event of that type after now. */
-  next(type: string, limitMs = 20_000): Promise<BaresipEvent> {
+  next(type: string, limitMs = NEXT_WITHIN_MS): Promise<BaresipEvent> {
     const from = this.events.length;
     return this.until(type, (event) => event.type === type && this.events.indexOf(event) >= from, limitMs);
   }
@@ -136,13 +149,32 @@ export class Baresip {
     return over;
   }
 
-  /** What it heard in its latest call, 8 kHz; complete once the call is over. */
+  /** What it heard in its latest call, 8 kHz; once the call is over. */
   heard(): Int16Array {
+    const path = this.#sound();
+    if (path === undefined) throw new Error(`baresip wrote no sound\n${this.#output}`);
+    // its length is in the header of a file that is closed, and nothing in one that is not
+    for (const endMs = Date.now() + WRITTEN_WITHIN_MS; ; Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)) {
+      const bytes = readFileSync(path);
+      const read = readWav(bytes);
+      if (!read.ok) throw new Error(read.why);
+      if (bytes.readUInt32LE(4) + 8 === bytes.length) return read.wav.channels[0]!;
+      if (Date.now() > endMs) throw new Error(`baresip did not close ${path}`);
+    }
+  }
+
+  /** What it has heard so far in the call that lasts. */
+  hearing(): Int16Array {
+    const path = this.#sound();
+    if (path === undefined || statSync(path).mtimeMs < this.#calledAtMs) return new Int16Array();
+    const bytes = readFileSync(path);
+    const samples = Math.max(0, Math.floor((bytes.length - WAV_HEADER) / 2));
+    return Int16Array.from({ length: samples }, (_, i) => bytes.readInt16LE(WAV_HEADER + i * 2));
+  }
+
+  #sound(): string | undefined {
     const name = readdirSync(join(this.#folder, "sound")).filter((one) => one.endsWith("-dec.wav")).sort().at(-1);
-    if (name === undefined) throw new Error(`baresip wrote no sound\n${this.#output}`);
-    const read = readWav(readFileSync(join(this.#folder, "sound", name)));
-    if (!read.ok) throw new Error(read.why);
-    return read.wav.channels[0]!;
+    return name === undefined ? undefined : join(this.#folder, "sound", name);
   }
 
   get output(): string {
@@ -163,7 +195,7 @@ export class Baresip {
 async function connected(host: string, port: number, child: ChildProcess): Promise<Socket> {
   let failure = "";
   child.once("error", (error) => (failure = error.message));
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (const endMs = Date.now() + CONTROL_WITHIN_MS; Date.now() < endMs; ) {
     if (failure !== "" || child.exitCode !== null) throw new Error(`baresip did not start: ${failure || child.exitCode}`);
     const socket = connect(port, host);
     const open = await new Promise<boolean>((done) => {
@@ -171,7 +203,7 @@ async function connected(host: string, port: number, child: ChildProcess): Promi
       socket.once("error", () => done(false));
     });
     if (open) return socket;
-    await new Promise((done) => setTimeout(done, 100));
+    await new Promise((done) => setTimeout(done, 30));
   }
   child.kill("SIGKILL");
   throw new Error("baresip opened no control port");

@@ -3,11 +3,12 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { chromium, type Page } from "playwright-core";
+import { chromium, type Browser, type Page } from "playwright-core";
 import { WebSocketServer } from "ws";
 import { DOMAIN, PASSWORD, type VoiceRig } from "./voice-rig.ts";
 
 const LIB = join(import.meta.dirname, "../../../node_modules/sip.js/lib");
+/** No sandbox (tests run as root, in containers), nothing that it would do on the network by itself, and sound without a click. */
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
   "--disable-sync", "--autoplay-policy=no-user-gesture-required",
@@ -64,6 +65,9 @@ window.loud = () => { const samples = new Float32Array(8192); analyser.getFloatT
 window.ready = true;
 </script>`;
 
+/** Debian's Chromium, whole: sound and WebRTC. */
+export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: FLAGS });
+
 export interface BrowserRig {
   /** A page with a telephone of that account whose microphone is a tone. */
   open(account: string, freqHz: number, register: boolean): Promise<Page>;
@@ -79,7 +83,7 @@ export async function startBrowser(rig: VoiceRig): Promise<BrowserRig> {
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const wss = new WebSocketServer({ server: http, path: "/sip", handleProtocols: (offered) => (offered.has("sip") ? "sip" : false) });
   wss.on("connection", (ws, request) => rig.sip.attachWebSocket(ws, request));
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: FLAGS });
+  const browser = await launchBrowser();
   return {
     async open(account, freqHz, register) {
       const page = await browser.newPage();
@@ -99,4 +103,4 @@ export async function startBrowser(rig: VoiceRig): Promise<BrowserRig> {
 
 /** dB of 440 and 1000 Hz in what the page hears now. */
 export const levels = (page: Page): Promise<[number, number]> => page.evaluate("levels([440, 1000])");
-export const hears = (page: Page, test: string): Promise<unknown> => page.waitForFunction(test, null, { polling: 100, timeout: 8_000 });
+export const hears = (page: Page, test: string): Promise<unknown> => page.waitForFunction(test, null, { polling: 100, timeout: 30_000 });

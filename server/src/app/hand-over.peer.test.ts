@@ -4,9 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { until } from "../api/test-client.ts";
 import type { Baresip } from "./baresip.ts";
-import { soundFlows, toneMs } from "./phone-sound.ts";
-import { DOMAIN, must, startExchangeRig, type ExchangeRig } from "./test-exchange-rig.ts";
+import { hearsFor, toneMs } from "./phone-sound.ts";
+import { DOMAIN, must, putQueue, startExchangeRig, type ExchangeRig } from "./test-exchange-rig.ts";
 
 const ANA_HZ = 440;
 const LEA_HZ = 1_000;
@@ -27,9 +28,9 @@ before(async () => {
       must(await directory.putUser(null, { ...user("ana"), login: "nora", name: "Nora", roles: ["administrator"] }));
       for (const login of ["ana", "marc"]) must(await directory.putUser(user(login).id, { ...user(login), roles: [] }));
       await directory.setWish(user("lea").id, "available");
-      const queue = must(await directory.putQueue(null, { name: "SAV", needs: [], rings: [], strategy: "longest-idle", priority: 3, ageingMs: 0, overflow: null, target: { percent: 80, withinMs: 20_000 }, maxWaitMs: 600_000, ringMs: 20_000, wrapMs: 5_000 }));
+      const queueId = await putQueue(directory, "SAV", { wrapMs: 2_000 });
       const definition = {
-        id: "f", name: "F", version: 1, languages: ["fr", "en"], start: "a", reachHuman: { queueId: queue.id, says, label: { fr: "Un conseiller", en: "An adviser" }, words: ["conseiller"] }, retry: { wrong: says, silence: says },
+        id: "f", name: "F", version: 1, languages: ["fr", "en"], start: "a", reachHuman: { queueId, says, label: { fr: "Un conseiller", en: "An adviser" }, words: ["conseiller"] }, retry: { wrong: says, silence: says },
         steps: { a: { kind: "branch", cases: [{ when: "false", next: "b" }], otherwise: "a" }, b: { kind: "end" } },
       };
       await directory.putFlow({ id: "f", name: "F", version: 1, definition });
@@ -39,7 +40,7 @@ before(async () => {
     },
   );
   [ana, lea, marc] = await Promise.all([rig.phone("ana"), rig.phone("lea"), rig.phone("marc")]);
-}, { timeout: 60_000 });
+});
 
 after(async () => {
   await Promise.all([ana?.stop(), lea?.stop(), marc?.stop()]);
@@ -54,7 +55,7 @@ async function served(): Promise<void> {
   const up = lea.next("CALL_ESTABLISHED");
   lea.command("accept");
   await up;
-  await soundFlows(1_500);
+  await hearsFor(ana, LEA_HZ, 700);
 }
 
 interface Contact extends Record<string, unknown> {
@@ -69,15 +70,7 @@ const contacts = (): Promise<Contact[]> =>
   rig.query<Contact>(`SELECT id, body->>'state' AS state, body->'handedTo' AS handed, coalesce(body->'closed'->>'why', body->>'endedWhy') AS ended,
     jsonb_array_length(body->'recordings') AS recordings, (body->'queue'->>'priority')::int AS priority FROM interaction ORDER BY body->>'createdAtMs'`);
 
-async function until(what: string, found: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 200; i++) {
-    if (await found()) return;
-    await soundFlows(50);
-  }
-  throw new Error(`not within 10 s: ${what}: ${JSON.stringify(await contacts())}`);
-}
-
-test("REFER from the agent's phone to somebody who is no agent: they talk, the agent wraps up at once, the recording ends there", { timeout: 60_000 }, async () => {
+test("REFER from the agent's phone to somebody who is no agent: they talk, the agent wraps up at once, the recording ends there", async () => {
   await served();
   const [rings, free] = [marc.next("CALL_INCOMING"), lea.next("CALL_CLOSED")];
   lea.command("transfer", `sip:202@${DOMAIN}`);
@@ -86,7 +79,7 @@ test("REFER from the agent's phone to somebody who is no agent: they talk, the a
   const up = marc.next("CALL_ESTABLISHED");
   marc.command("accept");
   await up;
-  await soundFlows(2_000);
+  await Promise.all([hearsFor(ana, MARC_HZ, 1_100), hearsFor(marc, ANA_HZ, 1_100)]);
   const over = ana.next("CALL_CLOSED");
   marc.command("hangup");
   await over;
@@ -99,7 +92,7 @@ test("REFER from the agent's phone to somebody who is no agent: they talk, the a
   assert.deepEqual(lines, [{ result: "answered", to_number: "202" }]);
 });
 
-test("nobody answers there: the customer is back in the queue, dearer, and the agent has them again; no mailbox took them", { timeout: 60_000 }, async () => {
+test("nobody answers there: the customer is back in the queue, dearer, and the agent has them again; no mailbox took them", async () => {
   await served();
   const [rings, missed] = [marc.next("CALL_INCOMING"), marc.next("CALL_CLOSED")];
   lea.command("transfer", `sip:202@${DOMAIN}`);
@@ -110,7 +103,7 @@ test("nobody answers there: the customer is back in the queue, dearer, and the a
   const up = lea.next("CALL_ESTABLISHED");
   lea.command("accept");
   await up;
-  await soundFlows(1_500);
+  await hearsFor(ana, LEA_HZ, 1_600);
   const [, given, back] = await contacts();
   assert.deepEqual([given?.ended, given?.handed?.returned], ["handed-over", { why: "no-answer", asInteractionId: back?.id }]);
   assert.deepEqual([back?.state, back?.priority, given?.priority], ["connected", (given?.priority ?? 0) + 1, given?.priority]);

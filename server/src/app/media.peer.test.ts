@@ -6,15 +6,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { until } from "../api/test-client.ts";
 import { silentLog } from "../base/log.ts";
 import { goertzelPower, readWav, tone, writeWav, type MediaEvent, type MediaPort } from "../rtp/rtp.ts";
+import { launchBrowser } from "./browser-rig.ts";
 import { startMedia } from "./media-host.ts";
-
-const FLAGS = [
-  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-  "--disable-sync", "--autoplay-policy=no-user-gesture-required",
-];
 
 /** Runs in the page: one peer connection that speaks a tone, and an analyser on what it hears. */
 const PAGE = `<!doctype html><script>
@@ -89,7 +86,7 @@ before(async () => {
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   media = await startMedia({ host: "127.0.0.1", log: silentLog });
   media.onEvent((event) => events.push(event));
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: FLAGS });
+  browser = await launchBrowser();
 });
 
 after(async () => {
@@ -110,21 +107,14 @@ function inPage<Result>(page: Page, name: string, ...args: readonly unknown[]): 
   return page.evaluate(`${name}(...${JSON.stringify(args)})`);
 }
 
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 15_000; Date.now() < end; ) {
-    if (await holds()) return;
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  assert.fail(`never: ${what}; events ${JSON.stringify(events)}`);
-}
-
-/** Decibels of the wanted tone over the others. */
+/** The wanted tone stands over the others. The page itself looks ten times a second. */
 async function hearsOnly(page: Page, wanted: number, others: readonly number[]): Promise<void> {
-  let last: number[] = [];
-  await until(`${wanted} Hz alone, levels ${last}`, async () => {
-    last = await inPage<number[]>(page, "levels", [wanted, ...others]);
-    return last[0]! > -40 && last.slice(1).every((level) => last[0]! - level > 25);
-  });
+  const all = JSON.stringify([wanted, ...others]);
+  try {
+    await page.waitForFunction(`(([level, ...rest]) => level > -40 && rest.every((other) => level - other > 25))(levels(${all}))`, null, { polling: 100, timeout: 60_000 });
+  } catch (error) {
+    throw new Error(`not ${wanted} Hz alone: ${all} Hz at ${String(await inPage(page, "levels", [wanted, ...others]))} dB; events ${JSON.stringify(events)}`, { cause: error });
+  }
 }
 
 /** Highest power of a tone in any quarter of a second: holds and keys lie in between. */

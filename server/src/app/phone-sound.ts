@@ -1,12 +1,23 @@
 /** For tests with real phones: sound, which exists in real time only. */
 import { setTimeout as realTime } from "node:timers/promises";
 import { goertzelPower, meanPower } from "../rtp/rtp.ts";
+import type { Baresip } from "./baresip.ts";
 
 /**
- * Lets `ms` of sound flow. No event tells that so much was said: a phone writes what it heard and is read once the call is over, a recording
- * likewise. Never for what an event tells (rings, answers, ends, rows of the database).
+ * Lets `ms` of sound flow where nothing tells that so much was said: in a recording of ours, in what no baresip hears. Never for what an event
+ * tells (rings, answers, ends, rows of the database), nor for what a baresip hears (`hearsFor`).
  */
 export const soundFlows = (ms: number): Promise<void> => realTime(ms);
+
+/** Only ends a hopeless wait. */
+const HEARD_WITHIN_MS = 60_000;
+
+/** Until the phone has heard so much of that tone in the call that lasts; on a busy machine that takes longer than the tone. */
+export async function hearsFor(phone: Baresip, freqHz: number, ms: number): Promise<void> {
+  for (const endMs = Date.now() + HEARD_WITHIN_MS; toneMs(phone.hearing(), freqHz) < ms; await realTime(50)) {
+    if (Date.now() > endMs) throw new Error(`heard ${toneMs(phone.hearing(), freqHz)} ms of ${freqHz} Hz within ${HEARD_WITHIN_MS} ms, not ${ms}\n${phone.output}`);
+  }
+}
 
 /** Milliseconds in which `freqHz` carries most of the sound, counted in frames of 50 ms (8 kHz). */
 export function toneMs(samples: Int16Array, freqHz: number): number {

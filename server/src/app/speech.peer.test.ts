@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import type { PromptView } from "@tandem/protocol/prompt";
 import { until, type Person } from "../api/test-client.ts";
 import { testSite, type TestSite } from "../api/test-site.ts";
@@ -27,7 +27,10 @@ const { interfaceName, address } = outside();
 const folder = mkdtempSync(join(tmpdir(), "tandem-speech-"));
 const mp3 = readFileSync(new URL("../prompt/corpus/tone-1khz.mp3", import.meta.url));
 /** The caller is silent so long, then says the word. */
-const BEFORE_MS = 5_000;
+const BEFORE_MS = 4_000;
+/** Every caller has a number of their own: they call at the same time. */
+const NUMBERS = { ana: "+33612345601", dan: "+33612345602", benoit: "+33612345603", claire: "+33612345604" };
+type Caller = keyof typeof NUMBERS;
 
 let at: TestSite;
 let lea: Person;
@@ -63,7 +66,7 @@ function anotherVoice(samples: Int16Array): Int16Array {
 }
 
 /** `word` null: says nothing. */
-async function callerWho(name: string, word: string | null): Promise<Baresip> {
+async function callerWho(name: Caller, word: string | null): Promise<Baresip> {
   const speech = startSpeech({ log: silentLog });
   const said = word === null ? new Int16Array() : anotherVoice(await speech.synthesise(word, "fr"));
   await speech.stop();
@@ -71,7 +74,7 @@ async function callerWho(name: string, word: string | null): Promise<Baresip> {
   for (let i = 0; i < sound.length; i++) sound[i] = ((i * 7919) % 61) - 30;
   sound.set(said, BEFORE_MS * 8);
   writeFileSync(join(folder, `${name}.wav`), writeWav([sound]));
-  return Baresip.start({ interfaceName, folder: join(folder, name), source: join(folder, `${name}.wav`), account: `<sip:+336123456${name.length}@outside.example>;regint=0;audio_codecs=PCMA,PCMU` });
+  return Baresip.start({ interfaceName, folder: join(folder, name), source: join(folder, `${name}.wav`), account: `<sip:${NUMBERS[name]}@outside.example>;regint=0;audio_codecs=PCMA,PCMU` });
 }
 
 before(async () => {
@@ -100,94 +103,96 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function contact(number: string): Promise<Interaction | null> {
-  const [row] = await at.database.db.query<{ body: Interaction }>("SELECT body FROM interaction WHERE body ->> 'to' = $1 ORDER BY (body ->> 'createdAtMs')::bigint DESC LIMIT 1", [number]);
+async function contact(caller: Caller): Promise<Interaction | null> {
+  const [row] = await at.database.db.query<{ body: Interaction }>("SELECT body FROM interaction WHERE body ->> 'from' = $1", [NUMBERS[caller]]);
   return row?.body ?? null;
 }
 /** Until the condition holds, for as long as a caller takes to speak and a busy machine to think. */
 const eventually = <T>(what: string, find: () => Promise<T | null>): Promise<T> => until(what, find, 60_000);
 
-test("an uploaded MP3 is what the caller hears, at its pitch and at -20 dBm0; the word said is the choice", async () => {
-  const caller = await callerWho("ana", "facture");
-  try {
-    caller.command("dial", `sip:3901@${address}:${at.server.sipPort}`);
-    const it = await eventually("the contact in a queue", async () => {
-      const found = await contact("3901");
-      return found?.queue ? found : null;
-    });
-    assert.deepEqual([it.queue?.queueId, it.trail.map(({ label: asked, answer }) => [asked, answer])], ["q_sales", [["Menu", "Facture"]]]);
-    caller.command("hangup");
-    await caller.until("the end", (one) => one.type === "CALL_CLOSED");
-    const heard = caller.heard();
-    const windows: { at: number; power: number }[] = [];
-    for (let at8 = 0; at8 + 1600 <= heard.length; at8 += 800) {
-      const part = heard.subarray(at8, at8 + 1600);
-      if (meanPower(part) > 1e-5 && goertzelPower(part, 1000) > 0.95 * meanPower(part)) windows.push({ at: at8, power: meanPower(part) });
+describe("four callers at once", { concurrency: true }, () => {
+  test("an uploaded MP3 is what the caller hears, at its pitch and at -20 dBm0; the word said is the choice", async () => {
+    const caller = await callerWho("ana", "facture");
+    try {
+      caller.command("dial", `sip:3901@${address}:${at.server.sipPort}`);
+      const it = await eventually("the contact in a queue", async () => {
+        const found = await contact("ana");
+        return found?.queue ? found : null;
+      });
+      assert.deepEqual([it.queue?.queueId, it.trail.map(({ label: asked, answer }) => [asked, answer])], ["q_sales", [["Menu", "Facture"]]]);
+      caller.command("hangup");
+      await caller.until("the end", (one) => one.type === "CALL_CLOSED");
+      const heard = caller.heard();
+      const windows: { at: number; power: number }[] = [];
+      for (let at8 = 0; at8 + 1600 <= heard.length; at8 += 800) {
+        const part = heard.subarray(at8, at8 + 1600);
+        if (meanPower(part) > 1e-5 && goertzelPower(part, 1000) > 0.95 * meanPower(part)) windows.push({ at: at8, power: meanPower(part) });
+      }
+      assert.ok(windows.length >= 8, `a tone of 1.2 s: ${windows.length} windows`);
+      const dbm0 = 10 * Math.log10(Math.max(...windows.map(({ power }) => power))) + 6.15;
+      assert.ok(Math.abs(dbm0 + 20) < 1, `${dbm0} dBm0`);
+    } finally {
+      caller.command("hangup");
+      await caller.stop();
     }
-    assert.ok(windows.length >= 8, `a tone of 1.2 s: ${windows.length} windows`);
-    const dbm0 = 10 * Math.log10(Math.max(...windows.map(({ power }) => power))) + 6.15;
-    assert.ok(Math.abs(dbm0 + 20) < 1, `${dbm0} dBm0`);
-  } finally {
-    caller.command("hangup");
-    await caller.stop();
-  }
-});
+  });
 
-test("a shipped template as its caller hears it: no silence before the first word nor between them, at -20 dBm0, nothing clipped", async () => {
-  const caller = await callerWho("dan", null);
-  try {
-    caller.command("dial", `sip:3903@${address}:${at.server.sipPort}`);
-    await eventually("the menu said", async () => {
-      const state = ((await contact("3903"))?.flow as { state?: { stepId?: string; expects?: object | null } } | null)?.state;
-      return state?.stepId === "need" && state.expects ? true : null;
-    });
-    caller.command("hangup");
-    await caller.until("the end", (one) => one.type === "CALL_CLOSED");
-    const heard = caller.heard();
-    const loud: number[] = [];
-    for (let frame = 0; (frame + 1) * 160 <= heard.length; frame++) if (10 * Math.log10(meanPower(heard.subarray(frame * 160, (frame + 1) * 160)) + 1e-12) > -45) loud.push(frame);
-    const gaps = loud.map((frame, i) => frame - (loud[i - 1] ?? 0));
-    assert.ok(loud.length > 200, `${loud.length} frames of a greeting and a menu`);
-    assert.ok(Math.max(...gaps) * 20 < 3_000, `silences up to ${Math.max(...gaps) * 20} ms, ${loud[0]! * 20} ms before the first word`);
-    const said = Float32Array.from(heard.subarray(loud[0]! * 160, (loud.at(-1)! + 1) * 160), (sample) => sample / 32_768);
-    const dbm0 = activeSpeechLevel(said, 8_000).dbov - DBM0;
-    assert.ok(Math.abs(dbm0 + 20) < 3, `${dbm0} dBm0`);
-    assert.ok(said.every((sample) => Math.abs(sample) < 0.97), "no peak is cut");
-  } finally {
-    caller.command("hangup");
-    await caller.stop();
-  }
-});
+  test("a shipped template as its caller hears it: no silence before the first word nor between them, at -20 dBm0, nothing clipped", async () => {
+    const caller = await callerWho("dan", null);
+    try {
+      caller.command("dial", `sip:3903@${address}:${at.server.sipPort}`);
+      await eventually("the menu said", async () => {
+        const state = ((await contact("dan"))?.flow as { state?: { stepId?: string; expects?: object | null } } | null)?.state;
+        return state?.stepId === "need" && state.expects ? true : null;
+      });
+      caller.command("hangup");
+      await caller.until("the end", (one) => one.type === "CALL_CLOSED");
+      const heard = caller.heard();
+      const loud: number[] = [];
+      for (let frame = 0; (frame + 1) * 160 <= heard.length; frame++) if (10 * Math.log10(meanPower(heard.subarray(frame * 160, (frame + 1) * 160)) + 1e-12) > -45) loud.push(frame);
+      const gaps = loud.map((frame, i) => frame - (loud[i - 1] ?? 0));
+      assert.ok(loud.length > 200, `${loud.length} frames of a greeting and a menu`);
+      assert.ok(Math.max(...gaps) * 20 < 3_000, `silences up to ${Math.max(...gaps) * 20} ms, ${loud[0]! * 20} ms before the first word`);
+      const said = Float32Array.from(heard.subarray(loud[0]! * 160, (loud.at(-1)! + 1) * 160), (sample) => sample / 32_768);
+      const dbm0 = activeSpeechLevel(said, 8_000).dbov - DBM0;
+      assert.ok(Math.abs(dbm0 + 20) < 3, `${dbm0} dBm0`);
+      assert.ok(said.every((sample) => Math.abs(sample) < 0.97), "no peak is cut");
+    } finally {
+      caller.command("hangup");
+      await caller.stop();
+    }
+  });
 
-test("speech in the middle of the question cuts it off and is the choice", async () => {
-  const caller = await callerWho("benoit", "livraison");
-  try {
-    caller.command("dial", `sip:3902@${address}:${at.server.sipPort}`);
-    const it = await eventually("the contact in a queue", async () => {
-      const found = await contact("3902");
-      return found?.queue ? found : null;
-    });
-    assert.deepEqual([it.queue?.queueId, it.trail.map(({ answer }) => answer)], ["q_support", ["Livraison"]]);
-    // what is heard: the question until the word, then what waits; the question alone would last 20 s
-    const took = it.queue!.sinceMs - it.createdAtMs;
-    assert.ok(took > BEFORE_MS && took < 18_000, `${took} ms`);
-  } finally {
-    caller.command("hangup");
-    await caller.stop();
-  }
-});
+  test("speech in the middle of the question cuts it off and is the choice", async () => {
+    const caller = await callerWho("benoit", "livraison");
+    try {
+      caller.command("dial", `sip:3902@${address}:${at.server.sipPort}`);
+      const it = await eventually("the contact in a queue", async () => {
+        const found = await contact("benoit");
+        return found?.queue ? found : null;
+      });
+      assert.deepEqual([it.queue?.queueId, it.trail.map(({ answer }) => answer)], ["q_support", ["Livraison"]]);
+      // what is heard: the question until the word, then what waits; the question alone would last 20 s
+      const took = it.queue!.sinceMs - it.createdAtMs;
+      assert.ok(took > BEFORE_MS && took < 18_000, `${took} ms`);
+    } finally {
+      caller.command("hangup");
+      await caller.stop();
+    }
+  });
 
-test("a word that is no answer is not understood: the question is asked again, and nobody is sent anywhere", async () => {
-  const caller = await callerWho("claire", "ordinateur");
-  try {
-    caller.command("dial", `sip:3901@${address}:${at.server.sipPort}`);
-    await eventually("the question asked again", async () => {
-      const found = await contact("3901");
-      const state = (found?.flow as { state?: { failures?: number } } | null)?.state;
-      return found?.queue === null && state?.failures === 1 ? true : null;
-    });
-  } finally {
-    caller.command("hangup");
-    await caller.stop();
-  }
+  test("a word that is no answer is not understood: the question is asked again, and nobody is sent anywhere", async () => {
+    const caller = await callerWho("claire", "ordinateur");
+    try {
+      caller.command("dial", `sip:3901@${address}:${at.server.sipPort}`);
+      await eventually("the question asked again", async () => {
+        const found = await contact("claire");
+        const state = (found?.flow as { state?: { failures?: number } } | null)?.state;
+        return found?.queue === null && state?.failures === 1 ? true : null;
+      });
+    } finally {
+      caller.command("hangup");
+      await caller.stop();
+    }
+  });
 });

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Extension } from "@tandem/protocol";
+import type { Person } from "../api/test-client.ts";
 import { silentLog } from "../base/log.ts";
 import { testDatabase } from "../db/test-database.ts";
-import { createDirectory, type Directory } from "../directory/directory.ts";
+import { createDirectory, type Directory, type QueueRow } from "../directory/directory.ts";
 import { createExchangeConfig, type ExchangeConfig } from "../exchange/exchange.ts";
 import { tone, writeWav } from "../rtp/rtp.ts";
 import { Baresip, type BaresipOptions } from "./baresip.ts";
@@ -88,6 +89,27 @@ export async function startExchangeRig(seats: readonly Seat[], write: (config: E
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A queue as any, without wrap-up; its id. */
+export async function putQueue(directory: Directory, name: string, own: Partial<Omit<QueueRow, "id">> = {}): Promise<string> {
+  const plain: Omit<QueueRow, "id"> = { name, needs: [], rings: [], strategy: "longest-idle", priority: 3, ageingMs: 0, overflow: null, target: { percent: 80, withinMs: 20_000 }, maxWaitMs: 600_000, ringMs: 20_000, wrapMs: 0 };
+  return must(await directory.putQueue(null, { ...plain, ...own })).id;
+}
+
+/** An administrator and supervisor without a telephone, `boss`; the password. */
+export async function putBoss(directory: Directory): Promise<string> {
+  return must(await directory.putUser(null, { login: "boss", name: "Boss", team: "", roles: ["administrator", "supervisor"], language: "fr", skills: [], queueIds: [], capacity: { voice: 1, chat: 1 }, active: true })).password!;
+}
+
+/** A prompt of the table whose French recording is a tone, uploaded as an administrator does; its id. */
+export async function recordTone(rig: ExchangeRig, admin: Person, name: string, freqHz: number, ms: number): Promise<string> {
+  const made = await admin.call("POST", "/api/admin/prompts", { name });
+  if (made.status !== 200) throw new Error(`no prompt ${name}: ${JSON.stringify(made.body)}`);
+  const id = made.body["id"] as string;
+  const sent = await fetch(`http://${rig.address}:${rig.server.port}/api/admin/prompts/${id}/recordings/fr?name=${name}.wav`, { method: "PUT", headers: { cookie: admin.cookie, "content-type": "audio/wav" }, body: new Uint8Array(writeWav([tone(freqHz, ms, 0.3)])) });
+  if (sent.status !== 200) throw new Error(`no recording of ${name}: ${await sent.text()}`);
+  return id;
 }
 
 /** How alike the best place in `heard` is to `needle` (normalised correlation, 1 = the same). */

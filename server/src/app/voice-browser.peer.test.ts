@@ -29,7 +29,7 @@ after(async () => {
   await browser?.stop();
 });
 
-test("a visitor's browser reaches the agent's, two devices ringing; tones at both ends, hold, keys, recording", { timeout: 60_000 }, async () => {
+test("a visitor's browser reaches the agent's, two devices ringing; tones at both ends, hold, keys, recording", async () => {
   const { event, told, voice } = rig;
   const [first, second, visitor] = [await browser.open("bob-1", 1000, true), await browser.open("bob-2", 1000, true), await browser.open("visitor-1", 440, false)];
   await visitor.evaluate("call()");
@@ -79,7 +79,7 @@ test("a visitor's browser reaches the agent's, two devices ringing; tones at bot
   assert.ok(goertzelPower(right!, 1000) > 0.5 * meanPower(right!), "the agent on the right");
 });
 
-test("a page that closes in the middle of a call: the visitor is gone, the agent's side too", { timeout: 40_000 }, async () => {
+test("a page that closes in the middle of a call: the visitor is gone, the agent's side too", async () => {
   const { event, told, voice } = rig;
   const visitor = await browser.open("visitor-1", 440, false);
   const from = told.length;

@@ -81,7 +81,7 @@ export async function startVoiceRig({ host, accounts, visitors = {}, tls }: Voic
     newInteractionId: () => newId("int", realClock.now(), realChance),
   });
 
-  function until<T>(what: string, find: () => T | undefined, limitMs = 15_000): Promise<T> {
+  function until<T>(what: string, find: () => T | undefined, limitMs = 60_000): Promise<T> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         hearers.delete(look);

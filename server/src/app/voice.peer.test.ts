@@ -69,7 +69,7 @@ async function runFlow(id: string): Promise<string> {
     const ask = turn.effects.find((effect) => effect.do === "ask");
     if (ask) input = { kind: "answered", askId: ask.askId, answer: { ok: true, customer: null } };
     else {
-      const next = await until("said or input", () => told.slice(seen).find((one) => one.type === "said" || one.type === "input"), 20_000);
+      const next = await until("said or input", () => told.slice(seen).find((one) => one.type === "said" || one.type === "input"));
       seen = told.indexOf(next) + 1;
       assert.ok(next.type === "said" || next.type === "input");
       input = next.type === "said" ? { kind: "said", sayId: next.sayId } : next.input;
@@ -112,10 +112,11 @@ function breathDb(samples: Int16Array): number {
   return frames[Math.floor(frames.length * 0.95)]! - frames[Math.floor(frames.length * 0.05)]!;
 }
 
-test("greeting, key, music, agent, hold both ways, transfer by phone, recording; nothing left at the end", { timeout: 90_000 }, async () => {
+test("greeting, key, music, agent, hold both ways, transfer by phone, recording; nothing left at the end", async () => {
   const { event, prompts, voice } = rig;
   await rig.registered("bob");
   const id = await dial();
+  let [talkMs, talkSinceMs] = [0, 0];
   voice.open(id);
   const queue = runFlow(id);
   await event(id, "said");
@@ -130,21 +131,26 @@ test("greeting, key, music, agent, hold both ways, transfer by phone, recording;
   await event(id, "agentAnswered");
   assert.equal((await agent.until("its call", (one) => one.type === "CALL_ESTABLISHED")).param, `sip:+33611@${DOMAIN}`);
   voice.connect(id, "bob");
+  talkSinceMs = Date.now();
   voice.record(id, "start");
   await soundFlows(2_500);
   voice.hold(id);
+  talkMs += Date.now() - talkSinceMs;
   await soundFlows(2_000);
   voice.resume(id);
+  talkSinceMs = Date.now();
   await soundFlows(1_500);
 
   // The agent's own phone holds (re-INVITE sendonly) and takes back.
   agent.command("hold");
   assert.equal((await event(id, "holdAsked")).held, true);
   voice.hold(id);
+  talkMs += Date.now() - talkSinceMs;
   await soundFlows(1_000);
   agent.command("resume");
   assert.equal((await event(id, "holdAsked", 2)).held, false);
   voice.resume(id);
+  talkSinceMs = Date.now();
   await soundFlows(500);
 
   // ... and hands the caller over (REFER): back to waiting, then to whoever answers next.
@@ -154,15 +160,18 @@ test("greeting, key, music, agent, hold both ways, transfer by phone, recording;
   asked.accept();
   voice.record(id, "stop");
   voice.dropAgent(id, "bob");
+  talkMs += Date.now() - talkSinceMs;
   voice.wait(id);
   const recording = await event(id, "recordingReady");
   await soundFlows(500);
   voice.ring(id, "bob", CONTEXT);
   await event(id, "agentAnswered", 2);
   voice.connect(id, "bob");
+  talkSinceMs = Date.now();
   await soundFlows(1_000);
   customer.command("hangup");
   assert.equal((await event(id, "customerLeft")).why, "hung-up");
+  talkMs += Date.now() - talkSinceMs;
   assert.deepEqual(voice.counts(), { calls: 0, legs: 0, recordings: 0 });
   await agent.until("two ends", () => agent.events.filter((one) => one.type === "CALL_CLOSED").length === 2);
   await customer.until("the end", (one) => one.type === "CALL_CLOSED");
@@ -177,9 +186,9 @@ test("greeting, key, music, agent, hold both ways, transfer by phone, recording;
   const spoken = heard.subarray((greeting.atMs - 250) * 8, (greeting.atMs + 1_200) * 8);
   assert.ok(loudDbfs(spoken) > -30 && loudDbfs(spoken) < -14, `greeting at ${loudDbfs(spoken)} dBFS`);
   assert.ok(breathDb(spoken) > 15, `greeting breathes ${breathDb(spoken)} dB`);
-  // Talk: 2.5 + 1.5 + 0.5 s, and 1 s with the second agent; none of it while held.
+  // Talk: 2.5 + 1.5 + 0.5 s, and 1 s with the second agent; a busy machine makes it longer, and none of it is while held (3 s).
   const agentHeardMs = toneMs(heard, 1000);
-  assert.ok(agentHeardMs > 4_000 && agentHeardMs < 7_500, `the customer heard the agent for ${agentHeardMs} ms`);
+  assert.ok(agentHeardMs > 4_000 && agentHeardMs < talkMs + 1_000, `the customer heard the agent for ${agentHeardMs} of ${talkMs} ms`);
 
   const read = readWav(readFileSync(recording.stereoPath));
   const mixed = readWav(readFileSync(recording.mixedPath));
@@ -191,10 +200,10 @@ test("greeting, key, music, agent, hold both ways, transfer by phone, recording;
   assert.ok(recorded.ms - recorded.left440 > 2_500, `holds are silent in the recording: ${JSON.stringify(recorded)}`);
   const together = mixed.wav.channels[0]!.subarray(4_000, 12_000);
   assert.ok(goertzelPower(together, 440) > 0.2 * meanPower(together) && goertzelPower(together, 1000) > 0.2 * meanPower(together), "both in the mix");
-  assert.equal(Math.round(recording.durationMs / 100), Math.round(recorded.ms / 100));
+  assert.ok(Math.abs(recording.durationMs - recorded.ms) < 100, `${recording.durationMs} ms told, ${recorded.ms} ms there`);
 });
 
-test("the agent hears the customer, whoever hangs up first", { timeout: 30_000 }, async () => {
+test("the agent hears the customer, whoever hangs up first", async () => {
   const { event, told, voice } = rig;
   const from = told.length;
   const id = await dial();
@@ -209,12 +218,12 @@ test("the agent hears the customer, whoever hangs up first", { timeout: 30_000 }
   assert.equal((await event(id, "agentLeft")).why, "hung-up");
   voice.end(id, "agent-ended");
   assert.deepEqual(voice.counts(), { calls: 0, legs: 0, recordings: 0 });
-  await soundFlows(300);
+  await agent.until("the end", () => agent.events.filter((one) => one.type === "CALL_CLOSED").length === 3);
   assert.ok(toneMs(agent.heard(), 440) > 1_000, `${toneMs(agent.heard(), 440)} ms`);
   assert.deepEqual(told.slice(from).filter((one) => one.type === "customerLeft"), []);
 });
 
-test("a caller who gives up while the agent's phone rings leaves no ringing phone", { timeout: 30_000 }, async () => {
+test("a caller who gives up while the agent's phone rings leaves no ringing phone", async () => {
   const { event, voice } = rig;
   await agent.stop();
   agent = await startAgent("agent2", "manual");

@@ -4,6 +4,9 @@
  *   GET  /customers/:id/cases              -> CaseView[]: open first, then by change     agent, supervisor
  *   POST /customers/:id/cases              NewCase -> CaseView                           agent, supervisor
  *   PUT  /cases/:number                    ChangeCase -> CaseView: what it names changes agent, supervisor
+ *                                          409 CaseConflict: it is not as `was` says any more
+ *
+ * The stream says when a case was opened or changed (`caseChanged`).
  */
 import { z } from "zod";
 
@@ -27,6 +30,8 @@ export const CaseView = z.object({
   fields: z.record(z.string(), z.string()),
   openedAtMs: z.number(),
   changedAtMs: z.number(),
+  /** Who opened it, or changed more than its notes last. */
+  changedBy: z.string(),
   notes: z.array(z.object({ atMs: z.number(), byName: z.string(), text: z.string() })).readonly(),
 });
 export type CaseView = z.infer<typeof CaseView>;
@@ -35,6 +40,16 @@ export type CaseView = z.infer<typeof CaseView>;
 const clientId = z.string().min(8).max(64);
 export const NewCase = z.object({ clientId, subject, state: CaseState.default("open"), fields: fields.default({}), note: note.default("") });
 export type NewCase = z.input<typeof NewCase>;
-/** What is absent stays; a field with an empty text is taken away; a note is added to those before. */
-export const ChangeCase = z.object({ clientId, subject: subject.optional(), state: CaseState.optional(), fields: fields.optional(), note: note.optional() });
+/**
+ * What is absent stays; a field with an empty text is taken away; a note is added to those before. `was`: what stood there when it was
+ * written ("" = no such field): where something else stands by now, nothing is changed.
+ */
+export const ChangeCase = z.object({
+  clientId, subject: subject.optional(), state: CaseState.optional(), fields: fields.optional(), note: note.optional(),
+  was: z.object({ subject: z.string().max(CASE_LIMITS.subjectChars).optional(), fields: fields.optional() }).optional(),
+});
 export type ChangeCase = z.input<typeof ChangeCase>;
+export const CaseConflict = z.object({ code: z.literal("case-changed"), why: z.string(), case: CaseView });
+export type CaseConflict = z.infer<typeof CaseConflict>;
+/** A frame of the desktop's stream, not sequenced: whoever shows the cases of that customer reads them again. */
+export const CaseChanged = z.object({ t: z.literal("caseChanged"), customerId: z.string(), number: z.string() });

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { PromisedWork } from "./callback-frames.ts";
+import { CaseChanged } from "./case.ts";
 import { EditFlow, FlowChanged, FlowEditing, FlowTried } from "./flow-frames.ts";
 import { AgentView, DispositionView, InteractionView, MessageView, QueueView, UserView } from "./views.ts";
 
@@ -47,6 +48,7 @@ export const ServerFrame = z.union([
   FlowChanged,
   FlowTried,
   PromisedWork,
+  CaseChanged,
   z.object({ t: z.literal("pong"), nowMs: z.number() }),
   /** The session ended (signed out elsewhere, expired). */
   z.object({ t: z.literal("bye"), why: z.string() }),

@@ -1,19 +1,26 @@
-/** Cases of a customer: read again while they are shown, because colleagues and flows change them too. */
-import { CaseView } from "@tandem/protocol";
+/** Cases of a customer. Colleagues and flows change them too: the stream says when, and those that are shown are read again. */
+import { CaseConflict, CaseView } from "@tandem/protocol";
 import type { ChangeCase, NewCase } from "@tandem/protocol";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import type { UseMutationResult, UseQueryResult } from "@tanstack/react-query";
 import { z } from "zod";
-import { request } from "./api.ts";
+import { ApiFailure, request } from "./api.ts";
+import type { Centre } from "./centre.ts";
 import { newClientId } from "./client-id.ts";
 import { queryClient } from "./query-client.ts";
-
-const READ_AGAIN_MS = 20_000;
 
 const path = (customerId: string): string => `/customers/${encodeURIComponent(customerId)}/cases`;
 
 export function useCases(customerId: string): UseQueryResult<CaseView[]> {
-  return useQuery({ queryKey: ["cases", customerId], queryFn: () => request("GET", path(customerId), z.array(CaseView)), staleTime: 0, refetchInterval: READ_AGAIN_MS });
+  return useQuery({ queryKey: ["cases", customerId], queryFn: () => request("GET", path(customerId), z.array(CaseView)), staleTime: 0 });
+}
+
+export function followCases(centre: Centre): void {
+  centre.onChange(({ frame }) => {
+    if (frame.t === "caseChanged") void queryClient.invalidateQueries({ queryKey: ["cases", frame.customerId] });
+    // back after a break: what was told meanwhile is not told again
+    else if (frame.t === "snapshot" || frame.t === "resumed") void queryClient.invalidateQueries({ queryKey: ["cases"] });
+  });
 }
 
 /** What was asked and not answered keeps its id: asked again in the same words, it is the same deed, and is done once. */
@@ -28,14 +35,21 @@ async function once(method: "POST" | "PUT", where: string, body: object): Promis
   return answer;
 }
 
-/** What the server answered stands in the list at once; the list is then asked for, whatever became of it. `onDone` also when nobody looks any more. */
+const put = (queryKey: readonly string[], answer: CaseView): void =>
+  void queryClient.setQueryData<CaseView[]>(queryKey, (shown = []) => (shown.some(({ number }) => number === answer.number) ? shown.map((one) => (one.number === answer.number ? answer : one)) : [answer, ...shown]));
+
+/** What the server answered stands in the list at once, also as a refusal that says what stands there; the list is then asked for, whatever became of it. `onDone` also when nobody looks any more. */
 function useCaseOrder<A>(customerId: string, ask: (asked: A) => Promise<CaseView>, onDone: (answer: CaseView, asked: A) => void): UseMutationResult<CaseView, Error, A> {
   const queryKey = ["cases", customerId];
   return useMutation({
     mutationFn: ask,
     onSuccess: (answer, asked) => {
-      queryClient.setQueryData<CaseView[]>(queryKey, (shown = []) => (shown.some(({ number }) => number === answer.number) ? shown.map((one) => (one.number === answer.number ? answer : one)) : [answer, ...shown]));
+      put(queryKey, answer);
       onDone(answer, asked);
+    },
+    onError(failure) {
+      const conflict = failure instanceof ApiFailure ? CaseConflict.safeParse(failure.answer) : null;
+      if (conflict?.success) put(queryKey, conflict.data.case);
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey }),
   });

@@ -5,6 +5,7 @@ import { api, ApiFailure, whenSignedOut } from "./api.ts";
 import { browserPorts } from "./browser-ports.ts";
 import { createCentre } from "./centre.ts";
 import type { Centre } from "./centre.ts";
+import { followCases } from "./cases-api.ts";
 import { followPromisedWork } from "./promised-api.ts";
 import { queryClient } from "./query-client.ts";
 import { createStore } from "./store.ts";
@@ -30,6 +31,7 @@ function enter(view: SessionView): void {
   setLanguage(view.user.language);
   const centre = createCentre(browserPorts());
   followPromisedWork(centre);
+  followCases(centre);
   stopWatching = centre.connection.subscribe(() => {
     const connection = centre.connection.get();
     if (connection.phase === "ended") leave(byeInWords(connection.why));

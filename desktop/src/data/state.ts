@@ -54,7 +54,7 @@ export function apply(state: CentreState, frame: ServerFrame, atMs: number): App
     }
     case "flowEditing":
       return { ok: true, state: { ...state, flowEditors: put(state.flowEditors, frame.flowId, frame.users) } };
-    case "flowChanged": case "flowTried": case "promisedWork":
+    case "flowChanged": case "flowTried": case "promisedWork": case "caseChanged":
       // Heard by the pages that show them (`centre.onChange`).
       return { ok: true, state };
     case "pong":

@@ -1,6 +1,7 @@
 import { CASE_LIMITS } from "@tandem/protocol";
 import type { CaseState, CaseView } from "@tandem/protocol";
-import { Fragment, useEffect, useId, useRef } from "react";
+import { Pencil } from "lucide-react";
+import { Fragment, useEffect, useId, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { inWords, useChangeCase, useNow } from "../data/data.ts";
 import { useFormat, useT } from "../i18n/i18n.ts";
@@ -8,6 +9,7 @@ import { Button } from "../kit/button.tsx";
 import { cx } from "../kit/classes.ts";
 import { TextField } from "../kit/field.tsx";
 import { Segmented } from "../kit/segmented.tsx";
+import { CaseEditForm, caseEditDraft } from "./case-edit-form.tsx";
 import { CaseChip, useSubject } from "./case-words.tsx";
 import { draftSent, setDraft, useDraft } from "./drafts.ts";
 
@@ -57,22 +59,41 @@ function Inside({ one }: { one: CaseView }): ReactNode {
   const add = useChangeCase(one, (_kept, sent) => draftSent(draftId, sent.note ?? ""));
   const error = add.error ?? move.error;
   const fields = Object.entries(one.fields);
+  // What was typed and not kept is still there when the agent comes back from another conversation.
+  const [edits, setEdits] = useState(useDraft(caseEditDraft(one.number)) !== "");
+  const [edited, setEdited] = useState(false);
   // Where it is going, while the server has not said so yet.
   const state = (move.isPending ? move.variables.state : undefined) ?? one.state;
   return (
     <>
-      {fields.length > 0 && (
-        <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 text-meta">
-          {fields.map(([field, value]) => (
-            <Fragment key={field}>
-              <dt className="text-ink-3">{field}</dt>
-              <dd className="[overflow-wrap:anywhere]">{value}</dd>
-            </Fragment>
-          ))}
-        </dl>
+      {edits ? (
+        <CaseEditForm
+          one={one}
+          onDone={() => {
+            setEdits(false);
+            setEdited(true);
+          }}
+        />
+      ) : (
+        fields.length > 0 && (
+          <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 text-meta">
+            {fields.map(([field, value]) => (
+              <Fragment key={field}>
+                <dt className="text-ink-3">{field}</dt>
+                <dd className="[overflow-wrap:anywhere]">{value}</dd>
+              </Fragment>
+            ))}
+          </dl>
+        )
       )}
-      <div>
+      <div className="flex items-center gap-2">
         <Segmented label={t("desk.case.stateOf", { number: one.number })} options={states.map((each) => ({ id: each, label: t(`desk.case.${each}`) }))} value={state} onChange={(next) => next !== one.state && move.mutate({ state: next })} />
+        {!edits && (
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- the focus was in the form that was left
+          <Button autoFocus={edited} size="s" tone="ghost" icon={Pencil} className="ml-auto" aria-label={t("desk.case.editOf", { number: one.number })} onPress={() => setEdits(true)}>
+            {t("everywhere.edit")}
+          </Button>
+        )}
       </div>
       <form
         className="flex flex-col gap-2"

@@ -7,6 +7,7 @@ import { useT } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { Empty } from "../kit/notice.tsx";
 import { ReadFailed } from "../kit/read-failed.tsx";
+import { Segmented } from "../kit/segmented.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
 import { CaseCard } from "./case-card.tsx";
 import { NewCaseForm, useNewCaseDraft } from "./new-case-form.tsx";
@@ -19,6 +20,10 @@ interface CaseListProps {
   onOpen: (number: string | null) => void;
 }
 
+/** Fewer are seen at a glance. */
+const FILTERED_FROM = 6;
+const filters = ["unsettled", "closed", "all"] as const;
+
 /** Every case of a customer; one at a time is open. */
 export function CaseList({ customerId, cases, opened, onOpen }: CaseListProps): ReactNode {
   const t = useT();
@@ -26,7 +31,12 @@ export function CaseList({ customerId, cases, opened, onOpen }: CaseListProps): 
   // What was typed and not kept is still there when the agent comes back from another conversation.
   const [writing, setWriting] = useState(draft.begun);
   const [gaveUp, setGaveUp] = useState(false);
-  const shown = useInPlace(cases.data ?? []);
+  const [filter, setFilter] = useState<(typeof filters)[number]>("all");
+  const all = useInPlace(cases.data ?? []);
+  const counts = { all: all.length, closed: all.filter(({ state }) => state === "closed").length, unsettled: all.filter(({ state }) => state !== "closed").length };
+  const filtered = counts.all >= FILTERED_FROM && counts.closed > 0 && counts.unsettled > 0;
+  // The one that is open stays, whatever becomes of it.
+  const shown = !filtered || filter === "all" ? all : all.filter(({ number, state }) => number === opened || (state === "closed") === (filter === "closed"));
   if (cases.data === undefined) return cases.isPending ? <Skeleton rows={4} className="p-4" /> : <ReadFailed query={cases} className="m-4" />;
   if (writing)
     return (
@@ -45,7 +55,7 @@ export function CaseList({ customerId, cases, opened, onOpen }: CaseListProps): 
       {t("desk.case.new")}
     </Button>
   );
-  if (shown.length === 0)
+  if (all.length === 0)
     return (
       <Empty icon={FolderOpen} title={t("desk.case.none")} actions={begin}>
         {t("desk.case.noneExplain")}
@@ -54,6 +64,11 @@ export function CaseList({ customerId, cases, opened, onOpen }: CaseListProps): 
   return (
     <>
       <ReadFailed query={cases} className="mx-4 mt-3" />
+      {filtered && (
+        <div className="border-b border-line px-4 py-2">
+          <Segmented label={t("desk.case.filter")} options={filters.map((each) => ({ id: each, label: t(`desk.case.filter.${each}`, { n: counts[each] }) }))} value={filter} onChange={setFilter} />
+        </div>
+      )}
       <ul>
         {shown.map((one) => (
           <li key={one.number} className="border-b border-line">

@@ -145,7 +145,7 @@ test("a case is opened, changed and found by who may correct a customer's record
   assert.equal(opened.status, 200, JSON.stringify(opened.body));
   const { openedAtMs, ...made } = opened.body as unknown as Kept;
   const { number } = made;
-  assert.deepEqual(made, { number, customerId: "cus_demo_emma", subject: "Suspension too short", state: "open", fields: { order: "10460" }, changedAtMs: openedAtMs, notes: [{ atMs: openedAtMs, byName: "New Person", text: "Cable of 80 cm" }] });
+  assert.deepEqual(made, { number, customerId: "cus_demo_emma", subject: "Suspension too short", state: "open", fields: { order: "10460" }, changedAtMs: openedAtMs, changedBy: "New Person", notes: [{ atMs: openedAtMs, byName: "New Person", text: "Cable of 80 cm" }] });
   assert.match(number, /^1\d{3}$/);
   assert.deepEqual((await agent.call("POST", "/api/customers/cus_demo_emma/cases", asked)).body, opened.body);
   const pending = { clientId: "client-emma-2", state: "pending", note: "Longer cable ordered" };
@@ -155,6 +155,8 @@ test("a case is opened, changed and found by who may correct a customer's record
   await agent.call("PUT", `/api/cases/${number}`, { clientId: "client-emma-2", subject: "Cable too short", fields: { order: "", length: "80" } });
   const [only, ...others] = await of(lea);
   assert.deepEqual([only?.number, only?.subject, only?.state, only?.fields, only?.notes.map(({ text }) => text), others], [number, "Cable too short", "pending", { length: "80" }, ["Longer cable ordered", "Cable of 80 cm"], []]);
+  const late = await supervisor.call("PUT", `/api/cases/${number}`, { clientId: "client-emma-3", subject: "Cable", fields: { length: "90" }, was: { subject: "Suspension too short", fields: { length: "80" } } });
+  assert.deepEqual([late.status, late.body.code, (late.body as unknown as { case: Kept & { changedBy: string } }).case.subject, (late.body as unknown as { case: { changedBy: string } }).case.changedBy], [409, "case-changed", "Cable too short", "New Person"]);
   for (const typed of [number, `n° ${number}`]) assert.deepEqual(((await agent.call("GET", `/api/customers?q=${encodeURIComponent(typed)}`)).body as unknown as { id: string }[])[0]?.id, "cus_demo_emma", typed);
   assert.equal((await administrator.call("POST", "/api/customers/cus_demo_emma/cases", asked)).status, 403);
 });

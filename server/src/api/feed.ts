@@ -96,6 +96,11 @@ export class Feed {
     for (const subscriber of this.#subscribers) if (hearsOfQueue(subscriber.user, frame.queueId)) subscriber.send(frame);
   }
 
+  /** A case was opened or changed: told to whoever may read it. */
+  caseChanged({ customerId, number }: { customerId: string; number: string }): void {
+    for (const subscriber of this.#subscribers) if (supervises(subscriber.user) || subscriber.user.roles.includes("agent")) subscriber.send({ t: "caseChanged", customerId, number });
+  }
+
   /** From now on a desktop that says hello is told what waits. */
   serveWork(work: (queueId: string) => { openMessages: number; openCallbacks: number }): void {
     this.#work = work;

@@ -38,6 +38,8 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   "reserved": 409,
   "unpublished": 409,
   "conflict": 409,
+  "case-changed": 409,
+  "setting-changed": 409,
   "exists": 409,
   "unproved": 422,
   "bad-flow": 422,

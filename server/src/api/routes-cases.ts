@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { CaseView, ChangeCase, NewCase } from "@tandem/protocol";
+import { CaseConflict, CaseView, ChangeCase, NewCase } from "@tandem/protocol";
 import type { ApiApp, ApiOptions } from "./api.ts";
 import { refuse } from "./guard.ts";
+import { inWords, languageOf } from "./words.ts";
 
 /** Those who may correct a customer's record. */
 const DESK = ["agent", "supervisor"] as const;
@@ -21,10 +22,13 @@ export function caseRoutes(app: ApiApp, { cases }: ApiOptions): void {
     return opened ? reply.send(opened) : refuse(request, reply, "not-found");
   });
 
-  app.put("/api/cases/:number", { config: { who: DESK }, schema: { params: z.object({ number: z.string().max(64) }), body: ChangeCase, response: { 200: CaseView }, summary: "Change what is named of a case, add a note; idempotent by clientId" } }, async (request, reply) => {
-    const { clientId, subject, state, fields, note } = request.body;
+  app.put("/api/cases/:number", { config: { who: DESK }, schema: { params: z.object({ number: z.string().max(64) }), body: ChangeCase, response: { 200: CaseView, 409: CaseConflict }, summary: "Change what is named of a case, add a note; idempotent by clientId" } }, async (request, reply) => {
+    const { clientId, subject, state, fields, note, was = {} } = request.body;
     const change = { ...(subject !== undefined && { subject }), ...(state && { state }), ...(fields && { fields }), ...(note !== undefined && { note }) };
-    const changed = await cases.change(request.params.number, { ...change, ...by(request.user!, clientId) });
-    return changed ? reply.send(changed) : refuse(request, reply, "not-found");
+    const done = await cases.changeFrom(request.params.number, was, { ...change, ...by(request.user!, clientId) });
+    if (!done) return refuse(request, reply, "not-found");
+    if (done.changed) return reply.send(done.case);
+    const why = inWords("case-changed", languageOf(request.headers["accept-language"]));
+    return reply.code(409).send({ code: "case-changed", why, case: done.case });
   });
 }

@@ -23,6 +23,8 @@ const WORDS = {
   "in-use": ["Encore utilisé ailleurs : retirez-le d’abord de là.", "Still used elsewhere: remove it there first."],
   "unknown-reference": ["Un élément choisi n’existe plus.", "Something chosen no longer exists."],
   "unpublished": ["Ce parcours n’est pas publié : publiez-le d’abord.", "This flow is not published: publish it first."],
+  "case-changed": ["Quelqu’un d’autre a modifié ce dossier entre-temps.", "Somebody else changed this case in the meantime."],
+  "setting-changed": ["Quelqu’un d’autre a modifié ce réglage entre-temps.", "Somebody else changed this setting in the meantime."],
   "conflict": ["Quelqu’un d’autre a modifié ce parcours entre-temps.", "Somebody else changed this flow in the meantime."],
   "unproved": ["Rien ne prouve que ce parcours mène toujours à une personne : il n’est pas publié.", "It is not proved that this flow always leads to a person: it is not published."],
   "bad-flow": ["Ce document n’est pas un parcours correct.", "This document is not a correct flow."],

@@ -56,7 +56,7 @@ test("the first case is 1001, and is found by its number as people say and type 
   assert.equal((await db.query<{ last: number }>("SELECT last_value AS last FROM customer_case_number"))[0]?.last, 1001, "nobody took one before");
   const atMs = clock.now();
   const made = await cases.open(who, { subject: " Lamp broken ", fields: { product: "Orphée" }, note: "Glass in the box", by: FLOW, deed: deed() });
-  assert.deepEqual(made, { number: "1001", customerId: who, subject: "Lamp broken", state: "open", fields: { product: "Orphée" }, openedAtMs: atMs, changedAtMs: atMs, notes: [{ atMs, byName: "Bank", text: "Glass in the box" }] });
+  assert.deepEqual(made, { number: "1001", customerId: who, subject: "Lamp broken", state: "open", fields: { product: "Orphée" }, openedAtMs: atMs, changedAtMs: atMs, changedBy: "Bank", notes: [{ atMs, byName: "Bank", text: "Glass in the box" }] });
   for (const said of ["1001", " 1001 ", "n°1001", "N° 1001", "#1001", "# 1001", "no. 1001", "1 0 0 1", "10\u202f01", "Dossier n° 1001", "case 1001.", "001001"]) assert.deepEqual(await cases.find(said), made, said);
   for (const said of ["", "1002", "x1001", "1001 or 1=1", "10-01", "-1001", "1001.5", "9".repeat(15), "9".repeat(16), "9".repeat(30), "9".repeat(400), "١٠٠١"]) assert.equal(await cases.find(said), null, said);
 });
@@ -75,12 +75,12 @@ test("a change changes what it names; a note is added to those before, the newes
   clock.advance(60_000);
   const pending = await cases.change(number, { state: "pending", fields: { carrier: "", eta: "Monday" }, note: "second", by: lea, deed: deed() });
   assert.deepEqual(pending, {
-    number, customerId: who, subject: "Late parcel", state: "pending", fields: { parcel: "7B", eta: "Monday" }, openedAtMs, changedAtMs: openedAtMs + 60_000,
+    number, customerId: who, subject: "Late parcel", state: "pending", fields: { parcel: "7B", eta: "Monday" }, openedAtMs, changedAtMs: openedAtMs + 60_000, changedBy: "Bank",
     notes: [{ atMs: openedAtMs + 60_000, byName: "Léa Marchand", text: "second" }, { atMs: openedAtMs, byName: "Bank", text: "first" }],
   });
   clock.advance(60_000);
   const renamed = await cases.change(`n° ${number}`, { subject: "Lost parcel", note: " ", by: lea, deed: deed() });
-  assert.deepEqual(renamed, { ...pending, subject: "Lost parcel", changedAtMs: openedAtMs + 120_000 });
+  assert.deepEqual(renamed, { ...pending, subject: "Lost parcel", changedAtMs: openedAtMs + 120_000, changedBy: "Léa Marchand" });
   assert.equal((await cases.change(number, { subject: "  ", by: lea, deed: deed() }))?.subject, "Lost parcel", "an empty subject is none");
   // two notes of one moment keep their order
   for (const note of ["third", "fourth"]) await cases.change(number, { note, by: lea, deed: deed() });
@@ -116,6 +116,25 @@ test("the same deed at once opens one case and adds one note; different changes 
   await Promise.all(Array.from({ length: 4 }, (_, i) => cases.change(number, { fields: { [`f${i}`]: "x" }, by: FLOW, deed: deed() })));
   const [one, ...others] = await cases.ofCustomer(who);
   assert.deepEqual([one?.notes.map(({ text }) => text), Object.keys(one?.fields ?? {}).sort(), others], [["again", "n"], ["f0", "f1", "f2", "f3"], []]);
+});
+
+test("what somebody else changed meanwhile is not written over, and said whose it is; a note meanwhile is no change; the same deed again is done", async () => {
+  const number = await opened("Late parcel", { fields: { parcel: "7B" } });
+  const heard: string[] = [];
+  cases.onChange((one) => heard.push(`${one.number} ${one.subject}`));
+  await cases.change(number, { fields: { eta: "Monday" }, by: { id: "usr_marc", name: "Marc" }, deed: deed() });
+  await cases.change(number, { note: "rang again", by: lea, deed: deed() });
+  const mine = deed();
+  const change = (was: Parameters<Cases["changeFrom"]>[1], id: string): ReturnType<Cases["changeFrom"]> => cases.changeFrom(number, was, { subject: "Lost parcel", fields: { eta: "Tuesday" }, by: lea, deed: id });
+  for (const was of [{ subject: "Late parcel", fields: { eta: "" } }, { subject: "Other", fields: { eta: "Monday" } }, { fields: { eta: "Monday", parcel: "" } }]) {
+    const refused = await change(was, deed());
+    assert.deepEqual([refused?.changed, refused?.case.subject, refused?.case.fields, refused?.case.changedBy], [false, "Late parcel", { parcel: "7B", eta: "Monday" }, "Marc"]);
+  }
+  const done = await change({ subject: "Late parcel", fields: { eta: "Monday" } }, mine);
+  assert.deepEqual([done?.changed, done?.case.subject, done?.case.fields["eta"], done?.case.changedBy], [true, "Lost parcel", "Tuesday", "Léa Marchand"]);
+  await cases.change(number, { subject: "Found parcel", by: lea, deed: deed() });
+  assert.deepEqual([(await change({ subject: "Late parcel" }, mine))?.changed, (await cases.find(number))?.subject], [true, "Found parcel"], "the answer was lost, the deed is done");
+  assert.deepEqual(heard, [`${number} Late parcel`, `${number} Late parcel`, `${number} Lost parcel`, `${number} Found parcel`]);
 });
 
 test("a customer who goes in the same instant has no case", async () => {

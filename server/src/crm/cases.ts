@@ -11,8 +11,20 @@ export interface Case {
   fields: Readonly<Record<string, string>>;
   openedAtMs: number;
   changedAtMs: number;
+  /** Who opened it, or changed more than its notes last. */
+  changedBy: string;
   notes: readonly { atMs: number; byName: string; text: string }[];
 }
+
+/** What is asked of a case. */
+export interface CaseChange {
+  subject?: string;
+  state?: CaseState;
+  fields?: Readonly<Record<string, string>>;
+  note?: string | null;
+}
+/** What stood there when a change was written; "" = no such field. */
+export type CaseWas = Readonly<{ subject?: string | undefined; fields?: Readonly<Record<string, string>> | undefined }>;
 
 /** Who does it (`id` null: no user, a flow), and the deed: the same one asked again, after a restart or a lost answer, is not done again. */
 export interface CaseDeed {
@@ -34,7 +46,11 @@ export interface Cases {
   /** The same deed again opens no second case and answers the one that it was done to. Null: no such customer. */
   open(customerId: string, given: CaseDeed & { subject: string; state?: CaseState; fields: Readonly<Record<string, string>>; note: string | null }): Promise<Case | null>;
   /** What is absent, or an empty subject, stays; an empty text takes a field away. The same deed again changes nothing and answers the case that it was done to, as it is now. Null: no such case. */
-  change(number: string, change: CaseDeed & { subject?: string; state?: CaseState; fields?: Readonly<Record<string, string>>; note?: string | null }): Promise<Case | null>;
+  change(number: string, change: CaseDeed & CaseChange): Promise<Case | null>;
+  /** As `change`, while everything named is as it was when it was written: else `changed` is false, the case is as it is now, and nothing is done. */
+  changeFrom(number: string, was: CaseWas, change: CaseDeed & CaseChange): Promise<{ changed: boolean; case: Case } | null>;
+  /** Hears of cases that were opened or changed, once it is durable. */
+  onChange(hear: (one: Case) => void): void;
 }
 
 /** Names of fields: what an expression of a flow can say. */
@@ -60,11 +76,22 @@ function fit(text: string, maxChars: number): string | null {
 }
 
 export function createCases(db: Db, clock: Pick<Clock, "now">): Cases {
+  const hearers: ((one: Case) => void)[] = [];
+  const told = <C extends Case | null>(one: C): C => {
+    if (one) for (const hear of hearers) hear(one);
+    return one;
+  };
   const withNotes = async (sql: Sql, rows: readonly CaseRow[]): Promise<Case[]> => {
     const notes = await sql.query<{ number: number; at: Date; by_name: string; note: string }>(
       `SELECT c.number, n.at, n.by_name, n.note FROM unnest($1::bigint[]) AS c (number)
        CROSS JOIN LATERAL (SELECT at, by_name, note FROM case_deed WHERE case_deed.number = c.number AND note IS NOT NULL ORDER BY seq DESC LIMIT $2) n`,
       [rows.map(({ number }) => number), CASE_LIMITS.notesShown],
+    );
+    // a deed with a note is hardly ever more than the note, but for the opening
+    const last = await sql.query<{ number: number; by_name: string }>(
+      `SELECT c.number, d.by_name FROM unnest($1::bigint[]) AS c (number)
+       CROSS JOIN LATERAL (SELECT by_name FROM case_deed WHERE case_deed.number = c.number ORDER BY note IS NULL DESC, CASE WHEN note IS NULL THEN -seq ELSE seq END LIMIT 1) d`,
+      [rows.map(({ number }) => number)],
     );
     return rows.map((row) => ({
       number: String(row.number),
@@ -74,6 +101,7 @@ export function createCases(db: Db, clock: Pick<Clock, "now">): Cases {
       fields: row.fields,
       openedAtMs: row.opened_at.getTime(),
       changedAtMs: row.changed_at.getTime(),
+      changedBy: last.find(({ number }) => number === row.number)?.by_name ?? "",
       notes: notes.filter((note) => note.number === row.number).map(({ at, by_name, note }) => ({ atMs: at.getTime(), byName: by_name, text: note })),
     }));
   };
@@ -111,29 +139,46 @@ export function createCases(db: Db, clock: Pick<Clock, "now">): Cases {
          INSERT INTO customer_case (number, customer_id, subject, state, fields, opened_at, changed_at) SELECT number, $6, $7, $8, $9, $2, $2 FROM new`,
         [deed, new Date(clock.now()), by.id, by.name, fit(note ?? "", CASE_LIMITS.noteChars), customerId, fit(subject, CASE_LIMITS.subjectChars) ?? "", state, JSON.stringify(merged({}, fields))],
       );
-      return done(db, deed);
+      return told(await done(db, deed));
     },
 
-    async change(text, { subject, state, fields = {}, note, by, deed }) {
-      const number = caseNumber(text);
-      return db.transaction(async (tx) => {
-        // Held until the end, so that two changes at once do not lose each other's fields.
-        const [row] = await tx.query<CaseRow>(`SELECT ${COLUMNS} FROM customer_case c WHERE c.number = $1 FOR UPDATE`, [number]);
-        if (!row) return null;
-        const now = new Date(clock.now());
-        const [first] = await tx.query(
-          "INSERT INTO case_deed (deed, number, at, by_id, by_name, note) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (deed) DO NOTHING RETURNING deed",
-          [deed, number, now, by.id, by.name, fit(note ?? "", CASE_LIMITS.noteChars)],
-        );
-        if (first) {
-          await tx.query("UPDATE customer_case SET subject = coalesce($2, subject), state = coalesce($3, state), fields = $4, changed_at = $5 WHERE number = $1", [
-            number, subject === undefined ? null : fit(subject, CASE_LIMITS.subjectChars), state ?? null, JSON.stringify(merged(row.fields, fields)), now,
-          ]);
-        }
-        return done(tx, deed);
-      });
+    async change(text, change) {
+      return (await changeFrom(text, {}, change))?.case ?? null;
     },
+    changeFrom: (text, was, change) => changeFrom(text, was, change),
+    onChange: (hear) => void hearers.push(hear),
   };
+
+  async function changeFrom(text: string, was: CaseWas, { subject, state, fields = {}, note, by, deed }: CaseDeed & CaseChange): Promise<{ changed: boolean; case: Case } | null> {
+    const number = caseNumber(text);
+    const answer = await db.transaction(async (tx) => {
+      // Held until the end, so that two changes at once do not lose each other's fields.
+      const [row] = await tx.query<CaseRow>(`SELECT ${COLUMNS} FROM customer_case c WHERE c.number = $1 FOR UPDATE`, [number]);
+      if (!row) return null;
+      const before = await done(tx, deed);
+      if (before) return { changed: true, first: false, case: before };
+      if (differs(row, was)) return { changed: false, first: false, case: (await withNotes(tx, [row]))[0]! };
+      const now = new Date(clock.now());
+      const [first] = await tx.query(
+        "INSERT INTO case_deed (deed, number, at, by_id, by_name, note) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (deed) DO NOTHING RETURNING deed",
+        [deed, number, now, by.id, by.name, fit(note ?? "", CASE_LIMITS.noteChars)],
+      );
+      if (first) {
+        await tx.query("UPDATE customer_case SET subject = coalesce($2, subject), state = coalesce($3, state), fields = $4, changed_at = $5 WHERE number = $1", [
+          number, subject === undefined ? null : fit(subject, CASE_LIMITS.subjectChars), state ?? null, JSON.stringify(merged(row.fields, fields)), now,
+        ]);
+      }
+      const after = await done(tx, deed);
+      return after && { changed: true, first: first !== undefined, case: after };
+    });
+    if (answer?.first) told(answer.case);
+    return answer && { changed: answer.changed, case: answer.case };
+  }
+}
+
+/** Something of what somebody saw is not so any more. */
+function differs(row: Pick<CaseRow, "subject" | "fields">, { subject, fields = {} }: CaseWas): boolean {
+  return (subject !== undefined && subject !== row.subject) || Object.entries(fields).some(([name, value]) => (Object.hasOwn(row.fields, name) ? row.fields[name] : "") !== value);
 }
 
 /** The fields that were, with those given; a name known already always finds its place. */

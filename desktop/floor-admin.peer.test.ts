@@ -1,27 +1,28 @@
 /** The built floor and administration in Chromium on the fixture: no finding of axe, and the main gestures. */
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import type { Page } from "playwright-core";
-import { startScreens, violationsInBothThemes } from "./dev/test-screens.ts";
-import type { Look, Screens } from "./dev/test-screens.ts";
-import type { World } from "./dev/fixture/world.ts";
+import { noViolationsInStates, startScreens } from "./dev/test-screens.ts";
+import type { Look, Opened, State } from "./dev/test-screens.ts";
 
-let screens: Screens;
+const screens = await startScreens();
 
-before(async () => {
-  screens = await startScreens();
-});
-after(() => screens?.stop());
-
-async function open(path: string, look: Look = {}): Promise<{ page: Page; world: World }> {
+const shown = (page: Page): Promise<void> => page.locator("main [role=grid]").first().waitFor();
+async function open(path: string, look: Look = {}): Promise<Opened> {
   const opened = await screens.open("floor", path, look);
-  await opened.page.locator("main [role=grid]").first().waitFor();
+  await shown(opened.page);
   return opened;
 }
 
 const tile = (page: Page, name: string) => page.locator("button[data-roving]", { hasText: name });
 
-const states: { name: string; path: string; act?: (page: Page) => Promise<void> }[] = [
+/** Beside the page, or over it. */
+const opens = (act: (page: Page) => Promise<unknown>) => async (page: Page): Promise<void> => {
+  await act(page);
+  await page.locator("[role=dialog], aside h2").first().waitFor();
+};
+
+const states: State[] = [
   { name: "the floor", path: "/floor" },
   { name: "an agent on the floor", path: "/floor", act: (page) => tile(page, "Hugo Perrin").click() },
   {
@@ -52,16 +53,7 @@ const states: { name: string; path: string; act?: (page: Page) => Promise<void> 
 ];
 
 describe("accessibility (axe, every rule)", () => {
-  for (const { name, path, act } of states)
-    it(`${name}: no violation in either theme`, async () => {
-      const { page } = await open(path);
-      if (act !== undefined) {
-        await act(page);
-        await page.locator("[role=dialog], aside h2").first().waitFor();
-      }
-      assert.deepEqual(await violationsInBothThemes(page), []);
-      await page.context().close();
-    });
+  noViolationsInStates(screens, "floor", shown, states.map(({ act, ...state }) => ({ ...state, ...(act === undefined ? {} : { act: opens(act) }) })));
 });
 
 describe("the floor", () => {
@@ -69,7 +61,7 @@ describe("the floor", () => {
     for (const [width, height] of [[1280, 720], [1024, 768]] as const) {
       const { page } = await open("/floor", { width, height });
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth && [...document.querySelectorAll("main *")].every((e) => e.scrollWidth <= e.clientWidth + 1 || getComputedStyle(e).overflowX !== "auto")));
-      await page.context().close();
+      await page.close();
     }
   });
 
@@ -87,7 +79,7 @@ describe("the floor", () => {
     assert.match((await page.evaluate(() => document.activeElement?.textContent)) ?? "", /Estelle Brun/);
     await page.keyboard.press("End");
     assert.match((await page.evaluate(() => document.activeElement?.textContent)) ?? "", /Nadia Haddad/);
-    await page.context().close();
+    await page.close();
   });
 
   it("keeps its order while numbers move, and follows events", async () => {
@@ -102,7 +94,7 @@ describe("the floor", () => {
     await page.locator("tr[data-roving]", { hasText: "Ventes" }).locator("td", { hasText: "27" }).waitFor();
     assert.deepEqual(await names(), before);
     await page.locator("li", { hasText: "Ventes dépasse" }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   it("ends a call only after asking, with the safe choice focused", async () => {
@@ -118,7 +110,7 @@ describe("the floor", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Terminer" }).click();
     await page.getByRole("button", { name: "Terminer l’appel…" }).waitFor({ state: "detached" });
     assert.equal(callOf(), 0);
-    await page.context().close();
+    await page.close();
   });
 
   it("acts on a decision, and takes it back", async () => {
@@ -129,7 +121,7 @@ describe("the floor", () => {
     await page.getByRole("button", { name: "Annuler" }).click();
     await tile(page, "Léo Garnier").locator("text=Disponible").waitFor();
     assert.equal(world.agents.get("leo.garnier")?.wish, "available");
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -153,7 +145,7 @@ describe("administration", () => {
     await page.getByRole("rowheader", { name: "Zoé Ünlü" }).waitFor();
     const made = [...world.admin.users.values()].find((user) => user.login === "zoe.unlu");
     assert.deepEqual([made?.name, made?.roles, made?.capacity], ["Zoé Ünlü", ["agent"], { voice: 1, chat: 4 }]);
-    await page.context().close();
+    await page.close();
   });
 
   it("changes a queue's limits in seconds for milliseconds, and asks before losing changes", async () => {
@@ -168,7 +160,7 @@ describe("administration", () => {
     await form.getByRole("button", { name: "Enregistrer" }).click();
     await form.waitFor({ state: "detached" });
     assert.equal(world.admin.queues.get("sav")?.maxWaitMs, 95_000);
-    await page.context().close();
+    await page.close();
   });
 
   it("finds without accents, sorts by a column, deletes after naming the effect", async () => {
@@ -185,7 +177,7 @@ describe("administration", () => {
     await page.getByRole("button", { name: "Supprimer", exact: true }).click();
     await page.getByRole("rowheader", { name: "Nora Schmitt" }).waitFor({ state: "detached" });
     assert.equal(world.admin.users.has("nora.schmitt"), false);
-    await page.context().close();
+    await page.close();
   });
 
   it("lets a supervisor look but not change", async () => {
@@ -196,6 +188,6 @@ describe("administration", () => {
     assert.equal(await page.getByRole("button", { name: "Nouvel utilisateur" }).count(), 0);
     await page.getByRole("rowheader", { name: "Hugo Perrin" }).click();
     assert.equal(await page.getByRole("dialog").count(), 0);
-    await page.context().close();
+    await page.close();
   });
 });

@@ -1,21 +1,15 @@
 /** The built page of promised calls, messages and the ledger in Chromium on the fixture: no finding of axe, both languages, by keyboard; and the whisper on the desk. */
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import type { Page } from "playwright-core";
 import { violations } from "../lab/chromium.ts";
 import { startScreens } from "./dev/test-screens.ts";
-import type { Look, Screens } from "./dev/test-screens.ts";
-import type { World } from "./dev/fixture/world.ts";
+import type { Look, Opened } from "./dev/test-screens.ts";
 import { silence } from "./dev/silence.ts";
 
-let screens: Screens;
+const screens = await startScreens();
 
-before(async () => {
-  screens = await startScreens();
-});
-after(() => screens?.stop());
-
-async function open(look: Look = {}): Promise<{ page: Page; world: World }> {
+async function open(look: Look = {}): Promise<Opened> {
   const opened = await screens.open("floor", "/promised", look);
   await opened.page.route("**/api/queue-messages/m1/sound", (route) => route.fulfill({ contentType: "audio/wav", body: silence() }));
   await opened.page.getByRole("listitem").filter({ hasText: "Camille Rousseau" }).waitFor();
@@ -44,7 +38,7 @@ describe("axe finds nothing, nothing sticks out", () => {
       await tab(page, /^Prom/);
       await page.getByRole("img", { name: /SAV Luminaires/ }).first().waitFor();
       await fits("report");
-      await page.context().close();
+      await page.close();
     });
 });
 
@@ -73,7 +67,7 @@ it("callbacks: the soonest first, what came of the others; called, moved and can
   assert.equal(world.promised.callbacks.get("cb3")?.end, "staff");
   await page.getByRole("radio", { name: "Terminés" }).click();
   await row(page, "Jean Petit").getByText("sans réponse", { exact: false }).waitFor();
-  await page.context().close();
+  await page.close();
 });
 
 it("a call is promised from the desk, at a time, by the agent themselves; a wrong number is told at its field", async () => {
@@ -91,7 +85,7 @@ it("a call is promised from the desk, at a time, by the agent themselves; a wron
   await row(page, "Zoé Blanc").waitFor();
   const made = [...world.promised.callbacks.values()].at(-1);
   assert.deepEqual([made?.number, made?.agentId, made?.slot?.startMs], ["+33611223344", world.me.id, world.promised.offer.slots[0]?.startMs]);
-  await page.context().close();
+  await page.close();
 });
 
 it("AHD-08 messages of the queues: the oldest first, taken, given back, called back and done; a colleague's cannot be taken; the mark counts", async () => {
@@ -130,7 +124,7 @@ it("AHD-08 messages of the queues: the oldest first, taken, given back, called b
   await page.getByText("Le son de ce message est introuvable.").waitFor();
   for (const tell of world.viewers) tell({ t: "promisedWork", queueId: "sav", openMessages: 4, openCallbacks: 0, changed: { kind: "message", id: "m9", state: "open", fresh: true } });
   await page.getByRole("link", { name: "Rappels et messages – 4 en attente" }).waitFor();
-  await page.context().close();
+  await page.close();
 });
 
 it("an agent is offered the queues that they serve; what was typed is not dropped without a question; a number that has a promise is said to have one", async () => {
@@ -156,7 +150,7 @@ it("an agent is offered the queues that they serve; what was typed is not droppe
   await page.getByRole("option").first().click();
   await sheet.getByRole("button", { name: "Promettre", exact: true }).click();
   await page.getByText("déjà promis", { exact: false }).waitFor();
-  await page.context().close();
+  await page.close();
 });
 
 it("the ledger says what was kept, late and broken, and how far off the estimates were, without embellishing", async () => {
@@ -170,7 +164,7 @@ it("the ledger says what was kept, late and broken, and how far off the estimate
   await page.getByRole("button", { name: /Toutes les files/ }).click();
   await page.getByRole("option", { name: "SAV Luminaires" }).click();
   await page.getByText("Trop peu de mesures pour juger.").waitFor({ state: "detached" });
-  await page.context().close();
+  await page.close();
 });
 
 it("a promised call is said to be one, whether its customer is there is seen, and a machine that answered is one press and a question", async () => {
@@ -199,7 +193,7 @@ it("a promised call is said to be one, whether its customer is there is seen, an
   await page.getByRole("button", { name: "C’est un répondeur" }).click();
   await page.getByText(/^Noté.: répondeur/).waitFor();
   assert.deepEqual(asked, ["/api/callbacks/cb1/machine", `/api/interactions/${ringing.id}/end`]);
-  await page.context().close();
+  await page.close();
 });
 
 it("the customer’s record tells what was promised to them, and promises", async () => {
@@ -217,7 +211,7 @@ it("the customer’s record tells what was promised to them, and promises", asyn
   await sheet.getByRole("button", { name: "Promettre", exact: true }).click();
   await sheet.waitFor({ state: "detached" });
   assert.equal([...world.promised.callbacks.values()].at(-1)?.name, name);
-  await page.context().close();
+  await page.close();
 });
 
 it("while the whisper is heard, the desk's strip says so in the place of answering", async () => {
@@ -229,5 +223,5 @@ it("while the whisper is heard, the desk's strip says so in the place of answeri
   await page.getByText("Annonce…").waitFor();
   await page.getByText("pour passer").waitFor();
   assert.deepEqual(await violations(page), []);
-  await page.context().close();
+  await page.close();
 });

@@ -1,23 +1,17 @@
 /** The built Telephone page in Chromium on the fixture: no finding of axe in either theme and at every width, all of it by keyboard, lists that keep still. */
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import type { Page } from "playwright-core";
 import { violations } from "../lab/chromium.ts";
 import { startScreens } from "./dev/test-screens.ts";
-import type { Look, Screens } from "./dev/test-screens.ts";
-import type { World } from "./dev/fixture/world.ts";
+import type { Look, Opened } from "./dev/test-screens.ts";
 
-let screens: Screens;
-
-before(async () => {
-  screens = await startScreens();
-});
-after(() => screens?.stop());
+const screens = await startScreens();
 
 const desktop = { width: 1440, height: 900 };
 const mobile = { width: 390, height: 844 };
 
-async function open(look: Look = {}): Promise<{ page: Page; world: World }> {
+async function open(look: Look = {}): Promise<Opened> {
   const opened = await screens.open("floor", "/phone", { language: "en", ...look });
   await opened.page.getByRole("heading", { name: /201/ }).waitFor();
   return opened;
@@ -45,7 +39,7 @@ describe("axe finds nothing", () => {
             assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= viewport.width, "nothing sticks out");
           }
         }
-        await page.context().close();
+        await page.close();
       });
 });
 
@@ -72,7 +66,7 @@ describe("by keyboard", () => {
     await page.getByRole("switch", { name: "Do not disturb" }).focus();
     await page.keyboard.press("Space");
     await page.getByText("Do not disturb is on: nothing rings here.").waitFor();
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -87,7 +81,7 @@ describe("lists keep still", () => {
     assert.equal(await rows.first().innerText(), before);
     await page.getByRole("button", { name: "1 new call, show" }).click();
     await rows.first().filter({ hasText: "Hugo Perrin" }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -100,5 +94,5 @@ it("who has no extension is told what it takes; who has no role sees the telepho
   await page.getByText("No extension in your name yet").waitFor();
   assert.deepEqual(await page.getByRole("navigation").getByRole("link").evaluateAll((links) => links.map((link) => link.getAttribute("aria-label"))), ["Telephone"]);
   assert.deepEqual(await violations(page), []);
-  await page.context().close();
+  await page.close();
 });

@@ -1,44 +1,33 @@
 /** The built administration of the telephone system in Chromium on the fixture: no finding of axe, and the main gestures by keyboard. */
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import type { Page } from "playwright-core";
-import { startScreens, violationsInBothThemes } from "./dev/test-screens.ts";
-import type { Look, Screens } from "./dev/test-screens.ts";
-import type { World } from "./dev/fixture/world.ts";
+import { openSection, sectionShown } from "./dev/test-admin.ts";
+import { noViolationsInStates, startScreens } from "./dev/test-screens.ts";
+import type { State } from "./dev/test-screens.ts";
 
-let screens: Screens;
-
-before(async () => {
-  screens = await startScreens();
-});
-after(() => screens?.stop());
-
-async function open(section: string, look: Look = {}): Promise<{ page: Page; world: World }> {
-  const opened = await screens.open("floor", `/admin#${section}`, look);
-  await opened.page.locator("main h2").waitFor();
-  return opened;
-}
+const screens = await startScreens();
 
 const save = (page: Page) => page.getByRole("button", { name: "Enregistrer", exact: true });
 const tab = (name: string) => (page: Page) => page.getByRole("tab", { name }).click();
 
-const states: { name: string; section: string; act?: (page: Page) => Promise<void> }[] = [
-  { name: "settings", section: "telephony" },
-  { name: "the calls", section: "calls" },
-  { name: "outgoing calls", section: "security" },
-  { name: "the network border", section: "security", act: tab("Entrée du réseau") },
-  { name: "signed numbers", section: "security", act: tab("Numéros signés") },
-  { name: "the journal", section: "security", act: tab("Journal") },
-  { name: "bans", section: "security", act: tab("Bannis") },
+const states: State[] = [
+  { name: "settings", path: "/admin#telephony" },
+  { name: "the calls", path: "/admin#calls" },
+  { name: "outgoing calls", path: "/admin#security" },
+  { name: "the network border", path: "/admin#security", act: tab("Entrée du réseau") },
+  { name: "signed numbers", path: "/admin#security", act: tab("Numéros signés") },
+  { name: "the journal", path: "/admin#security", act: tab("Journal") },
+  { name: "bans", path: "/admin#security", act: tab("Bannis") },
   {
-    name: "all that is folded of a trunk", section: "trunks",
+    name: "all that is folded of a trunk", path: "/admin#trunks",
     async act(page) {
       await page.locator("main [role=rowheader]").first().click();
       for (const fold of ["Numéros", "Chiffrement, identité, limites", "En-têtes SIP"]) await page.getByRole("dialog").getByRole("button", { name: fold }).click();
     },
   },
   {
-    name: "a holder's choices", section: "extensions",
+    name: "a holder's choices", path: "/admin#extensions",
     async act(page) {
       await page.locator("main [role=rowheader]").first().click();
       await page.getByRole("button", { name: /Renvois, ne pas déranger/ }).click();
@@ -46,14 +35,14 @@ const states: { name: string; section: string; act?: (page: Page) => Promise<voi
     },
   },
   {
-    name: "a rule with hours and a destination", section: "callerRules",
+    name: "a rule with hours and a destination", path: "/admin#callerRules",
     async act(page) {
       await page.getByRole("rowheader").nth(1).click();
       await page.getByRole("toolbar", { name: "Jours" }).waitFor();
     },
   },
   {
-    name: "a new seat with complaints", section: "extensions",
+    name: "a new seat with complaints", path: "/admin#extensions",
     async act(page) {
       await page.getByRole("button", { name: "Nouvelle place" }).click();
       await page.getByRole("button", { name: "Créer la place" }).click();
@@ -62,19 +51,12 @@ const states: { name: string; section: string; act?: (page: Page) => Promise<voi
 ];
 
 describe("accessibility (axe, every rule)", () => {
-  for (const { name, section, act } of states)
-    it(`${name}: no violation in either theme`, async () => {
-      const { page } = await open(section);
-      await page.locator("main form, main [role=grid], main table").first().waitFor();
-      await act?.(page);
-      assert.deepEqual(await violationsInBothThemes(page), []);
-      await page.context().close();
-    });
+  noViolationsInStates(screens, "floor", sectionShown, states);
 });
 
 describe("the telephone system's administration", () => {
   it("shows the calls under way and those that were, each with how it ended", async () => {
-    const { page } = await open("calls");
+    const { page } = await openSection(screens, "calls");
     await page.getByText("parqué au 701").waitFor();
     assert.match(await page.getByRole("listitem").filter({ hasText: "Aïcha Diallo" }).innerText(), /Aïcha Diallo\s*202\s*→\s*\+33 6 12 84 90 47\s*En ligne\s*3:\d\d/);
     // The history is another request than the calls under way.
@@ -82,11 +64,11 @@ describe("the telephone system's administration", () => {
     const rows = await page.getByRole("row").allInnerTexts();
     assert.equal(rows.length, 13);
     assert.match(rows.find((row) => row.includes("Filtré")) ?? "", /numéro masqué/);
-    await page.context().close();
+    await page.close();
   });
 
   it("makes a seat in one form by keyboard: complaints in words, then the code, the address and the lines, once", async () => {
-    const { page, world } = await open("extensions");
+    const { page, world } = await openSection(screens, "extensions");
     await page.getByRole("button", { name: "Nouvelle place" }).focus();
     await page.keyboard.press("Enter");
     const form = page.getByRole("dialog");
@@ -107,11 +89,11 @@ describe("the telephone system's administration", () => {
     await form.getByRole("button", { name: "C’est noté" }).click();
     await page.getByRole("rowheader", { name: "250" }).waitFor();
     assert.partialDeepStrictEqual([...world.admin.extensions.values()].find((row) => row.number === "250"), { label: "Zoé Ünlü", callClass: "national" });
-    await page.context().close();
+    await page.close();
   });
 
   it("gives a seat to somebody who is here: no name is asked, no sign-in password shown", async () => {
-    const { page } = await open("extensions");
+    const { page } = await openSection(screens, "extensions");
     await page.getByRole("button", { name: "Nouvelle place" }).click();
     const form = page.getByRole("dialog");
     await form.getByRole("button", { name: /Pour/ }).click();
@@ -120,11 +102,11 @@ describe("the telephone system's administration", () => {
     await form.getByRole("button", { name: "Créer la place" }).click();
     await form.getByRole("img", { name: /QR code/ }).waitFor();
     assert.equal((await form.innerText()).includes("tilleul-orage-42"), false);
-    await page.context().close();
+    await page.close();
   });
 
   it("writes a trunk: what is wrong inside a fold opens it, and an unchanged password is not sent as an empty one", async () => {
-    const { page, world } = await open("trunks");
+    const { page, world } = await openSection(screens, "trunks");
     await page.getByRole("rowheader", { name: "Opérateur principal" }).click();
     const form = page.getByRole("dialog");
     await form.getByRole("button", { name: /^Numéros/ }).click();
@@ -139,11 +121,11 @@ describe("the telephone system's administration", () => {
     assert.deepEqual([body.password, body.callerNumber, body.live], [null, { mode: "extension", number: "+33270000199" }, undefined]);
     await page.getByText("Opérateur principal : enregistré").waitFor();
     assert.equal(world.admin.trunks.get("t1")?.callerNumber.number, "+33270000199");
-    await page.context().close();
+    await page.close();
   });
 
   it("keeps the order of a hunting group, changed by buttons", async () => {
-    const { page, world } = await open("groups");
+    const { page, world } = await openSection(screens, "groups");
     await page.getByRole("rowheader", { name: "310" }).click();
     const form = page.getByRole("dialog");
     await form.getByRole("button", { name: "Avancer 205 Damien Faure" }).click();
@@ -152,11 +134,11 @@ describe("the telephone system's administration", () => {
     await save(page).click();
     await page.getByText("310 Comptabilité : enregistré").waitFor();
     assert.deepEqual(world.admin.groups.get("g2")?.extensionIds, ["e4", "e2", "e8"]);
-    await page.context().close();
+    await page.close();
   });
 
   it("sets a holder's forward without touching the extension's own form", async () => {
-    const { page, world } = await open("extensions");
+    const { page, world } = await openSection(screens, "extensions");
     await page.getByRole("rowheader", { name: "202" }).click();
     const form = page.getByRole("dialog");
     await form.getByRole("button", { name: /Renvois, ne pas déranger/ }).click();
@@ -170,11 +152,11 @@ describe("the telephone system's administration", () => {
     await form.getByRole("button", { name: "Enregistrer ces choix" }).click();
     await page.getByText("Choix du poste enregistrés").waitFor();
     assert.deepEqual(world.telephony.choices.get("e1")?.forward.always, { to: "number", number: "0612345678" });
-    await page.context().close();
+    await page.close();
   });
 
   it("changes the rules against fraud, undoes, saves; lifts a ban", async () => {
-    const { page, world } = await open("security");
+    const { page, world } = await openSection(screens, "security");
     const rules = () => world.telephony.documents["fraud"] as { allowedCountries: string[]; spendPerHour: number };
     await page.getByRole("button", { name: "Retirer Suisse" }).click();
     await page.getByLabel("Débuts de numéro interdits").fill("rien");
@@ -195,11 +177,11 @@ describe("the telephone system's administration", () => {
     await page.getByRole("button", { name: "Lever le bannissement de 203.0.113.77" }).click();
     await page.getByRole("listitem").filter({ hasText: "203.0.113.77" }).waitFor({ state: "detached" });
     assert.deepEqual(world.telephony.bans.map((ban) => ban.address), ["2001:db8:77::/64"]);
-    await page.context().close();
+    await page.close();
   });
 
   it("says that the journal and the bans could not be read, in the place of nothing to report, and reads them again", async () => {
-    const { page } = await open("security");
+    const { page } = await openSection(screens, "security");
     const away = /\/telephony\/(border\/notices|bans)$/;
     await page.route(away, (route) => route.fulfill({ status: 500, json: { code: "internal" } }));
     await page.reload();
@@ -211,15 +193,15 @@ describe("the telephone system's administration", () => {
     await page.unroute(away);
     await page.getByRole("tabpanel").getByRole("button", { name: "Réessayer" }).click();
     await page.getByRole("button", { name: "Lever le bannissement de 203.0.113.77" }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   it("fits 1280 x 720 and 1024 x 768 without a sideways scroll, every section", async () => {
     for (const [width, height] of [[1280, 720], [1024, 768]] as const)
       for (const section of ["extensions", "callerRules", "trunks", "routes", "security", "telephony"]) {
-        const { page } = await open(section, { width, height });
+        const { page } = await openSection(screens, section, { width, height });
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${section} at ${width}`);
-        await page.context().close();
+        await page.close();
       }
   });
 });

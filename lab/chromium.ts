@@ -15,13 +15,18 @@ export const launchChromium = (more: readonly string[] = []): Promise<Browser> =
 export const launchShell = (more: readonly string[] = []): Promise<Browser> => chromium.launch({ executablePath: "/usr/bin/chromium-headless-shell", args: [...QUIET, ...more] });
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** Nothing is told of what passed; and of what axe fetches beforehand no rule that is on by itself needs the style sheets. */
+const OPTIONS = { resultTypes: ["violations"], preload: { assets: ["media"] } };
+
+/** A theme changes nothing but colours: these are the rules that look at them. */
+export const RULES_OF_COLOURS = ["color-contrast", "link-in-text-block"];
 
 /** What axe finds on the page, a line a rule. `only`: the rules of these names, or with one of these tags (also those that are off by themselves); else every rule that is on. */
 export async function violations(page: Page, only: readonly string[] | null = null): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async (runOnly) => {
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
+  return page.evaluate(async (options) => {
     type Axe = { run(options: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };
-    const found = await (globalThis as unknown as { axe: Axe }).axe.run(runOnly === null ? {} : { runOnly });
+    const found = await (globalThis as unknown as { axe: Axe }).axe.run(options);
     return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`).join(" | ")}`);
-  }, only);
+  }, only === null ? OPTIONS : { ...OPTIONS, runOnly: [...only] });
 }

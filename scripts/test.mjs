@@ -116,7 +116,10 @@ if (words.length === 0) {
     ...["server", "desktop", "widget", "lab"].filter((workspace) => existsSync(join(root, workspace, "tsconfig.json"))).map((workspace) => ({ name: `types: ${workspace}`, file: bin("tsc"), args: ["-p", workspace, "--noEmit"] })),
   ]);
 }
-if (words.length === 0 || withPeers.length > 0) await step("build desktop and widget", async () => (await buildScreens()).length === 0);
+if (words.length === 0 || withPeers.length > 0) {
+  // Told to the tests of the screens (their test-screens.ts, test-shop.ts), which would build for themselves.
+  if (await step("build desktop and widget", async () => (await buildScreens()).length === 0)) process.env.TANDEM_SCREENS_BUILT = "1";
+}
 if (alone.length > 0) await step(`tests (${alone.length} files)`, () => tests(node, alone, Math.max(2, availableParallelism()) + 1)); // one more: some wait for the clock
 if (screens.length > 0 && peersReady) await step(`tests of the screens (${screens.length} files, two at once)`, () => tests(node, screens, 2));
 if (inRealTime.length > 0 && peersReady) await step(`tests with real peers (${inRealTime.length} files, three at once)`, () => tests(node, inRealTime, 3));

@@ -1,6 +1,6 @@
 /**
  * One `vite build`, three outputs under dist/ (or the folder $TANDEM_WIDGET_DIST), all with relative addresses:
- *   tandem.js        classic script (an IIFE): sites embed it without type=module; at most 30 kB gzipped (widget.peer.test.ts)
+ *   tandem.js        classic script (an IIFE): sites embed it without type=module; at most 30 kB gzipped (chat.peer.test.ts)
  *   tandem-call.js   ES module, fetched at the first call only: sip.js
  *   tandem-more.js   ES module, fetched when first needed: promised calls, the position
  *   tandem-tv.js     ES module, fetched on televisions only: a remote control's keys

@@ -169,7 +169,8 @@ async function file(dist: string, path: string, response: ServerResponse): Promi
   const asset = extname(path) !== "" && wanted.startsWith(dist);
   try {
     const content = await readFile(asset ? wanted : join(dist, "index.html"));
-    response.writeHead(200, { "content-type": types[asset ? extname(path) : ".html"] ?? "application/octet-stream" }).end(content);
+    // As the server does: what is in assets/ has its content in its name.
+    response.writeHead(200, { "content-type": types[asset ? extname(path) : ".html"] ?? "application/octet-stream", "cache-control": path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache" }).end(content);
   } catch {
     response.writeHead(404, { "content-type": "text/plain" }).end("Not built: npm run build -w desktop");
   }

@@ -1,11 +1,11 @@
 /** For tests: the desktop, built as it is delivered, on the fixture, and a Chromium to look at it. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
-import { build } from "vite";
-import { launchShell, violations } from "../../lab/chromium.ts";
+import { after, it } from "node:test";
+import type { BrowserContext, Page } from "playwright-core";
+import { launchShell, RULES_OF_COLOURS, violations } from "../../lab/chromium.ts";
 import { startFixture } from "./fixture-server.ts";
 import type { Scene, World } from "./fixture/world.ts";
 
@@ -16,17 +16,18 @@ export interface Look {
   height?: number;
 }
 
-export interface Screens {
-  readonly address: string;
-  /** A page of a new visitor, who is not signed in. */
-  visit(path: string, look?: Look): Promise<Page>;
-  /** A page of a new visitor, signed in, on a scene that begins anew; `world` is what the fixture holds for this visitor. */
-  open(scene: Scene, path: string, look?: Look): Promise<{ page: Page; world: World }>;
-  stop(): Promise<void>;
+export interface Opened {
+  page: Page;
+  world: World;
 }
 
-/** A theme changes nothing but colours: these are the rules that look at them. */
-const RULES_OF_COLOURS = ["color-contrast", "link-in-text-block"];
+export interface Screens {
+  readonly address: string;
+  /** A page of a new visitor, who is not signed in. Pages that stayed open are closed: one at a time, closed by `page.close()`. */
+  visit(path: string, look?: Look): Promise<Page>;
+  /** A page of a new visitor, signed in, on a scene that begins anew; `world` is what the fixture holds for this visitor. `meet`: has the page before it goes anywhere. */
+  open(scene: Scene, path: string, look?: Look, meet?: (page: Page) => void): Promise<Opened>;
+}
 
 /** What axe finds on a page that stands in light: every rule there, those of colours in dark too. */
 export async function violationsInBothThemes(page: Page): Promise<string[]> {
@@ -38,18 +39,82 @@ export async function violationsInBothThemes(page: Page): Promise<string[]> {
   return [...found, ...dark.map((line) => `dark: ${line}`)];
 }
 
-/** Builds into a folder of its own and takes any free port: test files may run at once. */
+/** What stands on a page, to be looked at: gone to at `path`, then led on by `act`. */
+export interface State {
+  name: string;
+  path: string;
+  act?: (page: Page) => Promise<unknown>;
+}
+
+/**
+ * A test a state. They share a page: another part of the same page (after #) is gone to inside the application, as a person does;
+ * where an act has to be undone, or a state before failed, the page begins anew.
+ */
+export function noViolationsInStates(screens: Screens, scene: Scene, ready: (page: Page) => Promise<unknown>, states: readonly State[]): void {
+  let left: { page: Page; at: string; acted: boolean } | null = null;
+  for (const { name, path, act } of states)
+    it(`${name}: no violation in either theme`, async () => {
+      const [at = "", part = ""] = path.split("#");
+      const begun = left;
+      left = null;
+      const { page } = begun !== null && begun.at.split("#")[0] === at && !(begun.acted && begun.at === path) ? begun : await screens.open(scene, path);
+      if (begun?.page === page && begun.at !== path) {
+        await page.evaluate((to) => (location.hash = to), part);
+        await page.getByRole("dialog").waitFor({ state: "detached" });
+      }
+      await ready(page);
+      await act?.(page);
+      assert.deepEqual(await violationsInBothThemes(page), []);
+      left = { page, at: path, acted: act !== undefined };
+    });
+}
+
+/** As `npm test` built it, else built for this file; in a folder of its own, so that nobody who builds meanwhile changes it. */
+async function built(dist: string): Promise<void> {
+  const desktop = join(import.meta.dirname, "..");
+  if (process.env["TANDEM_SCREENS_BUILT"] === "1") return cp(join(desktop, "dist"), dist, { recursive: true });
+  const { build } = await import("vite");
+  await build({ root: desktop, logLevel: "error", build: { outDir: dist } });
+}
+
+/**
+ * For one test file, stopped at its end; it takes any free port, test files may run at once. A browser's context is kept for each look, and
+ * a blank page in it: Chromium then keeps one process with the application's code read and compiled, which costs more than most tests.
+ */
 export async function startScreens(): Promise<Screens> {
   const dist = await mkdtemp(join(tmpdir(), "tandem-screens-"));
-  await build({ root: join(import.meta.dirname, ".."), logLevel: "error", build: { outDir: dist } });
-  const browser = await launchShell();
+  await built(dist);
   const fixture = await startFixture({ port: 0, dist });
+  const browser = await launchShell(["--process-per-site"]);
   const address = `http://127.0.0.1:${fixture.port}`;
+  const kept = new Map<string, { context: BrowserContext; blank: Page }>();
+  after(async () => {
+    await browser.close();
+    await fixture.stop();
+    await rm(dist, { recursive: true, force: true });
+  });
 
-  async function visit(path: string, { language = "fr", theme = "light", width = 1440, height = 900 }: Look = {}): Promise<Page> {
+  async function contextOf({ language = "fr", theme = "light", width = 1440, height = 900 }: Look): Promise<BrowserContext> {
+    const key = JSON.stringify([language, theme, width, height]);
+    const known = kept.get(key);
+    if (known !== undefined) {
+      for (const page of known.context.pages()) if (page !== known.blank) await page.close();
+      await known.context.clearCookies();
+      await known.blank.evaluate(() => localStorage.clear());
+      return known.context;
+    }
     // The animations of opening must be over when colours are measured.
     const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: language, reducedMotion: "reduce" });
-    const page = await context.newPage();
+    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: address });
+    const blank = await context.newPage();
+    await blank.goto(`${address}/favicon.svg`);
+    kept.set(key, { context, blank });
+    return context;
+  }
+
+  async function visit(path: string, look: Look = {}, meet: (page: Page) => void = () => {}): Promise<Page> {
+    const page = await (await contextOf(look)).newPage();
+    meet(page);
     await page.goto(new URL(path, address).href);
     return page;
   }
@@ -57,19 +122,14 @@ export async function startScreens(): Promise<Screens> {
   return {
     address,
     visit,
-    async open(scene, path, look = {}) {
+    async open(scene, path, look = {}, meet) {
       const url = new URL(path, address);
       url.search = new URLSearchParams({ scene, lang: look.language ?? "fr" }).toString();
-      const page = await visit(url.href, look);
+      const page = await visit(url.href, look, meet);
       const cookie = (await page.context().cookies()).find(({ name }) => name === "fixture");
       const world = fixture.world(cookie?.value ?? "");
       assert.ok(world !== undefined, `the fixture has no scene ${scene}`);
       return { page, world };
-    },
-    async stop() {
-      await browser.close();
-      await fixture.stop();
-      await rm(dist, { recursive: true, force: true });
     },
   };
 }

@@ -1,0 +1,193 @@
+/** The built flow designer in Chromium on the fixture, as it is looked at: no finding of axe in any state, the list, 500 steps; and the connections outside, in the administration. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Page } from "playwright-core";
+import { secretsOf } from "./dev/fixture/outside.ts";
+import { close, draft, goTo, inspector, openSeat, saved, step } from "./dev/test-flows.ts";
+import { startScreens, violationsInBothThemes } from "./dev/test-screens.ts";
+
+const screens = await startScreens();
+
+type Act = (page: Page) => Promise<unknown>;
+/** One page is led through them: each begins where the one before it ended. */
+const states: readonly (readonly [name: string, act: Act])[] = [
+  ["the flow's settings", () => Promise.resolve()],
+  ...["hours", "recognise", "menu", "tracking", "bye", "lighting", "understand", "tomorrow", "message"].map((id) => [`the step ${id}`, (page: Page) => step(page, id).click()] as const),
+  ["a choice of a menu", async (page) => { await step(page, "menu").click(); await inspector(page).getByRole("button", { name: /Retour ou casse/ }).first().click(); }],
+  ["a missing language", (page) => inspector(page).getByRole("button", { name: /^Anglais/ }).first().click()],
+  ["adding a step", async (page) => { await step(page, "menu").focus(); await page.keyboard.press("/"); await page.getByRole("dialog").waitFor(); }],
+  ["the history", async (page) => { await page.keyboard.press("Escape"); await page.getByRole("dialog").waitFor({ state: "detached" }); await page.getByRole("button", { name: "Historique" }).click(); await page.getByText("Durée au plus").waitFor(); }],
+  ["the tests", async (page) => { await page.getByRole("button", { name: "Tests", exact: true }).click(); await page.getByRole("button", { name: /Retour : SAV/ }).first().click(); }],
+  ["the problems", async (page) => { await page.getByRole("button", { name: /point à corriger/ }).click(); await page.locator("aside li button").first().click(); }],
+  ["the keys of the canvas", (page) => page.getByRole("button", { name: "Clavier du canevas" }).click()],
+  ["publishing", async (page) => { await page.keyboard.press("Escape"); await page.getByRole("button", { name: "Publier…" }).click(); await page.getByText("Une personne reste toujours à portée.").waitFor(); }],
+  ["a try", async (page) => {
+    await page.getByRole("dialog").getByRole("button", { name: "Annuler" }).click();
+    await page.getByRole("button", { name: "Essayer" }).click();
+    await page.getByRole("menuitem", { name: "Essai par écrit" }).click();
+    await page.getByRole("button", { name: /^2,/ }).click();
+    await page.getByRole("log").getByText("Une personne : SAV Luminaires").waitFor();
+  }],
+];
+
+describe("accessibility (axe, every rule) and a silent console", () => {
+  it("the list, a new flow and the queues of a template: no violation in either theme", async () => {
+    const seat = await openSeat(screens, "/flows");
+    assert.deepEqual(await violationsInBothThemes(seat.page), []);
+    await seat.page.getByRole("button", { name: "Nouveau parcours" }).click();
+    await seat.page.getByRole("radio", { name: /Boutique/ }).click();
+    await seat.page.getByRole("button", { name: /Ventes$/ }).waitFor();
+    assert.deepEqual(await violationsInBothThemes(seat.page), []);
+    await close(seat);
+  });
+
+  it("the designer in every state: no violation in either theme", async () => {
+    const seat = await openSeat(screens, "/flows/accueil");
+    for (const [name, act] of states) {
+      await act(seat.page);
+      assert.deepEqual(await violationsInBothThemes(seat.page), [], name);
+    }
+    await close(seat);
+  });
+
+  it("fits 1280 x 720 in English without a sideways scroll", async () => {
+    const seat = await openSeat(screens, "/flows/accueil", { width: 1280, height: 720, language: "en" });
+    await step(seat.page, "menu").click();
+    assert.ok(await seat.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth && [...document.querySelectorAll("aside, aside *, header")].every((e) => e.scrollWidth <= e.clientWidth + 1 || getComputedStyle(e).overflowX !== "auto")));
+    await close(seat);
+  });
+});
+
+describe("the list", () => {
+  it("opens a flow by keyboard, finds without accents, and begins a new one from a template", async () => {
+    const seat = await openSeat(screens, "/flows");
+    const { page, world } = seat;
+    await page.getByRole("searchbox").fill("fermeture");
+    assert.equal(await page.locator("main tbody tr").count(), 1);
+    await page.getByRole("searchbox").fill("");
+    await page.locator("main tbody tr").first().focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Grand parcours" }).waitFor();
+    await page.getByRole("link", { name: "Tous les parcours" }).click();
+    await page.getByRole("button", { name: "Nouveau parcours" }).click();
+    await page.getByRole("button", { name: "Créer le parcours" }).click();
+    await page.getByText("Il manque un nom").waitFor();
+    await page.getByRole("radio", { name: /Boutique/ }).click();
+    const sent = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/api/flows"));
+    await page.getByRole("button", { name: "Créer le parcours" }).click();
+    assert.deepEqual((JSON.parse((await sent).postData() ?? "") as { queues: unknown }).queues, { support: "sav", sales: "ventes" }, "guessed by their names");
+    await page.getByRole("heading", { name: "Boutique" }).waitFor();
+    assert.equal(world.flows.size, 4);
+    await close(seat);
+  });
+
+  it("lets a supervisor look but not change", async () => {
+    const seat = await openSeat(screens, "/flows");
+    const { page, world } = seat;
+    world.me = { ...world.me, roles: ["agent", "supervisor"] };
+    await goTo(screens, seat, "/flows/accueil");
+    await step(page, "menu").click();
+    assert.equal(await page.getByRole("button", { name: "Publier…" }).count(), 0);
+    assert.equal(await page.getByRole("toolbar", { name: "Étapes à ajouter" }).count(), 0);
+    await page.keyboard.press("Delete");
+    await page.keyboard.press("/");
+    assert.equal(await page.getByRole("dialog").count(), 0);
+    assert.equal(await step(page, "menu").count(), 1);
+    assert.equal(await inspector(page).getByLabel("Message", { exact: true }).getAttribute("readonly"), "");
+    await close(seat);
+  });
+});
+
+describe("connections outside", () => {
+  it("an assistant is written, asked and saved, a secret is given by keys and never shown, a host is named: no violation in either theme", async () => {
+    const seat = await openSeat(screens, "/admin#outside");
+    const { page, world } = seat;
+    await page.getByText("{secret.crm_key}").waitFor();
+    assert.deepEqual(await violationsInBothThemes(page), []);
+    await page.getByRole("button", { name: "Donner le secret crm_key" }).press("Enter");
+    await page.keyboard.type("s3cret");
+    await page.keyboard.press("Enter");
+    await page.getByText("Le secret « crm_key » est enregistré.").waitFor();
+    assert.ok((secretsOf(world).get("crm_key")?.changedAtMs ?? null) !== null);
+    assert.equal(await page.getByText("s3cret").count(), 0);
+    await page.getByLabel("Nouvel hôte").fill("http://crm");
+    await page.keyboard.press("Enter");
+    await page.getByText("Un nom ou une adresse, sans http:// ni chemin.").waitFor();
+    await page.getByLabel("Nouvel hôte").fill("crm.local:8080");
+    await page.keyboard.press("Enter");
+    await page.getByText("crm.local:8080", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Nouvel assistant" }).click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByLabel("Nom", { exact: true }).fill("Accueil du soir");
+    assert.equal(await sheet.getByLabel("Identifiant").inputValue(), "accueil-du-soir");
+    await sheet.getByRole("button", { name: "Créer" }).click();
+    await sheet.getByText("Chaque réponse a besoin de mots et d’un texte").waitFor();
+    await sheet.getByLabel("Mots de la question, en français").fill("horaires, ouvert");
+    await sheet.getByLabel("Français", { exact: true }).nth(0).fill("De 9 h à 18 h.");
+    await sheet.getByLabel("Français", { exact: true }).nth(1).fill("Dites-le autrement.");
+    await sheet.getByLabel("Une question de client").fill("quels horaires");
+    await page.keyboard.press("Enter");
+    await sheet.locator("[aria-live]").getByText("De 9 h à 18 h.").waitFor();
+    assert.deepEqual(await violationsInBothThemes(page), []);
+    await sheet.getByRole("button", { name: "Créer" }).click();
+    await sheet.waitFor({ state: "detached" });
+    const kept = world.service.settings.get("flow-outside ") as { hosts: string[]; assistants: { id: string }[] };
+    assert.deepEqual([kept.hosts, kept.assistants.map(({ id }) => id)], [["crm.local:8080"], ["faq", "accueil-du-soir"]]);
+    // The designer offers it, and says when a step names one that is not there.
+    await goTo(screens, seat, "/flows/accueil");
+    await step(page, "tracking").click();
+    await inspector(page).getByText("Cet assistant n’existe pas, ou plus").waitFor();
+    await inspector(page).getByRole("button", { name: /^manon/ }).click();
+    await page.getByRole("option", { name: /Accueil du soir/ }).click();
+    await saved(page);
+    const tracking = draft(world).document.steps["tracking"];
+    assert.equal(tracking?.kind === "assistant" ? tracking.assistantId : null, "accueil-du-soir");
+    await close(seat);
+  });
+});
+
+describe("500 steps", () => {
+  it("draws only what is in view, and a change draws one card again", async () => {
+    const seat = await openSeat(screens, "/flows/grand");
+    const { page } = seat;
+    const drawn = await page.locator(".react-flow__node").count();
+    assert.ok(drawn > 5 && drawn < 60, `${drawn} of 501 cards drawn`);
+    await step(page, "step-0").click();
+    await page.keyboard.press("Control+A");
+    await page.getByText("500 étapes choisies").waitFor();
+    // A hand that pans moves one layer: no card, no way and no style inside it is touched until what comes next is near.
+    const from = await page.evaluate(() => {
+      const touched: string[] = [];
+      Object.assign(window, { touched });
+      new MutationObserver((changes) => {
+        for (const { target } of changes) if (target instanceof Element && target.closest(".react-flow__viewport > *") !== null) touched.push(target.outerHTML.slice(0, 80));
+      }).observe(document.querySelector(".react-flow") ?? document.body, { subtree: true, childList: true, attributes: true });
+      // The ground between two cards.
+      let y = 200;
+      while (document.elementFromPoint(900, y)?.classList.contains("react-flow__pane") === false) y += 5;
+      return { x: 900, y };
+    });
+    const layer = page.locator(".react-flow__viewport");
+    const place = (): Promise<{ x: number; y: number }> => layer.evaluate((element) => ({ x: Math.round(element.getBoundingClientRect().x), y: Math.round(element.getBoundingClientRect().y) }));
+    const frames = (): Promise<unknown> => page.evaluate(() => new Promise((drawn) => { requestAnimationFrame(() => requestAnimationFrame(drawn)); }));
+    const before = await place();
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    for (let by = 5; by <= 40; by += 5) await page.mouse.move(from.x - by, from.y);
+    await frames();
+    assert.deepEqual(await place(), { x: before.x - 40, y: before.y });
+    assert.deepEqual(await page.evaluate(() => (window as unknown as { touched: string[] }).touched), []);
+    // Further on, the cards ahead are there before they are in sight; what is let go stays where it was let go.
+    for (let by = 60; by <= 600; by += 20) await page.mouse.move(from.x - by, from.y);
+    await frames();
+    const ahead = await page.locator(".react-flow__node").evaluateAll((cards) => Math.max(...cards.map((card) => card.getBoundingClientRect().left)) - (document.querySelector(".react-flow")?.getBoundingClientRect().right ?? 0));
+    assert.ok(ahead > 0, `the last card begins ${ahead} px beyond the edge`);
+    await page.mouse.up();
+    await page.locator(".react-flow.panning").waitFor({ state: "detached" });
+    assert.deepEqual(await place(), { x: before.x - 600, y: before.y });
+    await step(page, "step-60").click();
+    assert.equal(await step(page, "step-60").evaluate((card) => card === document.activeElement), true);
+    await close(seat);
+  });
+});

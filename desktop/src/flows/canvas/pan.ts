@@ -23,9 +23,16 @@ export interface Pan {
   readonly onMoveEnd: OnMove;
 }
 
+/** A hand pans the canvas now. */
+export const inHand = (store: ReturnType<typeof useStoreApi>): boolean => store.getState().domNode?.classList.contains("panning") === true;
+
 export function usePan(): Pan {
   const store = useStoreApi();
-  const [pan] = useState(() => createPan(store));
+  const [pan] = useState(() => {
+    // Sizes and ways are known (geometry.ts): a card that comes into view need not be measured, which would lay out everything once more.
+    store.setState({ updateNodeInternals: () => undefined });
+    return createPan(store);
+  });
   return pan;
 }
 

@@ -1,9 +1,9 @@
 /** A step on the canvas: what it is, what it says, and its ways out as rows. Its size is known before it is drawn (`geometry.ts`). */
 import type { FlowLanguage, Step } from "@tandem/protocol/flow/flow";
-import { Handle, Position } from "@xyflow/react";
+import { Handle, Position, useStoreApi } from "@xyflow/react";
 import type { Node, NodeProps } from "@xyflow/react";
 import { CircleAlert, CircleCheck, Clock, Headset, TriangleAlert } from "lucide-react";
-import { memo } from "react";
+import { memo, useDeferredValue, useState } from "react";
 import type { ReactNode } from "react";
 import { useNow, useQueue } from "../../data/data.ts";
 import { useFormat, useLanguage, useT } from "../../i18n/i18n.ts";
@@ -13,6 +13,7 @@ import { kindIcons } from "../kinds.ts";
 import { ENTRY_Y, FOOT_HEIGHT, HEAD_HEIGHT, QUOTE_HEIGHT, ROWS_PAD, ROW_HEIGHT, boxOf } from "../model/geometry.ts";
 import { shownPorts } from "../model/ports.ts";
 import { portWords, quoteOf } from "../model/words.ts";
+import { inHand } from "./pan.ts";
 
 export interface CardData extends Record<string, unknown> {
   step: Step;
@@ -34,24 +35,37 @@ export interface CardData extends Record<string, unknown> {
 export type CardNode = Node<CardData, "step">;
 
 export const StepCard = memo(function StepCard({ data }: NodeProps<CardNode>): ReactNode {
-  const t = useT();
-  const format = useFormat();
-  const screen = useLanguage();
-  const { step, title, subtitle, language, chosen, problem, numbers, reason, tone, current, entered, left } = data;
-  const Icon = kindIcons[step.kind];
-  const quote = quoteOf(step);
-  const said = quote === null ? "" : (quote[language] ?? "");
-  const ports = shownPorts(step);
-  const { ports: rows, height } = boxOf(step);
+  const store = useStoreApi();
+  const [shown] = useState(() => !inHand(store));
+  // Brought into view by a hand that pans, its ground comes at once and what is on it between the next frames.
+  const filled = useDeferredValue(true, shown);
+  const { step, chosen, tone, current } = data;
   return (
     <div
-      style={{ height }}
+      style={{ height: boxOf(step).height }}
       className={cx(
         "relative rounded-card border bg-raised text-ink shadow-2",
         chosen ? "border-acc shadow-[0_0_0_1px_var(--acc),var(--sh-2)]" : tone === "alert" ? "border-alert" : tone === "acc" ? "border-acc" : "border-line",
         current && "shadow-[0_0_0_3px_var(--acc-line)]",
       )}
     >
+      {filled && <Content data={data} />}
+    </div>
+  );
+});
+
+function Content({ data }: { data: CardData }): ReactNode {
+  const t = useT();
+  const format = useFormat();
+  const screen = useLanguage();
+  const { step, title, subtitle, language, problem, numbers, reason, tone, entered, left } = data;
+  const Icon = kindIcons[step.kind];
+  const quote = quoteOf(step);
+  const said = quote === null ? "" : (quote[language] ?? "");
+  const ports = shownPorts(step);
+  const { ports: rows } = boxOf(step);
+  return (
+    <>
       <Handle type="target" position={Position.Left} id="in" style={{ top: ENTRY_Y }} className="way-end" />
       <header style={{ height: HEAD_HEIGHT }} className="flex items-center gap-2 px-2">
         <span className="flex size-[1.625rem] shrink-0 items-center justify-center rounded-control bg-fill text-ink-2">
@@ -101,9 +115,9 @@ export const StepCard = memo(function StepCard({ data }: NodeProps<CardNode>): R
       {reason !== null && (
         <span className="absolute top-full left-0 z-10 mt-1.5 block w-max max-w-[13rem] rounded-control border border-alert/30 bg-alert-soft px-2 py-1 text-floor text-alert-ink">{reason[screen]}</span>
       )}
-    </div>
+    </>
   );
-});
+}
 
 /** Variables in a quotation stand out as they do in the editor. */
 export function Quote({ text }: { text: string }): ReactNode {

@@ -4,21 +4,15 @@ import type { ReactNode } from "react";
 const BARS = 15;
 
 /**
- * The voice level as moving bars. `read` gives the levels now (0..1, theirs and mine); drawn on the browser's frames,
- * outside React. Decoration; stands still for those who want less motion.
+ * The voice level as moving bars. `read` gives the levels now (0..1, theirs and mine); drawn outside
+ * React. Decoration; stands still for those who want less motion.
  */
 export function SoundBars({ read, muted }: { read: () => { remote: number; local: number }; muted: boolean }): ReactNode {
   const group = useRef<SVGGElement | null>(null);
   useEffect(() => {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const history: number[] = Array.from({ length: BARS }, () => 0);
-    let frame = 0;
-    let last = 0;
-    const draw = (at: number): void => {
-      frame = requestAnimationFrame(draw);
-      // Twelve steps a second read as speech; more only costs battery.
-      if (at - last < (still ? 500 : 80)) return;
-      last = at;
+    const draw = (): void => {
       const { remote, local } = read();
       history.shift();
       history.push(Math.max(remote, muted ? 0 : local));
@@ -30,8 +24,9 @@ export function SoundBars({ read, muted }: { read: () => { remote: number; local
         bars[i]?.setAttribute("y", (7 - height / 2).toFixed(1));
       }
     };
-    frame = requestAnimationFrame(draw);
-    return () => cancelAnimationFrame(frame);
+    // Twelve steps a second read as speech; more only costs battery, and so would sixty frames that draw nothing.
+    const timer = setInterval(draw, still ? 500 : 80);
+    return () => clearInterval(timer);
   }, [read, muted]);
   return (
     <svg width={BARS * 4} height={14} aria-hidden className="shrink-0 text-acc">

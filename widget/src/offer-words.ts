@@ -5,6 +5,8 @@ import type { Lang } from "./words.ts";
 export interface OfferWords {
   closed: string;
   busy: string;
+  /** Nobody is there, or nobody is free. */
+  noAgent: string;
   /** `when`: a day and a time. */
   reopens(when: string): string;
   instead: string;
@@ -26,6 +28,7 @@ const S = "\u202f";
 const fr: OfferWords = {
   closed: "Nous sommes fermés pour le moment",
   busy: "Nos conseillers sont très sollicités",
+  noAgent: "Aucun conseiller n’est disponible pour le moment",
   reopens: (when) => `Nous rouvrons ${when}.`,
   instead: "Voici comment nous joindre" + S + ":",
   nothing: "Écrivez-nous ici" + S + ": l’assistant vous répond, même maintenant.",
@@ -44,6 +47,7 @@ const fr: OfferWords = {
 const en: OfferWords = {
   closed: "We are closed at the moment",
   busy: "Our advisers are very busy",
+  noAgent: "No adviser is available at the moment",
   reopens: (when) => `We open again ${when}.`,
   instead: "Here is how to reach us:",
   nothing: "Write to us here: the assistant answers, even now.",

@@ -15,30 +15,37 @@ const Guarded = createContext<Guard>({ mark: () => {}, leave: (go) => go() });
 /** Gives its forms the guard; `children` draws the question (null: nothing is asked) where its foot is. */
 export function UnsavedArea({ children }: { children: (question: ReactNode | null) => ReactNode }): ReactNode {
   const forms = useRef(new Set<string>());
-  const [asked, setAsked] = useState<{ go: () => void; stay: () => void } | null>(null);
+  const pending = useRef<{ go: () => void; stay: () => void } | null>(null);
+  const [isAsked, setAsked] = useState(false);
   const ask = useCallback((go: () => void, stay: () => void) => {
     if (forms.current.size === 0) return go();
-    setAsked((before) => {
-      before?.stay();
-      return { go, stay };
-    });
+    pending.current?.stay();
+    pending.current = { go, stay };
+    setAsked(true);
+  }, []);
+  const answer = useCallback((how: "go" | "stay"): void => {
+    const asked = pending.current;
+    pending.current = null;
+    setAsked(false);
+    asked?.[how]();
   }, []);
   const guard = useMemo<Guard>(
     () => ({
-      mark: (form, unsaved) => void (unsaved ? forms.current.add(form) : forms.current.delete(form)),
+      mark(form, unsaved) {
+        if (unsaved) forms.current.add(form);
+        else forms.current.delete(form);
+        // saved while it was asked: there is nothing to drop any more. Not at once: a form that is drawn anew goes and comes
+        if (!unsaved) queueMicrotask(() => forms.current.size === 0 && answer("go"));
+      },
       leave: (go) => ask(go, () => {}),
     }),
-    [ask],
+    [ask, answer],
   );
   useBlocker({
     shouldBlockFn: useCallback(() => new Promise<boolean>((blocks) => ask(() => blocks(false), () => blocks(true))), [ask]),
     enableBeforeUnload: useCallback(() => forms.current.size > 0, []),
   });
-  const answer = (how: "go" | "stay"): void => {
-    setAsked(null);
-    asked?.[how]();
-  };
-  return <Guarded value={guard}>{children(asked === null ? null : <Question onStay={() => answer("stay")} onGo={() => answer("go")} />)}</Guarded>;
+  return <Guarded value={guard}>{children(!isAsked ? null : <Question onStay={() => answer("stay")} onGo={() => answer("go")} />)}</Guarded>;
 }
 
 function Question({ onStay, onGo }: { onStay: () => void; onGo: () => void }): ReactNode {

@@ -6,7 +6,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { z } from "zod";
 import { request } from "./api.ts";
-import { queryClient } from "./query-client.ts";
+import { PROOFS, queryClient } from "./query-client.ts";
 
 const at = (id: string): string => `/flows/${encodeURIComponent(id)}`;
 const Made = z.object({ id: z.string() });
@@ -40,7 +40,7 @@ export function useFlowList(): UseQueryResult<FlowRow[]> {
 }
 /** What is published, with the centre as it is: asked again after every change of an administrator. */
 export function useFlowProofs(): UseQueryResult<FlowProofs> {
-  return useQuery({ queryKey: ["admin", "flow-proofs"], queryFn: flowApi.proofs, refetchInterval: 60_000 });
+  return useQuery({ queryKey: PROOFS, queryFn: flowApi.proofs, refetchInterval: 60_000 });
 }
 export function useFlowTemplates(wanted: boolean): UseQueryResult<FlowTemplate[]> {
   return useQuery({ queryKey: ["flow-templates"], queryFn: flowApi.templates, enabled: wanted, staleTime: Infinity });

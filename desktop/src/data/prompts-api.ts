@@ -4,7 +4,7 @@ import type { PromptLanguage } from "@tandem/protocol/prompt";
 import { useMutation } from "@tanstack/react-query";
 import type { UseMutationResult } from "@tanstack/react-query";
 import { request } from "./api.ts";
-import { queryClient } from "./query-client.ts";
+import { adminChanged } from "./query-client.ts";
 
 const at = (id: string, language: PromptLanguage): string => `/admin/prompts/${encodeURIComponent(id)}/recordings/${language}`;
 
@@ -22,6 +22,6 @@ export function usePromptSound(id: string, language: PromptLanguage): UseMutatio
         : order.do === "drop"
           ? request("DELETE", at(id, language), PromptView)
           : request("POST", `${at(id, language)}/restore`, PromptView, { hash: order.hash }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["admin"] }),
+    onSuccess: adminChanged,
   });
 }

@@ -6,7 +6,7 @@ import { adminApi } from "./admin-api.ts";
 import type { AdminBodies, AdminKind, AdminRows, Created, SipSettings } from "./admin-api.ts";
 import { api } from "./api.ts";
 import { useCentreState } from "./hooks.ts";
-import { queryClient } from "./query-client.ts";
+import { adminChanged, queryClient } from "./query-client.ts";
 
 /** The customer's record; asked again when one of their contacts changes state (the timeline grew). */
 export function useCustomer(id: string | null): UseQueryResult<CustomerView> {
@@ -75,14 +75,14 @@ export function useAdminSave<K extends AdminKind>(kind: K): UseMutationResult<Cr
       await adminApi.change(kind, id, body);
       return { id };
     },
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["admin"] }),
+    onSuccess: adminChanged,
   });
 }
 
 export function useAdminRemove(kind: AdminKind): UseMutationResult<unknown, Error, string> {
   return useMutation({
     mutationFn: (id) => adminApi.remove(kind, id),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["admin"] }),
+    onSuccess: adminChanged,
   });
 }
 

@@ -13,3 +13,11 @@ export const queryClient = new QueryClient({
     mutations: { retry: false },
   },
 });
+
+/** Proofs of what is published: seconds for a large centre, so nobody who saves waits for them. */
+export const PROOFS = ["flow-proofs"];
+/** An administrator changed something: all of theirs is asked again, for it hangs together. Resolves when it is there. */
+export function adminChanged(): Promise<void> {
+  void queryClient.invalidateQueries({ queryKey: PROOFS });
+  return queryClient.invalidateQueries({ queryKey: ["admin"] });
+}

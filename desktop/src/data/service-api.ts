@@ -8,7 +8,7 @@ import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import type { UseMutationResult, UseQueryResult } from "@tanstack/react-query";
 import { z } from "zod";
 import { request } from "./api.ts";
-import { queryClient } from "./query-client.ts";
+import { adminChanged } from "./query-client.ts";
 
 /** Whose a setting is: a queue's own, the whole centre's, or ours. */
 export const SettingFrom = z.enum(["queue", "centre", "default"]);
@@ -20,8 +20,6 @@ export interface Setting<K extends QueueSettingKind> {
 
 const settingPath = (kind: QueueSettingKind, queueId: string | null): string => (queueId === null ? `/admin/settings/${kind}` : `/admin/queues/${encodeURIComponent(queueId)}/settings/${kind}`);
 export const settingSchema = <K extends QueueSettingKind>(kind: K): z.ZodType<QueueSetting<K>> => QUEUE_SETTINGS[kind].schema as unknown as z.ZodType<QueueSetting<K>>;
-/** Everything here hangs together: hours change what a preview says, a setting what is a problem. */
-const changed = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ["admin"] });
 
 /** `queueId` null: the whole centre's. */
 export function useQueueSetting<K extends QueueSettingKind>(kind: K, queueId: string | null): UseQueryResult<Setting<K>> {
@@ -33,7 +31,7 @@ export function useOwnSettings<K extends QueueSettingKind>(kind: K): UseQueryRes
 }
 /** Null: what is more general holds again. */
 export function useSaveSetting<K extends QueueSettingKind>(kind: K, queueId: string | null): UseMutationResult<unknown, Error, QueueSetting<K> | null> {
-  return useMutation({ mutationFn: (body) => (body === null ? request("DELETE", settingPath(kind, queueId), z.unknown()) : request("PUT", settingPath(kind, queueId), z.unknown(), body)), onSuccess: changed });
+  return useMutation({ mutationFn: (body) => (body === null ? request("DELETE", settingPath(kind, queueId), z.unknown()) : request("PUT", settingPath(kind, queueId), z.unknown(), body)), onSuccess: adminChanged });
 }
 
 /** Public holidays of a year, of places that are chosen: before any calendar is saved with them. */
@@ -53,7 +51,7 @@ export function useHoursRules(): UseQueryResult<HoursRule[]> {
   return useQuery({ queryKey: ["admin", "service", "rules"], queryFn: async () => (await request("GET", "/hours/rules", Rules)).rules });
 }
 export function useSaveHoursRules(): UseMutationResult<unknown, Error, readonly HoursRule[]> {
-  return useMutation({ mutationFn: (rules) => request("PUT", "/hours/rules", z.unknown(), { rules }), onSuccess: changed });
+  return useMutation({ mutationFn: (rules) => request("PUT", "/hours/rules", z.unknown(), { rules }), onSuccess: adminChanged });
 }
 
 /** What happens to each queue's contacts by channel; `atMs` null: now, asked again as time goes on. */

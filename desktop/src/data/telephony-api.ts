@@ -5,7 +5,7 @@ import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import type { InfiniteData, UseInfiniteQueryResult, UseMutationResult, UseQueryResult } from "@tanstack/react-query";
 import { z } from "zod";
 import { request } from "./api.ts";
-import { queryClient } from "./query-client.ts";
+import { adminChanged, queryClient } from "./query-client.ts";
 
 /** What is one of its kind: read whole, written whole. */
 export interface TelephonyDocuments {
@@ -28,7 +28,7 @@ export function useTelephonyDocument<D extends TelephonyDocument>(which: D): Use
 export function useSaveTelephonyDocument<D extends TelephonyDocument>(which: D): UseMutationResult<unknown, Error, TelephonyDocuments[D]> {
   return useMutation({
     mutationFn: (body) => request("PUT", `/telephony/${which}`, z.unknown(), body),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["admin"] }),
+    onSuccess: adminChanged,
   });
 }
 
@@ -64,7 +64,7 @@ export function useTelephonyNow(): UseQueryResult<TelephonyNow> {
 export function useNewSeat(): UseMutationResult<SeatMade, Error, NewSeat> {
   return useMutation({
     mutationFn: (body) => request("POST", "/telephony/seats", SeatMade, body),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["admin"] }),
+    onSuccess: adminChanged,
   });
 }
 
@@ -79,7 +79,7 @@ export function useChoices(extensionId: string): UseQueryResult<ExtensionChoices
 export function useSetChoices(extensionId: string): UseMutationResult<unknown, Error, ExtensionChoices> {
   return useMutation({
     mutationFn: (body) => request("PUT", `/telephony/extensions/${encodeURIComponent(extensionId)}/choices`, z.unknown(), body),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["admin"] }),
+    onSuccess: adminChanged,
   });
 }
 

@@ -54,7 +54,7 @@ export function Deflected({ model }: { model: Model }) {
   const elsewhere = now.options.some(({ kind }) => kind !== "call" && kind !== "chat");
   return (
     <>
-      <h3>{closedFor(now.why) ? w.closed : w.busy}</h3>
+      <h3>{closedFor(now.why) ? w.closed : now.why === "no-agent" ? w.noAgent : w.busy}</h3>
       {closedFor(now.why) && now.nextOpenMs !== null && <p>{w.reopens(`${dayText(now.nextOpenMs, lang)} ${lang === "fr" ? "à" : "at"} ${clockText(now.nextOpenMs, lang)}`)}</p>}
       <p>{elsewhere ? w.instead : w.nothing}</p>
     </>

@@ -48,6 +48,38 @@ describe("deflection", () => {
     await page.close();
   });
 
+  it("customers’ links: what is missing without a public address, a wrong one told at its place, what did not go out; who leaves a save under way goes on when it is stored", async () => {
+    const { page, world } = await openSection(screens, "deflection");
+    await tab("Centre entier")(page);
+    const form = page.locator("form").first();
+    const site = form.getByLabel("Adresse publique de ce site");
+    await site.fill("");
+    await form.getByText("Sans adresse publique").waitFor();
+    assert.ok(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight), "the tab scrolls, not the page");
+    await site.fill("http://rappel.exemple.fr");
+    await form.getByRole("button", { name: "Enregistrer" }).click();
+    await form.getByText("https:// et le nom d’un hôte", { exact: false }).waitFor();
+    await site.fill("https://rappel.exemple.fr/");
+    const held = Promise.withResolvers<void>();
+    await page.route("**/api/admin/settings/details", async (route) => {
+      if (route.request().method() === "PUT") await held.promise;
+      await route.continue();
+    });
+    await page.route("**/api/flow-proofs", () => {}); // a large centre’s proofs, for which nobody waits
+    await form.getByRole("button", { name: "Enregistrer" }).click();
+    await page.getByRole("tab", { name: "Par file" }).click();
+    const question = page.getByText("Des changements ne sont pas enregistrés.");
+    await question.waitFor();
+    held.resolve();
+    await page.getByRole("rowheader", { name: "Ventes" }).waitFor();
+    assert.equal(await question.count(), 0);
+    assert.partialDeepStrictEqual(stored(world, "details "), { publicUrl: "https://rappel.exemple.fr" });
+    await tab("Centre entier")(page);
+    await form.getByText("depuis 24 h : 12 envoyés.", { exact: false }).waitFor();
+    await form.getByText("aucun raccordement ne porte de SMS", { exact: false }).waitFor();
+    await page.close();
+  });
+
   it("AHD-04, AHD-05, AHD-06 what a page offers in the place of calling: the number and the voicemail only on a telephone", async () => {
     const { page, world } = await openSection(screens, "deflection");
     await tab("Centre entier")(page);

@@ -90,6 +90,7 @@ describe("hours", () => {
     assert.ok((await sent).ok());
     const made = [...world.admin.calendars.values()].find(({ name }) => name === "Alsace");
     assert.deepEqual(made?.holidays.kept, [{ rule: "12-25", year: null, openings: [{ from: "10:00", to: "16:00" }, { from: "17:00", to: "21:00" }] }]);
+    assert.equal(made?.zone, "Europe/Paris", "the centre’s zone, wherever the administrator’s browser is");
     await page.close();
   });
 

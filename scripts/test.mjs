@@ -81,7 +81,7 @@ async function tests(node, files, concurrency) {
   const counts = join(folder, "counts.json");
   const { code } = await run(
     node,
-    [join(root, "scripts/run-tests.mjs"), String(concurrency), ...files.toSorted((a, b) => place(a) - place(b))],
+    [join(root, "scripts/test-runner.mjs"), String(concurrency), ...files.toSorted((a, b) => place(a) - place(b))],
     { env: { ...environment(), TANDEM_TEST_COUNTS: counts } },
   );
   const { passed = 0, failed: bad = 0, notRun = 0 } = existsSync(counts) ? JSON.parse(readFileSync(counts, "utf8")) : {};

@@ -34,11 +34,7 @@ export class RunningCentre {
   /** A centre that has had its first start. `host` 0.0.0.0 where a baresip must reach it (it refuses loopback); pages use localhost all the same. */
   static async start({ host = "127.0.0.1", lang = "fr" }: { host?: string; lang?: "fr" | "en" } = {}): Promise<RunningCentre> {
     const centre = new RunningCentre({ host, port: await freePort(), sipPort: await freePort(), lang });
-    centre.secrets = await copyFirstStart(lang, centre.dataDir, async () => {
-      const first = await RunningCentre.firstStart(lang);
-      const { dataDir, secrets } = first;
-      return { dataDir, secrets, stop: async () => first.kill("SIGINT") };
-    });
+    centre.secrets = await hadFirstStart(lang, centre.dataDir);
     await centre.launch();
     return centre;
   }
@@ -116,6 +112,13 @@ export class RunningCentre {
     };
   }
 }
+
+/** Makes that folder one of a centre that has had its first start. */
+export const hadFirstStart = (lang: "fr" | "en", folder: string): Promise<CentreSecrets> => copyFirstStart(lang, folder, async () => {
+  const first = await RunningCentre.firstStart(lang);
+  const { dataDir, secrets } = first;
+  return { dataDir, secrets, stop: async () => first.kill("SIGINT") };
+});
 
 /** Only ends a hopeless wait. */
 const WITHIN_MS = 60_000;

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
-import { RunningCentre } from "./centre.ts";
+import { hadFirstStart, RunningCentre } from "./centre.ts";
 
 const MAIN = fileURLToPath(new URL("../../server/src/app/main.ts", import.meta.url));
 let centre: RunningCentre;
@@ -50,6 +50,7 @@ test("the first start prints three things to do, with passwords that work, and s
 test("a taken port and a folder in use are named, with what to do; nothing is broken by it", async (t) => {
   const other = mkdtempSync(join(tmpdir(), "tandem-e2e-other-"));
   t.after(() => rmSync(other, { recursive: true, force: true }));
+  await hadFirstStart("en", other);
   const inUse = refused("--port", "0", "--sip-port", "0", "--data-dir", centre.dataDir);
   const port = await refused("--port", `${centre.port}`, "--sip-port", "0", "--data-dir", other);
   assert.equal(port.code, 1);

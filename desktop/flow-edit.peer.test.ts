@@ -170,7 +170,10 @@ describe("editing", () => {
     const { page, world } = seat;
     const pane = await page.locator(".react-flow__pane").boundingBox();
     assert.ok(pane !== null);
+    await step(page, "menu").click();
+    await page.locator(".react-flow__node.selected").waitFor();
     await page.mouse.click(pane.x + pane.width / 2, pane.y + 12);
+    await page.locator(".react-flow__node.selected").waitFor({ state: "detached" });
     await page.keyboard.press("/");
     await page.getByRole("dialog").waitFor();
     await page.keyboard.press("Escape");

@@ -77,6 +77,8 @@ function createPan(store: ReturnType<typeof useStoreApi>): Pan {
     viewport: first,
     onViewportChange(viewport) {
       at = viewport;
+      // Not before it moves: what lies over the canvas then (canvas.css) would take a mere press from the card or the ground under it.
+      held?.canvas.classList.add("panning");
       // Once a frame: written at each event, the next event's target could only be found by laying out again.
       if (held !== null && viewport.zoom === told.zoom) frame ||= requestAnimationFrame(draw);
       else tell();
@@ -87,7 +89,6 @@ function createPan(store: ReturnType<typeof useStoreApi>): Pan {
       const layer = canvas?.querySelector<HTMLElement>(".react-flow__viewport") ?? null;
       if (canvas === null || layer === null) return;
       held = { width, height, canvas, layer };
-      canvas.classList.add("panning");
     },
     onMoveEnd() {
       if (held === null) return;

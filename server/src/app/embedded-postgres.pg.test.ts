@@ -72,7 +72,9 @@ async function rowsIn(dataDir: string): Promise<Set<number>> {
 
 test("starts, keeps what was written, stops and leaves no process", async () => {
   const dataDir = join(root, "plain");
-  const first = await start(dataDir);
+  let waits = 0;
+  const first = await startEmbeddedPostgres({ dataDir, log: silentLog, waiting: () => void waits++ });
+  assert.equal(waits, 2, "for initdb and for the server: whoever starts it has something else to do meanwhile");
   const db = createDb({ connection: first.connection, log: silentLog });
   await db.query("CREATE TABLE kept AS SELECT 'été' AS word");
   const [settings] = await db.query(`SELECT current_setting('fsync') AS fsync, current_setting('listen_addresses') AS listen,

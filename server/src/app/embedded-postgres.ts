@@ -37,6 +37,8 @@ export interface EmbeddedPostgresOptions {
   /** false only for tests: nothing is forced to disk. */
   fsync?: boolean;
   maxConnections?: number;
+  /** Called when a program of PostgreSQL works by itself and is waited for: initdb, or the server as it starts. At most twice. */
+  waiting?: () => void;
   /** Called when PostgreSQL ends though nobody asked it to. */
   onDied?: (why: string) => void;
 }
@@ -68,12 +70,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       );
     }
     const { account } = chosen;
-    const password = await ensureCluster({ native, dataDir, account, fsync, log });
+    const password = await ensureCluster({ native, dataDir, account, fsync, log, waiting: options.waiting });
     const pgData = join(dataDir, "postgres");
     await giveTo(account, pgData);
     await stopOrphans(pgData, log);
     const socketDir = await socketFolder(dataDir, account);
-    const server = await startServer({ native, dataDir, pgData, socketDir, account, fsync, maxConnections: options.maxConnections ?? 100 });
+    const server = await startServer({ native, dataDir, pgData, socketDir, account, fsync, maxConnections: options.maxConnections ?? 100, waiting: options.waiting });
     const watchdog = startWatchdog(server.pid);
 
     let stopping: Promise<void> | undefined;
@@ -126,7 +128,7 @@ async function nativeFolder(): Promise<string> {
 }
 
 /** Makes the cluster if there is none, beside its place and renamed when whole; answers the password of `tandem`. */
-async function ensureCluster(o: { native: string; dataDir: string; account: PostgresAccount; fsync: boolean; log: Log }): Promise<string> {
+async function ensureCluster(o: { native: string; dataDir: string; account: PostgresAccount; fsync: boolean; log: Log; waiting: (() => void) | undefined }): Promise<string> {
   const pgData = join(o.dataDir, "postgres");
   const passwordFile = join(o.dataDir, "postgres-password");
   const version = await readFile(join(pgData, "PG_VERSION"), "utf8").catch(whenAbsent);
@@ -159,6 +161,7 @@ async function ensureCluster(o: { native: string; dataDir: string; account: Post
     ...(o.fsync ? [] : ["--no-sync"]),
   ]);
   const child = spawn(file, args, { ...ids, cwd: "/", stdio: ["ignore", "pipe", "pipe"] });
+  o.waiting?.();
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => (said += data.toString()));
   const code = await new Promise<number | null>((done, fail) => child.once("error", fail).once("close", done));
@@ -193,6 +196,7 @@ async function startServer(o: {
   account: PostgresAccount;
   fsync: boolean;
   maxConnections: number;
+  waiting: (() => void) | undefined;
 }): Promise<{ child: ChildProcess; pid: number }> {
   const settings: Record<string, string | number> = {
     listen_addresses: "",
@@ -224,6 +228,7 @@ async function startServer(o: {
   let ended: string | undefined;
   child.once("error", (error) => (ended = error.message));
   child.once("exit", (code, signal) => (ended = `it ended with ${signal ?? `code ${code}`}`));
+  o.waiting?.();
   const until = Date.now() + START_MS;
   for (;;) {
     await sleep(5);

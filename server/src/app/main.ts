@@ -4,7 +4,7 @@ import { DataFolderInUse } from "./data-lock.ts";
 import { portTakenText, readConfig, type Config } from "./config.ts";
 import { EmbeddedPostgresError, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { createLogs } from "./logs.ts";
-import { startServer, type Server } from "./server.ts";
+import type { Server } from "./server.ts";
 import { followCertificate, readTls } from "./tls.ts";
 import { welcome } from "./welcome.ts";
 
@@ -47,6 +47,9 @@ async function main(config: Config): Promise<void> {
   process.on("unhandledRejection", (error) => log.error({ why: String(error), stack: error instanceof Error ? error.stack : undefined }, "a rejection that nobody caught"));
 
   let server: Server;
+  /** A second of a processor: spent while PostgreSQL starts beside us, not before. */
+  let loading: Promise<typeof import("./server.ts")> | null = null;
+  const load = (): NonNullable<typeof loading> => (loading ??= import("./server.ts"));
   try {
     const certificate = await readTls(config, Date.now());
     const files = config.tlsCert === undefined || config.tlsKey === undefined ? null : { cert: config.tlsCert, key: config.tlsKey };
@@ -62,6 +65,7 @@ async function main(config: Config): Promise<void> {
       const embedded = await startEmbeddedPostgres({
         dataDir: config.dataDir,
         log,
+        waiting: () => void load().catch(() => undefined), // told below, where it is needed
         onDied(why) {
           log.error({ why }, "the embedded database ended; stopping");
           stop(1);
@@ -70,6 +74,7 @@ async function main(config: Config): Promise<void> {
       stops.push(() => embedded.stop());
       connection = embedded.connection;
     } else connection = { connectionString: config.databaseUrl };
+    const { startServer } = await load();
     server = await startServer({
       connection,
       log,

@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import type { BanView, BorderCounts, BorderNotice, BorderRules, FraudRules } from "@tandem/protocol";
 import { testSite, type TestSite } from "../api/test-site.ts";
-import type { Person } from "../api/test-client.ts";
+import { until, type Person } from "../api/test-client.ts";
 import { sign, write, type Written } from "../sip/raw-peer.ts";
 import { describeNumber } from "./border-setup.ts";
 
@@ -95,7 +95,11 @@ test("wrong passwords are told to administrators; from this machine they end in 
   const register: Written = { method: "REGISTER", uri: "sip:tandem.test", from: "<sip:lea@tandem.test>;tag=g", to: "<sip:lea@tandem.test>", headers: ["Contact: <sip:lea@127.0.0.13>"] };
   const challenge = await eve.ask(register);
   for (let i = 0; i < failuresBeforeBan; i++) assert.match(await eve.ask({ ...register, headers: [...register.headers!, sign(challenge, register, "lea", `guess${i}`, "md5", i + 1)] }), /^SIP\/2.0 401/);
-  const notices = (await lea.call("GET", "/api/telephony/border/notices")).body as unknown as BorderNotice[];
+  // what is told is written down behind the refusal
+  const notices = await until("the notice", async () => {
+    const told = (await lea.call("GET", "/api/telephony/border/notices")).body as unknown as BorderNotice[];
+    return told[0]?.kind === "guessing" && told;
+  });
   assert.deepEqual(notices.slice(0, 1).map(({ kind, account, address, count }) => [kind, account, address, count]), [["guessing", "lea", "127.0.0.13", failuresBeforeBan]]);
 });
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Page } from "playwright-core";
-import { violations } from "../lab/chromium.ts";
+import { RULES_OF_COLOURS, violations } from "../lab/chromium.ts";
 import { startScreens } from "./dev/test-screens.ts";
 import type { Look, Opened } from "./dev/test-screens.ts";
 
@@ -24,18 +24,19 @@ describe("axe finds nothing", () => {
     for (const viewport of [desktop, mobile])
       it(`${theme}, ${viewport.width} px`, async () => {
         const { page } = await open({ theme, ...viewport });
+        const found = (on: Page): Promise<string[]> => violations(on, theme === "light" ? null : RULES_OF_COLOURS);
         await page.getByRole("listitem").filter({ hasText: "Karim Benali" }).waitFor();
-        assert.deepEqual(await violations(page), [], "calls");
+        assert.deepEqual(await found(page), [], "calls");
         await tab(page, /^Directory/);
         await page.getByRole("listitem").filter({ hasText: "Bastien Roy" }).waitFor();
-        assert.deepEqual(await violations(page), [], "directory");
+        assert.deepEqual(await found(page), [], "directory");
         await tab(page, /^Messages/);
         await page.getByRole("button", { name: /^Listen to Karim/ }).click();
-        assert.deepEqual(await violations(page), [], "messages");
+        assert.deepEqual(await found(page), [], "messages");
         if (viewport === mobile) {
           for (const name of [/^Settings/, /^Keypad/]) {
             await tab(page, name);
-            assert.deepEqual(await violations(page), [], String(name));
+            assert.deepEqual(await found(page), [], String(name));
             assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= viewport.width, "nothing sticks out");
           }
         }
@@ -79,6 +80,16 @@ describe("lists keep still", () => {
     world.telephony.myCalls.unshift({ ...world.telephony.myCalls[0]!, id: "fresh", fromNumber: "209", fromName: "Hugo Perrin", startedAtMs: Date.now() });
     await page.getByRole("button", { name: "1 new call, show" }).waitFor();
     assert.equal(await rows.first().innerText(), before);
+    // Reading again fails once, as while a server restarts: what was read stays in sight, with what is typed beside it.
+    const field = page.getByRole("textbox", { name: "Name, number or code" });
+    await field.fill("0612");
+    const mine = /\/api\/telephony\/me\/(extension|history)/;
+    await page.route(mine, (route) => route.fulfill({ status: 500, json: { code: "internal", why: "" } }));
+    await Promise.all(["extension", "history"].map((of) => page.waitForResponse((response) => response.status() === 500 && response.url().includes(`/me/${of}`))));
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    assert.equal(await rows.first().innerText(), before);
+    assert.equal(await field.inputValue(), "0612");
+    await page.unroute(mine);
     await page.getByRole("button", { name: "1 new call, show" }).click();
     await rows.first().filter({ hasText: "Hugo Perrin" }).waitFor();
     await page.close();

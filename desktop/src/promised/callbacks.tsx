@@ -10,8 +10,7 @@ import { Chip } from "../kit/chip.tsx";
 import type { ChipTone } from "../kit/chip.tsx";
 import { ConfirmPopover } from "../kit/confirm-popover.tsx";
 import { Empty } from "../kit/notice.tsx";
-import { ReadFailed } from "../kit/read-failed.tsx";
-import { Skeleton } from "../kit/skeleton.tsx";
+import { NotRead } from "../kit/not-read.tsx";
 import { toast } from "../kit/toast.tsx";
 import { BookSheet } from "./book-sheet.tsx";
 import { useServes } from "./queues.ts";
@@ -24,7 +23,7 @@ export function Callbacks({ queueId, shown }: { queueId: string | null; shown: S
   const t = useT();
   const callbacks = useCallbacks(queueId, shown);
   const [moved, setMoved] = useState<CallbackView | null>(null);
-  if (callbacks.data === undefined) return callbacks.isError ? <ReadFailed query={callbacks} className="m-4" /> : <Skeleton rows={5} className="p-4" />;
+  if (callbacks.data === undefined) return <NotRead query={callbacks} rows={5} />;
   // What is being moved has its sheet, whatever becomes of the list.
   if (callbacks.data.length === 0 && moved === null)
     return (

@@ -10,9 +10,8 @@ import { Chip } from "../kit/chip.tsx";
 import { cx } from "../kit/classes.ts";
 import { ConfirmPopover } from "../kit/confirm-popover.tsx";
 import { Empty } from "../kit/notice.tsx";
-import { ReadFailed } from "../kit/read-failed.tsx";
+import { NotRead } from "../kit/not-read.tsx";
 import { Segmented } from "../kit/segmented.tsx";
-import { Skeleton } from "../kit/skeleton.tsx";
 import { toast } from "../kit/toast.tsx";
 import { useServes } from "./queues.ts";
 import { SteadyList } from "./steady-list.tsx";
@@ -25,7 +24,7 @@ export function Messages({ queueId, shown }: { queueId: string | null; shown: Sh
   const t = useT();
   const messages = useQueueMessages(queueId, shown);
   const [speed, setSpeed] = useState<Speed>("1");
-  if (messages.data === undefined) return messages.isError ? <ReadFailed query={messages} className="m-4" /> : <Skeleton rows={5} className="p-4" />;
+  if (messages.data === undefined) return <NotRead query={messages} rows={5} />;
   if (messages.data.length === 0)
     return (
       <div className="pt-[8vh]">

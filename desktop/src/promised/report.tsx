@@ -41,7 +41,7 @@ export function Report({ queueId }: { queueId: string | null }): ReactNode {
           ))}
         </ul>
       </div>
-      {report.isError ? <ReadFailed query={report} title={t("promised.failed")} /> : report.data === undefined ? <Skeleton rows={6} /> : report.data.queues.length === 0 ? <Empty icon={Scale} title={t("promised.report.none")}>{t("promised.report.none.help")}</Empty> : <Body report={report.data} />}
+      {report.data === undefined ? report.isError ? <ReadFailed query={report} title={t("promised.failed")} /> : <Skeleton rows={6} /> : report.data.queues.length === 0 ? <Empty icon={Scale} title={t("promised.report.none")}>{t("promised.report.none.help")}</Empty> : <Body report={report.data} />}
     </div>
   );
 }

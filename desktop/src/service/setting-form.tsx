@@ -16,8 +16,7 @@ import type { Key } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { Chip } from "../kit/chip.tsx";
 import { ConfirmPopover } from "../kit/confirm-popover.tsx";
-import { ReadFailed } from "../kit/read-failed.tsx";
-import { Skeleton } from "../kit/skeleton.tsx";
+import { NotRead } from "../kit/not-read.tsx";
 import { toast } from "../kit/toast.tsx";
 
 export interface SettingFieldsProps<K extends QueueSettingKind> {
@@ -41,20 +40,20 @@ interface SettingFormProps<K extends QueueSettingKind> {
 export function SettingForm<K extends QueueSettingKind>(props: SettingFormProps<K>): ReactNode {
   const stored = useQueueSetting(props.kind, props.queueId);
   // A look that fails later takes no form away.
-  if (stored.data === undefined) return stored.isError ? <ReadFailed query={stored} className="m-4" /> : <Skeleton rows={6} className="p-4" />;
+  if (stored.data === undefined) return <NotRead query={stored} rows={6} />;
   return <Loaded key={props.queueId ?? ""} {...props} stored={stored.data} />;
 }
 
 function Loaded<K extends QueueSettingKind>(props: SettingFormProps<K> & { stored: Setting<K> }): ReactNode {
   const from = useBase(props.stored);
-  return <Begun key={JSON.stringify(from.base)} {...props} from={from} />;
+  return <Begun key={from.base.revision + from.base.from} {...props} from={from} seen={props.stored.revision} />;
 }
 
-function Begun<K extends QueueSettingKind>({ kind, queueId, errors, Fields, look, title, hint, from }: SettingFormProps<K> & { from: Base<Setting<K>> }): ReactNode {
+function Begun<K extends QueueSettingKind>({ kind, queueId, errors, Fields, look, title, hint, from, seen }: SettingFormProps<K> & { from: Base<Setting<K>>; /** A newer one is said (`Newer`): who saves then knows. */ seen: string }): ReactNode {
   const { t } = look;
   const stored = from.base;
   const mayEdit = useMe().roles.includes("administrator");
-  const save = useSaveSetting(kind, queueId);
+  const save = useSaveSetting(kind, queueId, seen);
   const [undone, setUndone] = useState(0);
   const draft = useDraft<QueueSetting<K>>({ schema: settingSchema(kind), initial: stored.body, errors, failed: save.error });
   const { unsaved, asks, saved: done } = useFollow(from, draft.values, mayEdit && draft.changed, save.isPending);

@@ -12,8 +12,7 @@ import { ConfirmPopover } from "../kit/confirm-popover.tsx";
 import { SearchField, TextField } from "../kit/field.tsx";
 import { Empty } from "../kit/notice.tsx";
 import { Popover } from "../kit/popover.tsx";
-import { ReadFailed } from "../kit/read-failed.tsx";
-import { Skeleton } from "../kit/skeleton.tsx";
+import { NotRead } from "../kit/not-read.tsx";
 import { toast } from "../kit/toast.tsx";
 import { dial, dialable } from "../phone/phone.ts";
 import { folded } from "../shell/folded.ts";
@@ -34,8 +33,7 @@ export function Directory({ mine }: { mine: string }): ReactNode {
   const [query, setQuery] = useState("");
   const directory = useDirectory(true);
   const own = new Set((useSpeedDials().data ?? []).filter(({ userId }) => userId !== null).map(({ id }) => id));
-  if (directory.isPending) return <Skeleton rows={8} avatar className="p-4" />;
-  if (directory.isError) return <ReadFailed query={directory} className="m-4" />;
+  if (directory.data === undefined) return <NotRead query={directory} rows={8} avatar />;
   const words = folded(query).trim();
   const entries = directory.data.filter(({ name, number }) => number !== mine && (words === "" || folded(name).includes(words) || number.includes(words))).toSorted((a, b) => format.compare(a.name, b.name));
   return (

@@ -8,8 +8,7 @@ import { Button } from "../kit/button.tsx";
 import { Chip } from "../kit/chip.tsx";
 import { cx } from "../kit/classes.ts";
 import { Empty } from "../kit/notice.tsx";
-import { ReadFailed } from "../kit/read-failed.tsx";
-import { Skeleton } from "../kit/skeleton.tsx";
+import { NotRead } from "../kit/not-read.tsx";
 import { Switch } from "../kit/switch.tsx";
 import { LadderButton } from "../ladder/ladder-button.tsx";
 import { dial } from "../phone/phone.ts";
@@ -28,8 +27,7 @@ export function History({ mine }: { mine: string }): ReactNode {
   const rows = onlyMissed ? all.filter((call) => missed(call, mine)) : all;
   const byId = new Map(rows.map((call) => [call.id, call]));
   const frozen = useFrozen(rows.map(({ id }) => id));
-  if (calls.isPending) return <Skeleton rows={8} className="p-4" />;
-  if (calls.isError) return <ReadFailed query={calls} className="m-4" />;
+  if (calls.data === undefined) return <NotRead query={calls} rows={8} />;
   if (all.length === 0)
     return (
       <div className="pt-[8vh]">

@@ -6,8 +6,7 @@ import { check, differs } from "../admin/draft.ts";
 import { inWords, useDirectory, useMyChoices, useSetMyChoices } from "../data/data.ts";
 import { useT } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
-import { ReadFailed } from "../kit/read-failed.tsx";
-import { Skeleton } from "../kit/skeleton.tsx";
+import { NotRead } from "../kit/not-read.tsx";
 import { Switch } from "../kit/switch.tsx";
 import { toast } from "../kit/toast.tsx";
 import { dial } from "../phone/phone.ts";
@@ -19,8 +18,7 @@ const GREETING_CODE = "*98";
 /** What happens to my calls: do not disturb at once, the rest by Save. */
 export function MyChoices(): ReactNode {
   const choices = useMyChoices();
-  if (choices.isError) return <ReadFailed query={choices} className="m-4" />;
-  if (choices.data === undefined) return <Skeleton rows={6} className="p-4" />;
+  if (choices.data === undefined) return <NotRead query={choices} rows={6} />;
   // Changed by a feature code meanwhile: the form begins anew with what holds now.
   return <Form key={JSON.stringify(choices.data)} stored={choices.data} />;
 }

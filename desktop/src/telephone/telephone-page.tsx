@@ -5,8 +5,7 @@ import { useMyChoices, useMyTelephone } from "../data/data.ts";
 import { useFormat, useT } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { Empty, Notice } from "../kit/notice.tsx";
-import { ReadFailed } from "../kit/read-failed.tsx";
-import { Skeleton } from "../kit/skeleton.tsx";
+import { NotRead } from "../kit/not-read.tsx";
 import { Tabs } from "../kit/tabs.tsx";
 import type { TabEntry } from "../kit/tabs.tsx";
 import { allowMicrophone, clearFailure, dial, useLines, usePhone } from "../phone/phone.ts";
@@ -46,10 +45,8 @@ export function TelephonePage(): ReactNode {
   const mine = useMyTelephone(true);
   return (
     <Sheet label={t("telephone.title")} className="max-stack:mx-2">
-      {mine.isError ? (
-        <ReadFailed query={mine} className="m-4" />
-      ) : mine.data === undefined ? (
-        <Skeleton rows={8} className="p-4" />
+      {mine.data === undefined ? (
+        <NotRead query={mine} rows={8} />
       ) : mine.data.extension === null ? (
         <div className="pt-[12vh]">
           <Empty icon={PhoneOff} title={t("telephone.none")}>

@@ -9,8 +9,7 @@ import { Chip } from "../kit/chip.tsx";
 import { cx } from "../kit/classes.ts";
 import { ConfirmPopover } from "../kit/confirm-popover.tsx";
 import { Empty } from "../kit/notice.tsx";
-import { ReadFailed } from "../kit/read-failed.tsx";
-import { Skeleton } from "../kit/skeleton.tsx";
+import { NotRead } from "../kit/not-read.tsx";
 import { toast } from "../kit/toast.tsx";
 import { dial } from "../phone/phone.ts";
 import { useNamed } from "./party.ts";
@@ -23,8 +22,7 @@ export function Voicemails({ number }: { number: string }): ReactNode {
   const rows = messages.data ?? [];
   const byId = new Map(rows.map((message) => [message.id, message]));
   const frozen = useFrozen(rows.map(({ id }) => id));
-  if (messages.isPending) return <Skeleton rows={5} className="p-4" />;
-  if (messages.isError) return <ReadFailed query={messages} className="m-4" />;
+  if (messages.data === undefined) return <NotRead query={messages} rows={5} />;
   if (rows.length === 0)
     return (
       <div className="pt-[8vh]">

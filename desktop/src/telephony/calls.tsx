@@ -11,8 +11,7 @@ import { Chip } from "../kit/chip.tsx";
 import type { ChipTone } from "../kit/chip.tsx";
 import { Empty } from "../kit/notice.tsx";
 import { Timer } from "../kit/num.tsx";
-import { ReadFailed } from "../kit/read-failed.tsx";
-import { Skeleton } from "../kit/skeleton.tsx";
+import { NotRead } from "../kit/not-read.tsx";
 import { LadderButton } from "../ladder/ladder-button.tsx";
 import { DocumentPage } from "./document-page.tsx";
 
@@ -27,10 +26,8 @@ export function CallsPage(): ReactNode {
   return (
     <DocumentPage title={t("admin.calls")} readOnly={null}>
       <Now look={look} />
-      {calls.isPending ? (
-        <Skeleton rows={8} className="p-4" />
-      ) : calls.isError ? (
-        <ReadFailed query={calls} className="m-4" />
+      {calls.data === undefined ? (
+        <NotRead query={calls} rows={8} />
       ) : rows.length === 0 ? (
         <div className="pt-[10vh]">
           <Empty icon={PhoneCall} title={t("admin.calls.none")}>

@@ -10,8 +10,7 @@ import { useDraft } from "../admin/use-draft.ts";
 import { documentSchema, useMe, useSaveTelephonyDocument, useTelephonyDocument } from "../data/data.ts";
 import type { TelephonyDocument, TelephonyDocuments } from "../data/data.ts";
 import type { Key } from "../i18n/i18n.ts";
-import { ReadFailed } from "../kit/read-failed.tsx";
-import { Skeleton } from "../kit/skeleton.tsx";
+import { NotRead } from "../kit/not-read.tsx";
 import { toast } from "../kit/toast.tsx";
 
 export interface DocumentFormProps<D extends TelephonyDocument> {
@@ -31,7 +30,7 @@ export interface DocumentProps<D extends TelephonyDocument> {
 export function DocumentForm<D extends TelephonyDocument>(props: DocumentProps<D>): ReactNode {
   const stored = useTelephonyDocument(props.which);
   // A look that fails later takes no form away.
-  if (stored.data === undefined) return stored.isError ? <ReadFailed query={stored} className="m-4" /> : <Skeleton rows={8} className="p-4" />;
+  if (stored.data === undefined) return <NotRead query={stored} rows={8} />;
   return <Loaded {...props} stored={stored.data} />;
 }
 

@@ -7,8 +7,7 @@ import { keyIfKnown } from "../i18n/i18n.ts";
 import { Chip } from "../kit/chip.tsx";
 import type { ChipTone } from "../kit/chip.tsx";
 import { Empty } from "../kit/notice.tsx";
-import { ReadFailed } from "../kit/read-failed.tsx";
-import { Skeleton } from "../kit/skeleton.tsx";
+import { NotRead } from "../kit/not-read.tsx";
 
 const tones: Record<BorderNotice["kind"], ChipTone> = { banned: "alert", guessing: "amber", fraud: "alert", flood: "amber", calls: "amber" };
 
@@ -23,8 +22,7 @@ export function Notices({ look }: { look: Look }): ReactNode {
   const { t, format } = look;
   const asked = useBorderNotices();
   const now = useNow(60_000);
-  if (asked.isPending) return <Skeleton rows={8} className="p-4" />;
-  if (asked.isError) return <ReadFailed query={asked} className="m-4" />;
+  if (asked.data === undefined) return <NotRead query={asked} rows={8} />;
   const notices = asked.data;
   if (notices.length === 0)
     return (

@@ -9,9 +9,8 @@ import { inWords, useBans, useLiftBan, useMe, useNow } from "../data/data.ts";
 import { Button } from "../kit/button.tsx";
 import { NumberField, TextField } from "../kit/field.tsx";
 import { Empty } from "../kit/notice.tsx";
-import { ReadFailed } from "../kit/read-failed.tsx";
+import { NotRead } from "../kit/not-read.tsx";
 import { Select } from "../kit/select.tsx";
-import { Skeleton } from "../kit/skeleton.tsx";
 import { Switch } from "../kit/switch.tsx";
 import { Tabs } from "../kit/tabs.tsx";
 import { toast } from "../kit/toast.tsx";
@@ -107,8 +106,7 @@ function Bans({ look, mayEdit }: { look: Look; mayEdit: boolean }): ReactNode {
   const asked = useBans();
   const lift = useLiftBan();
   const now = useNow(60_000);
-  if (asked.isPending) return <Skeleton rows={8} className="p-4" />;
-  if (asked.isError) return <ReadFailed query={asked} className="m-4" />;
+  if (asked.data === undefined) return <NotRead query={asked} rows={8} />;
   const bans = asked.data;
   if (bans.length === 0)
     return (

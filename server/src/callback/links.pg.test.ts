@@ -167,6 +167,9 @@ describe("the link of a promised call reaches its customer", () => {
     clock.advance(HOUR);
     await links.tell((await promise({ number: "+33699999998", by: "page", byId: "vis_x" })).id);
     assert.equal(out.length, 67);
+    await database.db.query("INSERT INTO callback_link (id, request_id, via, sent_to, token_hash, stranger, state, at) SELECT 'many ' || n, $1, 'sms', '+336' || n, decode(lpad(to_hex(n), 8, '0'), 'hex'), false, 'sent', $2 FROM generate_series(1, 1000) n", [request.id, new Date(clock.now())]);
+    await links.tell((await promise({ number: "+33699999997" })).id);
+    assert.equal(out.length, 67, "forged callers together");
   });
 });
 

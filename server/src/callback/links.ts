@@ -18,6 +18,8 @@ const DAY_MS = 24 * HOUR_MS;
 const PER_DESTINATION = { max: 5, windowMs: DAY_MS };
 /** Attack: pages and chats with a list of numbers, each a text that we pay. Of everybody who asks for a number that is not known to be theirs. */
 const OF_STRANGERS = { max: 60, windowMs: HOUR_MS };
+/** Attack: callers with forged numbers, each of whom gets a text. Of everybody. */
+const OF_ALL = { max: 1_000, windowMs: HOUR_MS };
 const TOKEN_CHARS = 26;
 /** What a report covers. */
 const REPORT_MS = DAY_MS;
@@ -77,8 +79,11 @@ export function createLinks(options: LinkOptions): Links {
 
   async function tooMany({ to }: Way, stranger: boolean): Promise<boolean> {
     const now = clock.now();
-    const [count] = await db.query<{ there: number; strangers: number }>("SELECT count(*) FILTER (WHERE sent_to = $1) AS there, count(*) FILTER (WHERE stranger AND at > $3) AS strangers FROM callback_link WHERE at > $2", [to, new Date(now - PER_DESTINATION.windowMs), new Date(now - OF_STRANGERS.windowMs)]);
-    return (count?.there ?? 0) >= PER_DESTINATION.max || (stranger && (count?.strangers ?? 0) >= OF_STRANGERS.max);
+    const [count] = await db.query<{ there: number; strangers: number; together: number }>(
+      "SELECT count(*) FILTER (WHERE sent_to = $1) AS there, count(*) FILTER (WHERE stranger AND at > $3) AS strangers, count(*) FILTER (WHERE at > $4) AS together FROM callback_link WHERE at > $2 AND sent_to <> ''",
+      [to, new Date(now - PER_DESTINATION.windowMs), new Date(now - OF_STRANGERS.windowMs), new Date(now - OF_ALL.windowMs)],
+    );
+    return (count?.there ?? 0) >= PER_DESTINATION.max || (count?.together ?? 0) >= OF_ALL.max || (stranger && (count?.strangers ?? 0) >= OF_STRANGERS.max);
   }
 
   const settle = (id: string, state: "sent" | "failed", why: LinkWhy | null): Promise<unknown> => db.query("UPDATE callback_link SET state = $2, why = $3 WHERE id = $1", [id, state, why]);

@@ -16,10 +16,9 @@ import { orderly } from "./orders.ts";
 import type { CentreOptions, DurableTimer, InteractionChange } from "./ports.ts";
 import { Posts, type Posting } from "./posts.ts";
 import { Turns } from "./turns.ts";
-import { callBackFlow } from "./call-back-offer.ts";
 import { placeOf } from "./flow-kept.ts";
-import { otherQueueFlow } from "./other-queue.ts";
 import { Waiting } from "./waiting.ts";
+import { callBackFlow, otherQueueFlow } from "./waiting-flows.ts";
 
 export type { CentreOptions, Customers, DurableTimers, FactStore, FactWrite, Identified, InteractionChange, Setup } from "./ports.ts";
 export type { AgentCommands, Outcome } from "./commands.ts";

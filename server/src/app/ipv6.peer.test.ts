@@ -6,10 +6,13 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { tone, writeWav } from "../rtp/rtp.ts";
 import { Baresip } from "./baresip.ts";
-import { soundFlows, toneMs } from "./phone-sound.ts";
+import { hearsFor } from "./phone-sound.ts";
 import { DOMAIN, PASSWORD, startVoiceRig } from "./voice-rig.ts";
 
 const CONTEXT = { callerName: "Ana", callerNumber: "+33611", queueName: "Ventes", ringMs: 20_000 };
+
+/** A way that does not work carries nothing. */
+const HEARD_MS = 500;
 
 /** An interface with both families, beside loopback (baresip refuses lo): its name and addresses. */
 function bothFamilies(): { name: string; v4: string; v6: string } {
@@ -41,15 +44,11 @@ test("a phone of IPv4 calls, a phone of IPv6 answers: each hears the other's ton
     rig.voice.ring(id, "bob", CONTEXT);
     await rig.event(id, "agentAnswered");
     rig.voice.connect(id, "bob");
-    await soundFlows(2_000);
+    await Promise.all([hearsFor(agent, 440, HEARD_MS), hearsFor(customer, 1000, HEARD_MS)]);
     customer.command("hangup");
     await rig.event(id, "customerLeft");
     rig.voice.end(id, "over");
     await agent.until("end", ({ type }) => type === "CALL_CLOSED");
-    await Promise.all([customer.stop(), agent.stop()]);
-    // a quarter of it is enough: a way that does not work carries nothing, a busy machine drops packets
-    assert.ok(toneMs(agent.heard(), 440) >= 500, `the agent heard ${toneMs(agent.heard(), 440)} ms`);
-    assert.ok(toneMs(customer.heard(), 1000) >= 500, `the customer heard ${toneMs(customer.heard(), 1000)} ms`);
   } finally {
     await Promise.all([customer.stop(), agent.stop()]);
     await rig.stop();

@@ -14,7 +14,7 @@ import { DEMO_NUMBER, seedDemo } from "./demo.ts";
 import { realChance, realClock } from "./real-ports.ts";
 import { health, startKamailio, startNode, until, type Node } from "./test-scale-rig.ts";
 import { freePort, outside } from "./peer-network.ts";
-import { soundFlows, toneMs } from "./phone-sound.ts";
+import { hearsFor } from "./phone-sound.ts";
 import { DOMAIN, must } from "./test-exchange-rig.ts";
 import type { Run } from "./trunk-rig.ts";
 
@@ -109,12 +109,11 @@ test("a phone registered at one node is rung by a call that arrives at the other
     const [from, to, number] = i % 2 === 0 ? [ana, ben, "852"] as const : [ben, ana, "851"] as const;
     await call(from, number, to);
     across = (await nodeOfCall()) !== (await nodeOf(to === ben ? "ben" : "ana"));
-    if (across) await soundFlows(1_500);
+    // a way that does not work carries nothing
+    if (across) await Promise.all([hearsFor(ana, HZ.ben, 500), hearsFor(ben, HZ.ana, 500)]);
     await hangUp(from, to);
   }
   assert.ok(across, "no call came to the other node in 12");
-  // a third of it is enough: a way that does not work carries nothing, a busy machine drops packets
-  assert.ok(toneMs(ana.heard(), HZ.ben) >= 500 && toneMs(ben.heard(), HZ.ana) >= 500, `${toneMs(ana.heard(), HZ.ben)} and ${toneMs(ben.heard(), HZ.ana)} ms`);
 });
 
 test("one node has the centre: the other sends its callers there, and its web too", { timeout: 180_000 }, async () => {
@@ -126,10 +125,10 @@ test("one node has the centre: the other sends its callers there, and its web to
   for (let i = 0; i < 6; i++) {
     const from = ana.output.length;
     await ana.dial(`sip:${DEMO_NUMBER}@${DOMAIN}`);
-    // who answered, by the Contact of its 200
-    const ports = [...ana.output.slice(from).matchAll(/^SIP\/2\.0 200 (?:(?!^SIP\/2\.0)[^])*?^CSeq: \d+ INVITE(?:(?!^SIP\/2\.0)[^])*?^Contact: <sip:[^>]*:(\d+)/gm)].map(([, port]) => Number(port));
+    // who answered, by the Contact of its 200 (which may come twice)
+    const ports = new Set([...ana.output.slice(from).matchAll(/^SIP\/2\.0 200 (?:(?!^SIP\/2\.0)[^])*?^CSeq: \d+ INVITE(?:(?!^SIP\/2\.0)[^])*?^Contact: <sip:[^>]*:(\d+)/gm)].map(([, port]) => Number(port)));
     await ana.hangUp();
-    assert.deepEqual(ports, [nodes.find((node) => node !== other)!.sipPort], ana.output.slice(from));
+    assert.deepEqual([...ports], [nodes.find((node) => node !== other)!.sipPort], ana.output.slice(from));
   }
 });
 

@@ -13,14 +13,14 @@ import { Baresip } from "./baresip.ts";
 import { hears, levels, startBrowser } from "./browser-rig.ts";
 import { Linphone } from "./linphone.ts";
 import { outside } from "./peer-network.ts";
-import { soundFlows, toneMs } from "./phone-sound.ts";
+import { hearsFor, soundFlows, toneMs } from "./phone-sound.ts";
 import { followCertificate } from "./tls.ts";
 import { DOMAIN, PASSWORD, startVoiceRig, type VoiceRig } from "./voice-rig.ts";
 
 const CONTEXT = { callerName: "Ana", callerNumber: "+33611", queueName: "Ventes", ringMs: 20_000 };
 const { interfaceName, address } = outside();
 const SECURE = ["module srtp.so"];
-/** Of two seconds of sound: keys that do not fit let nothing through, a busy machine drops packets. */
+/** Keys that do not fit let nothing through. */
 const HEARD_MS = 500;
 
 let rig: VoiceRig;
@@ -63,14 +63,11 @@ test("baresip to baresip over TLS with SDES both ways: each hears the other's to
     voice.ring(id, "bob", CONTEXT);
     await event(id, "agentAnswered");
     voice.connect(id, "bob");
-    await soundFlows(2_000);
+    await Promise.all([hearsFor(agent, 440, HEARD_MS), hearsFor(customer, 1000, HEARD_MS)]);
     customer.command("hangup");
     await event(id, "customerLeft");
     voice.end(id, "over");
     await agent.until("end", ({ type }) => type === "CALL_CLOSED");
-    await customer.stop();
-    assert.ok(toneMs(agent.heard(), 440) >= HEARD_MS, `the agent heard ${toneMs(agent.heard(), 440)} ms of the customer`);
-    assert.ok(toneMs(customer.heard(), 1000) >= HEARD_MS, `the customer heard ${toneMs(customer.heard(), 1000)} ms of the agent`);
   } finally {
     await customer.stop();
   }
@@ -90,7 +87,7 @@ test("a visitor's browser (DTLS-SRTP) reaches a phone with TLS and SDES: two kin
     await event(id, "agentAnswered");
     voice.connect(id, "bob");
     await hears(visitor, "levels([1000])[0] > -50");
-    await soundFlows(2_000);
+    await hearsFor(agent, 440, HEARD_MS);
     const [theirs, ours] = (await levels(visitor)).toReversed() as [number, number];
     assert.ok(theirs > ours + 20, `the visitor hears the agent: ${theirs} dB`);
     const closed = agent.events.filter(({ type }) => type === "CALL_CLOSED").length;
@@ -98,7 +95,6 @@ test("a visitor's browser (DTLS-SRTP) reaches a phone with TLS and SDES: two kin
     await event(id, "customerLeft");
     voice.end(id, "over");
     await agent.until("end", () => agent.events.filter(({ type }) => type === "CALL_CLOSED").length > closed);
-    assert.ok(toneMs(agent.heard(), 440) >= HEARD_MS, `the agent heard ${toneMs(agent.heard(), 440)} ms of the visitor`);
   } finally {
     await browser.stop();
   }
@@ -116,13 +112,13 @@ test("linphone over TLS, with keys as it offers them, both ways", { timeout: 180
     voice.ring(id, "bob", CONTEXT);
     await event(id, "agentAnswered");
     voice.connect(id, "bob");
-    await soundFlows(2_500);
+    await hearsFor(agent, 440, HEARD_MS);
+    await soundFlows(1_500); // linphone writes what it heard when it ends
     const closed = agent.events.filter(({ type }) => type === "CALL_CLOSED").length;
     phone.say("terminate");
     await event(id, "customerLeft");
     voice.end(id, "over");
     await agent.until("end", () => agent.events.filter(({ type }) => type === "CALL_CLOSED").length > closed);
-    assert.ok(toneMs(agent.heard(), 440) >= HEARD_MS, `the agent heard ${toneMs(agent.heard(), 440)} ms of the customer`);
     await phone.stop();
     assert.ok(toneMs(phone.heard(), 1000) >= HEARD_MS, `the customer heard ${toneMs(phone.heard(), 1000)} ms of the agent`);
   } finally {

@@ -48,8 +48,8 @@ async function peers() {
 }
 
 /**
- * Steps beside each other, on a machine whose cores each of them would leave idle half the time; what each says is printed when it has ended, whole.
- * They are told apart by their own seconds.
+ * Steps beside each other: one that reads and one that computes share the cores. What each says is printed whole when it has ended; its
+ * seconds are those beside the others.
  */
 async function beside(steps) {
   console.log(`\n── ${steps.map(({ name }) => name).join(", ")}`);
@@ -67,7 +67,7 @@ async function beside(steps) {
 const LONG = [
   "lab/e2e/flows.e2e", "lab/e2e/telephone.e2e", "server/src/app/exchange.peer", "server/src/app/callback.peer", "lab/e2e/phone-call.e2e", "server/src/app/deflection.peer", "lab/e2e/page-call.e2e", "lab/e2e/new-seat.e2e", "lab/e2e/start.e2e",
   "server/src/app/exchange-rooms.peer", "lab/e2e/flows-two.e2e", "server/src/app/speech.peer", "server/src/app/scale.peer",
-  "desktop/flows", "desktop/floor-admin", "desktop/service", "desktop/desk", "desktop/telephone", "desktop/telephony-admin", "widget/widget",
+  "desktop/floor-admin", "desktop/desk", "desktop/flow-", "desktop/service", "desktop/deflection", "desktop/telephone.", "desktop/telephony-admin", "widget/chat",
   "server/src/sim/days", "server/src/api/flows", "server/src/app/embedded-postgres", "server/src/app/cli/cli", "server/src/app/flood", "server/src/api/api", "server/src/api/prompts", "server/src/api/streams", "server/src/api/telephony", "server/src/flow/proof/proof-traps",
   "server/src/api/callbacks", "server/src/api/hours", "server/src/app/flow-restart", "server/src/db/jobs", "server/src/api/meetings", "server/src/app/account-ends", "server/src/app/border", "server/src/flow/proof/proof-random",
 ];

@@ -134,6 +134,17 @@ describe("connections outside", () => {
     await sheet.waitFor({ state: "detached" });
     const kept = world.service.settings.get("flow-outside ") as { hosts: string[]; assistants: { id: string }[] };
     assert.deepEqual([kept.hosts, kept.assistants.map(({ id }) => id)], [["crm.local:8080"], ["faq", "accueil-du-soir"]]);
+    // Another administrator names a host and changes the same assistant meanwhile: the host is kept, the assistant is not written over unseen.
+    await page.getByRole("button", { name: /^Modifier.*Accueil du soir/ }).click();
+    await sheet.getByLabel("Nom", { exact: true }).fill("Accueil du soir tard");
+    world.service.settings.set("flow-outside ", { hosts: [...kept.hosts, "erp.local"], assistants: kept.assistants.map((one) => (one.id === "faq" ? one : { ...one, name: "Accueil du week-end" })) });
+    await sheet.getByRole("button", { name: "Enregistrer" }).click();
+    await sheet.getByRole("button", { name: "Voir ce qui a été enregistré" }).waitFor();
+    const names = (): unknown => (world.service.settings.get("flow-outside ") as { hosts: string[]; assistants: { name?: string }[] }).assistants.at(-1)?.name;
+    assert.deepEqual([names(), await sheet.getByLabel("Nom", { exact: true }).inputValue()], ["Accueil du week-end", "Accueil du soir tard"]);
+    await sheet.getByRole("button", { name: "Enregistrer" }).click();
+    await sheet.waitFor({ state: "detached" });
+    assert.deepEqual([names(), (world.service.settings.get("flow-outside ") as typeof kept).hosts], ["Accueil du soir tard", ["crm.local:8080", "erp.local"]]);
     // The designer offers it, and says when a step names one that is not there.
     await goTo(screens, seat, "/flows/accueil");
     await step(page, "tracking").click();

@@ -37,6 +37,6 @@ export type QueueSetting<K extends QueueSettingKind> = z.infer<(typeof QUEUE_SET
 
 export const QueueSettingKind = z.enum(Object.keys(QUEUE_SETTINGS) as [QueueSettingKind, ...QueueSettingKind[]]);
 
-/** GET answers it; `from`: whose it is. */
-export const QueueSettingView = z.object({ kind: QueueSettingKind, from: z.enum(["queue", "centre", "default"]), body: z.unknown() });
+/** GET answers it; `from`: whose it is. `revision`: sent back as `If-Match` with PUT or DELETE, these are refused (412 `setting-changed`) when something else holds by then. */
+export const QueueSettingView = z.object({ kind: QueueSettingKind, from: z.enum(["queue", "centre", "default"]), body: z.unknown(), revision: z.string() });
 export type QueueSettingView = z.infer<typeof QueueSettingView>;

@@ -44,15 +44,15 @@ export function whenSignedOut(listener: () => void): void {
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** `body`: JSON, or the bytes of a file as they are. */
-export async function request<S extends z.ZodType>(method: Method, path: string, schema: S, body?: unknown): Promise<z.infer<S>> {
+/** `body`: JSON, or the bytes of a file as they are. `seen`: the revision that this is about. */
+export async function request<S extends z.ZodType>(method: Method, path: string, schema: S, body?: unknown, seen?: string): Promise<z.infer<S>> {
   let response: Response;
   let text: string;
   try {
     response = await fetch(`/api${path}`, {
       method,
       credentials: "same-origin",
-      headers: { "accept-language": currentLanguage(), ...(body === undefined ? {} : { "content-type": body instanceof Blob ? "application/octet-stream" : "application/json" }) },
+      headers: { "accept-language": currentLanguage(), ...(seen === undefined ? {} : { "if-match": `"${seen}"` }), ...(body === undefined ? {} : { "content-type": body instanceof Blob ? "application/octet-stream" : "application/json" }) },
       ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });

@@ -23,7 +23,7 @@ export { useAssistantNames, useFlowSecrets, useSaveSecret, useTryAssistant } fro
 export { flowApi, flowsChanged, useCalendars, useFlowDiff, useFlowList, useFlowProofs, useFlowTemplates, useFlowTraffic, usePrompts } from "./flow-studio-api.ts";
 export { promptSoundUrl, usePromptSound } from "./prompts-api.ts";
 export type { PromptOrder } from "./prompts-api.ts";
-export { settingSchema, speak, useCallbackLinks, useDeflectionProblems, useHolidays, useHoursPreview, useHoursRules, useOwnSettings, usePlaces, useQueueSetting, useSaveHoursRules, useSaveSetting } from "./service-api.ts";
+export { settingSchema, speak, useCallbackLinks, useChangeSetting, useDeflectionProblems, useHolidays, useHoursPreview, useHoursRules, useOwnSettings, usePlaces, useQueueSetting, useSaveHoursRules, useSaveSetting } from "./service-api.ts";
 export type { Setting, SettingFrom } from "./service-api.ts";
 export { messageSoundUrl, tookByMachine, useBookCallback, useCallbackOffer, useCallbackOrder, useCallbacks, useCustomerCallbacks, useMessageOrder, usePromiseReport, usePromisedWork, useQueueMessages, useRemoveMessage } from "./promised-api.ts";
 export type { CallbackOrder, MessageOrder, Shown } from "./promised-api.ts";

@@ -7,7 +7,8 @@ import type { QueueSetting, QueueSettingKind } from "@tandem/protocol/queue-sett
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import type { UseMutationResult, UseQueryResult } from "@tanstack/react-query";
 import { z } from "zod";
-import { request } from "./api.ts";
+import { t } from "../i18n/i18n.ts";
+import { ApiFailure, request } from "./api.ts";
 import { adminChanged } from "./query-client.ts";
 
 /** Whose a setting is: a queue's own, the whole centre's, or ours. */
@@ -16,6 +17,7 @@ export type SettingFrom = z.infer<typeof SettingFrom>;
 export interface Setting<K extends QueueSettingKind> {
   from: SettingFrom;
   body: QueueSetting<K>;
+  revision: string;
 }
 
 const settingPath = (kind: QueueSettingKind, queueId: string | null): string => (queueId === null ? `/admin/settings/${kind}` : `/admin/queues/${encodeURIComponent(queueId)}/settings/${kind}`);
@@ -23,16 +25,39 @@ export const settingSchema = <K extends QueueSettingKind>(kind: K): z.ZodType<Qu
 
 /** `queueId` null: the whole centre's. */
 export function useQueueSetting<K extends QueueSettingKind>(kind: K, queueId: string | null): UseQueryResult<Setting<K>> {
-  return useQuery({ queryKey: ["admin", "service", "setting", kind, queueId], queryFn: () => request("GET", settingPath(kind, queueId), z.object({ from: SettingFrom, body: settingSchema(kind) })) });
+  return useQuery({ queryKey: ["admin", "service", "setting", kind, queueId], queryFn: () => request("GET", settingPath(kind, queueId), settingView(kind)) });
 }
+const settingView = <K extends QueueSettingKind>(kind: K): z.ZodType<Setting<K>> => z.object({ from: SettingFrom, body: settingSchema(kind), revision: z.string() });
 /** What queues have of their own, by queue. */
 export function useOwnSettings<K extends QueueSettingKind>(kind: K): UseQueryResult<Record<string, QueueSetting<K>>> {
   return useQuery({ queryKey: ["admin", "service", "own", kind], queryFn: () => request("GET", `/admin/settings/${kind}/queues`, z.record(z.string(), settingSchema(kind))) });
 }
-/** Null: what is more general holds again. */
-export function useSaveSetting<K extends QueueSettingKind>(kind: K, queueId: string | null): UseMutationResult<unknown, Error, QueueSetting<K> | null> {
-  return useMutation({ mutationFn: (body) => (body === null ? request("DELETE", settingPath(kind, queueId), z.unknown()) : request("PUT", settingPath(kind, queueId), z.unknown(), body)), onSuccess: adminChanged });
+/** Null: what is more general holds again. `seen`: the revision that is on the screen; refused when somebody saved another meanwhile, which is then read. */
+export function useSaveSetting<K extends QueueSettingKind>(kind: K, queueId: string | null, seen: string): UseMutationResult<unknown, Error, QueueSetting<K> | null> {
+  return useMutation({ mutationFn: (body) => (body === null ? request("DELETE", settingPath(kind, queueId), z.unknown(), undefined, seen) : request("PUT", settingPath(kind, queueId), z.unknown(), body, seen)), onSuccess: adminChanged, onError: (failure) => (saysChanged(failure) ? adminChanged() : undefined) });
 }
+const saysChanged = (failure: unknown): boolean => failure instanceof ApiFailure && failure.code === "setting-changed";
+
+/** Writes a part of a setting into what holds now; `change` answers null when that part is not as it was seen. Two who change different parts at once are both kept. */
+export function useChangeSetting<K extends QueueSettingKind>(kind: K): UseMutationResult<unknown, Error, (now: QueueSetting<K>) => QueueSetting<K> | null> {
+  const path = settingPath(kind, null);
+  return useMutation({
+    async mutationFn(change) {
+      for (let tries = 1; ; tries++) {
+        const { body, revision } = await request("GET", path, settingView(kind));
+        const next = change(body);
+        if (next === null) throw new ApiFailure(412, "setting-changed", t("admin.newer"), null);
+        try {
+          return await request("PUT", path, z.unknown(), next, revision);
+        } catch (failure) {
+          if (!saysChanged(failure) || tries === MOST_TRIES) throw failure;
+        }
+      }
+    },
+    onSettled: adminChanged,
+  });
+}
+const MOST_TRIES = 5;
 
 /** Public holidays of a year, of places that are chosen: before any calendar is saved with them. */
 export function useHolidays(places: readonly HolidayPlace[], year: number): UseQueryResult<HolidayView[]> {

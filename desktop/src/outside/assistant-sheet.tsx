@@ -3,7 +3,9 @@ import { FlowAssistant } from "@tandem/protocol/flow-outside";
 import type { FlowOutside } from "@tandem/protocol/flow-outside";
 import { useState } from "react";
 import type { ReactNode } from "react";
+import { Newer } from "../admin/draft-form.tsx";
 import { DraftSheet } from "../admin/draft-sheet.tsx";
+import { differs } from "../admin/draft.ts";
 import type { Look } from "../admin/kind-page.ts";
 import { useDraft } from "../admin/use-draft.ts";
 import { useMe } from "../data/data.ts";
@@ -19,9 +21,11 @@ import { TryAssistantPart } from "./try-assistant.tsx";
 type How = FlowAssistant["with"];
 const blank = (kind: How["kind"]): How => (kind === "http" ? { kind, url: "https://", headers: {} } : { kind, entries: [{ words: {}, says: {}, goes: "on" }], otherwise: {} });
 
-export function AssistantSheet({ outside, assistant, save, look, onClose }: { outside: FlowOutside; assistant: FlowAssistant | null; save: SaveOutside; look: Look; onClose: () => void }): ReactNode {
+/** `assistant`: as it is stored now; null: a new one's, or it was removed meanwhile. `onNewer`: the form begins anew with that. */
+export function AssistantSheet({ outside, assistant: stored, isNew, save, look, onNewer, onClose }: { outside: FlowOutside; assistant: FlowAssistant | null; isNew: boolean; save: SaveOutside; look: Look; onNewer: () => void; onClose: () => void }): ReactNode {
   const { t } = look;
   const mayEdit = useMe().roles.includes("administrator");
+  const [assistant] = useState(stored);
   const [initial] = useState<FlowAssistant>(() => assistant ?? { id: "", name: "", with: blank("keywords") });
   /** What was begun of the other kind: choosing back and forth loses nothing. */
   const [other, setOther] = useState<How>(() => blank(initial.with.kind === "http" ? "keywords" : "http"));
@@ -36,7 +40,11 @@ export function AssistantSheet({ outside, assistant, save, look, onClose }: { ou
     if (assistant !== null && !draft.changed) return onClose();
     draft.submit((body, refused) =>
       save.mutate(
-        { ...outside, assistants: assistant === null ? [...outside.assistants, body] : outside.assistants.map((one) => (one.id === assistant.id ? body : one)) },
+        (now) => {
+          const there = now.assistants.find(({ id }) => id === body.id) ?? null;
+          if (differs(there, stored)) return null;
+          return { ...now, assistants: there === null ? [...now.assistants, body] : now.assistants.map((one) => (one.id === body.id ? body : one)) };
+        },
         {
           onSuccess() {
             toast("good", t(assistant === null ? "admin.created" : "admin.saved", { name: body.name }));
@@ -59,6 +67,8 @@ export function AssistantSheet({ outside, assistant, save, look, onClose }: { ou
       once={null}
       below={mayEdit && <TryAssistantPart assistant={values} look={look} />}
     >
+      {/* Somebody else saved or removed it while this form is open: who saves then knows. */}
+      {!isNew && !save.isPending && differs(assistant, stored) && <Newer onTake={stored === null ? onClose : onNewer} />}
       <fieldset disabled={!mayEdit} className="contents">
         <TextField
           label={t("admin.outside.name")}

@@ -4,14 +4,14 @@ import { Bot, Plus, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Look } from "../admin/kind-page.ts";
 import { inWords } from "../data/data.ts";
-import type { useSaveSetting } from "../data/data.ts";
+import type { useChangeSetting } from "../data/data.ts";
 import { Button, IconButton } from "../kit/button.tsx";
 import { Chip } from "../kit/chip.tsx";
 import { ConfirmPopover } from "../kit/confirm-popover.tsx";
 import { toast } from "../kit/toast.tsx";
 import { Part } from "../telephony/document-page.tsx";
 
-export type SaveOutside = ReturnType<typeof useSaveSetting<"flow-outside">>;
+export type SaveOutside = ReturnType<typeof useChangeSetting<"flow-outside">>;
 
 /** As the server allows (protocol/flow-outside.ts). */
 const MAX_ASSISTANTS = 20;
@@ -19,7 +19,7 @@ const MAX_ASSISTANTS = 20;
 export function AssistantsPart({ outside, mayEdit, save, look, onOpen }: { outside: FlowOutside; mayEdit: boolean; save: SaveOutside; look: Look; onOpen: (id: string) => void }): ReactNode {
   const { t } = look;
   const remove = (id: string, name: string): void =>
-    save.mutate({ ...outside, assistants: outside.assistants.filter((one) => one.id !== id) }, { onSuccess: () => toast("info", t("admin.outside.assistant.removed", { name })), onError: (why) => toast("alert", inWords(why)) });
+    save.mutate((now) => ({ ...now, assistants: now.assistants.filter((one) => one.id !== id) }), { onSuccess: () => toast("info", t("admin.outside.assistant.removed", { name })), onError: (why) => toast("alert", inWords(why)) });
   return (
     <Part title={t("admin.outside.assistants")} hint={t("admin.outside.assistants.hint")}>
       {outside.assistants.length > 0 && (

@@ -20,11 +20,11 @@ export function HostsPart({ outside, mayEdit, save, look }: { outside: FlowOutsi
   useUnsaved(typed.trim() !== "");
   const read = OutsideHost.safeParse(typed);
   const wrong = !read.success ? t("admin.outside.host.wrong") : outside.hosts.includes(read.data) ? t("admin.outside.host.there") : null;
-  const put = (hosts: string[], after?: () => void): void => save.mutate({ ...outside, hosts }, { onSuccess: () => { toast("good", t("admin.service.saved")); after?.(); }, onError: (why) => toast("alert", inWords(why)) });
+  const put = (change: (hosts: string[]) => string[], after?: () => void): void => save.mutate((now) => ({ ...now, hosts: change(now.hosts) }), { onSuccess: () => { toast("good", t("admin.service.saved")); after?.(); }, onError: (why) => toast("alert", inWords(why)) });
   const add = (): void => {
     setTried(true);
     if (wrong !== null || !read.success) return;
-    put([...outside.hosts, read.data], () => {
+    put((hosts) => [...hosts.filter((one) => one !== read.data), read.data], () => {
       setTyped("");
       setTried(false);
     });
@@ -37,7 +37,7 @@ export function HostsPart({ outside, mayEdit, save, look }: { outside: FlowOutsi
             <li key={host} className="flex items-center gap-3 border-b border-line px-3 py-1.5 last:border-b-0">
               <Server size={15} aria-hidden className="text-ink-3" />
               <span className="min-w-0 grow truncate font-mono text-control">{host}</span>
-              {mayEdit && <IconButton icon={X} label={t("admin.remove", { name: host })} onPress={() => put(outside.hosts.filter((one) => one !== host))} />}
+              {mayEdit && <IconButton icon={X} label={t("admin.remove", { name: host })} onPress={() => put((hosts) => hosts.filter((one) => one !== host))} />}
             </li>
           ))}
         </ul>

@@ -39,7 +39,7 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   "unpublished": 409,
   "conflict": 409,
   "case-changed": 409,
-  "setting-changed": 409,
+  "setting-changed": 412,
   "exists": 409,
   "unproved": 422,
   "bad-flow": 422,

@@ -10,12 +10,18 @@ const READ = ["administrator", "supervisor"] as const;
 const OfCentre = z.object({ kind: QueueSettingKind });
 const OfQueue = OfCentre.extend({ id: z.string().min(1).max(64) });
 
+/** RFC 9110 section 13.1.1; absent or `*`: whatever holds. */
+function seenOf({ headers }: FastifyRequest): string | undefined {
+  const tag = headers["if-match"]?.trim().replaceAll('"', "");
+  return tag === undefined || tag === "*" ? undefined : tag;
+}
+
 /** Settings of queues and of the whole centre, by kind: each kind's schema reads the body (protocol/src/queue-settings.ts). */
 export function settingRoutes(app: ApiApp, { settings, queueExists }: { settings: QueueSettings; queueExists(id: string): boolean }): void {
   const view = (kind: QueueSettingKind, queueId: string): QueueSettingView => {
     const ofQueue = queueId !== WHOLE_CENTRE && settings.own(kind, queueId) !== null;
     const from = ofQueue ? "queue" : settings.own(kind, WHOLE_CENTRE) !== null ? "centre" : "default";
-    return { kind, from, body: settings.get(kind, queueId) };
+    return { kind, from, body: settings.get(kind, queueId), revision: settings.revision(kind, queueId) };
   };
   const answer = (request: FastifyRequest, reply: FastifyReply, kind: QueueSettingKind, queueId: string): FastifyReply => {
     if (queueId !== WHOLE_CENTRE && !queueExists(queueId)) return refuse(request, reply, "not-found");
@@ -23,7 +29,7 @@ export function settingRoutes(app: ApiApp, { settings, queueExists }: { settings
     return reply.send(view(kind, queueId));
   };
   const put = async (request: FastifyRequest, reply: FastifyReply, kind: QueueSettingKind, queueId: string, body: unknown): Promise<FastifyReply> => {
-    const done = await settings.put(kind, queueId, body);
+    const done = await settings.put(kind, queueId, body, seenOf(request));
     return done.ok ? reply.send(view(kind, queueId)) : refuse(request, reply, done.code, done.field, done.names?.join(" → "));
   };
   const body = z.record(z.string(), z.unknown());

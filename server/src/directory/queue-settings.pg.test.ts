@@ -46,10 +46,28 @@ test("what was stored is there after a restart, whole; what cannot be read is sa
   const said: Record<string, unknown>[] = [];
   const log: Log = { ...silentLog, error: (fields) => void said.push(fields) };
   const again = await createQueueSettings({ db: database.db, directory, log });
-  assert.deepEqual(again.get("details", queueId), { supportEmail: "aide@exemple.fr" });
+  assert.equal(again.get("details", queueId).supportEmail, "aide@exemple.fr");
   assert.deepEqual(again.get("redirection", queueId), { shares: [] });
   assert.deepEqual(said.map(({ kind }) => kind).toSorted(), ["of-a-newer-tandem", "redirection"]);
   await database.db.query("DELETE FROM queue_setting WHERE queue_id = $1", [queueId]);
+});
+
+test("who saw another revision writes over nothing; the same content is the same revision, after a restart too", async () => {
+  const body = { hosts: ["crm.local"], assistants: [{ id: "bot", name: "Bot", with: { kind: "http", url: "https://example.com/", headers: { b: "2", a: "1" } } }] };
+  const empty = settings.revision("flow-outside", WHOLE_CENTRE);
+  assert.deepEqual(await settings.put("flow-outside", WHOLE_CENTRE, body, empty), { ok: true });
+  assert.deepEqual(await settings.put("flow-outside", WHOLE_CENTRE, { hosts: ["other.local"] }, empty), { ok: false, code: "setting-changed" });
+  assert.deepEqual(await settings.put("flow-outside", WHOLE_CENTRE, null, empty), { ok: false, code: "setting-changed" });
+  assert.deepEqual(settings.get("flow-outside", "").hosts, ["crm.local"]);
+  const seen = settings.revision("flow-outside", WHOLE_CENTRE);
+  const again = await createQueueSettings({ db: database.db, directory, log: silentLog });
+  assert.equal(again.revision("flow-outside", WHOLE_CENTRE), seen);
+  assert.notEqual(seen, empty);
+  // of two at once one is told
+  const both = await Promise.all([1, 2].map((n) => settings.put("flow-outside", WHOLE_CENTRE, { hosts: [`h${n}.local`] }, seen)));
+  assert.deepEqual(both.map(({ ok }) => ok).toSorted(), [false, true]);
+  assert.deepEqual(await settings.put("flow-outside", WHOLE_CENTRE, null), { ok: true });
+  assert.equal(settings.revision("flow-outside", WHOLE_CENTRE), empty);
 });
 
 test("refused: unknown queues, kinds in the wrong place, bodies that their schema does not allow, what a room's check says; nothing of it is kept", async () => {

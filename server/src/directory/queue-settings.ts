@@ -2,6 +2,7 @@
  * Settings of queues and of the whole centre by kind (protocol/src/queue-settings.ts). Small and read at every routing decision, so they live
  * in memory; every write goes to PostgreSQL first, one after another. Bodies given out are frozen: they are shared.
  */
+import { createHash } from "node:crypto";
 import { QUEUE_SETTINGS, QueueSettingKind, type QueueSetting } from "@tandem/protocol/queue-settings";
 import { takesTurns } from "../base/in-turn.ts";
 import type { Log } from "../base/log.ts";
@@ -14,7 +15,7 @@ export const WHOLE_CENTRE = "";
 /** `code` "elsewhere": this kind is not set there; the others come from the rooms that understand the setting (`check`). */
 export interface SettingRefusal {
   ok: false;
-  code: "not-found" | "elsewhere" | "bad-input" | "unknown-reference" | "contradiction" | "redirect-loop" | "nothing-said";
+  code: "setting-changed" | "not-found" | "elsewhere" | "bad-input" | "unknown-reference" | "contradiction" | "redirect-loop" | "nothing-said";
   field?: string;
   /** Of a circle: the queues on it, in order. */
   names?: readonly string[];
@@ -28,8 +29,10 @@ export interface QueueSettings {
   own<K extends QueueSettingKind>(kind: K, queueId: string): QueueSetting<K> | null;
   /** What queues have of their own, by queue. */
   ofQueues<K extends QueueSettingKind>(kind: K): Readonly<Record<string, QueueSetting<K>>>;
-  /** Null removes it: what is more general holds again. `body` is read by the kind's schema. */
-  put(kind: QueueSettingKind, queueId: string, body: unknown): Promise<{ ok: true } | SettingRefusal>;
+  /** Names what holds there now by its content: the same again is the same, on every node. */
+  revision(kind: QueueSettingKind, queueId: string): string;
+  /** Null removes it: what is more general holds again. `body` is read by the kind's schema. `seen`: only while that revision holds. */
+  put(kind: QueueSettingKind, queueId: string, body: unknown, seen?: string): Promise<{ ok: true } | SettingRefusal>;
   check<K extends QueueSettingKind>(kind: K, check: SettingCheck<K>): void;
   onChange(hear: (change: { kind: QueueSettingKind; queueId: string }) => void): void;
   reload(): Promise<void>;
@@ -60,9 +63,11 @@ export async function createQueueSettings({ db, directory, log }: { db: Db; dire
     get: (kind, queueId) => settings.own(kind, queueId) ?? settings.own(kind, WHOLE_CENTRE) ?? (defaults.get(kind) as never),
     own: (kind, queueId) => (kept.get(keyOf(kind, queueId)) as never) ?? null,
     ofQueues: (kind) => Object.fromEntries([...kept].filter(([key]) => key.startsWith(`${kind} `) && key !== keyOf(kind, WHOLE_CENTRE)).map(([key, body]) => [key.slice(kind.length + 1), body as never])),
-    put: (kind, queueId, body) =>
+    revision: (kind, queueId) => createHash("sha256").update(sorted(settings.get(kind, queueId))).digest("base64url").slice(0, 22),
+    put: (kind, queueId, body, seen) =>
       inTurn(async () => {
         if (queueId !== WHOLE_CENTRE && !directory.queue(queueId)) return { ok: false, code: "not-found" };
+        if (seen !== undefined && seen !== settings.revision(kind, queueId)) return { ok: false, code: "setting-changed" };
         const { schema, at } = QUEUE_SETTINGS[kind];
         if (at === (queueId === WHOLE_CENTRE ? "queue" : "centre")) return { ok: false, code: "elsewhere" };
         const read = schema.safeParse(body ?? {});
@@ -90,6 +95,11 @@ export async function createQueueSettings({ db, directory, log }: { db: Db; dire
     }).catch((error: Error) => log.warn({ queueId: id, why: error.message }, "settings of a queue that is gone stay in the database; nothing reads them"));
   });
   return settings;
+}
+
+/** JSON with its keys in order: PostgreSQL keeps an order of its own. */
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_key, one: unknown) => (typeof one === "object" && one !== null && !Array.isArray(one) ? Object.fromEntries(Object.entries(one).toSorted(([a], [b]) => (a < b ? -1 : 1))) : one));
 }
 
 function frozen<T>(value: T): T {

@@ -1,6 +1,5 @@
 /** For tests: a back-to-back user agent on real sockets and real media, as small as one can be; see sip-flows.peer.test.ts. */
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { newId } from "../base/ids.ts";
@@ -8,11 +7,11 @@ import { silentLog } from "../base/log.ts";
 import { createSipCore, type SipEvent } from "../sip/sip.ts";
 import { Legs, type Invitation, type LegEvent } from "../voice/voice.ts";
 import { startMedia } from "./media-host.ts";
-import { freePort } from "./peer-network.ts";
+import { credentialsOf, DOMAIN, freePort } from "./peer-network.ts";
 import { realChance, realClock } from "./real-ports.ts";
 import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
 
-export const DOMAIN = "tandem.local";
+export { DOMAIN } from "./peer-network.ts";
 
 type Incoming = Extract<SipEvent, { type: "incoming" }>;
 
@@ -44,10 +43,9 @@ export interface FlowRig {
 
 /** Who calls a number is put through to its target: early media, answer, hold, transfers and the end pass from one side to the other. */
 export async function startFlowRig(): Promise<FlowRig> {
-  const hash = (algorithm: string, account: string): string => createHash(algorithm).update(`${account}:${DOMAIN}:s3cret`).digest("hex");
   const core = createSipCore({
     domain: DOMAIN, chance: realChance, isPublicTarget: (user) => user !== "private",
-    credentials: (account) => (account === "1001" ? { account, ha1Md5: hash("md5", account), ha1Sha256: hash("sha256", account) } : null),
+    credentials: (account) => (account === "1001" ? credentialsOf(account) : null),
   });
   const media = await startMedia({ host: "127.0.0.1", log: silentLog });
   const sides = new Map<string, Side>();

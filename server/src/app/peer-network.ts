@@ -1,7 +1,18 @@
 /** For tests with real peers: where they and we meet. */
+import { createHash } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { createServer, type AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
+
+/** The domain of the tests' telephones, and the one password of rigs without a directory. */
+export const DOMAIN = "tandem.local";
+export const PASSWORD = "s3cret";
+
+/** Digests of that password for an account there. */
+export function credentialsOf(account: string): { account: string; ha1Md5: string; ha1Sha256: string } {
+  const ha1 = (algorithm: string): string => createHash(algorithm).update(`${account}:${DOMAIN}:${PASSWORD}`).digest("hex");
+  return { account, ha1Md5: ha1("md5"), ha1Sha256: ha1("sha256") };
+}
 
 /** An interface beside loopback (baresip refuses `lo`), and our address there. */
 export function outside(): { interfaceName: string; address: string } {

@@ -3,18 +3,18 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Extension } from "@tandem/protocol";
-import type { Person } from "../api/test-client.ts";
+import { until, type Person } from "../api/test-client.ts";
 import { silentLog } from "../base/log.ts";
 import { testDatabase } from "../db/test-database.ts";
 import { createDirectory, type Directory, type QueueRow } from "../directory/directory.ts";
 import { createExchangeConfig, type ExchangeConfig } from "../exchange/exchange.ts";
 import { tone, writeWav } from "../rtp/rtp.ts";
 import { Baresip, type BaresipOptions } from "./baresip.ts";
-import { outside } from "./peer-network.ts";
+import { DOMAIN, outside } from "./peer-network.ts";
 import { realChance, realClock } from "./real-ports.ts";
 import { startServer, type Server, type ServerOptions } from "./server.ts";
 
-export const DOMAIN = "tandem.local";
+export { DOMAIN } from "./peer-network.ts";
 
 export interface ExchangeRig {
   folder: string;
@@ -69,13 +69,11 @@ export async function startExchangeRig(seats: readonly Seat[], write: (config: E
       return server;
     },
     async phone(name, more = {}) {
-      const started = await Baresip.start({
-        folder: join(folder, `${name}-${++phones}`), interfaceName, source: join(folder, `${name}.wav`),
-        account: `<sip:${name}@${DOMAIN};transport=udp>;auth_user=${name};auth_pass=${passwords.get(name)};outbound="sip:${address}:${server.sipPort}";regint=60;answermode=manual;audio_codecs=PCMA,PCMU`,
-        ...more,
-      });
-      // it may have registered before we could listen to its events: its words tell
-      for (let i = 0; i < 200 && !/200 OK \(.*\[\d+ binding/.test(started.output); i++) await new Promise((done) => setTimeout(done, 50));
+      const account = `<sip:${name}@${DOMAIN};transport=udp>;auth_user=${name};auth_pass=${passwords.get(name)};outbound="sip:${address}:${server.sipPort}";regint=60;answermode=manual;audio_codecs=PCMA,PCMU`;
+      const options = { folder: join(folder, `${name}-${++phones}`), interfaceName, source: join(folder, `${name}.wav`), account, ...more };
+      const started = await Baresip.start(options);
+      // it may have registered before we could listen to its events: its words tell; a stranger's telephone never does
+      if (!options.account.includes("regint=0")) await until(`${name} registers`, () => /200 OK \(.*\[\d+ binding/.test(started.output));
       return started;
     },
     query: (text) => database.db.query(text),

@@ -1,5 +1,4 @@
 /** The voice side of a server without a centre, for tests against real phones and browsers: SIP, media, speech and `voice`. */
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,13 +8,13 @@ import type { ChannelEvent } from "../hub/hub.ts";
 import { createSipCore, type SipEvent } from "../sip/sip.ts";
 import { createPrompts, createVoice, type Prompts, type Visitor, type Voice } from "../voice/voice.ts";
 import { startMedia } from "./media-host.ts";
+import { credentialsOf, DOMAIN } from "./peer-network.ts";
 import { realChance, realClock } from "./real-ports.ts";
 import { openSipSockets, type SipSockets } from "./sip-sockets.ts";
 import type { SipTls } from "./sip-tls.ts";
 import { startSpeech } from "./speech.ts";
 
-export const DOMAIN = "tandem.local";
-export const PASSWORD = "s3cret";
+export { DOMAIN, PASSWORD } from "./peer-network.ts";
 
 export interface VoiceRig {
   folder: string;
@@ -52,10 +51,7 @@ export async function startVoiceRig({ host, accounts, visitors = {}, tls }: Voic
   const known = new Set([...accounts.map(({ account }) => account), ...Object.keys(visitors)]);
   const core = createSipCore({
     domain: DOMAIN, chance: realChance, isPublicTarget: (user) => user === "3000",
-    credentials(account) {
-      const ha1 = (algorithm: string): string => createHash(algorithm).update(`${account}:${DOMAIN}:${PASSWORD}`).digest("hex");
-      return known.has(account) ? { account, ha1Md5: ha1("md5"), ha1Sha256: ha1("sha256") } : null;
-    },
+    credentials: (account) => (known.has(account) ? credentialsOf(account) : null),
   });
   const media = await startMedia({ host, log: silentLog });
   const prompts = createPrompts({ engine: startSpeech({ log: silentLog }), folder: join(folder, "prompts"), log: silentLog, clock: realClock });

@@ -66,6 +66,15 @@ test("a password opens, another does not, and neither does any for a login that 
   assert.equal(await verifyPassword(password, null), false);
 });
 
+test("who is made without a password cannot sign in until one is made for them", async () => {
+  const made = await directory.putUser(null, { ...USER, login: "colleague", roles: ["agent"], skills: [], queueIds: [] }, "no-password");
+  assert.ok(made.ok);
+  assert.equal(made.password, null);
+  for (const typed of ["", "colleague"]) assert.equal(await verifyPassword(typed, (await directory.userByLogin("colleague"))!.passwordHash), false);
+  const reset = await directory.resetPassword(made.id);
+  assert.ok(reset.ok && (await verifyPassword(reset.password, (await directory.userByLogin("colleague"))!.passwordHash)));
+});
+
 test("sessions end at sign-out at once, for all of a user at once, and by themselves after a working day", async () => {
   const sessions = createSessions(database.db, clock, seededChance(4));
   const { id } = await add("session", ["agent"]);

@@ -183,6 +183,19 @@ describe("the editor", () => {
     assert.deepEqual([merged, editor.state.get().document.version, editor.state.get().revision], [[], 2, server.revision]);
   });
 
+  it("says nothing of others when one's own roll back comes in, by the stream or by its answer; of theirs again after it", async () => {
+    const { editor, server, merged, pass, theirs } = bench();
+    await editor.own(async () => {
+      theirs((document) => changeSettings(document, { name: "As it was" }));
+      editor.changedElsewhere(server.revision);
+      await pass(100);
+    });
+    assert.deepEqual([merged, editor.state.get().document.name], [[], "As it was"]);
+    theirs((document) => changeSettings(document, { name: "Hers" }));
+    await editor.reload();
+    assert.deepEqual([merged.length, editor.state.get().document.name], [1, "Hers"]);
+  });
+
   it("the way back from one change takes that one back, whatever was changed after it", async () => {
     const { editor, rename } = bench();
     editor.change(null, (document) => connect(document, "hello", "next", "two"));

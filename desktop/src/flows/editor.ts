@@ -76,8 +76,10 @@ export interface Editor {
   choose(sides: ReadonlyMap<string, "mine" | "theirs">): void;
   /** The stream says that the draft (or what is published) changed. */
   changedElsewhere(revision: number): void;
-  /** Reads it anew: after a publishing or a roll back. */
+  /** Reads it anew: after a publishing. */
   reload(): Promise<void>;
+  /** What this does to the draft on the server is one's own, whichever way it comes back: nobody is told that it came in. */
+  own(work: () => Promise<unknown>): Promise<void>;
 }
 
 export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
@@ -90,6 +92,7 @@ export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
   let cancelCheck = (): void => {};
   let inFlight: Promise<void> | null = null;
   let heard = revision;
+  let ownWork = 0;
   const set = (change: Partial<EditorState>): void => state.update((s) => ({ ...s, ...change }));
 
   const saveSoon = (ms = SAVE_AFTER_MS): void => {
@@ -164,7 +167,7 @@ export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
     const selection = state.get().selection.filter((id) => Object.hasOwn(merged.steps, id));
     set({ document: merged, saved: theirs, revision: theirRevision, conflict: null, saving: merged === theirs ? "saved" : "waiting", why: null, selection });
     // A publishing gives the same document back with its number: nobody changed anything.
-    if (sides === undefined && !same({ ...theirs, version: saved.version }, saved)) ports.onMerged(byName);
+    if (sides === undefined && ownWork === 0 && !same({ ...theirs, version: saved.version }, saved)) ports.onMerged(byName);
     if (merged === theirs) checkSoon();
     else saveSoon(0);
   };
@@ -256,6 +259,15 @@ export function createEditor(studio: FlowStudio, ports: EditorPorts): Editor {
       if (inFlight === null && state.get().conflict === null && changed !== state.get().revision) void reload();
     },
     reload,
+    async own(work) {
+      ownWork++;
+      try {
+        await work();
+        await reload();
+      } finally {
+        ownWork--;
+      }
+    },
   };
 }
 

@@ -33,8 +33,7 @@ export function HistoryPanel(): ReactNode {
   const rollBack = async (version: number): Promise<void> => {
     try {
       await editor.flush();
-      await flowApi.rollback(flowId, version);
-      await Promise.all([editor.reload(), flowsChanged()]);
+      await Promise.all([editor.own(() => flowApi.rollback(flowId, version)), flowsChanged()]);
       toast("good", t("flows.history.rolledBack", { version }));
     } catch (error) {
       // What was proved then may not be any more: a queue is gone, hours have changed.

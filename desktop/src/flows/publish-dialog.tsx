@@ -5,7 +5,7 @@ import { CircleAlert, CircleCheck, LoaderCircle } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
 import type { ReactNode } from "react";
 import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
-import { ApiFailure, flowApi, flowsChanged, inWords } from "../data/data.ts";
+import { ApiFailure, flowApi, flowsChanged, inWords, useMe } from "../data/data.ts";
 import { useFormat, useT } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { cx } from "../kit/classes.ts";
@@ -29,6 +29,7 @@ function Publishing(): ReactNode {
   const format = useFormat();
   const designer = useDesigner();
   const { editor, flowId } = designer;
+  const me = useMe();
   const last = useEditor((s) => Math.max(0, ...s.studio.versions.map(({ version }) => version)));
   const hasTests = useEditor((s) => s.document.tests.length > 0);
   const [checked, setChecked] = useState<Checked>({ state: "running" });
@@ -55,16 +56,26 @@ function Publishing(): ReactNode {
   }, [check]);
   const proved = checked.state === "done" && checked.proof.ok;
   const passed = checked.state === "done" && checked.tests.every(({ ok }) => ok);
+  const done = (version: number): void => {
+    toast("good", t("flows.published", { version }));
+    close();
+    void flowsChanged();
+  };
   const publish = async (): Promise<void> => {
     if (checked.state !== "done") return;
     setBusy(true);
     setRefused(null);
     try {
       const { version } = await flowApi.publish(flowId, note.trim(), checked.revision);
-      toast("good", t("flows.published", { version }));
-      close();
-      await Promise.all([editor.reload(), flowsChanged()]);
+      done(version);
+      await editor.reload();
     } catch (error) {
+      // No answer in time (its words are synthesised first) is no refusal: perhaps it was published, and a second press would do so again.
+      if (error instanceof ApiFailure && error.unreachable) {
+        await editor.reload();
+        const mine = editor.state.get().studio.versions.find(({ version, by }) => version > last && by === me.id);
+        if (mine !== undefined) return done(mine.version);
+      }
       const unproved = error instanceof ApiFailure && error.status === 422 ? Unproved.safeParse(error.answer) : null;
       if (unproved?.success === true) setChecked({ ...checked, proof: unproved.data.proof, tests: unproved.data.tests });
       setRefused(inWords(error));

@@ -45,6 +45,14 @@ const NONE: Ahead = { before: 0, after: 0 };
 /** Moved to higher numbers, what is before comes into sight. */
 const aheadOf = (moved: number, was: Ahead): Ahead => (moved > 0 ? { before: AHEAD_PX, after: 0 } : moved < 0 ? { before: 0, after: AHEAD_PX } : was);
 
+/** The ground's dots: as large at every zoom, and never closer than twelve pixels of the screen. */
+function dots(layer: HTMLElement | null, zoom: number): void {
+  let gap = 20;
+  while (gap * zoom < 12 && gap < 160) gap *= 2;
+  layer?.style.setProperty("--dots-gap", `${gap}px`);
+  layer?.style.setProperty("--dots-size", `${1.25 / zoom}px`);
+}
+
 function createPan(store: ReturnType<typeof useStoreApi>): Pan {
   const first: Viewport = { x: 0, y: 0, zoom: 1 };
   let at = first;
@@ -60,6 +68,7 @@ function createPan(store: ReturnType<typeof useStoreApi>): Pan {
       down = aheadOf(at.y - told.y, down);
       held.layer.style.translate = `${-across.before}px ${-down.before}px`;
     }
+    if (told.zoom !== at.zoom) dots(store.getState().domNode?.querySelector<HTMLElement>(".react-flow__viewport") ?? null, at.zoom);
     told = at;
     store.setState({
       transform: [at.x + across.before, at.y + down.before, at.zoom],

@@ -25,6 +25,8 @@ export function portWords(port: Pick<Port, "label">, t: T, language: FlowLanguag
 export function wayWords(document: FlowDocument, stepId: string, portId: string | null, t: T, language: FlowLanguage): string {
   const step = document.steps[stepId];
   const port = step === undefined ? undefined : portsOf(step).find(({ id }) => id === portId);
+  // Every step that asks is left that way by 0, by the words for it and by too many mistakes: no row on its card.
+  if (portId === "human") return t("flows.way.person");
   return port === undefined ? (portId ?? "") : portWords(port, t, language);
 }
 

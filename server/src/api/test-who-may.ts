@@ -45,6 +45,7 @@ export const WHO_MAY: Record<string, unknown> = {
   "GET /api/interactions/{id}/transfer-queues": AGENT,
   "GET /api/widget/options": ANYONE,
   ...Object.fromEntries(["GET /api/callbacks", "GET /api/callbacks/slots", "POST /api/callbacks", "POST /api/callbacks/{id}/move", "POST /api/callbacks/{id}/cancel"].map((route) => [route, DESK])),
+  "GET /api/callbacks/links": ["supervisor", "administrator"],
   "POST /api/callbacks/{id}/call": AGENT,
   "POST /api/callbacks/{id}/machine": AGENT,
   ...Object.fromEntries(["GET /api/queue-messages", "GET /api/queue-messages/{id}/sound", ...["claim", "release", "done"].map((act) => `POST /api/queue-messages/{id}/${act}`)].map((route) => [route, DESK])),

@@ -97,7 +97,7 @@ export function CaseEditForm({ one, onDone }: { one: CaseView; onDone: () => voi
               error={nameError ?? (tried && name !== "" ? t("desk.case.field.notAdded") : null)}
             />
           </div>
-          <Button icon={Plus} className="mt-6" isDisabled={!fits || there} onPress={add}>
+          <Button size="l" icon={Plus} className="mt-6" isDisabled={!fits || there} onPress={add}>
             {t("desk.case.field.add")}
           </Button>
         </div>

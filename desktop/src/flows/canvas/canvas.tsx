@@ -179,8 +179,8 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
     editor.change(null, () => pasted.document, pasted.ids);
     const [first] = pasted.ids;
     if (first !== undefined) {
-      setLastId(first);
-      focusWhenDrawn(host, first);
+      show(first, true);
+      editor.select(pasted.ids);
     }
   };
 

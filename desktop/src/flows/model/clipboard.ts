@@ -2,7 +2,7 @@
 import { FLOW_FORMAT, FlowDocument, MAX_STEPS, Step, StepId } from "@tandem/protocol/flow/flow";
 import { z } from "zod";
 import { freeId } from "./edit.ts";
-import { placeOf } from "./geometry.ts";
+import { boxOf, placeOf } from "./geometry.ts";
 import { renamedTargets } from "./ports.ts";
 
 const Clip = z.object({ tandem: z.literal("steps"), format: z.literal(FLOW_FORMAT), steps: z.record(StepId, Step), variables: FlowDocument.shape.variables });
@@ -42,6 +42,8 @@ export function pasteSteps(document: FlowDocument, text: string, at: { x: number
   const places = Object.values(copied).map((step, i) => placeOf(step, i));
   const corner = { x: Math.min(...places.map(({ x }) => x)), y: Math.min(...places.map(({ y }) => y)) };
   const shift = at === null ? { x: SHIFT, y: SHIFT } : { x: at.x - corner.x, y: at.y - corner.y };
+  const there = Object.values(document.steps).map((step, i) => rect(step, placeOf(step, i)));
+  shift.y += clearOf(there, Object.values(copied).map((step, i) => rect(step, { x: (places[i]?.x ?? 0) + shift.x, y: (places[i]?.y ?? 0) + shift.y })));
   const pasted = Object.fromEntries(
     Object.entries(copied).map(([id, step], i) => {
       const place = placeOf(step, i);
@@ -50,6 +52,30 @@ export function pasteSteps(document: FlowDocument, text: string, at: { x: number
     }),
   );
   return { ok: true, document: { ...document, variables: { ...variables, ...document.variables }, steps: { ...document.steps, ...pasted } }, ids: [...names.values()] };
+}
+
+interface Rect {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+function rect(step: Step, { x, y }: { x: number; y: number }): Rect {
+  const { width, height } = boxOf(step);
+  return { left: x, top: y, right: x + width, bottom: y + height };
+}
+
+/** How far down steps must go together so that they cover none of those that are there. */
+function clearOf(there: readonly Rect[], come: readonly Rect[]): number {
+  let down = 0;
+  for (;;) {
+    const from = down;
+    for (const one of come)
+      for (const other of there)
+        if (one.left < other.right && other.left < one.right && one.top + from < other.bottom && other.top < one.bottom + from) down = Math.max(down, other.bottom + SHIFT - one.top);
+    // Each round leaves at least one of them above for good.
+    if (down === from) return down;
+  }
 }
 
 function parseJson(text: string): unknown {

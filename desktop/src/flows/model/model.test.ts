@@ -117,6 +117,16 @@ describe("the clipboard", () => {
     assert.ok(FlowDocument.safeParse(pasted.document).success);
   });
 
+  it("covers no step that is there: the copies keep their places to each other and go down together", () => {
+    const document = placed(base);
+    const pasted = pasteSteps(document, copySteps(document, ["hello", "menu"]));
+    assert.ok(pasted.ok);
+    const boxes = Object.entries(pasted.document.steps).map(([id, one]) => ({ id, ...one.at!, ...boxOf(one) }));
+    for (const a of boxes) for (const b of boxes) assert.ok(a === b || a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y, `${a.id} and ${b.id}`);
+    const [hello, menu, before, after] = [pasted.document.steps["hello-2"]?.at, pasted.document.steps["menu-2"]?.at, document.steps["hello"]?.at, document.steps["menu"]?.at];
+    assert.deepEqual([(menu?.x ?? 0) - (hello?.x ?? 0), (menu?.y ?? 0) - (hello?.y ?? 0)], [(after?.x ?? 0) - (before?.x ?? 0), (after?.y ?? 0) - (before?.y ?? 0)]);
+  });
+
   it("refuses what is no steps, in words, without changing anything", () => {
     assert.deepEqual(pasteSteps(base, ""), { ok: false, why: "empty" });
     for (const text of ["bonjour", "{}", "[1]", '{"tandem":"steps","format":1,"steps":{}}', JSON.stringify({ tandem: "steps", format: 2, steps: { X: { kind: "end" } }, variables: {} }), "x".repeat(3_000_000)]) assert.deepEqual(pasteSteps(base, text), { ok: false, why: "not-steps" });

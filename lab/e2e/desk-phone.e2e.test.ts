@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { Baresip } from "../../server/src/app/baresip.ts";
 import { outside } from "../../server/src/app/peer-network.ts";
-import { soundFlows, toneMs } from "../../server/src/app/phone-sound.ts";
+import { hearsFor, soundFlows, toneMs } from "../../server/src/app/phone-sound.ts";
 import { becomeAvailable, launchBrowser, signIn } from "./browser.ts";
 import { RunningCentre, until } from "./centre.ts";
 import { toneFile } from "./sound.ts";
@@ -59,7 +59,7 @@ test("the desk phone rings with the caller's name, answers, is heard; hanging up
   await page.getByText("Camille Rousseau is calling", { exact: true }).waitFor();
   deskPhone.command("accept");
   await page.getByText("Recording", { exact: true }).first().waitFor();
-  await soundFlows(3_000);
+  await Promise.all([hearsFor(customer, AGENT_HZ, 2_100), hearsFor(deskPhone, CUSTOMER_HZ, 2_100)]);
 
   // Hold asked on the phone itself: the desk shows it.
   deskPhone.command("hold");
@@ -67,7 +67,7 @@ test("the desk phone rings with the caller's name, answers, is heard; hanging up
   await soundFlows(1_500);
   deskPhone.command("resume");
   await page.getByText("Recording", { exact: true }).first().waitFor();
-  await soundFlows(2_000);
+  await hearsFor(deskPhone, CUSTOMER_HZ, 2_100);
   deskPhone.command("hangup");
   await customer.until("end", (event) => event.type === "CALL_CLOSED");
   await page.getByRole("button", { name: /become available|Validate/i }).first().waitFor();

@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { Baresip } from "../../server/src/app/baresip.ts";
 import { outside } from "../../server/src/app/peer-network.ts";
-import { soundFlows, toneMs } from "../../server/src/app/phone-sound.ts";
+import { hearsFor, soundFlows, toneMs } from "../../server/src/app/phone-sound.ts";
 import { becomeAvailable, hears, launchBrowser, signIn, withPictures } from "./browser.ts";
 import { RunningCentre } from "./centre.ts";
 import { draw, openFlow, proved, published, publishing, saved, step, way } from "./designer.ts";
@@ -108,7 +108,7 @@ trial("from a template by the screens: proved, published, given a number; a call
   await agent.getByText("Suivre une commande").or(agent.getByText("Commande", { exact: true })).first().waitFor();
   await agent.getByText("48213").first().waitFor();
   await shot(agent, "card-fr");
-  await answerAndEnd(1_500);
+  await answerAndEnd(1_100);
   const heard = phone.heard();
   const greeting = heard.subarray(0, 2_500 * 8);
   assert.ok(dbfs(greeting) > -35, `the greeting is audible: ${dbfs(greeting).toFixed(1)} dBFS`);
@@ -261,11 +261,11 @@ function keys(typed: string): void {
   for (const key of typed) phone.command("sndcode", key);
 }
 const rings = (): Promise<void> => agent.getByText("Camille Rousseau appelle", { exact: true }).waitFor();
-/** Heard by the agent, ended by the customer after so much more, filed; the agent is free for the next call. */
-async function answerAndEnd(talkMs = 0): Promise<void> {
+/** Heard by the agent, ended by the customer who has heard so much of them, filed; the agent is free for the next call. */
+async function answerAndEnd(heardMs = 0): Promise<void> {
   await agent.keyboard.press("Alt+a");
   await hears(agent, CUSTOMER_HZ);
-  await soundFlows(talkMs);
+  await hearsFor(phone, AGENT_HZ, heardMs);
   const over = phone.next("CALL_CLOSED");
   phone.command("hangup");
   await over;

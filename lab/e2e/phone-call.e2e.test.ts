@@ -11,7 +11,7 @@ import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { Baresip } from "../../server/src/app/baresip.ts";
 import { outside } from "../../server/src/app/peer-network.ts";
-import { soundFlows, toneMs } from "../../server/src/app/phone-sound.ts";
+import { hearsFor, soundFlows, toneMs } from "../../server/src/app/phone-sound.ts";
 import { becomeAvailable, hears, launchBrowser, signIn } from "./browser.ts";
 import { RunningCentre, until } from "./centre.ts";
 import { channels, dbfs, toneFile } from "./sound.ts";
@@ -74,7 +74,7 @@ test("a phone call reaches a person, is heard both ways, transferred, wrapped up
   await lea.page.keyboard.press("Alt+a");
   await hears(lea.page, CUSTOMER_HZ);
   await shot(lea.page, "live");
-  await soundFlows(2_500);
+  await hearsFor(phone, LEA_HZ, 2_100);
 
   // The SIP lab: an administrator sees the messages of this call as a ladder, while it lives.
   await lea.page.getByRole("button", { name: "Messages SIP" }).first().click();
@@ -106,7 +106,7 @@ test("a phone call reaches a person, is heard both ways, transferred, wrapped up
   await hugo.page.getByText("Abat-jour fendu, veut un échange").first().waitFor();
   await hugo.page.keyboard.press("Alt+a");
   await hears(hugo.page, CUSTOMER_HZ);
-  await soundFlows(2_500);
+  await hearsFor(phone, HUGO_HZ, 2_000);
   phone.command("hangup");
   await phone.until("end", (event) => event.type === "CALL_CLOSED");
 

@@ -15,9 +15,9 @@ const queueSheet = async (page: Page, name: string): Promise<Locator> => {
 describe("accessibility (axe, every rule)", () => {
   noViolationsInStates(screens, "floor", sectionShown, [
     { name: "what happens now", path: "/admin#deflection" },
-    { name: "the whole centre’s deflection", path: "/admin#deflection", act: tab("Centre entier") },
-    { name: "deflection by queue", path: "/admin#deflection", act: tab("Par file") },
-    { name: "a queue’s deflection", path: "/admin#deflection", act: (page) => queueSheet(page, "Ventes") },
+    { name: "the whole centre’s deflection", path: "/admin#deflection", act: tab("Centre entier"), goesOn: true },
+    { name: "deflection by queue", path: "/admin#deflection", act: tab("Par file"), goesOn: true },
+    { name: "a queue’s deflection", path: "/admin#deflection", act: (page) => queueSheet(page, "Ventes"), goesOn: true },
     { name: "a queue over capacity", path: "/admin#deflection", act: (page) => queueSheet(page, "SAV Luminaires") },
     { name: "the words of deflection", path: "/admin#deflection", act: tab("Paroles") },
   ]);
@@ -197,8 +197,8 @@ describe("deflection", () => {
     await page.getByText("personne n’est joignable").waitFor();
     await page.getByLabel("À l’instant").fill("2027-05-01T11:00");
     const line = page.getByRole("row", { name: /^Ventes/ });
-    await line.getByText("Férié").first().waitFor();
-    assert.match(await line.getByRole("cell").first().innerText(), /Férié\s+Rappels du soir/);
+    await line.getByText("Fête du travail").first().waitFor(); // which day it is, be it a holiday or one of the centre’s own
+    assert.match(await line.getByRole("cell").first().innerText(), /Fête du travail\s+Rappels du soir/);
     await page.close();
   });
 });

@@ -84,7 +84,7 @@ function Outcome({ of, look }: { of: DeflectionPreview | undefined; look: Look }
     <span className="flex min-w-0 flex-col" title={hours.why ?? undefined}>
       <span className="flex items-center gap-1.5">
         <span aria-hidden className={cx("size-2 shrink-0 rounded-full", hours.state === "open" ? "bg-jade" : hours.state === "holiday" ? "rotate-45 rounded-none bg-plum" : "border-2 border-off")} />
-        <span className={cx("truncate", hours.state !== "open" && "text-ink-2")}>{t(`admin.hours.state.${hours.state}`)}</span>
+        <span className={cx("truncate", hours.state !== "open" && "text-ink-2")}>{hours.state === "holiday" && hours.why !== null ? hours.why : t(`admin.hours.state.${hours.state}`)}</span>
       </span>
       {deflected !== null ? (
         <span className="flex items-start gap-1 text-meta text-acc-2">

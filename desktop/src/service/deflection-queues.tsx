@@ -131,10 +131,11 @@ function Sheet({ id, name, onClose, look, question }: SheetProps & { question: R
 
 function PagesFields({ draft, set, look }: SettingFieldsProps<"pages">): ReactNode {
   return (
-    <Switch isSelected={draft.reachable} onChange={(reachable) => set({ reachable })}>
-      {look.t("admin.fromPages.reachable")}
-      <span className="block text-meta text-ink-3">{look.t("admin.fromPages.hint")}</span>
-    </Switch>
+    <Group hideLabel label={look.t("admin.fromPages")} hint={look.t("admin.fromPages.hint")}>
+      <Switch isSelected={draft.reachable} onChange={(reachable) => set({ reachable })}>
+        {look.t("admin.fromPages.reachable")}
+      </Switch>
+    </Group>
   );
 }
 

@@ -158,6 +158,9 @@ describe("deflect and transfer", () => {
     const definition = deflect({ kind: "sms", text: { fr: "Lien", en: "Link" } }, { says: both("Envoyé") });
     assert.deepEqual(play(definition, false, [], { language: "en" }).state.asked?.ask, { kind: "sms", to: "+33612345678", text: "Link" });
     assert.deepEqual([ended(definition, false, [{ brings: { ok: true } }, "hear"]), ended(definition, false, [{ fails: "trunk" }]), ended(definition, false, [], { from: "" })], ["sms", "q_failed", "q_failed"]);
+    const linked = deflect({ kind: "sms", text: both("Suivi : {centre.site}/suivi").sounds });
+    assert.deepEqual(play(linked, false, [], {}, { centre: { ...openWorld.centre, site: "https://contact.example" } }).state.asked?.ask, { kind: "sms", to: "+33612345678", text: "Suivi : https://contact.example/suivi" });
+    assert.equal(ended(linked, false, []), "q_failed", "a link that begins nowhere is not sent");
     assert.equal(ended(deflect({ kind: "sms", text: { fr: "L", en: "L" } }, { next: "no" }), false, [{ brings: { ok: true } }, "hear"]), "sms");
   });
   test("transfer: calls only; nobody there = the flow goes on where the author says", () => {

@@ -70,7 +70,7 @@ test("who is made without a password cannot sign in until one is made for them",
   const made = await directory.putUser(null, { ...USER, login: "colleague", roles: ["agent"], skills: [], queueIds: [] }, "no-password");
   assert.ok(made.ok);
   assert.equal(made.password, null);
-  for (const typed of ["", "colleague"]) assert.equal(await verifyPassword(typed, (await directory.userByLogin("colleague"))!.passwordHash), false);
+  assert.equal(await verifyPassword("", (await directory.userByLogin("colleague"))!.passwordHash), false);
   const reset = await directory.resetPassword(made.id);
   assert.ok(reset.ok && (await verifyPassword(reset.password, (await directory.userByLogin("colleague"))!.passwordHash)));
 });

@@ -37,6 +37,11 @@ describe("proof, tests, versions", () => {
     const { page, world } = seat;
     await page.getByRole("button", { name: "Publier…" }).click();
     await page.getByLabel("Ce qui change").fill("Messagerie plus longue");
+    // Published, but its answer never comes: told as published, not as failed (a second press would publish it again).
+    await page.route("**/publish", async (route) => {
+      await route.fetch();
+      await route.fulfill({ status: 503 });
+    });
     await page.getByRole("dialog").getByRole("button", { name: "Publier", exact: true }).click();
     await page.getByText("Version 14 publiée.").waitFor();
     assert.equal(draft(world).versions.at(-1)?.note, "Messagerie plus longue");

@@ -97,7 +97,7 @@ async function onItsPage(href: string): Promise<void> {
 
 test("AHD-04 closed: the options stand in the place of calling and writing; a slot that goes meanwhile is told and another one taken", async () => {
   const slots = slotsFrom(Date.now());
-  const { context, page } = await deflected({ ...closed(), options: [{ kind: "scheduled-call", queueId: "nuit", slots }, { kind: "email", address: "aide@halo.test", mailto: null }] }, {}, "alba.html?lang=en");
+  const { context, page } = await deflected({ ...closed(), options: [{ kind: "scheduled-call", queueId: "nuit", slots }, { kind: "email", address: "aide@halo.test", mailto: null }], confirmsByMail: true }, {}, "alba.html?lang=en");
   await page.getByText("We are closed at the moment").waitFor();
   await page.getByText(/We open again .+ at 09:00\./).waitFor();
   assert.deepEqual(await offers(page), ["Schedule a call", "Send us an e-mail"]);
@@ -108,8 +108,14 @@ test("AHD-04 closed: the options stand in the place of calling and writing; a sl
   await page.locator(".slot").first().waitFor(); // the form is a chunk apart
   assert.equal(await page.locator(".slot").count(), slots.length);
   await page.getByLabel("Your number").fill("+33612345678");
+  const mailbox = page.getByLabel("Your e-mail (optional)");
+  await mailbox.fill("camille@halo");
   await page.locator(".slot").nth(7).click();
   fixture.offer.refuse = "slot-gone";
+  await page.keyboard.press("Enter");
+  await page.getByText("Please check the e-mail address.").waitFor();
+  assert.equal(await mailbox.evaluate((field) => (field.getRootNode() as ShadowRoot).activeElement === field), true, "what is wrong is in sight");
+  await mailbox.fill("camille@halo.test");
   await page.keyboard.press("Enter");
   await page.getByText("This time has just been taken.").waitFor();
   await page.locator(".slot").nth(8).click();
@@ -117,6 +123,7 @@ test("AHD-04 closed: the options stand in the place of calling and writing; a sl
   await page.getByText(/between 10:00 and 10:30/).waitFor();
   assert.deepEqual(fixture.offer.wanted.at(-1)?.slot, slots[8]);
   assert.equal(fixture.offer.wanted.at(-1)?.queueId, "nuit", "the queue of the option");
+  assert.equal(fixture.offer.wanted.at(-1)?.email, "camille@halo.test");
   await backToUsual(context);
 });
 

@@ -8,12 +8,12 @@ const SCREEN_WITHIN_MS = 60_000;
 const SOUND_WITHIN_MS = 30_000;
 
 /**
- * One browser process: its microphone is `microphoneWav` (a fake device cannot differ per page). Its user has asked for little movement, unless
- * `moves`: levels drawn sixty times a second without a graphics card are most of what a processor does here.
+ * One browser process: its microphone is `microphoneWav` (a fake device cannot differ per page). Its user has asked for little movement: without
+ * a graphics card what moves sixty times a second is most of what a processor does here.
  */
-export function launchBrowser(microphoneWav: string | null, { moves = false } = {}): Promise<Browser> {
+export function launchBrowser(microphoneWav: string | null): Promise<Browser> {
   const microphone = microphoneWav === null ? [] : [`--use-file-for-fake-audio-capture=${microphoneWav}`];
-  return launchChromium([...MICROPHONE, "--autoplay-policy=no-user-gesture-required", ...(moves ? [] : ["--force-prefers-reduced-motion"]), ...microphone]);
+  return launchChromium([...MICROPHONE, "--autoplay-policy=no-user-gesture-required", "--force-prefers-reduced-motion", ...microphone]);
 }
 
 /** A page whose incoming calls can be listened to with `hears`. Errors of the page fail the test through `problems`. */

@@ -36,8 +36,8 @@ before(async () => {
     folder: join(folder, "camille"), interfaceName: net.interfaceName, source: toneFile(folder, CUSTOMER_HZ),
     account: `<sip:camille@tandem.local;transport=udp>;auth_user=camille;auth_pass=${centre.secrets.phonePassword};outbound="sip:${net.address}:${centre.sipPort}";regint=60;audio_codecs=PCMA,PCMU`,
   });
-  leaBrowser = await launchBrowser(toneFile(folder, LEA_HZ), { moves: true });
-  hugoBrowser = await launchBrowser(toneFile(folder, HUGO_HZ), { moves: true });
+  leaBrowser = await launchBrowser(toneFile(folder, LEA_HZ));
+  hugoBrowser = await launchBrowser(toneFile(folder, HUGO_HZ));
 });
 
 after(async () => {

@@ -79,3 +79,20 @@ test("a relay that is not there is said in the log, and nothing else suffers", a
   });
   assert.equal(said, "a voicemail message could not be e-mailed");
 });
+
+test("a letter to a customer: its words as they are, a subject of one line; without a relay it is told that nobody has it", async (t) => {
+  const at = await relay();
+  const options = { from: "Halo <telephone@halo.example>", zone: "Europe/Paris", log: silentLog };
+  const [there, nowhere] = [startMail({ ...options, smtpUrl: `smtp://127.0.0.1:${at.port}` }), startMail({ ...options, smtpUrl: "smtp://127.0.0.1:9" })];
+  t.after(() => {
+    there.stop();
+    nowhere.stop();
+    at.close();
+  });
+  assert.equal(await there.letter("camille@exemple.fr", "Votre appel\r\nBcc: x@y", "https://rappel.exemple.fr/callback/abc\n"), true);
+  const { to, text } = await at.mail;
+  assert.equal(to, "<camille@exemple.fr>");
+  assert.doesNotMatch(text.split("\r\n\r\n")[0]!, /^Bcc/im);
+  assert.match(text, /https:\/\/rappel\.exemple\.fr\/callback\/abc/);
+  assert.equal(await nowhere.letter("camille@exemple.fr", "Votre appel", "…"), false);
+});

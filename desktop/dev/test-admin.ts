@@ -15,6 +15,7 @@ export const sectionShown = (page: Page): Promise<void> => page.locator("main fo
 
 export const tab = (name: string) => async (page: Page): Promise<void> => {
   await page.getByRole("tab", { name, exact: true }).click();
+  await page.getByRole("tab", { name, exact: true, selected: true }).waitFor();
   await page.locator("main form, main table, main [role=grid]").first().waitFor();
 };
 

@@ -92,10 +92,17 @@ describe("the telephone system's administration", () => {
     await page.close();
   });
 
-  it("gives a seat to somebody who is here: no name is asked, no sign-in password shown", async () => {
+  it("gives a seat to somebody who is here, with a number that is free once those in use are read: no name is asked, no sign-in password shown", async () => {
     const { page } = await openSection(screens, "extensions");
+    let read = (): void => {};
+    const held = new Promise<void>((done) => (read = done));
+    await page.route("**/api/admin/extensions", (route) => held.then(() => route.continue()));
+    await page.reload();
+    assert.ok(await page.getByRole("button", { name: "Nouvelle place" }).isDisabled());
+    read();
     await page.getByRole("button", { name: "Nouvelle place" }).click();
     const form = page.getByRole("dialog");
+    assert.equal(await form.getByLabel("Poste", { exact: true }).inputValue(), "241");
     await form.getByRole("button", { name: /Pour/ }).click();
     await page.getByRole("option", { name: "Nadia Haddad" }).click();
     assert.equal(await form.getByLabel("Identifiant").count(), 0);

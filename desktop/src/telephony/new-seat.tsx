@@ -9,7 +9,7 @@ import type { Look } from "../admin/kind-page.ts";
 import { loginFrom } from "../admin/login-from.ts";
 import { OnceSecret } from "../admin/once-secret.tsx";
 import { useDraft } from "../admin/use-draft.ts";
-import { useNewSeat } from "../data/data.ts";
+import { useAdminList, useNewSeat } from "../data/data.ts";
 import { Button } from "../kit/button.tsx";
 import { TextField } from "../kit/field.tsx";
 import { Segmented } from "../kit/segmented.tsx";
@@ -23,9 +23,11 @@ const errors = { name: "admin.error.users.name", login: "admin.error.users.login
 
 export function NewSeatButton({ look }: { look: Look }): ReactNode {
   const [open, setOpen] = useState(false);
+  // which number is free is known once those in use are
+  const read = useAdminList("extensions", false).data !== undefined;
   return (
     <>
-      <Button tone="primary" icon={UserPlus} onPress={() => setOpen(true)}>
+      <Button tone="primary" icon={UserPlus} isDisabled={!read} onPress={() => setOpen(true)}>
         {look.t("admin.seat.new")}
       </Button>
       {open && <NewSeatSheet look={look} onClose={() => setOpen(false)} />}

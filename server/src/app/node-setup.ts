@@ -41,9 +41,17 @@ export interface NodeHouse {
   fenced(why: string): void;
 }
 
-/** What one server alone needs: nothing but to begin. */
+/** What one server alone needs: nothing but to begin. Who calls while it starts is asked to try again, by 503: the centre has no queue yet. */
 export function aloneSetup(): NodeSetup {
-  return { run: null, leads: () => true, role: () => null, hear: () => undefined, start: ({ lead }) => lead(), stop: () => Promise.resolve() };
+  let leads = false;
+  return {
+    run: null, leads: () => leads, role: () => null, hear: () => undefined,
+    start({ lead }) {
+      leads = true; // first: the calls that it takes up ask who leads
+      return lead();
+    },
+    stop: () => Promise.resolve(),
+  };
 }
 
 export function setUpNode({ db, clock, chance, log, name }: { db: Db; clock: Clock; chance: Chance; log: Log; name: string }): NodeSetup {

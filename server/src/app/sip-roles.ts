@@ -21,7 +21,7 @@ export function routeByRoles(roles: () => readonly SipRole[]): (question: RouteQ
   };
 }
 
-/** A number of the centre, which another node has: refused so that the proxy in front tries that one. */
+/** A number of the centre, which another node has, or nobody yet: refused so that the proxy in front tries that one, or the caller tries again. */
 export function centreElsewhere(route: (question: RouteQuestion) => RouteDecision, isElsewhere: (user: string) => boolean): (question: RouteQuestion) => RouteDecision {
   return (question) => (question.target.ours && isElsewhere(question.target.user) ? { as: "refuse", status: 503 } : route(question));
 }

@@ -22,7 +22,7 @@ test("killed at the menu, at the question and just after the answer: the dialogu
     await centre.launch();
     page = new Page(site, { token });
     const welcome = await page.welcome();
-    assert.ok(welcome.conversation, "the conversation is still open");
+    assert.ok(welcome.conversation, `the conversation is still open\n${JSON.stringify(welcome)}\n${centre.output.slice(-3_000)}`);
     shown = welcome.messages.map(({ author, text }) => `${author}: ${text}`);
   };
   let shown: string[] = [];

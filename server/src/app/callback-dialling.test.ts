@@ -85,5 +85,5 @@ test("what a customer's telephone shows is what the trunk writes; a short number
   ways("+33612345678", SHOWN, false);
   assert.deepEqual(numbers, [null, "+33270000100"]);
   assert.equal(shown("209", SHOWN, false), null);
-  assert.deepEqual(["+33612345678", "+447700900123", "+12025550123", "+33145678901", "209"].map(isMobile), [true, true, true, false, false]);
+  assert.deepEqual(["+33612345678", "+447911123456", "+12025550123", "+33145678901", "209"].map(isMobile), [true, true, true, false, false]);
 });

@@ -44,6 +44,6 @@ export async function recover({ centre, factLog, history, days, directory, now, 
   if (open.length === 0) return;
   await directory.studio.keep(versionsOf(open));
   const messages = await history.withMessages(open.map((it) => it.id));
-  centre.recover(open, (id) => messages.get(id) ?? []);
+  await new Promise<void>((taken) => centre.recover(open, (id) => messages.get(id) ?? [], taken));
   log.info({ open: open.length }, "took up what the last run left open");
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { silentLog } from "../base/log.ts";
 import { announcement } from "./waiting.ts";
 import { CHAT, testCentre, VOICE, type TestCentre } from "./test-centre.ts";
 
@@ -188,6 +189,23 @@ for (const traits of [VOICE, CHAT]) {
     });
   });
 }
+
+test("what a restart took up is told once its channels know of it again, and one contact that cannot be taken up keeps no other from it", () => {
+  const before = testCentre(CHAT, []);
+  for (const id of ["i1", "i2"]) before.arrive(id);
+  const stored: (() => void)[] = [];
+  const mistakes: string[] = [];
+  const log = { ...silentLog, error: (_fields: object, message: string) => void mistakes.push(message) };
+  const t = testCentre(CHAT, [], null, { log, slowly: (done) => void stored.push(done) });
+  let told = 0;
+  t.centre.recover([{ ...before.state("i1"), traits: null as never }, before.state("i2")], () => [], () => told++);
+  assert.deepEqual([told, stored.length, t.channel.calls], [0, 1, []]);
+  assert.deepEqual(mistakes, ["a contact could not be taken up"]);
+  stored[0]!();
+  assert.deepEqual([told, t.channel.calls[0]], [1, "open i2"]);
+  t.centre.recover([], () => [], () => told++);
+  assert.equal(told, 2);
+});
 
 for (const traits of [VOICE, CHAT]) {
   test(`HUB-03: a customer who comes by ${traits.medium} while another contact of theirs is open goes on with it: same agent first, nothing asked again`, () => {

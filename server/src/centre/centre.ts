@@ -33,8 +33,8 @@ export { DESKTOP_GONE_MS } from "./agent-desk.ts";
 export const AWAY_LIMIT_MS = 30 * 60_000;
 
 export interface Centre {
-  /** Takes up what the last run left open: written media go on, calls close with their reason. Then routing starts. */
-  recover(open: readonly Interaction[], messagesOf: (id: string) => readonly Message[]): void;
+  /** Takes up what the last run left open: written media go on, calls close with their reason. Then routing starts. `done`: their channels know of them again. */
+  recover(open: readonly Interaction[], messagesOf: (id: string) => readonly Message[], done?: () => void): void;
   /** Contacts that closed shortly before this start, oldest first: callers who were cut off may ring again. */
   remember(closed: readonly Interaction[]): void;
   /** What channels tell. */
@@ -290,12 +290,21 @@ export function createCentre(options: CentreOptions): Centre {
   const commands = agentCommands({ turns, setup, deflection: (it, place) => flows.deflection(it, place) });
 
   return {
-    recover(open, messagesOf) {
+    recover(open, messagesOf, done = () => {}) {
+      let left = open.length;
+      const taken = (): void => void (--left === 0 && done());
+      if (left === 0) return done();
       turns.run(() => {
         for (const it of open) {
-          posts.restore(it.id, messagesOf(it.id));
-          turns.restore(it);
-          turns.tell(it.id, { type: "serverRestarted" });
+          try {
+            posts.restore(it.id, messagesOf(it.id));
+            turns.restore(it);
+            turns.tell(it.id, { type: "serverRestarted" }, taken);
+          } catch (error) {
+            // a mistake of ours over one keeps neither the others nor the server from going on
+            log.error({ interaction: it.id, why: (error as Error).message, stack: (error as Error).stack }, "a contact could not be taken up");
+            taken();
+          }
         }
       });
     },

@@ -69,7 +69,7 @@ export interface TestCentre {
 }
 
 /** A small centre of one medium on a virtual clock: the production engine on a log in memory. */
-export function testCentre(traits: MediumTraits, agents: readonly string[], identified: Identified | null = null, given: { card?: Values; waiting?: object; whisper?: object; waitError?: { p90Ms: number; count: number }; callbacks?: boolean; flow?: () => unknown; flows?: FlowPorts; log?: Log } = {}): TestCentre {
+export function testCentre(traits: MediumTraits, agents: readonly string[], identified: Identified | null = null, given: { card?: Values; waiting?: object; whisper?: object; waitError?: { p90Ms: number; count: number }; callbacks?: boolean; flow?: () => unknown; flows?: FlowPorts; log?: Log; slowly?: (stored: () => void) => void } = {}): TestCentre {
   const clock = new VirtualClock(Date.UTC(2026, 10, 23, 9));
   const channel = new FakeChannel(traits);
   const writes: FactWrite[] = [];
@@ -98,7 +98,8 @@ export function testCentre(traits: MediumTraits, agents: readonly string[], iden
       append(write, done) {
         writes.push(write);
         if (write.state) states.set(write.subjectId, write.state);
-        done(null);
+        if (given.slowly) given.slowly(() => done(null));
+        else done(null);
       },
     },
     closed: (id, done) => done(states.get(id) ?? null),

@@ -62,11 +62,11 @@ test("a machine is tried again; what the server cut is no try; an agent who hung
   assert.equal(at.begun.length, 2);
   at.live([...AGENT, { type: "serverRestarted" }]);
   at.clock.advance(1);
-  assert.deepEqual([at.begun.length, at.begun[2]?.place.attempt], [3, 3], "begun again at once");
+  assert.deepEqual([at.begun.length, at.begun[2]?.place.attempt], [3, 2], "begun again at once");
   at.live([...AGENT, { type: "agentLeft", agentId: "ana", why: "ended" }, WRAPPED]);
   await at.callbacks.settled();
   const now = await at.callbacks.get(request.id);
-  assert.deepEqual([now?.state, now?.attempts.map(({ outcome }) => outcome)], ["waiting", ["machine", "cut", "agent-ended"]]);
+  assert.deepEqual([now?.state, now?.attempts.map(({ outcome }) => outcome)], ["waiting", ["machine", "agent-ended"]]);
 });
 
 test("nobody is called at night: what waits for an agent when the queue closes goes on in the morning, and keeps its place", async () => {

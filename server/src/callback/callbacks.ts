@@ -171,6 +171,8 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
     if (!begun) save({ ...calling, interactionId: null, nextAtMs: now + BUSY_PAUSE_MS });
   }
 
+  const notCalled = (request: CallbackRequest): CallbackRequest => ({ ...request, state: "waiting", interactionId: null, heldBy: null });
+
   /** A contact that went without a word (its facts could not be stored) holds no promise up. */
   function withoutDead(request: CallbackRequest): CallbackRequest {
     const { interactionId, heldBy } = request;
@@ -222,6 +224,11 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
       if (state !== request.state || customerId !== request.customerId) save({ ...request, state, customerId });
       return;
     }
+    // taken up and ended by the start of a server, before `start` or after: no try
+    if (it.closed?.why === "server-restarted") {
+      save(notCalled(request));
+      return lookSoon();
+    }
     const outcome = outcomeOf(it, request.machineOf === it.id);
     if (outcome === "ended-by-staff") return void over({ ...request, interactionId: null }, "cancelled", "staff");
     const attempt: CallbackAttempt = { atMs: it.calledBack?.dialledAtMs ?? it.createdAtMs, interactionId: it.id, agentId: it.agentId, outcome, status: it.calledBack?.notReached?.status ?? 0 };
@@ -267,7 +274,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
       const isOver = (id: string | null): boolean => id === null || (options.contact(id)?.over ?? true);
       for (const request of open.values()) {
         const { interactionId, heldBy, state } = request;
-        if ((interactionId !== null || heldBy !== null || state === "calling") && isOver(interactionId)) save({ ...request, state: "waiting", interactionId: null, heldBy: null });
+        if ((interactionId !== null || heldBy !== null || state === "calling") && isOver(interactionId)) save(notCalled(request));
       }
       lookSoon();
     },

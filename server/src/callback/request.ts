@@ -69,7 +69,7 @@ export function isOnTheLine({ traits, state, calledBack }: Interaction): boolean
  * supervisor ended it while nobody had it.
  */
 export function outcomeOf({ calledBack, closed, agentId, connectedAtMs }: Interaction, machine: boolean): AttemptOutcome | "ended-by-staff" {
-  if (!calledBack || closed?.why === "server-restarted" || closed?.why === "failed") return "cut";
+  if (!calledBack || closed?.why === "failed") return "cut";
   if (calledBack.notReached) return calledBack.notReached.why;
   if (calledBack.reachedAtMs === null) return agentId === null ? "ended-by-staff" : "agent-ended";
   if (machine) return "machine";

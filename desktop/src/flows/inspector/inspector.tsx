@@ -82,7 +82,7 @@ export function Head({ icon, title, subtitle, children }: { icon: ReactNode; tit
       <span className="flex size-7 shrink-0 items-center justify-center rounded-control bg-fill text-ink-2">{icon}</span>
       <span className="min-w-0 grow leading-tight">
         <h3 className="truncate text-sub font-semibold">{title}</h3>
-        <span className="block truncate text-meta text-ink-3">{subtitle}</span>
+        {subtitle !== title && <span className="block truncate text-meta text-ink-3">{subtitle}</span>}
       </span>
       {children}
     </header>

@@ -165,7 +165,8 @@ test("voicemail: a message left has the caller's sound; its holder hears it by t
   await hangUp(lea);
   const rows = await stored<{ id: string; duration_ms: number; from_number: string }>("SELECT id, duration_ms, from_number FROM voicemail");
   assert.deepEqual([rows.length, rows[0]!.from_number], [1, "201"]);
-  assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith("vm_")), [`${rows[0]!.id}.wav`]);
+  // the recording of both sides, of which the message is one, goes once the message stands
+  await until("the message alone", () => readdirSync(folder).filter((name) => name.startsWith("vm_")).join() === `${rows[0]!.id}.wav`);
   const read = readWav(readFileSync(join(folder, `${rows[0]!.id}.wav`)));
   assert.ok(read.ok);
   const left = toneMs(read.wav.channels[0]!, LEA_HZ);

@@ -55,6 +55,7 @@ window.begin = async (account, frequency, register) => {
 window.call = async () => { const inviter = new Inviter(window.ua, UserAgent.makeURI("sip:3000@${DOMAIN}")); follow(inviter); await inviter.invite(); };
 window.answer = () => session.accept();
 window.bye = () => session.bye();
+window.slowSip = (ms) => { const { send } = WebSocket.prototype; WebSocket.prototype.send = function (data) { setTimeout(() => send.call(this, data), ms); }; };
 window.press = (key) => session.sessionDescriptionHandler.sendDtmf(key, { duration: 160 });
 window.levels = (frequencies) => {
   const bins = new Float32Array(analyser.frequencyBinCount);

@@ -66,6 +66,8 @@ test("a visitor's browser reaches the agent's, two devices ringing; tones at bot
 
   voice.record(id, "stop");
   const recording = await event(id, "recordingReady");
+  // the page closes its media beside its BYE: here the BYE is surely the later one
+  await first.evaluate("slowSip(500)");
   await first.evaluate("bye()");
   assert.equal((await event(id, "agentLeft")).why, "hung-up");
   voice.end(id, "agent-ended");

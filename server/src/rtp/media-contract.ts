@@ -36,8 +36,8 @@ export type MediaEvent =
   /** Of the stereo file. Comes after `stopRecording`, or when the last endpoint of the recording closed. */
   | { type: "recordingEnded"; recordingId: string; path: string; durationMs: number; bytes: number }
   /**
-   * An endpoint cannot go on (DTLS failed, or its browser closed the connection: often just before the BYE; close it), or, with a
-   * recording's id, its file cannot be written (the call goes on).
+   * An endpoint cannot go on (DTLS failed, or its browser closed the connection two seconds ago and no BYE closed the endpoint since:
+   * close it), or, with a recording's id, its file cannot be written (the call goes on).
    */
   | { type: "failed"; id: string; why: string }
   /** What a peer says (16-bit linear, 8 kHz, 100 ms, lost packets as silence), while `listen` is on. */

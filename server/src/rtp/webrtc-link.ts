@@ -17,6 +17,11 @@ import { isStun, readBindingRequest, writeBindingSuccess } from "./stun.ts";
 
 /** Attack: checks from many addresses to grow the list (they need the password for that). A laptop has a few interfaces. */
 const MAX_ADDRESSES = 16;
+/**
+ * A page that hangs up closes its connection beside its BYE, which takes another way (a WebSocket) and may come later. Whose will the end
+ * was stands in the BYE alone, so it is waited for; a page that was just closed sends none.
+ */
+const BYE_WITHIN_MS = 2_000;
 
 interface Credentials {
   ufrag: string;
@@ -41,6 +46,7 @@ export class WebRtcLink implements Link {
   #inbound: SrtpDirection | null = null;
   #outbound: SrtpDirection | null = null;
   #closed = false;
+  #cancelByeTimer: () => void = () => {};
   /** When the last valid check came: the peer's consent (RFC 7675). */
   checkedAtMs = -1;
 
@@ -63,7 +69,7 @@ export class WebRtcLink implements Link {
         if (!this.#closed) this.#handlers.failed(`DTLS: ${why}`);
       },
       closed: () => {
-        if (!this.#closed) this.#handlers.failed("DTLS closed by the peer");
+        this.#cancelByeTimer = clock.after(BYE_WITHIN_MS, () => this.#handlers.failed("DTLS closed by the peer"));
       },
     });
   }
@@ -184,6 +190,7 @@ export class WebRtcLink implements Link {
 
   close(): void {
     this.#closed = true;
+    this.#cancelByeTimer();
     this.#dtls.close();
     this.#socket.close();
   }

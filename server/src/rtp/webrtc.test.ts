@@ -2,11 +2,14 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { seededChance } from "../base/chance.ts";
+import { VirtualClock } from "../base/virtual-clock.ts";
 import { browserIdentity, FakeBrowser } from "./fake-browser.ts";
 import { FakePhone, fakeWorld, type FakeWorld } from "./fake-world.ts";
 import { decodeG711, encodeG711 } from "./g711.ts";
+import type { DtlsPort } from "./media-ports.ts";
 import { parseRtp, writeRtpHeader } from "./packet.ts";
 import { goertzelPower, tone } from "./tones.ts";
+import { WebRtcLink } from "./webrtc-link.ts";
 
 const identity = browserIdentity(1_700_000_000_000, seededChance(9));
 const browsers: FakeBrowser[] = [];
@@ -183,4 +186,26 @@ test("an ICE restart brings new credentials, and sound goes on; a new certificat
   const other = browserIdentity(1_700_000_000_000, seededChance(10)).fingerprint;
   const swapped = await world.engine.reanswer("web", browser.sdp("actpass").replace(identity.fingerprint, other));
   assert.ok(!swapped.ok && swapped.status === 488);
+});
+
+test("a browser that closes its connection has two seconds for the BYE that says whose will it was; a handshake refused has none", () => {
+  const told: string[] = [];
+  const clock = new VirtualClock(1_000);
+  const sessions: Parameters<DtlsPort["open"]>[0][] = [];
+  const dtls: DtlsPort = { fingerprint: "AA", open: (handlers) => (sessions.push(handlers), { receive: () => {}, close: () => {} }) };
+  const link = (): WebRtcLink => new WebRtcLink({ port: 4_000, send: () => {}, close: () => {} }, dtls, clock, seededChance(1), { rtp: () => {}, rtcp: () => {}, ready: () => {}, failed: (why) => told.push(why) });
+
+  const withBye = link();
+  sessions[0]!.closed();
+  clock.advance(1_999);
+  withBye.close();
+  link();
+  sessions[1]!.closed();
+  clock.advance(1_999);
+  assert.deepEqual(told, []);
+  clock.advance(1);
+  assert.deepEqual(told, ["DTLS closed by the peer"]);
+  link();
+  sessions[2]!.failed("alert 40 from the peer");
+  assert.deepEqual(told.slice(1), ["DTLS: alert 40 from the peer"]);
 });

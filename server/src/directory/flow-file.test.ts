@@ -59,7 +59,14 @@ test("what is not there is told where its parent begins; an unknown kind with th
   const text = printFlow(document, "yaml");
   const without = text.replace("    next: apple\n", "");
   assert.deepEqual(wrong(without).map(({ path, line }) => [path, line]), [["steps.zebra.next", without.split("\n").findIndex((one) => one === "  zebra:") + 1]]);
-  assert.match(wrong(text.replace("kind: queue", "kind: quue"), "fr")[0]!.why, /voicemail/);
+  const misspelt = text.replace("kind: queue", "kind: quue");
+  const line = misspelt.split("\n").findIndex((one) => one.includes("quue")) + 1;
+  for (const [language, begins] of [["fr", "inconnu\u202f; permis\u202f: "], ["en", "unknown; allowed: "]] as const) {
+    const [problem] = wrong(misspelt, language);
+    assert.deepEqual([problem!.path, problem!.line, problem!.column], ["steps.end.kind", line, 5]);
+    assert.ok(problem!.why.startsWith(begins), problem!.why);
+    assert.equal(problem!.why.split(/\bvoicemail\b/).length, 2, `named once: ${problem!.why}`);
+  }
 });
 
 test("the sense is looked at too, for what goes live; a draft may be unfinished", () => {

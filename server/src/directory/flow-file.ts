@@ -108,7 +108,7 @@ function readFile<T>(text: string, language: "fr" | "en", reader: Reader<T>): Re
   if (deeperThan(MAX_DEPTH, value)) return { ok: false, problems: [tooDeep] };
   const read = reader(value);
   if (read.ok) return read;
-  const issues = read.issues.flatMap(innermost).slice(0, MAX_PROBLEMS);
+  const issues = read.issues.flatMap((issue) => innermost(issue, language)).slice(0, MAX_PROBLEMS);
   return { ok: false, problems: issues.map(({ path, message }) => ({ path: path.map(String).join("."), ...placeOf(lines, offsetOf(document, path)), why: message })) };
 }
 
@@ -162,11 +162,12 @@ function unknownKeys(given: unknown, read: unknown, language: "fr" | "en", path:
 }
 
 /** Of alternatives that all failed, the one that came nearest says what is wrong. */
-function innermost(issue: Issue | z.core.$ZodIssue): Issue[] {
+function innermost(issue: Issue | z.core.$ZodIssue, language: "fr" | "en"): Issue[] {
   if (!("code" in issue) || issue.code !== "invalid_union") return [issue];
-  if (issue.errors.length === 0) return [{ path: issue.path, message: "options" in issue && Array.isArray(issue.options) ? `${issue.message} (${issue.options.join(", ")})` : issue.message }];
+  // zod names what is allowed in English alone
+  if (issue.errors.length === 0) return [{ path: issue.path, message: "options" in issue && Array.isArray(issue.options) ? `${language === "fr" ? "inconnu\u202f; permis\u202f:" : "unknown; allowed:"} ${issue.options.join(", ")}` : issue.message }];
   const nearest = issue.errors.toSorted((a, b) => depthOf(b) - depthOf(a) || a.length - b.length)[0]!;
-  return nearest.length === 0 ? [issue] : nearest.flatMap((one) => innermost({ ...one, path: [...issue.path, ...one.path] }));
+  return nearest.length === 0 ? [issue] : nearest.flatMap((one) => innermost({ ...one, path: [...issue.path, ...one.path] }, language));
 }
 const depthOf = (issues: readonly Issue[]): number => Math.max(0, ...issues.map(({ path }) => path.length));
 

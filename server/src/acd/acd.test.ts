@@ -318,24 +318,48 @@ test("a lease that runs out makes the agent offline; the wish holds again at the
   assert.equal(acd.agent("a")?.wish, "offline");
 });
 
-test("estimated wait: unknown without recent answers or staff, then position over the rate of answers", () => {
-  const acd = centre([queue("q")], [agent("a")]);
-  for (let n = 0; n < 4; n++) {
-    acd.enqueue(item(`d${n}`, "q"), 10_000 * n + 100);
-    assert.equal(acd.decide(10_000 * n + 100).length, 1);
-    acd.accepted(`d${n}`, "a", 10_000 * n + 100);
-    if (n < 3) acd.released(`d${n}`, "a", 10_000 * n + 5000);
-    if (n === 1) {
-      acd.enqueue(item("w", "q"), 10_200);
-      assert.equal(acd.position("w")?.estimatedWaitMs, null);
-      acd.dequeue("w");
-    }
+/** One agent, who takes call after call; each is answered `everyMs` after the one before, from `fromMs` on. */
+function answering(acd: Acd, calls: readonly string[], fromMs: number, everyMs: number): number {
+  let atMs = fromMs;
+  for (const id of calls) {
+    acd.decide(atMs);
+    acd.accepted(id, "a", atMs);
+    atMs += everyMs;
+    acd.released(id, "a", atMs);
   }
-  acd.enqueue(item("w1", "q"), 40_100);
-  acd.enqueue(item("w2", "q"), 40_100);
+  return atMs;
+}
+
+test("estimated wait: unknown until some waited and were answered, or without staff; then the place in line times what a place took", () => {
+  const acd = centre([queue("q")], [agent("a")]);
+  for (const id of ["d0", "d1", "d2", "d3", "w1", "w2"]) acd.enqueue(item(id, "q", { sinceMs: 100 }), 100);
+  const now = answering(acd, ["d0", "d1", "d2"], 100, 10_000);
+  // d0 was offered at once: it tells nothing
+  acd.decide(now);
+  assert.equal(acd.position("w1")?.estimatedWaitMs, null, "two who waited are too few");
+  acd.accepted("d3", "a", now);
   assert.deepEqual(acd.position("w2"), { position: 2, of: 2, estimatedWaitMs: 20_000 });
-  acd.setWish("a", "offline", 40_100);
+  acd.decide(now + 30_000);
+  assert.equal(acd.position("w2")?.estimatedWaitMs, 40_000, "nothing is answered any more: it grows");
+  acd.setWish("a", "offline", now + 30_000);
   assert.equal(acd.position("w2")?.estimatedWaitMs, null);
+});
+
+test("calls far apart that were answered at once make no long estimate: it is of those who waited", () => {
+  const acd = centre([queue("q")], [agent("a")]);
+  for (const id of ["a0", "a1", "a2", "a3"]) acd.enqueue(item(id, "q", { sinceMs: 100 }), 100);
+  let now = answering(acd, ["a0", "a1", "a2", "a3"], 100, 60_000);
+  for (let n = 0; n < 3; n++) {
+    now += 240_000; // quiet
+    acd.enqueue(item(`b${n}`, "q", { sinceMs: now }), now);
+    now = answering(acd, [`b${n}`], now, 60_000);
+  }
+  acd.enqueue(item("busy", "q", { sinceMs: now }), now);
+  acd.decide(now);
+  acd.accepted("busy", "a", now);
+  acd.enqueue(item("w", "q", { sinceMs: now }), now);
+  acd.decide(now);
+  assert.deepEqual(acd.position("w"), { position: 1, of: 1, estimatedWaitMs: 60_000 });
 });
 
 test("waited too long is told once; items of a removed queue are told and found again when the queue returns", () => {

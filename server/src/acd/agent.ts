@@ -1,5 +1,5 @@
 import type { AgentConfig, AgentLive, SystemState, Wish } from "./contract.ts";
-import type { AnswerRate } from "./estimate.ts";
+import type { AnswerPace } from "./estimate.ts";
 import type { Changing } from "./changed.ts";
 import type { Sleeper } from "./wake-heap.ts";
 import type { Media } from "./media.ts";
@@ -49,12 +49,19 @@ export function profileOf(config: AgentConfig, media: Media): Profile {
 
 export type EngagementState = "ringing" | "talking" | "held" | "wrapping";
 
+/** What was offered stood in a queue since then. */
+export interface Waited {
+  readonly pace: AnswerPace;
+  readonly enteredMs: number;
+  readonly offeredMs: number;
+}
+
 export interface Engagement {
   readonly itemId: string;
   readonly medium: number;
   state: EngagementState;
   /** Where an answer of this offer is counted; null for an engagement without one. */
-  readonly answers: AnswerRate | null;
+  readonly waited: Waited | null;
   /** Touch and idle time before it, given back when the customer withdraws an offer; and the touch that it gave. */
   readonly touchBefore: number;
   readonly idleSinceMsBefore: number;

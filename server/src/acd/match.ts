@@ -294,8 +294,9 @@ export class Matcher {
     const { item, queue } = entry;
     const { id: itemId, preferredAgentId } = item.data;
     const reason = this.#reason(entry, nowMs, agent.id === preferredAgentId ? "preferred" : queue.config.strategy);
+    const waited = { pace: queue.answers, enteredMs: item.standsSinceMs(entry), offeredMs: nowMs };
     this.#room.take(item);
-    this.#staff.engage(agent, itemId, item.medium, "ringing", queue.answers, nowMs);
+    this.#staff.engage(agent, itemId, item.medium, "ringing", waited, nowMs);
     decisions.push({ type: "offer", itemId, agentId: agent.id, queueId: queue.config.id, reason });
   }
 

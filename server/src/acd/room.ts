@@ -1,7 +1,7 @@
 import { Item, Queue, Entry } from "./waiting.ts";
 import { Changed } from "./changed.ts";
 import type { AcdDecision, OverflowTo, QueueConfig, WaitingItem } from "./contract.ts";
-import { AnswerRate } from "./estimate.ts";
+import { AnswerPace } from "./estimate.ts";
 import type { Pools } from "./pools.ts";
 import { WakeHeap } from "./wake-heap.ts";
 
@@ -48,7 +48,7 @@ export class WaitingRoom {
     const config = { ...given, rings: [...given.rings].sort((a, b) => a.afterMs - b.afterMs) };
     const before = this.#queues.get(config.id);
     const moved = this.#emptyQueue(before);
-    this.#queues.set(config.id, new Queue(config, this.#pools.open(config), before?.answers ?? new AnswerRate()));
+    this.#queues.set(config.id, new Queue(config, this.#pools.open(config), before?.answers ?? new AnswerPace()));
     for (const item of this.#homeless) if (item.data.queueId === config.id) moved.add(item);
     for (const item of moved) this.#place(item, nowMs);
     // An overflow that had no target may have one now.

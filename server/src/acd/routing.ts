@@ -132,7 +132,9 @@ export class Routing implements Acd {
     for (const entry of item.entries) {
       // A rate of the past says nothing once everybody has gone home.
       if (!this.#matcher.isAnyoneServing(entry)) continue;
-      const waitMs = entry.queue.answers.waitMs(entry.queue.line.indexOf(entry) + 1, this.#nowMs);
+      const { line, answers } = entry.queue;
+      const head = line.at(0) ?? entry;
+      const waitMs = answers.waitMs(line.indexOf(entry) + 1, head.item.standsSinceMs(head), this.#nowMs);
       if (waitMs !== null) estimatedWaitMs = Math.min(estimatedWaitMs ?? Infinity, waitMs);
     }
     return { position: home.queue.line.indexOf(home) + 1, of: home.queue.line.size, estimatedWaitMs };

@@ -1,8 +1,7 @@
 import { Agent, FREE, NOBODY, isServing, profileOf } from "./agent.ts";
-import type { Engagement, Profile } from "./agent.ts";
+import type { Engagement, Profile, Waited } from "./agent.ts";
 import { Changed } from "./changed.ts";
 import type { AgentConfig, Wish } from "./contract.ts";
-import type { AnswerRate } from "./estimate.ts";
 import { IdleOrder, turnOf } from "./idle-order.ts";
 import { Ledger } from "./ledger.ts";
 import type { Page } from "./ledger.ts";
@@ -153,18 +152,19 @@ export class Staff {
   }
 
   /** Reserves capacity. An item that the agent already has is left as it is. */
-  engage(agent: Agent, itemId: string, medium: number, state: "ringing" | "talking", answers: AnswerRate | null, nowMs: number): void {
+  engage(agent: Agent, itemId: string, medium: number, state: "ringing" | "talking", waited: Waited | null, nowMs: number): void {
     if (agent.engagement(itemId) !== undefined) return;
     const { touch: touchBefore, idleSinceMs: idleSinceMsBefore } = agent;
     this.#touch(agent, nowMs);
-    agent.take({ itemId, medium, state, answers, touchBefore, idleSinceMsBefore, touch: agent.touch, next: null });
+    agent.take({ itemId, medium, state, waited, touchBefore, idleSinceMsBefore, touch: agent.touch, next: null });
     this.#changed(agent, nowMs);
   }
 
   accept(agent: Agent, engagement: Engagement, nowMs: number): void {
     if (engagement.state !== "ringing") return;
     engagement.state = "talking";
-    engagement.answers?.answered(nowMs);
+    const { waited } = engagement;
+    waited?.pace.answered(waited.enteredMs, waited.offeredMs, nowMs);
     agent.misses = 0;
     this.show(agent, nowMs);
   }

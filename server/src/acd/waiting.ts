@@ -3,7 +3,7 @@ import type { QueueConfig, WaitingItem } from "./contract.ts";
 import { Line } from "./line.ts";
 import type { Pool, QueuePools } from "./pools.ts";
 import type { Sleeper } from "./wake-heap.ts";
-import { AnswerRate } from "./estimate.ts";
+import { AnswerPace } from "./estimate.ts";
 
 /**
  * Who missed or declined an item gets it again only so long after it came back, even when nobody else is there: a phone
@@ -24,10 +24,10 @@ export class Queue {
   readonly line = new Line<Entry>(byTurn);
   /** How many at the head of the line came back to it. */
   returned = 0;
-  readonly answers: AnswerRate;
+  readonly answers: AnswerPace;
 
   /** `config` with its rings in order. */
-  constructor(config: QueueConfig, pools: QueuePools, answers: AnswerRate) {
+  constructor(config: QueueConfig, pools: QueuePools, answers: AnswerPace) {
     this.config = config;
     this.pools = pools;
     this.ageingMs = config.ageingMs > 0 ? config.ageingMs : NEVER_MS;
@@ -93,14 +93,21 @@ export class Item implements Sleeper, Changing {
   othersEpoch = -1;
   wakeAtMs = Infinity;
   changedAt = -1;
+  readonly #cameMs: number;
 
   constructor(data: WaitingItem, medium: number, seq: number, nowMs: number) {
+    this.#cameMs = nowMs;
     this.data = data;
     this.medium = medium;
     this.seq = seq;
     this.sinceMs = Math.min(data.sinceMs, nowMs);
     this.preferredUntilMs = data.preferredAgentId === null || data.preferredForMs <= 0 ? -Infinity : nowMs + data.preferredForMs;
     this.avoidUntilMs = data.avoid.length === 0 ? -Infinity : nowMs + AVOID_PAUSE_MS;
+  }
+
+  /** Since when it stands there: not before it came, whatever place it kept. */
+  standsSinceMs(entry: Entry): number {
+    return Math.max(entry.enteredMs, this.#cameMs);
   }
 
   get waits(): boolean {

@@ -77,6 +77,18 @@ test("each announcement is a promise of its own; a place alone has no time and i
   assert.deepEqual(await tally(), [["position", { ...none, kept: 1 }, {}], ["wait", { ...none, kept: 2 }, {}]]);
 });
 
+test("the estimate is measured, not the range that was said for its errors; one that is kept back is measured, too, and promises nothing", async () => {
+  const estimated = (estimate: number, waitMs: number | null): Fact => ({ type: "promised", queueId: "q", waitMs, position: null, estimateMs: estimate * MINUTE });
+  contact([0, estimated(3, 8 * MINUTE)], [3, AGENT[0]!], [0, AGENT[1]!]);
+  assert.deepEqual(ledger.waitError("q"), { p90Ms: 0, count: 1 });
+  contact([0, estimated(3, 8 * MINUTE)], [8, AGENT[0]!], [0, AGENT[1]!]);
+  contact([0, estimated(3, null)], [10, AGENT[0]!], [0, AGENT[1]!]);
+  contact([0, estimated(3, null)], [1, { type: "customerLeft", why: "hung-up" }]);
+  assert.deepEqual(ledger.waitError("q"), { p90Ms: 7 * MINUTE, count: 3 });
+  assert.deepEqual(await tally(), [["wait", { ...none, kept: 2 }, {}]], "within the range is kept");
+  assert.equal((await ledger.report(null, NOON - MINUTE, NOON + 600 * MINUTE)).queues[0]?.error?.bias, 2.5 * MINUTE);
+});
+
 test("it outlives the server: open promises are settled by the next run, errors of before are known", async () => {
   const open1 = contact([0, promised(3)]);
   contact([0, promised(3)], [8, AGENT[0]!], [0, AGENT[1]!]);

@@ -15,7 +15,7 @@ export interface PromiseMade {
   queueId: string;
   interactionId: string | null;
   callbackId: string | null;
-  /** The wait that was said, from now on; null = none (a place alone). */
+  /** The wait that was said, from now on (of a range, its beginning: the estimate); null = none (a place alone). */
   announcedMs: number | null;
   /** Null = no time was said. */
   dueMs: number | null;
@@ -55,8 +55,10 @@ export class Ledger {
   readonly #open = new Map<string, Open>();
   readonly #byInteraction = new Map<string, Set<string>>();
   readonly #byCallback = new Map<string, Set<string>>();
-  /** Sizes of the last errors of announced waits, by queue, oldest first. */
+  /** Sizes of the last errors of estimates, by queue, oldest first. */
   readonly #recent = new Map<string, number[]>();
+  /** Estimates whose contact still waits, said or kept back. */
+  readonly #estimates = new Map<string, { queueId: string; madeAtMs: number; estimateMs: number }[]>();
   #tail: Promise<void> = Promise.resolve();
 
   constructor(options: LedgerOptions) {
@@ -65,7 +67,7 @@ export class Ledger {
 
   /** Promises of before this start. */
   async open(): Promise<void> {
-    for (const index of [this.#open, this.#byInteraction, this.#byCallback, this.#recent]) index.clear();
+    for (const index of [this.#open, this.#byInteraction, this.#byCallback, this.#recent, this.#estimates]) index.clear();
     const rows = await this.#options.db.query<{ id: string; kind: PromiseKind; queue_id: string; interaction_id: string | null; callback_id: string | null; made_at: Date; announced_ms: number | null; due_at: Date | null; tolerance_ms: number }>(
       "SELECT id, kind, queue_id, interaction_id, callback_id, made_at, announced_ms, due_at, tolerance_ms FROM promise WHERE outcome = 'open'",
     );
@@ -85,7 +87,7 @@ export class Ledger {
     for (const row of waits) this.#learn(row.queue_id, row.settled_at.getTime() - row.made_at.getTime() - row.announced_ms);
   }
 
-  /** How far off the last announced waits of a queue were; null = none is over yet. */
+  /** How far off the last estimates of a queue were; null = none is over yet. */
   waitError(queueId: string): { p90Ms: number; count: number } | null {
     const sizes = this.#recent.get(queueId)?.toSorted((a, b) => a - b);
     return sizes ? { p90Ms: sizes[Math.ceil(0.9 * sizes.length) - 1] ?? 0, count: sizes.length } : null;
@@ -108,7 +110,17 @@ export class Ledger {
     );
   }
 
+  /** What routing expects for one who waits now; measured once an agent has them. */
+  estimated({ queueId, interactionId, estimateMs }: { queueId: string; interactionId: string; estimateMs: number }): void {
+    const made = { queueId, madeAtMs: this.#options.clock.now(), estimateMs };
+    const before = this.#estimates.get(interactionId);
+    if (before) before.push(made);
+    else this.#estimates.set(interactionId, [made]);
+  }
+
   settleContact(interactionId: string, how: Settled): void {
+    if (how.type === "done") for (const { queueId, madeAtMs, estimateMs } of this.#estimates.get(interactionId) ?? []) this.#learn(queueId, how.atMs - madeAtMs - estimateMs);
+    this.#estimates.delete(interactionId);
     for (const id of this.#byInteraction.get(interactionId) ?? []) this.#settle(id, how);
   }
 
@@ -118,6 +130,7 @@ export class Ledger {
 
   /** The contact went: before what it was told was over it let the promise go; after that we broke it. */
   contactGone(interactionId: string, atMs: number): void {
+    this.#estimates.delete(interactionId);
     for (const id of this.#byInteraction.get(interactionId) ?? []) {
       const { dueMs, toleranceMs } = this.#open.get(id)!;
       this.#settle(id, dueMs !== null && atMs > dueMs + toleranceMs ? { type: "broken", why: "gave-up" } : { type: "released", why: "left" });
@@ -125,7 +138,7 @@ export class Ledger {
   }
 
   isOpen(interactionId: string): boolean {
-    return this.#byInteraction.has(interactionId);
+    return this.#byInteraction.has(interactionId) || this.#estimates.has(interactionId);
   }
 
   /** Contacts and callbacks that have a promise open. */
@@ -164,7 +177,6 @@ export class Ledger {
     if (!open) return;
     this.#drop(open);
     const atMs = how.type === "done" ? how.atMs : clock.now();
-    if (how.type === "done" && open.kind === "wait" && open.announcedMs !== null) this.#learn(open.queueId, atMs - open.madeAtMs - open.announcedMs);
     const outcome: PromiseOutcome = how.type !== "done" ? how.type : open.dueMs !== null && atMs > open.dueMs + open.toleranceMs ? "late" : "kept";
     this.#write("UPDATE promise SET outcome = $2, settled_at = $3, why = $4 WHERE id = $1 AND outcome = 'open'", [id, outcome, new Date(atMs), how.type === "done" ? null : how.why]);
   }

@@ -8,8 +8,11 @@ const TOLERANCE_MS = 60_000;
 export function followWaits(ledger: Ledger, { interaction: it, facts }: { interaction: Interaction; facts: readonly Fact[] }, nowMs: number): void {
   for (const fact of facts) {
     if (fact.type !== "promised") continue;
-    const { queueId, waitMs } = fact;
-    ledger.promise({ kind: waitMs === null ? "position" : "wait", queueId, interactionId: it.id, callbackId: null, announcedMs: waitMs, dueMs: waitMs === null ? null : nowMs + waitMs, toleranceMs: TOLERANCE_MS });
+    const { queueId, waitMs, position, estimateMs = waitMs } = fact;
+    // What is measured is the estimate, not the end of the range that was said for its errors: a range would prove itself right, and grow.
+    if (estimateMs !== null) ledger.estimated({ queueId, interactionId: it.id, estimateMs });
+    if (waitMs === null && position === null) continue;
+    ledger.promise({ kind: waitMs === null ? "position" : "wait", queueId, interactionId: it.id, callbackId: null, announcedMs: waitMs === null ? null : estimateMs, dueMs: waitMs === null ? null : nowMs + waitMs, toleranceMs: TOLERANCE_MS });
   }
   if (!ledger.isOpen(it.id)) return;
   if (it.state === "connected") ledger.settleContact(it.id, { type: "done", atMs: it.connectedAtMs ?? nowMs });

@@ -12,6 +12,7 @@ import { AgentDesks } from "./agent-desk.ts";
 import { Arrivals } from "./arrivals.ts";
 import { agentCommands, type AgentCommands } from "./commands.ts";
 import { deflectedFact, FlowRunner } from "./flow-runner.ts";
+import { LateFacts } from "./late-facts.ts";
 import { orderly } from "./orders.ts";
 import type { CentreOptions, DurableTimer, InteractionChange } from "./ports.ts";
 import { Posts, type Posting } from "./posts.ts";
@@ -93,7 +94,7 @@ export function createCentre(options: CentreOptions): Centre {
     published(interaction, facts) {
       waiting.follow(interaction);
       for (const fact of facts) if (fact.type === "messageAdded" && fact.message.author === "customer") flows.read(interaction.id, fact.message);
-      for (const hear of changeHearers) hear({ interaction: turns.live.get(interaction.id) ?? interaction, facts });
+      changed({ interaction: turns.live.get(interaction.id) ?? interaction, facts });
       if (interaction.state === "closed") {
         posts.forget(interaction.id);
         flows.closed(interaction);
@@ -102,18 +103,36 @@ export function createCentre(options: CentreOptions): Centre {
     lost(interaction, error) {
       // The log refused it: nobody may act on what is not written. The contact ends as cleanly as it can.
       log.error({ interaction: interaction.id, why: error.message }, "a fact could not be stored; its interaction ends");
-      flows.stop(interaction.id);
-      acd.dequeue(interaction.id);
-      if (interaction.agentId) acd.released(interaction.id, interaction.agentId, clock.now());
-      if (interaction.offer) acd.notAnswered(interaction.id, interaction.offer.agentId, "withdrawn", clock.now());
-      channelOf(interaction).end(interaction.id, "failed");
-      turns.drop(interaction.id);
+      const { id, agentId, offer } = interaction;
+      turns.drop(id, error);
+      flows.lost(id);
+      posts.forget(id);
+      acd.dequeue(id);
+      if (offer) acd.notAnswered(id, offer.agentId, "withdrawn", clock.now());
+      if (agentId) acd.released(id, agentId, clock.now());
+      for (const one of [offer?.agentId, agentId]) if (one) touched.add(one);
+      // whoever shows it, or counts on it, must not do so until a restart
+      const [ended] = step(interaction, { type: "failed", why: "not stored" }, clock.now());
+      waiting.follow(ended);
+      changed({ interaction: ended, facts: [] });
+      channelOf(interaction).end(id, "failed");
     },
   });
+  /** One hearer's mistake keeps the next from nothing. */
+  function changed(change: InteractionChange): void {
+    for (const hear of changeHearers) {
+      try {
+        hear(change);
+      } catch (error) {
+        log.error({ interaction: change.interaction.id, why: (error as Error).message, stack: (error as Error).stack }, "a change of a contact was not followed: a mistake of ours");
+      }
+    }
+  }
   const tell = (id: string, fact: Fact): void => void turns.tell(id, fact);
   const flows = new FlowRunner({
     clock, setup, ports: options.flows ?? {}, channelOf, tell, tellLate, run: (work) => turns.run(work), live: (id) => turns.live.get(id), queueLive: (id) => acd.waiting(id), log,
   });
+  const late = new LateFacts({ now: () => clock.now(), log, store, closed: options.closed, changed });
   const arrivals = new Arrivals({ clock, log, setup, customers, turns, flows, channels, closed: options.closed, tell, tellLate });
   const posts = new Posts({ clock, chance, turns, shown: (it, seq, text) => flows.writes(it, seq, text) });
   const waiting = new Waiting({
@@ -122,7 +141,7 @@ export function createCentre(options: CentreOptions): Centre {
     position: (id) => acd.position(id),
     estimateError: (queueId) => setup.waitError(queueId),
     say: (it, utterances) => channelOf(it).say(it.id, `wait:${clock.now()}`, utterances),
-    promised: (it, waitMs, position) => tell(it.id, { type: "promised", queueId: it.queue!.queueId, waitMs, position }),
+    promised: (it, told) => tell(it.id, { type: "promised", queueId: it.queue!.queueId, ...told }),
     canCallBack: (queueId, language) => options.flows?.canCallBack?.(queueId, language) ?? false,
     callBack: (it) => tell(it.id, deflectedFact(it, placeOf(it.queue!, it.reason), callBackFlow(it.queue!.queueId))),
     live: (id) => turns.live.get(id),
@@ -273,17 +292,7 @@ export function createCentre(options: CentreOptions): Centre {
   /** For what may happen after the end (a recording finished, a rating): an interaction that left memory is read back. */
   function tellLate(id: string, fact: Fact, done: (error: Error | null) => void = () => {}): void {
     turns.run(() => {
-      if (turns.tell(id, fact, done)) return;
-      options.closed(id, (was) => {
-        if (!was) return done(new Error(`no interaction ${id}`));
-        const [state] = step(was, fact, clock.now());
-        const { type, ...body } = fact;
-        store.append({ subjectId: id, facts: [{ type, atMs: clock.now(), body }], state }, (error) => {
-          if (error) log.error({ interaction: id, type, why: error.message }, "a late fact could not be stored");
-          else for (const hear of changeHearers) hear({ interaction: state, facts: [fact] });
-          done(error);
-        });
-      });
+      if (!turns.tell(id, fact, done)) late.tell(id, fact, done);
     });
   }
 
@@ -291,19 +300,21 @@ export function createCentre(options: CentreOptions): Centre {
 
   return {
     recover(open, messagesOf, done = () => {}) {
-      let left = open.length;
-      const taken = (): void => void (--left === 0 && done());
-      if (left === 0) return done();
+      const left = new Set(open.map(({ id }) => id));
+      const taken = (id: string): void => void (left.delete(id) && left.size === 0 && done());
+      if (left.size === 0) return done();
       turns.run(() => {
         for (const it of open) {
           try {
             posts.restore(it.id, messagesOf(it.id));
             turns.restore(it);
-            turns.tell(it.id, { type: "serverRestarted" }, taken);
+            turns.tell(it.id, { type: "serverRestarted" }, () => taken(it.id));
           } catch (error) {
             // a mistake of ours over one keeps neither the others nor the server from going on
             log.error({ interaction: it.id, why: (error as Error).message, stack: (error as Error).stack }, "a contact could not be taken up");
-            taken();
+            posts.forget(it.id);
+            turns.drop(it.id, error as Error);
+            taken(it.id);
           }
         }
       });

@@ -47,7 +47,7 @@ test("place and wait are promises, told as facts, and each can be switched off",
   const t = waiting({});
   t.clock.advance(15_000);
   const promised = t.writes.flatMap(({ facts }) => facts).filter(({ type }) => type === "promised");
-  assert.deepEqual(promised.map(({ body }) => body), [{ queueId: "q_support", waitMs: null, position: 1 }]);
+  assert.deepEqual(promised.map(({ body }) => body), [{ queueId: "q_support", waitMs: null, position: 1, estimateMs: null }]);
   const silent = waiting({ position: false, estimate: false });
   silent.clock.advance(120_000);
   assert.deepEqual(silent.channel.said, []);

@@ -26,8 +26,8 @@ export interface WaitingOptions {
   /** How far off the estimates said in this queue were lately; null = not measured. */
   estimateError(queueId: string): { p90Ms: number; count: number } | null;
   say(it: Interaction, utterances: readonly Utterance[]): void;
-  /** What was said is a promise. */
-  promised(it: Interaction, waitMs: number | null, position: number | null): void;
+  /** What was said is a promise: at most `waitMs`, from that `position`. `estimateMs` is measured also where it was kept back. */
+  promised(it: Interaction, told: { waitMs: number | null; position: number | null; estimateMs: number | null }): void;
   /** False: calling back is not possible there now. */
   canCallBack(queueId: string, language: Language): boolean;
   /** They want to be called back: a dialogue settles it; their place is kept. */
@@ -180,9 +180,10 @@ export class Waiting {
     const { position, estimateError, promised } = this.#options;
     const place = position(it.id);
     if (!place) return [];
+    const estimateMs = chosen.estimate && place.estimatedWaitMs !== null ? wholeMinutes(place.estimatedWaitMs) : null;
     const told = toldWait(chosen.estimate ? place.estimatedWaitMs : null, estimateError(wait.queueId));
-    // "thank you for waiting" promises nothing
-    if (told || chosen.position) promised(it, told?.mostMs ?? null, chosen.position ? place.position : null);
+    // "Thank you for waiting" promises nothing; but an estimate that is kept back is measured, or it would be kept back for ever.
+    if (estimateMs !== null || chosen.position) promised(it, { waitMs: told?.mostMs ?? null, position: chosen.position ? place.position : null, estimateMs });
     return [{ language: it.language, text: announcement(it.language, chosen.position ? place.position : null, told) }];
   }
 
@@ -214,6 +215,8 @@ export function callBackOffer(language: Language): string {
     : "If you prefer, we can call you back and you keep your place: press 1. Otherwise, please stay on the line.";
 }
 
+const wholeMinutes = (ms: number): number => Math.max(1, Math.ceil(ms / MINUTE_MS)) * MINUTE_MS;
+
 export interface ToldWait {
   leastMs: number;
   mostMs: number;
@@ -222,7 +225,7 @@ export interface ToldWait {
 /** What may honestly be said of an estimate: itself, a range as wide as it is usually wrong, or nothing when it is wrong by more than itself. */
 export function toldWait(estimateMs: number | null, error: { p90Ms: number; count: number } | null): ToldWait | null {
   if (estimateMs === null) return null;
-  const leastMs = Math.max(1, Math.ceil(estimateMs / MINUTE_MS)) * MINUTE_MS;
+  const leastMs = wholeMinutes(estimateMs);
   if (!error || error.count < ENOUGH_PROMISES || error.p90Ms <= SMALL_ERROR_MS) return { leastMs, mostMs: leastMs };
   if (error.p90Ms > Math.max(estimateMs, MINUTE_MS)) return null;
   return { leastMs, mostMs: Math.ceil((estimateMs + error.p90Ms) / MINUTE_MS) * MINUTE_MS };

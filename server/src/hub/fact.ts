@@ -31,7 +31,8 @@ export type Fact =
   /** Routing chose: `reason` is its whole record of why (shape: acd's RoutingReason; opaque here). */
   | { type: "agentFound"; agentId: string; queueId: string; reason: unknown }
   /** Said to who waits: how long it is likely to take still, and their place. A promise: whether it was kept is recorded. Null = not said. */
-  | { type: "promised"; queueId: string; waitMs: number | null; position: number | null }
+  /** `waitMs`: the longest that was said. `estimateMs`: what routing expected, said or kept back; absent in facts of before it was told apart. */
+  | { type: "promised"; queueId: string; waitMs: number | null; position: number | null; estimateMs?: number | null }
   /** The agent took up the device and hears a whisper first: the offer stands until then, and waiting goes on. */
   | { type: "pickedUp"; agentId: string }
   | { type: "accepted"; agentId: string }

@@ -28,6 +28,8 @@ export type LegEvent =
   /** `status`: the SIP status of a refusal, else 0. `contacts`: where a 3xx sends us. */
   | { type: "gone"; why: GoneWhy; status: number; reason: string; causes: readonly SipReason[]; contacts: readonly { uri: string; user: string; host: string }[] };
 
+export type GoneMore = Partial<Omit<Extract<LegEvent, { type: "gone" }>, "type" | "why">>;
+
 /** A leg on its way from one owner to another (`release`, `adopt`). */
 export type ReleasedLeg = Readonly<Leg>;
 
@@ -49,7 +51,10 @@ export interface Leg {
   remoteHolds: boolean;
   /** Some phones send a key twice, as RFC 4733 and as INFO or tones: the way seen first counts. */
   keysBy: string | null;
-  readonly hear: (event: LegEvent) => void;
+  /** Its owner. */
+  hear: (event: LegEvent) => void;
+  /** The legs that it is one of; null: it is gone, or on its way to other ones. */
+  among: Map<string, Leg> | null;
 }
 
 type Invite = Extract<SipCommand, { type: "invite" }>;
@@ -69,7 +74,7 @@ export interface Taking {
 }
 
 export function newLeg(ref: string, kind: EndpointKind, state: Leg["state"], offerSdp: string | null, hear: Leg["hear"]): Leg {
-  return { ref, kind, state, offerSdp, localSdp: null, answerWanted: false, answerGiven: false, described: false, weHold: null, remoteHolds: false, keysBy: null, hear };
+  return { ref, kind, state, offerSdp, localSdp: null, answerWanted: false, answerGiven: false, described: false, weHold: null, remoteHolds: false, keysBy: null, hear, among: null };
 }
 
 /** What is answered of a leg that is gone: whoever still asks must not wait for us. Null: nothing is owed. */

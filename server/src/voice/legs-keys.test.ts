@@ -58,6 +58,19 @@ test("a phone that is reached by TLS alone is offered keys; one that cannot do w
   assert.equal(commands.length, 2, "not for ever");
 });
 
+test("one that begins with early media and then cannot do with keys: what the media side still does for the first try leaves the second alone", async () => {
+  const { legs, media, commands, heard, invite } = bench([{ kind: "phone", isPrivate: true, address: "192.0.2.9" }]);
+  await invite();
+  media.slow = true;
+  legs.onSip({ type: "ringing", ref: "leg", status: 183, sdp: "v=0" });
+  legs.onSip({ type: "failed", ref: "leg", status: 488, reason: "Not Acceptable Here" });
+  media.release(1);
+  media.release();
+  await new Promise((done) => setImmediate(done));
+  assert.deepEqual(commands.map(({ type }) => type), ["invite", "invite"]);
+  assert.deepEqual([heard, legs.size, media.endpoints.size], [[], 1, 1]);
+});
+
 test("a refusal that says nothing of media is told at once", async () => {
   const { legs, media, heard, invite } = bench([{ kind: "phone", isPrivate: true, address: "192.0.2.9" }]);
   await invite();

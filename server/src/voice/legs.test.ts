@@ -176,6 +176,51 @@ test("why a leg is gone: status, words, causes and contacts of the refusal", asy
   assert.equal(media.endpoints.size, 0);
 });
 
+test("media that cannot be agreed: the dialog is ended and the owner told once, though the core tells of an end, too", async () => {
+  legs = new Legs({
+    command(command) {
+      commands.push(command);
+      if (command.type === "hangUp" || command.type === "reject") legs.onSip({ type: "ended", ref: command.ref, by: "us", reason: "" });
+    },
+    contacts: () => [],
+  }, media, silentLog);
+  legs.invite("out", TARGET, hear);
+  await breathe();
+  media.refuseNext = 488;
+  sip({ type: "answered", ref: "out", sdp: OFFER, contact: "sip:x" });
+  await breathe();
+  media.refuseNext = 488;
+  legs.take("in", OFFER, hear);
+  legs.answer("in");
+  await breathe();
+  assert.deepEqual(heard.map((event) => event.type === "gone" && [event.why, event.status]), [["unreachable", 488], ["media-lost", 0]]);
+  assert.deepEqual(commands.filter(({ type }) => type === "hangUp" || type === "reject").map(({ type }) => type), ["hangUp", "reject"]);
+  assert.deepEqual([legs.size, media.endpoints.size], [0, 0]);
+});
+
+test("a hold that comes beside the hand-over to other legs is answered, and known to the new owner", async () => {
+  legs.take("in", OFFER, hear);
+  legs.answer("in");
+  await breathe();
+  media.slow = true;
+  media.remoteHolds = true;
+  sip({ type: "offer", ref: "in", sdp: OFFER });
+  const others = new Legs({ command: (command) => void commands.push(command), contacts: () => [] }, media, silentLog);
+  const heardThere: LegEvent[] = [];
+  others.adopt(legs.release("in")!, (event) => void heardThere.push(event));
+  media.release();
+  await breathe();
+  assert.deepEqual(commands.at(-1), { type: "acceptOffer", ref: "in", sdp: "sdp of in" });
+  assert.deepEqual(heardThere, [{ type: "held", held: true }]);
+  assert.deepEqual(types(), ["up"]);
+  // the same, and it goes while the media side works: nothing of it is left
+  others.onSip({ type: "offer", ref: "in", sdp: OFFER });
+  others.onSip({ type: "ended", ref: "in", by: "peer", reason: "" });
+  media.release();
+  await breathe();
+  assert.deepEqual([heardThere.length, others.size, media.endpoints.size], [2, 0, 0]);
+});
+
 test("a caller that gives up while the media side works leaves no endpoint; nor does a reject", async () => {
   media.slow = true;
   legs.take("in", OFFER, hear);

@@ -7,8 +7,8 @@
  */
 import type { Log } from "../base/log.ts";
 import { kindOfOffer, type EndpointKind, type MediaEvent, type MediaOptions, type MediaPort } from "../rtp/rtp.ts";
-import type { SipEvent, SipReason } from "../sip/contract.ts";
-import { answerOfGone, newLeg, settled, whyFailed, type GoneWhy, type Invitation, type Leg, type LegEvent, type ReleasedLeg, type Taking } from "./leg.ts";
+import type { SipCommand, SipEvent, SipReason } from "../sip/contract.ts";
+import { answerOfGone, newLeg, settled, whyFailed, type GoneMore, type GoneWhy, type Invitation, type Leg, type ReleasedLeg, type Taking } from "./leg.ts";
 import { areAllPrivate, devicesOf, mayGiveKeys, NO_SRTP, type InvitedDevice } from "./leg-keys.ts";
 import type { SipPort } from "./ports.ts";
 
@@ -17,8 +17,6 @@ export class Legs {
   readonly #sip: SipPort;
   readonly #media: MediaPort;
   readonly #log: Log;
-  /** Given away: what still comes back for them from the media side is not ours to close. */
-  readonly #released = new WeakSet<Leg>();
 
   constructor(sip: SipPort, media: MediaPort, log: Log) {
     this.#sip = sip;
@@ -38,7 +36,7 @@ export class Legs {
   /** An INVITE came in. Nothing is answered yet but 180, and not even that with `ring: false`. */
   take(ref: string, offerSdp: string | null, hear: Leg["hear"], taking: Taking = {}): EndpointKind {
     const kind = taking.kind ?? kindOfOffer(offerSdp ?? "", this.#sip.peerOf?.(ref)?.keysAllowed ?? false);
-    this.#legs.set(ref, newLeg(ref, kind, "arrived", offerSdp, hear));
+    this.#add(newLeg(ref, kind, "arrived", offerSdp, hear));
     if (taking.ring ?? true) this.#sip.command({ type: "progress", ref, status: 180 });
     return kind;
   }
@@ -51,14 +49,19 @@ export class Legs {
     const leg = this.#legs.get(ref);
     if (leg?.state !== "arrived" && leg?.state !== "up") return null;
     this.#legs.delete(ref);
-    this.#released.add(leg);
+    leg.among = null;
     return leg;
   }
 
-  /** Takes what others released; one that is answered already is `up` again at `answer`. */
+  /** Takes what others released, in the same turn; one that is answered already is `up` again at `answer`. A hold that came just before is the new owner's. */
   adopt(leg: ReleasedLeg, hear: Leg["hear"]): EndpointKind {
-    this.#legs.set(leg.ref, { ...leg, hear });
+    this.#add(Object.assign(leg, { hear }));
     return leg.kind;
+  }
+
+  #add(leg: Leg): void {
+    this.#legs.set(leg.ref, leg);
+    leg.among = this.#legs;
   }
 
   /** 180 to a caller that waits. */
@@ -99,7 +102,7 @@ export class Legs {
     if (invitation.kind === "srtp" && !mayGiveKeys(this.#sip, invitation, devices)) {
       this.#log.warn({ ref }, "SRTP is wanted where SIP is not protected by TLS: its keys are not given");
       const leg = newLeg(ref, "srtp", "offering", null, hear);
-      this.#legs.set(ref, leg);
+      this.#add(leg);
       queueMicrotask(() => this.#legs.get(ref) === leg && this.#lose(leg, "unreachable", { status: 488, reason: "SRTP needs TLS" }));
       return;
     }
@@ -114,7 +117,7 @@ export class Legs {
   #invite(ref: string, invitation: Invitation, devices: readonly InvitedDevice[], hear: Leg["hear"]): void {
     const { kind, like, ...call } = invitation;
     const leg = newLeg(ref, kind, "offering", null, hear);
-    this.#legs.set(ref, leg);
+    this.#add(leg);
     const address = devices[0]?.address ?? null;
     const peer = address !== null && devices.every((device) => device.address === address) ? { peer: address } : {};
     void settled(this.#media.offer(ref, kind, { ...this.#like(like), ...peer })).then((offer) => {
@@ -251,8 +254,7 @@ export class Legs {
       if (!this.#isLive(leg)) return;
       if (!described.ok) {
         this.#log.warn({ ref: leg.ref, status: described.status, why: described.why }, "a call could not be answered");
-        this.#sip.command({ type: "reject", ref: leg.ref, status: described.status, reason: "Not Acceptable Here" });
-        return this.#lose(leg, "media-lost");
+        return this.#lose(leg, "media-lost", {}, { type: "reject", ref: leg.ref, status: described.status, reason: "Not Acceptable Here" });
       }
       leg.state = "early";
       leg.localSdp = described.sdp;
@@ -269,7 +271,7 @@ export class Legs {
     const settledBefore = leg.described;
     leg.state = settledBefore ? "up" : "confirming";
     this.#sip.command({ type: "answer", ref: leg.ref, sdp: leg.localSdp });
-    if (settledBefore && this.#legs.get(leg.ref) === leg) leg.hear({ type: "up" });
+    if (settledBefore && leg.among !== null) leg.hear({ type: "up" });
   }
 
   #earlyMedia(leg: Leg, status: number, sdp: string): void {
@@ -298,8 +300,7 @@ export class Legs {
         return;
       }
       this.#log.warn({ ref: leg.ref, why: set.why }, "a device answered with media that we cannot carry");
-      this.#sip.command({ type: "hangUp", ref: leg.ref, reason: "media not acceptable", causes: [{ protocol: "SIP", cause: 488, text: "Not Acceptable Here" }] });
-      this.#lose(leg, "unreachable", { status: 488 });
+      this.#lose(leg, "unreachable", { status: 488 }, { type: "hangUp", ref: leg.ref, reason: "media not acceptable", causes: [{ protocol: "SIP", cause: 488, text: "Not Acceptable Here" }] });
     });
   }
 
@@ -373,24 +374,25 @@ export class Legs {
 
   #loseMedia(leg: Leg, why: string): void {
     this.#log.warn({ ref: leg.ref, why }, "a leg lost its media");
-    this.hangUp(leg.ref, "media lost");
-    leg.hear({ type: "gone", why: "media-lost", status: 0, reason: why, causes: [], contacts: [] });
+    this.#lose(leg, "media-lost", { reason: why }, leg.state === "offering" ? null : { type: "hangUp", ref: leg.ref, reason: "media lost" });
   }
 
-  #lose(leg: Leg, why: GoneWhy, more: Partial<Omit<Extract<LegEvent, { type: "gone" }>, "type" | "why">> = {}): void {
+  /** Forgotten first: the core answers a command that ends a dialog with an end of its own, and the owner hears `gone` once. */
+  #lose(leg: Leg, why: GoneWhy, more: GoneMore = {}, command: SipCommand | null = null): void {
     this.#forget(leg);
+    if (command) this.#sip.command(command);
     leg.hear({ type: "gone", why, status: 0, reason: "", causes: [], contacts: [], ...more });
   }
 
   #forget(leg: Leg): void {
-    this.#legs.delete(leg.ref);
+    leg.among?.delete(leg.ref);
+    leg.among = null;
     this.#media.close(leg.ref);
   }
 
-  /** After a wait for the media side: a leg that went meanwhile may have got an endpoint after its close. */
+  /** After a wait for the media side: a leg that went meanwhile may have got an endpoint after its close. A ref that is asked again (without keys) has a new one. */
   #isLive(leg: Leg): boolean {
-    if (this.#legs.get(leg.ref) === leg) return true;
-    if (!this.#released.has(leg)) this.#media.close(leg.ref);
-    return false;
+    if (leg.among === null && !this.#legs.has(leg.ref)) this.#media.close(leg.ref);
+    return leg.among !== null;
   }
 }

@@ -14,6 +14,13 @@ import { hearsFor, soundFlows, toneMs } from "./phone-sound.ts";
 import { realClock } from "./real-ports.ts";
 import { DOMAIN, PASSWORD, startVoiceRig, type VoiceRig } from "./voice-rig.ts";
 
+/** What this caller of the demo's flow hears, until its queue. */
+const SPOKEN = {
+  greeting: { text: "Bonjour et bienvenue chez Halo et Fils.", language: "fr" },
+  aside: { text: "For English, press 9.", language: "en" },
+  menu: { text: "Pour une commande ou une livraison, tapez 1. Pour un retour ou un article abîmé, tapez 2. Pour un conseil d'achat, tapez 3. Pour parler à un conseiller, tapez 0.", language: "fr" },
+  sales: { text: "Très bien. Un vendeur vous répond dans un instant.", language: "fr" },
+} as const;
 const CONTEXT = { callerName: "Ana", callerNumber: "+33611", queueName: "Ventes", ringMs: 20_000 };
 const { interfaceName, address } = outside();
 
@@ -94,10 +101,20 @@ function find(heard: Int16Array, needle: Int16Array): { atMs: number; alike: num
   return best;
 }
 
-async function prompt(path: Promise<string>, fromMs: number, ms: number): Promise<Int16Array> {
-  const read = readWav(readFileSync(await path));
+/**
+ * Where that file begins in `heard`, and how alike the best 400 ms of its first 2.3 s are there: of several, for a phone that a busy machine keeps
+ * waiting drops some packets, and what is cut in two is like nothing.
+ */
+function place(heard: Int16Array, path: string): { atMs: number; alike: number } {
+  const read = readWav(readFileSync(path));
   assert.ok(read.ok);
-  return read.wav.channels[0]!.subarray(fromMs * 8, (fromMs + ms) * 8);
+  let best = { atMs: 0, alike: 0 };
+  for (let fromMs = 300; fromMs <= 1_900 && best.alike <= 0.9; fromMs += 400) {
+    const part = read.wav.channels[0]!.subarray(fromMs * 8, (fromMs + 400) * 8);
+    const { atMs, alike } = part.length < 3_200 ? best : find(heard, part);
+    if (alike > best.alike) best = { atMs: atMs - fromMs, alike };
+  }
+  return best;
 }
 
 function loudDbfs(samples: Int16Array): number {
@@ -115,6 +132,8 @@ function breathDb(samples: Int16Array): number {
 test("greeting, key, music, agent, hold both ways, transfer by phone, recording; nothing left at the end", async () => {
   const { event, prompts, voice } = rig;
   await rig.registered("bob");
+  // spoken ahead, as the server does: what a busy machine has not made within eight seconds is left out
+  const spoken = Object.fromEntries(await Promise.all(Object.entries(SPOKEN).map(async ([name, { text, language }]) => [name, await prompts.promptPath(text, language)] as const)));
   const id = await dial();
   let [talkMs, talkSinceMs] = [0, 0];
   voice.open(id);
@@ -177,15 +196,15 @@ test("greeting, key, music, agent, hold both ways, transfer by phone, recording;
   await customer.until("the end", (one) => one.type === "CALL_CLOSED");
 
   const heard = customer.heard();
-  const greeting = find(heard, await prompt(prompts.promptPath("Bonjour et bienvenue chez Halo et Fils.", "fr"), 300, 400));
-  const aside = find(heard, await prompt(prompts.promptPath("For English, press 9.", "en"), 300, 400));
-  const sales = find(heard, await prompt(prompts.promptPath("Très bien. Un vendeur vous répond dans un instant.", "fr"), 300, 400));
-  const music = find(heard, await prompt(prompts.holdMusicPath(), 1_000, 400));
+  const greeting = place(heard, spoken["greeting"]!);
+  const aside = place(heard, spoken["aside"]!);
+  const sales = place(heard, spoken["sales"]!);
+  const music = place(heard, await prompts.holdMusicPath());
   for (const [name, { alike }] of Object.entries({ greeting, aside, sales, music })) assert.ok(alike > 0.9, `${name}: ${alike}`);
   assert.ok(greeting.atMs < aside.atMs && aside.atMs < sales.atMs && sales.atMs < music.atMs, JSON.stringify({ greeting, aside, sales, music }));
-  const spoken = heard.subarray((greeting.atMs - 250) * 8, (greeting.atMs + 1_200) * 8);
-  assert.ok(loudDbfs(spoken) > -30 && loudDbfs(spoken) < -14, `greeting at ${loudDbfs(spoken)} dBFS`);
-  assert.ok(breathDb(spoken) > 15, `greeting breathes ${breathDb(spoken)} dB`);
+  const words = heard.subarray(Math.max(0, greeting.atMs + 50) * 8, (greeting.atMs + 1_500) * 8);
+  assert.ok(loudDbfs(words) > -30 && loudDbfs(words) < -14, `greeting at ${loudDbfs(words)} dBFS`);
+  assert.ok(breathDb(words) > 15, `greeting breathes ${breathDb(words)} dB`);
   // None of it is while held (3 s).
   const agentHeardMs = toneMs(heard, 1000);
   assert.ok(agentHeardMs > 4_000 && agentHeardMs < talkMs + 1_000, `the customer heard the agent for ${agentHeardMs} of ${talkMs} ms`);
@@ -228,12 +247,13 @@ test("a caller who gives up while the agent's phone rings leaves no ringing phon
   await agent.stop();
   agent = await startAgent("agent2", "manual");
   await rig.registered("bob", 2);
+  const answered = customer.next("CALL_ESTABLISHED");
   const id = await dial();
   voice.open(id);
   voice.wait(id);
   voice.ring(id, "bob", CONTEXT);
   await event(id, "agentRinging");
-  await customer.until("an answer", (one) => one.type === "CALL_ESTABLISHED");
+  await answered;
   customer.command("hangup");
   await event(id, "customerLeft");
   await agent.until("the end of the ring", (one) => one.type === "CALL_CLOSED");

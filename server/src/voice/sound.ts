@@ -10,7 +10,7 @@ import type { Call } from "./call.ts";
 import type { VoiceOptions } from "./ports.ts";
 import { pathsOf } from "./utterance-paths.ts";
 
-/** Nobody listens to silence for longer: what could not be spoken by then is left out, and the dialogue goes on (to a person, at its last retry). */
+/** Nobody listens to silence for longer: what could not be spoken by then is left out, the rest is said, and the dialogue goes on (to a person, at its last retry). */
 const MAKING_AT_MOST_MS = 8_000;
 
 export interface SoundOptions {
@@ -37,24 +37,19 @@ export class Sound {
     const saying: NonNullable<Call["saying"]> = { sayId, paths: null };
     call.saying = saying;
     this.refresh(call);
+    let late = (): void => undefined;
+    const waited = new Promise<null>((done) => (late = () => done(null)));
     const cancelTimer = this.#options.clock.after(MAKING_AT_MOST_MS, () => {
-      if (!this.#isLive(call, saying)) return;
-      this.#options.log.error({ call: call.id, sayId }, "a prompt takes too long to make and is left out");
-      this.#said(call);
+      if (this.#isLive(call, saying)) this.#options.log.error({ call: call.id, sayId }, "a prompt takes too long to make: what is not made by now is left out");
+      late();
     });
-    pathsOf(this.#options, call.id, utterances).finally(cancelTimer).then(
-      (paths) => {
-        if (!this.#isLive(call, saying)) return;
-        if (paths.length === 0) return this.#said(call);
-        saying.paths = paths;
-        this.refresh(call);
-      },
-      (error: unknown) => {
-        // Without its voice the dialogue still goes on: silence is better than a dead call.
-        this.#options.log.error({ call: call.id, sayId, error }, "a prompt could not be made and is left out");
-        if (this.#isLive(call, saying)) this.#said(call);
-      },
-    );
+    void pathsOf(this.#options, call.id, utterances, { late: waited }).then((paths) => {
+      cancelTimer();
+      if (!this.#isLive(call, saying)) return;
+      if (paths.length === 0) return this.#said(call);
+      saying.paths = paths;
+      this.refresh(call);
+    });
   }
 
   /** Which music this call waits and is held with. One that cannot be read is the house's, said in the log. */

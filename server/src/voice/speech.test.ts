@@ -159,10 +159,29 @@ test("nobody listens to silence for a prompt that is not made: it is left out af
   await breathe();
   assert.deepEqual(told.filter(({ type }) => type === "said"), []);
   clock.advance(200);
+  await breathe();
   assert.deepEqual(told.filter(({ type }) => type === "said"), [{ type: "said", id: "int_1", sayId: "s1" }]);
   made("/p/late.wav");
   await breathe();
   assert.equal(playing(ref), undefined);
+});
+
+test("of words and recordings said together, what is not made in time, or cannot be made, is left out alone: the rest is heard", async () => {
+  const ref = await call();
+  recordings.set("prm_menu fr", "/r/menu.wav");
+  const menu = [{ text: "Bonjour Ana", language: "fr" as const }, { text: "Tapez un", language: "fr" as const, recordingId: "prm_menu" }];
+  making = new Promise(() => {});
+  voice.say("int_1", "s1", menu);
+  clock.advance(7_900);
+  await breathe();
+  assert.equal(playing(ref), undefined);
+  clock.advance(200);
+  await breathe();
+  assert.deepEqual(playing(ref), ["/r/menu.wav"]);
+  making = Promise.reject(new Error("no voice"));
+  voice.say("int_1", "s2", menu);
+  await breathe();
+  assert.deepEqual([media.endpoints.get(ref)?.playing?.playId, playing(ref)], ["int_1:s2", ["/r/menu.wav"]]);
 });
 
 test("a prompt that was made in time may last as long as it likes", async () => {

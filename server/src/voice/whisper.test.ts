@@ -136,9 +136,17 @@ test("a customer who leaves during it frees the agent's phone", async () => {
   assert.equal(clock.pending(), 0, "no timer is left");
 });
 
-test("a whisper that cannot be made, or takes too long, is left out: the conversation is worth more", async () => {
+test("a whisper that cannot be made is left out: the conversation is worth more", async () => {
   making = () => Promise.reject(new Error("no voice"));
-  await takenUp();
+  await takenUp({ utterances: [WHISPER.utterances[0]!], speed: 1 });
+  assert.deepEqual(types(), ["agentPickedUp", "agentAnswered"]);
+});
+
+test("of a whisper of two parts, the one that cannot be made is left out alone", async () => {
+  making = () => Promise.reject(new Error("no voice"));
+  const { agent } = await takenUp();
+  assert.deepEqual(playing(agent), [HEARD[1]]);
+  heardToTheEnd(agent);
   assert.deepEqual(types(), ["agentPickedUp", "agentAnswered"]);
 });
 

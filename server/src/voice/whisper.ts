@@ -47,17 +47,11 @@ export class Whispering {
       this.#end();
     });
     this.#cancels.push(making, clock.after(HEARS_AT_LATEST_MS[kind], () => this.#hear()), clock.after(WHISPER_AT_MOST_MS, () => this.#end()));
-    pathsOf(options, callId, whisper.utterances, whisper.speed).then(
-      (paths) => {
-        making();
-        this.#paths = paths;
-        this.#play();
-      },
-      (error: unknown) => {
-        log.error({ call: callId, error }, "a whisper could not be made and is left out");
-        this.#end();
-      },
-    );
+    void pathsOf(options, callId, whisper.utterances, { speed: whisper.speed }).then((paths) => {
+      making();
+      this.#paths = paths;
+      this.#play();
+    });
   }
 
   /** What happens on the agent's leg, but its end. */
@@ -82,8 +76,9 @@ export class Whispering {
   }
 
   #play(): void {
-    if (this.#over || this.#playing || !this.#hears || this.#paths === null) return;
+    if (this.#over || this.#playing || this.#paths === null) return;
     if (this.#paths.length === 0) return this.#end();
+    if (!this.#hears) return;
     this.#playing = true;
     this.#options.media.play(this.#ref, this.#playId, this.#paths.map((path) => ({ path })), { loop: false });
   }

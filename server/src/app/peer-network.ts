@@ -1,7 +1,7 @@
 /** For tests with real peers: where they and we meet. */
-import { createHash } from "node:crypto";
+import { createHash, randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 
 /** The domain of the tests' telephones, and the one password of rigs without a directory. */
@@ -23,17 +23,22 @@ export function outside(): { interfaceName: string; address: string } {
   throw new Error("an interface beside loopback is needed: baresip refuses lo");
 }
 
+/** Below the ports that the system gives out by itself (ip_local_port_range): one of those is somebody else's before its asker has bound it. */
+const PORTS = { from: 21_000, to: 30_000 } as const;
+
 /** A port that nobody holds now, neither for UDP nor for TCP. */
 export async function freePort(): Promise<number> {
+  const port = randomInt(PORTS.from, PORTS.to);
   const tcp = createServer();
-  await new Promise<void>((done) => tcp.listen(0, "127.0.0.1", done));
-  const { port } = tcp.address() as AddressInfo;
   const udp = createSocket("udp4");
-  const free = await new Promise<boolean>((done) => {
-    udp.once("error", () => done(false)); // somebody's UDP port: another try
-    udp.bind(port, "127.0.0.1", () => done(true));
-  });
+  const free = [
+    await new Promise<boolean>((done) => tcp.once("error", () => done(false)).listen(port, () => done(true))),
+    await new Promise<boolean>((done) => {
+      udp.once("error", () => done(false)); // somebody's: another try
+      udp.bind(port, () => done(true));
+    }),
+  ];
+  if (free[0]) await new Promise((done) => tcp.close(done));
   await new Promise<void>((done) => udp.close(() => done()));
-  await new Promise((done) => tcp.close(done));
-  return free ? port : freePort();
+  return free.every(Boolean) ? port : freePort();
 }

@@ -59,7 +59,9 @@ describe("deflection", () => {
     await site.fill("http://rappel.exemple.fr");
     await form.getByRole("button", { name: "Enregistrer" }).click();
     await form.getByText("https:// et le nom d’un hôte", { exact: false }).waitFor();
-    await site.fill("https://rappel.exemple.fr/");
+    await site.fill("");
+    await site.pressSequentially("https://rappel.exemple.fr/"); // by keys: what is typed stays as it is typed
+    assert.equal(await site.inputValue(), "https://rappel.exemple.fr/");
     const held = Promise.withResolvers<void>();
     await page.route("**/api/admin/settings/details", async (route) => {
       if (route.request().method() === "PUT") await held.promise;

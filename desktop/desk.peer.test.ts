@@ -240,6 +240,31 @@ describe("by keyboard alone", () => {
     await card.getByRole("button", { name: "Modifier le dossier 1042" }).waitFor();
     const kept = world.cases.get("camille")?.find(({ number }) => number === "1042");
     assert.deepEqual([kept?.subject, kept?.fields], ["Avoir de 200 €", { order: "10482" }]);
+
+    // typed on while it is on its way: that stays, and is no conflict with what was sent; the focus is never lost with what is taken away
+    await card.getByRole("button", { name: "Modifier le dossier 1042" }).press("Enter");
+    const subject = card.getByRole("textbox", { name: "Objet" });
+    const other = card.getByRole("textbox", { name: "Autre champ" });
+    await other.fill("couleur");
+    await other.press("Enter");
+    const colour = card.getByRole("textbox", { name: "couleur" });
+    await colour.and(page.locator(":focus")).waitFor();
+    await card.getByRole("button", { name: "Retirer le champ couleur" }).press("Enter");
+    await other.and(page.locator(":focus")).waitFor();
+    const held = Promise.withResolvers<void>();
+    await page.route("**/api/cases/1042", async (route) => {
+      await held.promise;
+      await route.continue();
+    }, { times: 1 });
+    await subject.fill("Avoir de 210 €");
+    await card.getByRole("button", { name: "Enregistrer" }).press("Enter");
+    await subject.fill("Avoir de 210 €, parti");
+    const answered = page.waitForResponse((response) => response.request().method() === "PUT");
+    held.resolve();
+    await answered;
+    await card.getByRole("button", { name: "Enregistrer" }).and(page.locator(":not([data-pending])")).press("Enter");
+    await card.getByRole("button", { name: "Modifier le dossier 1042" }).waitFor();
+    assert.equal(world.cases.get("camille")?.find(({ number }) => number === "1042")?.subject, "Avoir de 210 €, parti");
     await page.close();
   });
 

@@ -53,8 +53,11 @@ describe("proof, tests, versions", () => {
     await panel.getByText("Durée au plus").waitFor();
     await panel.getByRole("button", { name: /^Version 12/ }).click();
     await panel.getByRole("button", { name: "Revenir à cette version…" }).click();
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
     await page.getByRole("button", { name: "Revenir", exact: true }).click();
     await page.getByText("Retour à la version 12.").waitFor();
+    assert.ok(asked.lastIndexOf("GET /api/flows") > asked.findIndex((line) => /^POST .*rollback$/.test(line)), "the list is read again after it, not beside it");
     const back = draft(world).document.steps["message"];
     assert.equal(back?.kind === "voicemail" ? back.maxSeconds : null, 60);
     await close(seat);

@@ -109,7 +109,11 @@ test("AHD-04 closed: the options stand in the place of calling and writing; a sl
   assert.equal(await page.locator(".slot").count(), slots.length);
   await page.getByLabel("Your number").fill("+33612345678");
   const mailbox = page.getByLabel("Your e-mail (optional)");
-  await mailbox.fill("camille@halo");
+  await page.getByLabel("Your number").press("Enter");
+  const missing = page.getByText("Choose a time.");
+  await missing.waitFor();
+  assert.equal(await missing.evaluate((words) => words.getBoundingClientRect().bottom <= words.closest(".callback-body")!.getBoundingClientRect().bottom), true, "below all the times, and in sight");
+  await mailbox.fill("josé@halo.test"); // for which the server has no words
   await page.locator(".slot").nth(7).click();
   fixture.offer.refuse = "slot-gone";
   await page.keyboard.press("Enter");

@@ -206,8 +206,8 @@ export const Redirection = z.object({
 });
 export type Redirection = z.infer<typeof Redirection>;
 
-/** https, a host, a port if need be: links are made of it. */
-const PublicUrl = z.string().max(200).regex(/^https:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i, "https:// and the name of a host, nothing after it").refine((url) => URL.canParse(url), "no host has that name");
+/** https, a host, a port if need be: links are made of it. As copied from a browser it ends in a slash. */
+const PublicUrl = z.string().trim().overwrite((url) => url.replace(/\/$/, "")).max(200).regex(/^https:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i, "https:// and the name of a host, nothing after it").refine((url) => URL.canParse(url), "no host has that name");
 export const CentreDetails = z.object({
   supportEmail: z.email().max(200).nullable().default(null),
   /** Where customers reach this site: links that they are sent begin with it. Null = none is sent. */

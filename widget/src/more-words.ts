@@ -6,6 +6,7 @@ export interface MoreWords {
   numberHint: string;
   name: string;
   when: string;
+  whenMissing: string;
   soon: string;
   soonAt(position: number): string;
   confirm: string;
@@ -57,6 +58,7 @@ const fr: MoreWords = {
   when: "Quand" + S + "?",
   soon: "Dès que possible",
   soonAt: (position) => (position <= 1 ? "Dès que possible, vous êtes le prochain" : `Dès que possible, en position ${position}`),
+  whenMissing: "Choisissez un horaire.",
   confirm: "Demander l’appel",
   move: "Changer l’horaire",
   back: "Retour",
@@ -110,6 +112,7 @@ const en: MoreWords = {
   when: "When?",
   soon: "As soon as possible",
   soonAt: (position) => (position <= 1 ? "As soon as possible, you are next" : `As soon as possible, you are number ${position}`),
+  whenMissing: "Choose a time.",
   confirm: "Ask for the call",
   move: "Change the time",
   back: "Back",

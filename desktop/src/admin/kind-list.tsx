@@ -8,8 +8,7 @@ import { Button } from "../kit/button.tsx";
 import { cx } from "../kit/classes.ts";
 import { SearchField } from "../kit/field.tsx";
 import { Empty } from "../kit/notice.tsx";
-import { ReadFailed } from "../kit/read-failed.tsx";
-import { Skeleton } from "../kit/skeleton.tsx";
+import { NotRead } from "../kit/not-read.tsx";
 import { search } from "./draft.ts";
 import { useLook } from "./kind-page.ts";
 import type { AdminColumn, KindPage, Look } from "./kind-page.ts";
@@ -26,7 +25,7 @@ export function KindList<K extends AdminKind>({ page }: { page: KindPage<K> }): 
   const all = rows.data ?? [];
   const found = search(all, words, (row) => page.searchText(row, look));
   const create = mayEdit ? (
-    <Button tone={page.Beside === undefined ? "primary" : "secondary"} icon={Plus} onPress={() => setOpen({ id: null })}>
+    <Button tone={page.Beside === undefined ? "primary" : "secondary"} icon={Plus} isDisabled={rows.data === undefined} onPress={() => setOpen({ id: null })}>
       {t(`admin.${page.kind}.new`)}
     </Button>
   ) : null;
@@ -48,10 +47,8 @@ export function KindList<K extends AdminKind>({ page }: { page: KindPage<K> }): 
       </header>
       {!mayEdit && <p className="border-b border-line bg-sunken px-4 py-1.5 text-meta text-ink-2">{t("admin.readOnly")}</p>}
       <div className="min-h-0 grow overflow-auto">
-        {rows.isPending ? (
-          <Skeleton rows={8} className="p-4" />
-        ) : rows.isError ? (
-          <ReadFailed query={rows} title={t("admin.failed")} className="m-4" />
+        {rows.data === undefined ? (
+          <NotRead query={rows} rows={8} />
         ) : all.length === 0 ? (
           <div className="pt-[10vh]">
             <Empty icon={page.icon} title={t(`admin.${page.kind}.none`)} actions={create}>

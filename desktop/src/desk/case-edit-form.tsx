@@ -1,16 +1,16 @@
 import { CASE_LIMITS, CaseFieldName } from "@tandem/protocol";
 import type { CaseView } from "@tandem/protocol";
 import { Plus, TriangleAlert, X } from "lucide-react";
-import { useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { inWords, useChangeCase, useNow } from "../data/data.ts";
 import { useFormat, useT } from "../i18n/i18n.ts";
 import { Button, IconButton } from "../kit/button.tsx";
 import { TextField } from "../kit/field.tsx";
 import { Notice } from "../kit/notice.tsx";
-import { beginEdit, changeOf, contentOf, keptEdit, rebase, settle } from "./case-edit.ts";
+import { beginEdit, changeOf, contentOf, keptEdit, rebase, sentStands, settle, theirsOf } from "./case-edit.ts";
 import type { CaseEdit } from "./case-edit.ts";
-import { setDraft, useDraft } from "./drafts.ts";
+import { draftNow, setDraft, useDraft } from "./drafts.ts";
 
 export const caseEditDraft = (number: string): string => `case-edit:${number}`;
 
@@ -27,8 +27,21 @@ export function CaseEditForm({ one, onDone }: { one: CaseView; onDone: () => voi
     setDraft(draftId, "");
     onDone();
   };
-  const save = useChangeCase(one, leave);
   const put = (next: CaseEdit): void => setDraft(draftId, JSON.stringify(next));
+  const save = useChangeCase(one, (_kept, sent) => {
+    const typed = keptEdit(draftNow(draftId));
+    const since = typed === null ? null : sentStands(typed, sent);
+    // what was typed while it was on its way is neither lost nor a conflict with oneself
+    if (since === null || changeOf(since) === null) leave();
+    else put(since);
+  });
+  const form = useRef<HTMLFormElement | null>(null);
+  /** Where the focus goes when what had it is gone, or something is wrong: the subject is 0, then the fields in their order, then the name of another. */
+  const focusAt = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    if (focusAt.current !== null) form.current?.querySelectorAll("input")[focusAt.current]?.focus();
+    focusAt.current = null;
+  });
   const conflicts = theirs.subject !== undefined || Object.keys(theirs.fields).length > 0;
   const missing = edit.subject.trim() === "" && edit.was.subject !== "";
   const fits = CaseFieldName.safeParse(name).success;
@@ -37,21 +50,32 @@ export function CaseEditForm({ one, onDone }: { one: CaseView; onDone: () => voi
   const nameError = name === "" ? null : there ? t("desk.case.field.there") : fits ? null : t("desk.case.field.name.wrong");
   const add = (): void => {
     if (!fits || there || !room) return;
+    focusAt.current = edit.fields.length + 1;
     put({ ...edit, fields: [...edit.fields, { name, value: "" }] });
     setName("");
   };
   // Gone from the form while somebody wrote something else there: it is asked about all the same.
   const others = Object.keys(theirs.fields).filter((field) => !edit.fields.some((shown) => shown.name === field));
   const newer = (field: string | null, value: string): ReactNode => (
-    <Newer one={one} value={value} onSettle={(take) => put(settle(edit, field, value, take))} />
+    <Newer
+      one={one}
+      value={value}
+      onSettle={(take) => {
+        const settled = settle(edit, field, value, take);
+        focusAt.current = settled.fields.findIndex((shown) => shown.name === field) + 1;
+        put(settled);
+      }}
+    />
   );
   return (
     <form
+      ref={form}
       aria-label={t("desk.case.editOf", { number: one.number })}
       className="flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
+        if (missing || name !== "") focusAt.current = missing ? 0 : edit.fields.length + 1;
         if (missing || conflicts || save.isPending || name !== "") return;
         const change = changeOf(edit);
         if (change === null) leave();
@@ -63,21 +87,32 @@ export function CaseEditForm({ one, onDone }: { one: CaseView; onDone: () => voi
         <TextField autoFocus label={t("desk.case.subject")} value={edit.subject} onChange={(subject) => put({ ...edit, subject })} maxLength={CASE_LIMITS.subjectChars} error={tried && missing ? t("desk.case.subjectMissing") : null} />
         {theirs.subject !== undefined && newer(null, theirs.subject)}
       </div>
-      {edit.fields.map((field, i) => (
-        <div key={field.name} className="flex flex-col gap-1.5">
-          <div className="flex items-end gap-1.5">
-            <div className="min-w-0 grow">
-              <TextField label={field.name} value={field.value} onChange={(value) => put({ ...edit, fields: edit.fields.with(i, { ...field, value }) })} maxLength={CASE_LIMITS.valueChars} />
+      {edit.fields.map((field, i) => {
+        const other = theirsOf(theirs, field.name);
+        return (
+          <div key={field.name} className="flex flex-col gap-1.5">
+            <div className="flex items-end gap-1.5">
+              <div className="min-w-0 grow">
+                <TextField label={field.name} value={field.value} onChange={(value) => put({ ...edit, fields: edit.fields.with(i, { ...field, value }) })} maxLength={CASE_LIMITS.valueChars} />
+              </div>
+              <IconButton
+                icon={X}
+                label={t("desk.case.field.remove", { name: field.name })}
+                onPress={() => {
+                  focusAt.current = i + 1;
+                  put({ ...edit, fields: edit.fields.filter((_, at) => at !== i) });
+                }}
+                className="mb-0.5"
+              />
             </div>
-            <IconButton icon={X} label={t("desk.case.field.remove", { name: field.name })} onPress={() => put({ ...edit, fields: edit.fields.filter((_, at) => at !== i) })} className="mb-0.5" />
+            {other !== null && newer(field.name, other)}
           </div>
-          {theirs.fields[field.name] !== undefined && newer(field.name, theirs.fields[field.name] ?? "")}
-        </div>
-      ))}
+        );
+      })}
       {others.map((field) => (
         <div key={field} className="flex flex-col gap-1.5">
           <span className="text-control text-ink-2">{field}</span>
-          {newer(field, theirs.fields[field] ?? "")}
+          {newer(field, theirsOf(theirs, field) ?? "")}
         </div>
       ))}
       {room && (

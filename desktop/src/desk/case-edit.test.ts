@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { beginEdit, changeOf, rebase, settle, type CaseEdit } from "./case-edit.ts";
+import { beginEdit, changeOf, rebase, sentStands, settle, theirsOf, type CaseEdit } from "./case-edit.ts";
 
 const saw = { subject: "Lamp broken", fields: { order: "10482", eta: "Monday" } };
 const typed = (change: Partial<CaseEdit>): CaseEdit => ({ ...beginEdit(saw), ...change });
@@ -32,4 +32,19 @@ test("a field that somebody took away goes, unless it was typed in; both wrote t
   assert.deepEqual(rebase(mine, gone).theirs, { fields: { eta: "" } });
   assert.deepEqual(changeOf(settle(mine, "eta", "", "mine")), { fields: { eta: "Friday" }, was: { fields: { eta: "" } } });
   assert.deepEqual(rebase(mine, { ...saw, fields: { order: "10482", eta: "Friday" } }).theirs, { fields: {} });
+});
+
+test("what is typed while it is on its way is a change of what was sent, no conflict with it", () => {
+  const sent = { subject: "Mine", fields: { eta: "Friday", order: "" } };
+  const kept = { subject: "Mine", fields: { eta: "Friday" } };
+  const asSent = typed({ subject: "Mine ", fields: [{ name: "eta", value: "Friday" }] });
+  assert.equal(changeOf(sentStands(asSent, sent)), null);
+  const more = sentStands({ ...asSent, subject: "Mine, and more" }, sent);
+  assert.deepEqual(rebase(more, kept).theirs, { fields: {} });
+  assert.deepEqual(changeOf(more), { subject: "Mine, and more", was: { subject: "Mine" } });
+});
+
+test("a field may have the name of what every object has", () => {
+  const { edit, theirs } = rebase(beginEdit({ subject: "Lamp broken", fields: { constructor: "Halo" } }), { subject: "Lamp broken", fields: { constructor: "Alba" } });
+  assert.deepEqual([edit.fields, theirsOf(theirs, "constructor")], [[{ name: "constructor", value: "Alba" }], null]);
 });

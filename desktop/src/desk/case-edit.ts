@@ -22,6 +22,7 @@ export function beginEdit({ subject, fields }: Content): CaseEdit {
   return { was: { subject, fields }, subject, fields: Object.entries(fields).map(([name, value]) => ({ name, value })) };
 }
 
+/** A field may be called `constructor`. */
 const of = (fields: Readonly<Record<string, string>>, name: string): string => (Object.hasOwn(fields, name) ? fields[name]! : "");
 const typedOf = (edit: CaseEdit, name: string): string => edit.fields.findLast((field) => field.name === name)?.value ?? "";
 
@@ -56,6 +57,11 @@ export function settle(edit: CaseEdit, name: string | null, value: string, take:
   return { ...edit, was: { ...edit.was, fields: without(edit.was.fields, name, value) }, ...(take === "theirs" && { fields: withField(edit.fields, name, value) }) };
 }
 
+/** It was kept by the server: what was typed there since is a change of that. */
+export function sentStands(edit: CaseEdit, { subject, fields = {} }: Pick<ChangeCase, "subject" | "fields">): CaseEdit {
+  return Object.entries(fields).reduce((now, [name, value]) => settle(now, name, value, "mine"), subject === undefined ? edit : settle(edit, null, subject, "mine"));
+}
+
 /** What is to be sent; null = nothing was changed. */
 export function changeOf(edit: CaseEdit): Pick<ChangeCase, "subject" | "fields" | "was"> | null {
   const subject = edit.subject.trim();
@@ -69,6 +75,9 @@ export function changeOf(edit: CaseEdit): Pick<ChangeCase, "subject" | "fields" 
     was: { ...(renamed && { subject: edit.was.subject }), ...(changed.length > 0 && { fields: Object.fromEntries(changed.map((name) => [name, of(edit.was.fields, name)])) }) },
   };
 }
+
+/** Null: nobody else wrote there. */
+export const theirsOf = ({ fields }: Theirs, name: string): string | null => (Object.hasOwn(fields, name) ? fields[name]! : null);
 
 /** As it was kept; null = nothing that can be read. */
 export function keptEdit(text: string): CaseEdit | null {

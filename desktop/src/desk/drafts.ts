@@ -18,6 +18,9 @@ export function useDraft(id: string): string {
   return useSelect(drafts, (all) => all[id] ?? "");
 }
 
+/** As it stands now, for what ends later. */
+export const draftNow = (id: string): string => drafts.get()[id] ?? "";
+
 export function setDraft(id: string, text: string): void {
   drafts.update((all) => {
     const { [id]: _old, ...rest } = all;
@@ -28,5 +31,5 @@ export function setDraft(id: string, text: string): void {
 
 /** It was sent: gone, unless something else stands there by now. */
 export function draftSent(id: string, text: string): void {
-  if (drafts.get()[id] === text) setDraft(id, "");
+  if (draftNow(id) === text) setDraft(id, "");
 }

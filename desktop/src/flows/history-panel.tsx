@@ -33,7 +33,8 @@ export function HistoryPanel(): ReactNode {
   const rollBack = async (version: number): Promise<void> => {
     try {
       await editor.flush();
-      await Promise.all([editor.own(() => flowApi.rollback(flowId, version)), flowsChanged()]);
+      await editor.own(() => flowApi.rollback(flowId, version));
+      await flowsChanged();
       toast("good", t("flows.history.rolledBack", { version }));
     } catch (error) {
       // What was proved then may not be any more: a queue is gone, hours have changed.

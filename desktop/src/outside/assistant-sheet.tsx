@@ -33,7 +33,8 @@ export function AssistantSheet({ outside, assistant: stored, isNew, save, look, 
   const draft = useDraft<FlowAssistant>({ schema: FlowAssistant, initial, errors: { id: "admin.outside.error.id", name: "admin.outside.error.name", with: "admin.outside.error.with" }, failed: save.error });
   const { values } = draft;
   const how = values.with;
-  const taken = assistant === null && outside.assistants.some(({ id }) => id === values.id);
+  // its own id, once it is stored and before this form closes, is taken by nobody else
+  const taken = assistant === null && !save.isPending && outside.assistants.some(({ id }) => id === values.id);
   const submit = (): void => {
     setTried(true);
     if (taken || !isWhole(how)) return;

@@ -63,7 +63,7 @@ function DetailsFields({ draft, set, error, look }: SettingFieldsProps<"details"
     <>
       <div className="grid grid-cols-2 items-start gap-3">
         <TextField type="email" label={t("admin.details.email")} hint={t("admin.details.email.hint")} error={error("supportEmail")} value={draft.supportEmail ?? ""} onChange={(email) => set({ supportEmail: email.trim() === "" ? null : email.trim() })} autoComplete="off" />
-        <TextField type="url" label={t("admin.details.site")} hint={t("admin.details.site.hint")} placeholder="https://" error={error("publicUrl")} value={draft.publicUrl ?? ""} onChange={(url) => set({ publicUrl: url.trim() === "" ? null : url.trim().replace(/\/+$/, "") })} autoComplete="off" />
+        <TextField type="url" label={t("admin.details.site")} hint={t("admin.details.site.hint")} placeholder="https://" error={error("publicUrl")} value={draft.publicUrl ?? ""} onChange={(url) => set({ publicUrl: url.trim() === "" ? null : url.trim() })} autoComplete="off" />
       </div>
       <LinksSent isOn={draft.publicUrl !== null} look={look} />
     </>

@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Slot } from "@tandem/protocol/hours";
+import { EMAIL } from "../email.ts";
 import { MORE_WORDS } from "../more-words.ts";
 import { Icon } from "./icons.tsx";
 import { useModel } from "./model.ts";
@@ -29,7 +30,10 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
   const first = useRef<HTMLInputElement>(null);
   const mailbox = useRef<HTMLInputElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
+  const told = useRef<HTMLParagraphElement>(null);
   useEffect(() => (first.current ?? heading.current)?.focus(), []);
+  // the pane is longer than the window: what is wrong is shown
+  useLayoutEffect(() => told.current?.scrollIntoView({ block: "nearest" }), [problem]);
 
   const send = async (): Promise<void> => {
     if (sending) return;
@@ -38,13 +42,13 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
       first.current?.focus();
       return;
     }
-    if (email.trim() !== "" && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim())) {
+    if (email.trim() !== "" && !EMAIL.test(email.trim())) {
       setProblem({ of: "email", words: w.emailWrong });
       mailbox.current?.focus();
       return;
     }
     if (choice === "") {
-      setProblem({ of: "when", words: w.when });
+      setProblem({ of: "when", words: w.whenMissing });
       return;
     }
     setSending(true);
@@ -58,12 +62,11 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
     if (code === "slot-gone") setChoice("");
     const ofNumber = code === "not-a-number" || code === "number-not-called";
     setProblem({ of: ofNumber ? "number" : "when", words: w.errors[code] ?? w.failed });
-    // the pane is longer than the window: what is wrong is shown
     if (ofNumber) first.current?.focus();
   };
   const wrong = (of: "number" | "email" | "when") =>
     problem?.of === of && (
-      <p class="wrong-text" role="alert" id={`tandem-wrong-${of}`}>
+      <p ref={told} class="wrong-text" role="alert" id={`tandem-wrong-${of}`}>
         {problem.words}
       </p>
     );

@@ -134,13 +134,19 @@ test("a range of ports is kept to, and refuses when it is used up", async () => 
   assert.ok(!after.ok && after.status === 500, "a stopped host says so");
 });
 
-test("a worker that crashes fails its endpoints, and a fresh one serves the next call", async () => {
+test("a worker that crashes fails its endpoints and recordings, and a fresh one serves the next call, also when it starts only at the second try", async () => {
   const marker = join(folder, "crashed");
-  // Answers every order, and dies at the first `bridge` of its first life.
+  const second = join(folder, "started-in-vain");
+  // Answers every order, dies at the first `bridge` of its first life, and at the start of its second.
   const code = `
     import { parentPort } from "node:worker_threads";
     import { existsSync, writeFileSync } from "node:fs";
-    parentPort.on("message", ({ call, method }) => {
+    if (existsSync(${JSON.stringify(marker)}) && !existsSync(${JSON.stringify(second)})) {
+      writeFileSync(${JSON.stringify(second)}, "");
+      throw new Error("no memory");
+    }
+    parentPort.on("message", ({ call, method, args }) => {
+      if (method === "stopRecording") parentPort.postMessage({ type: "event", event: { type: "recordingEnded", recordingId: args[0], path: "", durationMs: 0, bytes: 0 } });
       if (method === "bridge" && !existsSync(${JSON.stringify(marker)})) {
         writeFileSync(${JSON.stringify(marker)}, "");
         throw new Error("crash");
@@ -156,12 +162,15 @@ test("a worker that crashes fails its endpoints, and a fresh one serves the next
   const failed: MediaEvent[] = [];
   host.onEvent((event) => failed.push(event));
   await host.answer("x", "rtp", "");
+  for (const id of ["whole", "cut"]) host.startRecording(id, "x", null, { stereo: "", mixed: "" });
+  host.stopRecording("whole");
   host.bridge("x", "x");
-  await until("its endpoint failed", () => failed.length > 0);
-  assert.deepEqual(failed, [{ type: "failed", id: "x", why: "the media worker crashed" }]);
-  assert.deepEqual(logged, ["media worker crashed"]);
-  await until("the next worker", () => existsSync(marker));
-  assert.ok((await host.answer("y", "rtp", "")).ok);
+  await until("its endpoint and its recording failed", () => failed.length >= 3);
+  const why = "the media worker crashed";
+  assert.deepEqual(failed.slice(1), [{ type: "failed", id: "x", why }, { type: "failed", id: "cut", why }], "not the one that was whole before");
+  await until("a worker that serves", async () => (await host.answer("y", "rtp", "")).ok);
+  assert.deepEqual([existsSync(second), failed.length], [true, 3]);
+  assert.deepEqual(logged, ["media worker crashed", "media worker crashed", "media worker does not start again; it is tried once more"]);
   await host.stop();
 });
 

@@ -15,11 +15,14 @@ export interface MediaHostOptions {
   log: Log;
 }
 
+/** A worker that could not even start (no memory, for a moment) is started again after this. */
+const START_AGAIN_MS = 1_000;
 const CRASHED = { ok: false, status: 500, why: "the media worker crashed" } as const;
 
 /**
  * Starts the media worker. One worker: a bridge needs both its endpoints in one thread, and one thread carries some hundreds of
- * calls. `entry` is another worker file only in tests. When it crashes (a bug of ours) every endpoint fails by event, and a fresh worker serves what comes next.
+ * calls. `entry` is another worker file only in tests. When it crashes (a bug of ours) every
+ * endpoint and every recording fails by event, and a fresh worker serves what comes next.
  */
 export async function startMedia(options: MediaHostOptions, entry = new URL("./media-worker.ts", import.meta.url)): Promise<MediaPort> {
   const host = new WorkerHost(options, entry);
@@ -35,9 +38,12 @@ class WorkerHost implements MediaPort {
   #calls = 0;
   #waiting = new Map<number, (value: unknown) => void>();
   #live = new Set<string>();
+  /** Recordings whose end has not been told: they outlive their endpoints until the last byte is written. */
+  #recording = new Set<string>();
   /** Rooms know their own endpoints and let the others' events pass. */
   readonly #hearers: ((event: MediaEvent) => void)[] = [];
   #stopping = false;
+  #again: NodeJS.Timeout | undefined;
 
   constructor(options: MediaHostOptions, entry: URL) {
     this.#entry = entry;
@@ -66,12 +72,23 @@ class WorkerHost implements MediaPort {
         this.#worker = null;
         for (const finish of this.#waiting.values()) finish(CRASHED);
         this.#waiting.clear();
-        if (this.#stopping || !started) return;
-        const lost = [...this.#live];
+        if (!started) return failed(new Error("the media worker ended before it was ready"));
+        if (this.#stopping) return;
+        // endpoints first: whose end is it stops their recordings, which then have an end, too
+        const lost = [...this.#live, ...this.#recording];
         this.#live.clear();
-        this.start().catch((error: unknown) => this.#log.error({ error: String(error) }, "media worker does not start again"));
+        this.#recording.clear();
+        this.#startAgain();
         for (const id of lost) this.#hear({ type: "failed", id, why: CRASHED.why });
       });
+    });
+  }
+
+  #startAgain(): void {
+    this.start().catch((error: unknown) => {
+      if (this.#stopping) return;
+      this.#log.error({ error: String(error) }, "media worker does not start again; it is tried once more");
+      this.#again = setTimeout(() => this.#startAgain(), START_AGAIN_MS);
     });
   }
 
@@ -80,8 +97,11 @@ class WorkerHost implements MediaPort {
       this.#waiting.get(message.call)?.(message.value);
       this.#waiting.delete(message.call);
     } else if (message.type === "event") {
-      if (message.event.type === "closed") this.#live.delete(message.event.id);
-      this.#hear(message.event);
+      const { event } = message;
+      if (event.type === "closed") this.#live.delete(event.id);
+      else if (event.type === "recordingEnded") this.#recording.delete(event.recordingId);
+      else if (event.type === "failed") this.#recording.delete(event.id);
+      this.#hear(event);
     } else this.#log[message.level](message.fields, message.message);
   }
 
@@ -125,7 +145,10 @@ class WorkerHost implements MediaPort {
   unbridge: MediaPort["unbridge"] = (...args) => this.#order({ method: "unbridge", args });
   mix: MediaPort["mix"] = (...args) => this.#order({ method: "mix", args });
   playToMix: MediaPort["playToMix"] = (...args) => this.#order({ method: "playToMix", args });
-  startRecording: MediaPort["startRecording"] = (...args) => this.#order({ method: "startRecording", args });
+  startRecording: MediaPort["startRecording"] = (...args) => {
+    this.#recording.add(args[0]);
+    this.#order({ method: "startRecording", args });
+  };
   pauseRecording: MediaPort["pauseRecording"] = (...args) => this.#order({ method: "pauseRecording", args });
   stopRecording: MediaPort["stopRecording"] = (...args) => this.#order({ method: "stopRecording", args });
   listen: MediaPort["listen"] = (...args) => this.#order({ method: "listen", args });
@@ -133,6 +156,7 @@ class WorkerHost implements MediaPort {
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    clearTimeout(this.#again);
     const worker = this.#worker;
     if (!worker) return;
     const exited = new Promise<void>((done) => worker.once("exit", () => done()));

@@ -48,6 +48,13 @@ it("callbacks: the soonest first, what came of the others; called, moved and can
   assert.deepEqual(names, ["Oumar Diallo", "Camille Rousseau", "+33 6 77 00 11 22"]);
   await row(page, "Oumar Diallo").getByText(/prochain essai/).waitFor();
   await row(page, "Oumar Diallo").getByText("1 essai", { exact: false }).first().waitFor();
+  await row(page, "Oumar Diallo").getByText("Lien non envoyé : aucun raccordement ne porte de SMS vers ce numéro").waitFor();
+  await row(page, "Camille Rousseau").getByText(/^Lien envoyé par SMS, /).waitFor();
+  const waits = world.promised.callbacks.get("cb2")!;
+  await row(page, "+33 6 77 00 11 22").getByText("Lien au client : envoi en attente").waitFor();
+  world.promised.callbacks.set("cb2", { ...waits, link: { state: "sent", via: "email", atMs: Date.now(), otherTime: false } });
+  for (const tell of world.viewers) tell({ t: "promisedWork", queueId: "sav", openMessages: 2, openCallbacks: 3, changed: { kind: "callback", id: "cb2", state: "waiting", fresh: false } });
+  await row(page, "+33 6 77 00 11 22").getByText(/^Lien envoyé par e-mail, /).waitFor();
   await page.getByRole("button", { name: "Appeler Camille Rousseau" }).press("Enter");
   await row(page, "Camille Rousseau").getByText("Appel en cours").waitFor();
   assert.equal(world.promised.callbacks.get("cb1")?.state, "calling");
@@ -202,6 +209,7 @@ it("the customer’s record tells what was promised to them, and promises", asyn
   await page.getByRole("button", { name: /^Camille Rousseau/ }).first().click();
   const record = page.getByRole("complementary", { name: "Client" });
   await record.getByRole("list", { name: "Rappels promis" }).getByText("SAV Luminaires", { exact: false }).first().waitFor();
+  await record.getByRole("list", { name: "Rappels promis" }).getByText(/^Lien envoyé par SMS, /).first().waitFor();
   await record.getByRole("button", { name: "Promettre un rappel" }).click();
   const sheet = page.getByRole("dialog");
   const name = await sheet.getByRole("textbox", { name: "Nom" }).inputValue();

@@ -85,6 +85,22 @@ export type CallbackAttempt = z.infer<typeof CallbackAttempt>;
 export const CallbackEnd = z.union([AttemptOutcome, z.enum(["called-in", "customer", "staff", "queue-gone"])]);
 export type CallbackEnd = z.infer<typeof CallbackEnd>;
 
+/** Why a link did not reach its customer. `no-way`: no trunk takes texts to that number; `not-taken`: refused; `no-answer`: nobody knows; `interrupted`: the server ended meanwhile; `too-many`: a limit of ours; `no-mail`: no mail server is set. */
+export const LinkWhy = z.enum(["no-way", "not-taken", "no-answer", "interrupted", "too-many", "no-mail"]);
+export type LinkWhy = z.infer<typeof LinkWhy>;
+/** What became of the link by which its customer moves or cancels it. */
+export const CallbackLink = z.discriminatedUnion("state", [
+  /** It is about to go out. */
+  z.object({ state: z.literal("waits") }),
+  /** `otherTime`: it names a time of before, and the one that holds was not told. */
+  z.object({ state: z.literal("sent"), via: z.enum(["sms", "email"]), atMs: z.number(), otherTime: z.boolean() }),
+  /** What was refused for now (`no-way`, `not-taken`) is tried some times more. */
+  z.object({ state: z.literal("failed"), via: z.enum(["sms", "email"]), atMs: z.number(), why: LinkWhy }),
+  /** None goes out. `off`: the site has no public address, or the queue sends none; `no-address`: neither a mobile nor an e-mail address; null: none was to be sent when the call was promised. */
+  z.object({ state: z.literal("none"), why: z.enum(["off", "no-address"]).nullable() }),
+]);
+export type CallbackLink = z.infer<typeof CallbackLink>;
+
 export const CallbackView = z.object({
   id: z.string(),
   kind: z.enum(["in-order", "dated"]),
@@ -116,6 +132,8 @@ export const CallbackView = z.object({
   interactionId: z.string().nullable(),
   endedAtMs: z.number().nullable(),
   end: CallbackEnd.nullable(),
+  /** Null: it is over, and none had gone out. */
+  link: CallbackLink.nullable(),
 });
 export type CallbackView = z.infer<typeof CallbackView>;
 
@@ -153,9 +171,6 @@ export type CustomerCallback = z.infer<typeof CustomerCallback>;
 export const WidgetCallbackMade = z.object({ token: z.string(), callback: CustomerCallback });
 export type WidgetCallbackMade = z.infer<typeof WidgetCallbackMade>;
 
-/** Why a link did not reach its customer. `no-way`: no trunk takes texts to that number; `not-taken`: refused; `no-answer`: nobody knows; `interrupted`: the server ended meanwhile; `too-many`: a limit of ours; `no-mail`: no mail server is set. */
-export const LinkWhy = z.enum(["no-way", "not-taken", "no-answer", "interrupted", "too-many", "no-mail"]);
-export type LinkWhy = z.infer<typeof LinkWhy>;
 /** `mail`: a mail server is set. */
 export const CallbackLinks = z.object({ sinceMs: z.number(), sent: z.number(), failed: z.number(), lastFailed: z.object({ via: z.enum(["sms", "email"]), why: LinkWhy, atMs: z.number() }).nullable(), mail: z.boolean() });
 export type CallbackLinks = z.infer<typeof CallbackLinks>;

@@ -13,6 +13,7 @@ import { Empty } from "../kit/notice.tsx";
 import { NotRead } from "../kit/not-read.tsx";
 import { toast } from "../kit/toast.tsx";
 import { BookSheet } from "./book-sheet.tsx";
+import { LinkLine } from "./link-line.tsx";
 import { useServes } from "./queues.ts";
 import { SteadyList } from "./steady-list.tsx";
 
@@ -76,6 +77,7 @@ function Row({ callback, gone, onMove }: { callback: CallbackView; gone: boolean
           {[callback.name === "" ? "" : format.phone(callback.number), callback.queueName, t(`promised.by.${callback.by}`, { name: callback.byName }), attempts.length === 0 ? "" : t("promised.callback.attempts", { n: attempts.length }), end === null ? "" : t(`promised.why.${end}`)].filter((part) => part !== "").join(" · ")}
         </p>
         {callback.reason !== null && <p className="line-clamp-2 text-meta text-ink">{callback.reason}</p>}
+        {callback.link !== null && <LinkLine link={callback.link} now={now} />}
       </div>
       {state === "waiting" && !gone && (
         <span className="flex items-center gap-1.5">

@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import type { CallbackLinks, CallbackOffer, CallbackView, CustomerCallback, PromiseReport, QueueMessage } from "@tandem/protocol/callback";
 import { tap, TRUNK } from "../app/trunk-rig.ts";
-import { until, type Person } from "./test-client.ts";
+import { Desktop, until, type Person } from "./test-client.ts";
 import { testSite, type TestSite } from "./test-site.ts";
 
 const AGENT = { login: "hugo.agent", name: "Hugo Agent", team: "", roles: ["agent"], language: "fr", skills: [], queueIds: [] as string[], capacity: { voice: 1, chat: 1 }, active: true };
@@ -232,15 +232,26 @@ test("WEB-01 a promise's link reaches the customer's mobile by the operator's ne
   assert.equal(put.status, 200, JSON.stringify(put.body));
   for (const publicUrl of ["http://rappel.example", "https://rappel.example/desk", "https://", "https://a b", "rappel.example"]) assert.deepEqual((await lea.call("PUT", "/api/admin/settings/details", { publicUrl })).body.field, "publicUrl", publicUrl);
   const { slots } = await offer();
-  await ask(lea, { number: "0612009922", slot: slots[2] });
+  const linkOf = async (number: string): Promise<CallbackView["link"]> => ((await lea.call("GET", `/api/callbacks?number=${encodeURIComponent(number)}`)).body as unknown as CallbackView[])[0]!.link;
+  const before = (await ask(lea, { number: "0612009922", slot: slots[2] })).body as unknown as CallbackView;
+  assert.deepEqual(before.link, { state: "none", why: "off" });
   assert.equal((await lea.call("PUT", "/api/admin/settings/details", { publicUrl: "https://rappel.example" })).status, 200);
 
-  await ask(lea, { number: "0612009911", slot: slots[2] });
+  const desktop = await new Desktop(at.site, lea.cookie).ready();
+  const asked = (await ask(lea, { number: "0612009911", slot: slots[2] })).body as unknown as CallbackView;
+  assert.deepEqual(asked.link, { state: "waits" });
   const [first] = await until("the first text", () => texts().length === 1 && texts());
   assert.match(first!, /^Halo & Fils: We will call you on \w+ \d+ \w+ between \d\d:\d\d and \d\d:\d\d \(Europe\/Paris\), from \+33 2 70 00 01 00\. Change the time or cancel: https:\/\/rappel\.example\/callback\/\w{26}$/);
   const path = `/api/widget/callbacks/${first!.slice(-26)}`;
   const seen = (await at.site.anonymous("GET", path)).body as unknown as CustomerCallback;
   assert.deepEqual([seen.state, seen.number, seen.slot], ["waiting", "+33612009911", slots[2]]);
+  await until("said to be sent", async () => {
+    const link = await linkOf("+33612009911");
+    return link?.state === "sent" && link.via === "sms" && !link.otherTime;
+  });
+  await until("desktops read it again", () => desktop.frames.some((frame) => frame.t === "promisedWork" && frame.changed?.id === asked.id && !frame.changed.fresh));
+  await desktop.close();
+  assert.deepEqual(await linkOf("+33612009922"), { state: "none", why: null }, "promised before there was an address");
 
   await ask(lea, { number: "0612009911", slot: slots[2] });
   await at.site.anonymous("POST", path, { slot: slots[4] });

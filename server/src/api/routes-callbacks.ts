@@ -37,11 +37,16 @@ export function callbackRoutes(app: ApiApp, options: ApiOptions & { callbacks: C
     if (queueId !== undefined) return mayWork(user, queueId) ? [queueId] : [];
     return seesAll(user) || user.queueIds.length === 0 ? null : [...user.queueIds];
   };
-  const view = (request: CallbackRequest): CallbackView => {
+  const view = (request: CallbackRequest, link: CallbackView["link"]): CallbackView => {
     const { needs: _needs, trail: _trail, data: _data, to: _to, heldBy: _heldBy, machineOf: _machineOf, byId: _byId, email: _email, attempts, ...rest } = request;
-    return { ...rest, kind: request.slot ? "dated" : "in-order", queueName: directory.queue(request.queueId)?.name ?? "", attempts: [...attempts] };
+    return { ...rest, kind: request.slot ? "dated" : "in-order", queueName: directory.queue(request.queueId)?.name ?? "", attempts: [...attempts], link };
   };
-  const booked = (request: FastifyRequest, reply: FastifyReply, done: Booked): FastifyReply => (done.ok ? reply.send(view(done.request)) : refuse(request, reply, WHY_NOT[done.why], done.why === "not-a-number" || done.why === "not-allowed" ? "number" : "slot"));
+  const views = async (requests: readonly CallbackRequest[]): Promise<CallbackView[]> => {
+    const linkOf = await links.of(requests);
+    return requests.map((request) => view(request, linkOf.get(request.id) ?? null));
+  };
+  const viewOf = async (request: CallbackRequest): Promise<CallbackView> => (await views([request]))[0]!;
+  const booked = async (request: FastifyRequest, reply: FastifyReply, done: Booked): Promise<FastifyReply> => (done.ok ? reply.send(await viewOf(done.request)) : refuse(request, reply, WHY_NOT[done.why], done.why === "not-a-number" || done.why === "not-allowed" ? "number" : "slot"));
   /** One of theirs; null = not for this user. */
   const ofUser = async (user: UserRow, id: string): Promise<CallbackRequest | null> => {
     const found = await callbacks.get(id);
@@ -52,7 +57,7 @@ export function callbackRoutes(app: ApiApp, options: ApiOptions & { callbacks: C
     const { queueId, state, number, customerId } = request.query;
     const states = state === undefined ? null : z.array(CallbackState).safeParse(state.split(","));
     if (states?.success === false) return refuse(request, reply, "bad-input", "state");
-    return reply.send((await callbacks.list({ queueIds: queuesOf(request.user!, queueId), states: states?.data ?? null, number: number ?? null, customerId: customerId ?? null })).map(view));
+    return reply.send(await views(await callbacks.list({ queueIds: queuesOf(request.user!, queueId), states: states?.data ?? null, number: number ?? null, customerId: customerId ?? null })));
   });
 
   app.get("/api/callbacks/slots", { config: { who: DESK }, schema: { querystring: z.object({ queueId: z.string().max(60), language: Language.default("fr") }), response: { 200: CallbackOffer }, summary: "What can be promised for a queue now" } }, async (request, reply) => {
@@ -72,7 +77,7 @@ export function callbackRoutes(app: ApiApp, options: ApiOptions & { callbacks: C
       queueId, number, name, customerId, slot, reason, language: language ?? user.language, priority: 0, by: "agent", byName: user.name, byId: user.id, to: options.mainNumber(), agentId: mine ? user.id : null,
       ...(mine && { unbound: true }),
     });
-    return done.ok ? reply.send({ ...view(done.request), before: done.token === null }) : booked(request, reply, done);
+    return done.ok ? reply.send({ ...(await viewOf(done.request)), before: done.token === null }) : booked(request, reply, done);
   });
 
   app.post("/api/callbacks/:id/move", { config: { who: DESK }, schema: { params: ById, body: MoveCallback, response: { 200: CallbackView }, summary: "Another time, or in order" } }, async (request, reply) => {
@@ -83,7 +88,7 @@ export function callbackRoutes(app: ApiApp, options: ApiOptions & { callbacks: C
   app.post("/api/callbacks/:id/cancel", { config: { who: DESK }, schema: { params: ById, response: { 200: CallbackView }, summary: "The promise is taken back" } }, async (request, reply) => {
     if (!(await ofUser(request.user!, request.params.id))) return refuse(request, reply, "not-found");
     const done = await callbacks.cancel(request.params.id, "staff");
-    return done ? reply.send(view(done)) : refuse(request, reply, "not-found");
+    return done ? reply.send(await viewOf(done)) : refuse(request, reply, "not-found");
   });
 
   app.post("/api/callbacks/:id/call", { config: { who: ["agent"] }, schema: { params: ById, response: { 200: CallbackView }, summary: "Call them now, myself" } }, async (request, reply) => {
@@ -92,14 +97,14 @@ export function callbackRoutes(app: ApiApp, options: ApiOptions & { callbacks: C
     if (!found) return refuse(request, reply, "not-found");
     if (!servesQueue(user, found.queueId)) return refuse(request, reply, "not-your-queue");
     const done = await callbacks.callNow(found.id, user.id);
-    return done ? reply.send(view(done)) : refuse(request, reply, "too-late");
+    return done ? reply.send(await viewOf(done)) : refuse(request, reply, "too-late");
   });
 
   app.post("/api/callbacks/:id/machine", { config: { who: ["agent"] }, schema: { params: ById, response: { 200: CallbackView }, summary: "An answering machine took the call: tried again by rule" } }, async (request, reply) => {
     const found = await ofUser(request.user!, request.params.id);
     const it = found?.interactionId ? centre.interaction(found.interactionId) : null;
     if (it?.agentId !== request.user!.id || !callbacks.machine(request.params.id, request.user!.id)) return refuse(request, reply, found ? "too-late" : "not-found");
-    return reply.send(view((await callbacks.get(request.params.id))!));
+    return reply.send(await viewOf((await callbacks.get(request.params.id))!));
   });
 
   // ---- messages of queues

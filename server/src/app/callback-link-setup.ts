@@ -45,6 +45,7 @@ export function setUpCallbackLinks({ db, clock, chance, log, jobs, queueSettings
   const links = createLinks({
     db, clock, chance, log, site,
     request: (id) => callbacks().get(id),
+    awaited: async () => new Set((await jobs.waiting<{ id: string }>(JOB)).map(({ id }) => id)),
     facts: (request) => ({ centreName, zone, shownNumber: dialling.shown(request.number, { number: ours(request) || null, name: centreName }, queueSettings.get("callback", request.queueId).abroad) }),
     isMobile: dialling.isMobile,
     emailOf: (id) => crm.emailOf(id),

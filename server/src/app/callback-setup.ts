@@ -253,6 +253,7 @@ export async function setUpCallbacks(options: CallbackSetupOptions): Promise<Cal
         callbacks.follow(change);
       });
       callbacks.onChange(({ id, queueId, state }, fresh) => changed({ queueId, kind: "callback", id, state, fresh }));
+      linked.links.onTold(({ id, queueId, state, echo }) => echo || changed({ queueId, kind: "callback", id, state, fresh: false }));
       messages.onChange(({ id, queueId, state }, fresh, gone) => {
         changed({ queueId, kind: "message", id, state: gone ? "gone" : state, fresh });
         lamps(directory.users().filter((user) => servesQueue(user, queueId)).map((user) => user.id));

@@ -22,6 +22,7 @@ let requests: Map<string, CallbackRequest>;
 let site: string | null;
 let answer: Sent;
 let relay: boolean;
+let awaited: Set<string>;
 /** What went out: to whom, and the words. */
 let out: { to: string; words: string }[];
 
@@ -50,6 +51,7 @@ describe("the link of a promised call reaches its customer", () => {
     site = "https://rappel.example";
     answer = { ok: true };
     relay = true;
+    awaited = new Set();
     out = [];
     store = new RequestStore(database.db, async () => {});
     const send = async (to: string, words: string): Promise<Sent> => {
@@ -57,7 +59,7 @@ describe("the link of a promised call reaches its customer", () => {
       return answer;
     };
     links = createLinks({
-      db: database.db, clock, chance: CHANCE, log: silentLog, request: async (id) => requests.get(id) ?? null, site: () => site, facts: () => ({ ...ACCENTS, shownNumber: "+33 2 70 00 01 00" }), isMobile: (number) => number.startsWith("+336"),
+      db: database.db, clock, chance: CHANCE, log: silentLog, request: async (id) => requests.get(id) ?? null, awaited: async () => awaited, site: () => site, facts: () => ({ ...ACCENTS, shownNumber: "+33 2 70 00 01 00" }), isMobile: (number) => number.startsWith("+336"),
       emailOf: async (id) => (id === "cus_1" ? "camille@example.fr" : null), text: (request, words) => send(request.number, words), mail: () => (relay ? (to, words) => send(to, `${words.subject}\n${words.mail}`) : null),
     });
   });
@@ -150,6 +152,37 @@ describe("the link of a promised call reaches its customer", () => {
     answer = { ok: true };
     await links.tell(silent.id);
     assert.equal(out.length, 2);
+  });
+
+  test("whoever reads the promise sees what became of its link, and hears when that changes: waits, sent by which way, not sent and why, old, none and why", async () => {
+    const told: string[] = [];
+    links.onTold(({ id }) => told.push(id));
+    const linkOf = async (id: string): Promise<unknown> => (await links.of([requests.get(id)!])).get(id) ?? null;
+    const [mobile, mail, refused, landline, none] = [await promise(), await promise({ email: "typed@example.fr", number: "+33270000100" }), await promise(), await promise({ number: "+33270000100" }), await promise()];
+    awaited.add(mobile.id);
+    assert.deepEqual([await linkOf(mobile.id), await linkOf(landline.id), await linkOf(none.id)], [{ state: "waits" }, { state: "none", why: "no-address" }, { state: "none", why: null }]);
+    awaited.clear();
+    for (const { id } of [mobile, mail, landline]) await links.tell(id);
+    answer = { ok: false, why: "no-way", retry: true };
+    await assert.rejects(links.tell(refused.id));
+    assert.deepEqual(told, [mobile.id, mail.id, landline.id, refused.id]);
+    const all = await links.of([...requests.values()]);
+    assert.deepEqual([mobile, mail, refused, landline].map(({ id }) => all.get(id)), [
+      { state: "sent", via: "sms", atMs: NINE, otherTime: false }, { state: "sent", via: "email", atMs: NINE, otherTime: false }, { state: "failed", via: "sms", atMs: NINE, why: "no-way" }, { state: "none", why: "no-address" },
+    ]);
+    await database.db.query("UPDATE callback_link SET state = 'sending' WHERE request_id = $1", [mail.id]);
+    assert.deepEqual(await linkOf(mail.id), { state: "waits" }, "handed over, and not answered yet");
+
+    requests.set(mobile.id, { ...mobile, slot: { startMs: NINE + 7 * HOUR, endMs: NINE + 7.5 * HOUR } });
+    assert.deepEqual(await linkOf(mobile.id), { state: "sent", via: "sms", atMs: NINE, otherTime: true }, "the time that holds was not told");
+    awaited.add(mobile.id);
+    assert.deepEqual(await linkOf(mobile.id), { state: "waits" });
+    awaited.clear();
+    requests.set(mobile.id, { ...mobile, state: "served", slot: null });
+    requests.set(none.id, { ...none, state: "cancelled" });
+    assert.deepEqual([await linkOf(mobile.id), await linkOf(none.id)], [{ state: "sent", via: "sms", atMs: NINE, otherTime: false }, null]);
+    site = null;
+    assert.deepEqual([await linkOf(landline.id), await linkOf(refused.id)], [{ state: "none", why: "off" }, { state: "failed", via: "sms", atMs: NINE, why: "no-way" }]);
   });
 
   test("one number gets so many a day, strangers so many an hour together; who asks for their own number is told all the same", async () => {

@@ -78,7 +78,8 @@ test("a cancelled job does not run; a job made in a transaction that fails does 
 test("a handler that fails is tried again", async () => {
   const ran = mailbox<number>();
   let tries = 0;
-  await jobs.schedule("flaky", {}, Date.now(), { key: "f" });
+  await jobs.schedule("flaky", { of: "f" }, Date.now(), { key: "f" });
+  assert.deepEqual(await jobs.waiting("flaky"), [{ of: "f" }]);
   await jobs.work("flaky", async () => {
     ran.put(++tries);
     if (tries === 1) throw new Error("not yet");
@@ -86,6 +87,8 @@ test("a handler that fails is tried again", async () => {
   assert.equal(await ran.next(), 1);
   await laterIsNow("flaky");
   assert.equal(await ran.next(), 2);
+  // the one that runs waits no more, nor does it when it is done
+  assert.deepEqual(await jobs.waiting("flaky"), []);
 });
 
 test("the job of a killed server is given to another", { timeout: 90_000 }, async () => {

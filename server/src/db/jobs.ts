@@ -22,6 +22,8 @@ export interface Jobs {
    * with the rows that belong to it.
    */
   schedule(name: string, data: object, atMs: number, options: { key: string; tx?: Tx }): Promise<string | null>;
+  /** The data of those that wait for their time, or for another try; not of the one that runs. */
+  waiting<T extends object>(name: string): Promise<T[]>;
   /** Runs by a crontab line in UTC, once for all servers. */
   every(name: string, cron: string, data: object): Promise<void>;
   cancel(name: string, id: string): Promise<void>;
@@ -74,6 +76,10 @@ export async function createJobs(options: { connection: DbConnection; log: Log; 
         singletonKey: key,
         ...(tx ? { db: { executeSql: async (text: string, values?: unknown[]) => ({ rows: await tx.query(text, values) }) } } : {}),
       });
+    },
+    async waiting<T extends object>(name: string) {
+      await queue(name);
+      return (await boss.findJobs<T>(name, { queued: true })).map(({ data }) => data);
     },
     async every(name, cron, data) {
       await queue(name);

@@ -201,10 +201,99 @@ test("what a restart took up is told once its channels know of it again, and one
   t.centre.recover([{ ...before.state("i1"), traits: null as never }, before.state("i2")], () => [], () => told++);
   assert.deepEqual([told, stored.length, t.channel.calls], [0, 1, []]);
   assert.deepEqual(mistakes, ["a contact could not be taken up"]);
+  assert.equal(t.centre.interaction("i1"), null, "nobody looks at half of it");
   stored[0]!();
   assert.deepEqual([told, t.channel.calls[0]], [1, "open i2"]);
   t.centre.recover([], () => [], () => told++);
   assert.equal(told, 2);
+});
+
+test("an order that fails keeps the customer from none of the next, and nobody from being told", () => {
+  const before = testCentre(CHAT, []);
+  before.arrive("i1");
+  const mistakes: string[] = [];
+  const t = testCentre(CHAT, ["lea"], null, { log: { ...silentLog, error: (_fields, message) => void mistakes.push(message) } });
+  t.channel.open = () => {
+    throw new Error("ours");
+  };
+  let told = 0;
+  t.centre.onChange(() => {
+    throw new Error("ours, too");
+  });
+  const seen: string[] = [];
+  t.centre.onChange(({ interaction }) => void seen.push(interaction.state));
+  t.centre.recover([before.state("i1")], () => [], () => told++);
+  assert.equal(told, 1, "the server that starts goes on");
+  t.askForPerson("i1");
+  assert.equal(t.state("i1").state, "offered");
+  assert.equal(seen.at(-1), "offered");
+  assert.ok(mistakes.includes("a turn failed: a mistake of ours") && mistakes.includes("a change of a contact was not followed: a mistake of ours"));
+});
+
+/** A centre whose writes are answered one by one, in the order in which they were asked for. */
+function onPaper(agents: readonly string[]): { t: TestCentre; stored: ((error?: Error) => void)[]; states: string[] } {
+  const stored: ((error?: Error) => void)[] = [];
+  const states: string[] = [];
+  const t = testCentre(CHAT, agents, null, { log: silentLog, slowly: (done) => void stored.push(done) });
+  t.centre.onChange(({ interaction }) => void states.push(interaction.state));
+  return { t, stored, states };
+}
+const REFUSED = new Error("the database is away");
+
+test("what comes after facts that could not be stored is carried out for nobody, though it is stored; whoever waits hears that it was not", () => {
+  const { t, stored, states } = onPaper(["lea"]);
+  t.arrive("i1");
+  stored.shift()!();
+  const heard: string[] = [];
+  t.centre.post("i1", { author: "customer", name: "", clientId: "c1", text: "bonjour" }, (message, error) => void heard.push(message ? "stored" : (error?.message ?? "")));
+  t.centre.tell("i1", { type: "customerAway" }, (error) => void heard.push(error?.message ?? "stored"));
+  t.arrive("i2");
+  // told in the turn in which the first is refused, and on no way yet
+  t.centre.tell("i2", { type: "customerAway" }, () => {
+    t.centre.tell("i1", { type: "customerBack" }, (error) => void heard.push(error?.message ?? "stored"));
+    stored[0]!(REFUSED);
+  });
+  stored.at(-1)!();
+  assert.equal(t.centre.interaction("i1"), null);
+  assert.deepEqual(states.at(-1), "closed", "screens show it no more");
+  const calls = t.channel.calls.length;
+  for (const done of stored.slice(1, -1)) done();
+  assert.deepEqual(t.channel.calls.slice(calls).filter((call) => call.includes("i1")), []);
+  assert.equal(heard.length, 3);
+  assert.ok(!heard.includes("stored"), heard.join());
+});
+
+test("an agent who was found for a contact whose earlier facts could not be stored is free again", () => {
+  const { t, stored } = onPaper([]);
+  const settle = (): void => {
+    while (stored.length > 0) stored.shift()!();
+  };
+  t.arrive("i1");
+  settle();
+  t.askForPerson("i1");
+  settle();
+  assert.equal(t.centre.interaction("i1")?.state, "queued");
+  t.centre.post("i1", { author: "customer", name: "", clientId: "c2", text: "toujours là" }, () => {});
+  t.centre.putAgent({ id: "lea", name: "lea", team: "t", skills: [], queueIds: [], capacity: { chat: 1 }, exclusive: [] }, "available");
+  t.centre.desktopOpened("lea");
+  assert.equal(t.centre.interaction("i1")?.offer?.agentId, "lea");
+  const [message, found] = stored as [(error?: Error) => void, (error?: Error) => void];
+  message(REFUSED);
+  found();
+  assert.deepEqual([t.centre.agent("lea")?.system, t.channel.calls.some((call) => call.startsWith("ring"))], ["idle", false]);
+  assert.equal(t.channel.calls.at(-1), "end i1 failed");
+});
+
+test("two things told late of one contact at once are both kept", () => {
+  const reads: (() => void)[] = [];
+  const t = testCentre(VOICE, [], null, { readBack: (read) => void reads.push(read) });
+  t.arrive("i1");
+  t.centre.hear({ type: "customerLeft", id: "i1", why: "hung-up" });
+  assert.equal(t.centre.interaction("i1"), null);
+  for (const n of [1, 2]) t.centre.hear({ type: "recordingReady", id: "i1", mixedPath: `${n}`, stereoPath: `${n}`, durationMs: n });
+  t.centre.tellLate("i1", { type: "rated", score: 5, comment: "" });
+  while (reads.length > 0) reads.shift()!();
+  assert.deepEqual([t.state("i1").recordings.map(({ durationMs }) => durationMs), t.state("i1").rating?.score], [[1, 2], 5]);
 });
 
 for (const traits of [VOICE, CHAT]) {

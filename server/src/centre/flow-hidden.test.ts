@@ -91,6 +91,13 @@ test("who asks for a person at a hidden question and says the answer with it has
   t.write("a", "4821, passez-moi un conseiller");
   assert.deepEqual([queueOf(t.state("a")), t.state("a").trail.at(-1)?.answer], ["q_support", "••••"]);
   assert.ok(!JSON.stringify(t.writes).includes("4821"));
+  // a call's, as a recogniser writes it
+  const call = rig(document, VOICE, { version: () => document });
+  call.arrive("b");
+  call.key("b", "1");
+  call.centre.hear({ type: "input", id: "b", input: { kind: "text", text: "quatre huit deux un, un conseiller" } });
+  assert.equal(queueOf(call.state("b")), "q_support");
+  assert.ok(!JSON.stringify(call.writes).includes("quatre"));
 });
 
 test("a call's keys are nowhere either: typed ahead of the question, handed over in the middle and back", () => {

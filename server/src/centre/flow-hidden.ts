@@ -61,6 +61,11 @@ export class HiddenAnswers {
     this.#port?.keep(id, null);
   }
 
+  /** From memory; what is written of it stays with the facts that it belongs to. */
+  leave(id: string): void {
+    this.#kept.delete(id);
+  }
+
   #of(id: string): Hidden | null {
     const here = this.#kept.get(id);
     if (here) return here;

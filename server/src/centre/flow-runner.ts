@@ -164,6 +164,13 @@ export class FlowRunner {
     this.#running.delete(id);
   }
 
+  /** Its facts could not be stored: it ends, and is gone on with from what is written. */
+  lost(id: string): void {
+    this.stop(id);
+    this.#early.delete(id);
+    this.#hidden.leave(id);
+  }
+
   /** The server stops: dialogues stand where the log says. */
   shutDown(): void {
     this.#asking.stop();
@@ -381,7 +388,6 @@ export class FlowRunner {
     this.#trace.ended(it, running, outcome.type === "queue" ? "person" : "number");
     goOn(triedFlow(running.definition, outcome.type, name));
   }
-
 
   /** What a restart and a redial go on from: nothing of what came after the caller was asked to prove who they are. */
   #keptNow(it: Interaction, running: Running): Kept {

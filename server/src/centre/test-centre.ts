@@ -69,7 +69,7 @@ export interface TestCentre {
 }
 
 /** A small centre of one medium on a virtual clock: the production engine on a log in memory. */
-export function testCentre(traits: MediumTraits, agents: readonly string[], identified: Identified | null = null, given: { card?: Values; waiting?: object; whisper?: object; waitError?: { p90Ms: number; count: number }; callbacks?: boolean; flow?: () => unknown; flows?: FlowPorts; log?: Log; slowly?: (stored: () => void) => void } = {}): TestCentre {
+export function testCentre(traits: MediumTraits, agents: readonly string[], identified: Identified | null = null, given: { card?: Values; waiting?: object; whisper?: object; waitError?: { p90Ms: number; count: number }; callbacks?: boolean; flow?: () => unknown; flows?: FlowPorts; log?: Log; slowly?: (stored: (error?: Error) => void) => void; readBack?: (read: () => void) => void } = {}): TestCentre {
   const clock = new VirtualClock(Date.UTC(2026, 10, 23, 9));
   const channel = new FakeChannel(traits);
   const writes: FactWrite[] = [];
@@ -98,11 +98,15 @@ export function testCentre(traits: MediumTraits, agents: readonly string[], iden
       append(write, done) {
         writes.push(write);
         if (write.state) states.set(write.subjectId, write.state);
-        if (given.slowly) given.slowly(() => done(null));
+        if (given.slowly) given.slowly((error) => done(error ?? null));
         else done(null);
       },
     },
-    closed: (id, done) => done(states.get(id) ?? null),
+    closed(id, done) {
+      const was = states.get(id) ?? null;
+      if (given.readBack) given.readBack(() => done(was));
+      else done(was);
+    },
   });
   channel.hear = (event) => centre.hear(event);
   centre.putQueue(QUEUE);

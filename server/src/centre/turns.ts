@@ -18,6 +18,7 @@ interface TurnOptions {
   published: (interaction: Interaction, facts: readonly Fact[]) => void;
   /** After the work of a turn, while there is any: routing. */
   settle: () => void;
+  /** Once an interaction, as it stands now. */
   lost: (interaction: Interaction, error: Error) => void;
 }
 
@@ -111,16 +112,23 @@ export class Turns {
           const left = this.#inFlight.get(id)! - 1;
           if (left > 0) this.#inFlight.set(id, left);
           else this.#inFlight.delete(id);
-          if (error) this.#options.lost(state, error);
-          else {
-            for (const order of orders) this.#options.carryOut(state, order);
-            this.#options.published(state, told);
+          // dropped meanwhile: nobody acts on what comes after facts that are not written, though it is
+          const refused = error ?? (this.live.has(id) ? null : new Error("what was before it could not be stored"));
+          if (error && this.live.has(id)) this.#guarded(() => this.#options.lost(this.live.get(id)!, error));
+          if (!refused) {
+            // a mistake over one order keeps the customer neither from the next nor from being seen
+            for (const order of orders) this.#guarded(() => this.#options.carryOut(state, order));
+            this.#guarded(() => this.#options.published(state, told));
           }
-          for (const done of dones) done(error);
+          this.#answer(dones, refused);
           if (left === 0 && this.live.get(id)?.state === "closed" && !this.#pending.has(id)) this.#forget(id);
         }),
       );
     }
+  }
+
+  #answer(dones: Pending["dones"], error: Error | null): void {
+    for (const done of dones) this.#guarded(() => done(error));
   }
 
   #forget(id: string): void {
@@ -129,10 +137,12 @@ export class Turns {
     this.#deadlines.delete(id);
   }
 
-  /** Drops an interaction whose facts could not be stored. */
-  drop(id: string): void {
+  /** Drops an interaction whose facts could not be stored; who waits for one that was not sent yet hears it. */
+  drop(id: string, error: Error): void {
+    const dones = this.#pending.get(id)?.dones ?? [];
     this.#pending.delete(id);
     this.#forget(id);
+    this.#answer(dones, error);
   }
 
   #setDeadline(interaction: Interaction): void {

@@ -94,8 +94,8 @@ export function stepFlow(definition: FlowDocument, before: FlowState, input: Flo
     case "text": {
       state.sinceInput = 0;
       if (asksForHuman(input, behaviour.asking?.(run, step) ?? { zeroIsDigit: false, starIsComma: false, labels: [] }, run.definition.reachHuman)) {
-        // who asks for a person at a hidden question may have given the answer in the same breath
-        const hidden = step.kind === "collect" && step.sensitive === "hidden" && input.kind === "text" && /\d/.test(input.text);
+        // who asks for a person at a hidden question may have given the answer in the same breath, a word or spoken digits too
+        const hidden = step.kind === "collect" && step.sensitive === "hidden";
         run.toHuman(input.kind === "key" ? input.key : hidden ? HIDDEN_ANSWER : input.text);
         return settle(run);
       }

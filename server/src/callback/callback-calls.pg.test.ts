@@ -1,17 +1,11 @@
 /** Promised calls as they are made: agents, tries, lines, and customers who call in themselves. */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
+import { silentLog } from "../base/log.ts";
 import { newInteraction, step, type Fact } from "../hub/hub.ts";
-import { AGENT, booking, CallbackRig, HOUR, made, MINUTE, NINE, VOICE, WRAPPED } from "./test-callback-rig.ts";
+import { AGENT, booking, callbackRig, HOUR, made, MINUTE, NINE, VOICE, WRAPPED } from "./test-callback-rig.ts";
 
-let at: CallbackRig;
-before(async () => {
-  at = await CallbackRig.start();
-});
-after(async () => at?.database.drop());
-beforeEach(async () => {
-  at = await at.fresh();
-});
+const at = callbackRig();
 
 test("in order: begins at once at the place and priority that were kept; reached is served, the promise is kept", async () => {
   const { request } = made(await at.callbacks.book(booking({ sinceMs: NINE - 5 * MINUTE, estimatedWaitMs: 180_000 })));
@@ -27,6 +21,24 @@ test("in order: begins at once at the place and priority that were kept; reached
   const report = await at.ledger.report(null, NINE - HOUR, NINE + HOUR);
   assert.deepEqual(report.queues.map(({ kind, kept, late, open }) => [kind, kept, late, open]), [["callback", 1, 0, 0]]);
   assert.equal(report.queues[0]?.error?.bias, -60_000, "three minutes were said, two it took");
+});
+
+test("a mistake of ours over one promise keeps no other from being called, and it is tried again", async () => {
+  const mistakes: string[] = [];
+  at.log = { ...silentLog, error: (_fields, message) => void mistakes.push(message) };
+  await at.open();
+  for (const number of ["+33611000001", "+33611000002"]) made(await at.callbacks.book(booking({ number })));
+  const { get } = at.speaking;
+  at.speaking.get = (number) => {
+    if (number === "+33611000001") throw new Error("ours");
+    return get.call(at.speaking, number);
+  };
+  at.clock.advance(0);
+  assert.deepEqual(at.begun.map(({ request }) => request.number), ["+33611000002"]);
+  assert.equal(mistakes.length, 1);
+  at.speaking.get = get;
+  at.clock.advance(15_000);
+  assert.deepEqual(at.begun.map(({ request }) => request.number), ["+33611000002", "+33611000001"]);
 });
 
 test("busy, then no answer: tried again after the pause, as often as the rule says; then the promise is broken, with why", async () => {

@@ -1,18 +1,11 @@
 /** What is promised: booked, moved, cancelled, kept over a restart and over closed hours. */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { step } from "../hub/hub.ts";
 import type { Booked, Booking } from "./callback.ts";
-import { AGENT, booking, CallbackRig, HOUR, made, MINUTE, NINE, WRAPPED } from "./test-callback-rig.ts";
+import { AGENT, booking, callbackRig, HOUR, made, MINUTE, NINE, WRAPPED } from "./test-callback-rig.ts";
 
-let at: CallbackRig;
-before(async () => {
-  at = await CallbackRig.start();
-});
-after(async () => at?.database.drop());
-beforeEach(async () => {
-  at = await at.fresh();
-});
+const at = callbackRig();
 
 test("a promise that is cancelled while it is given another time stays cancelled, in memory and on disk; nobody is called", async () => {
   for (const turns of [0, 1, 2, 3]) {

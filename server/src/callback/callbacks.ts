@@ -186,20 +186,31 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
   /** Begins what is due, takes back what waits for agents of a queue that has closed; nobody is called at night. */
   function look(): void {
     const now = clock.now();
-    for (const was of [...open.values()]) {
-      const request = withoutDead(was);
-      if (request.heldBy !== null || request.state === "calling") continue;
-      const { interactionId, nextAtMs } = request;
-      if (interactionId === null && nextAtMs !== null && nextAtMs > now) continue;
-      if (!request.agentId && !times.isOpenAt(request.queueId, request.language, now) && queue(request.queueId)) {
-        // also one whose hours were changed since it was promised
-        save({ ...request, interactionId: null, nextAtMs: times.next(request.queueId, request.language, now) ?? now + DAY_MS });
-        if (interactionId !== null) options.end(interactionId);
-      } else if (interactionId === null) {
-        const heldBy = options.onTheLine(request.number);
-        if (heldBy === null) begin(request);
-        else save({ ...request, heldBy });
+    for (const request of [...open.values()]) {
+      try {
+        lookAt(request, now);
+      } catch (error) {
+        // a mistake of ours over one promise keeps no other: neither the next, nor the next look
+        log.error({ callback: request.id, why: (error as Error).message, stack: (error as Error).stack }, "a promised call could not be begun: a mistake of ours; it is tried again");
+        const left = open.get(request.id);
+        if (left) open.set(left.id, { ...left, nextAtMs: now + BUSY_PAUSE_MS });
       }
+    }
+  }
+
+  function lookAt(was: CallbackRequest, now: number): void {
+    const request = withoutDead(was);
+    if (request.heldBy !== null || request.state === "calling") return;
+    const { interactionId, nextAtMs } = request;
+    if (interactionId === null && nextAtMs !== null && nextAtMs > now) return;
+    if (!request.agentId && !times.isOpenAt(request.queueId, request.language, now) && queue(request.queueId)) {
+      // also one whose hours were changed since it was promised
+      save({ ...request, interactionId: null, nextAtMs: times.next(request.queueId, request.language, now) ?? now + DAY_MS });
+      if (interactionId !== null) options.end(interactionId);
+    } else if (interactionId === null) {
+      const heldBy = options.onTheLine(request.number);
+      if (heldBy === null) begin(request);
+      else save({ ...request, heldBy });
     }
   }
 

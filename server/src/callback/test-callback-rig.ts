@@ -1,5 +1,6 @@
 /** Promised calls on a real database and a virtual clock, with what the centre would do written down. Test aid. */
 import assert from "node:assert/strict";
+import { after, before, beforeEach } from "node:test";
 import { CallbackSettings } from "@tandem/protocol/callback";
 import type { Slot } from "@tandem/protocol/hours";
 import { seededChance } from "../base/chance.ts";
@@ -40,43 +41,46 @@ export const made = (booked: Booked): Extract<Booked, { ok: true }> => {
 export const AGENT: Fact[] = [{ type: "agentFound", agentId: "ana", queueId: "q_support", reason: {} }, { type: "accepted", agentId: "ana" }];
 export const WRAPPED: Fact = { type: "wrapEnded", by: "agent" };
 
+/** One rig for a file's tests, each of which finds it as it was at the start. */
+export function callbackRig(): CallbackRig {
+  const rig = new CallbackRig();
+  before(async () => {
+    rig.database = await testDatabase();
+  });
+  after(async () => rig.database?.drop());
+  beforeEach(() => rig.fresh());
+  return rig;
+}
+
 export class CallbackRig {
-  readonly database: TestDatabase;
-  clock = new VirtualClock(NINE);
+  database!: TestDatabase;
+  clock!: VirtualClock;
   ledger!: Ledger;
   callbacks!: Callbacks;
-  rules = CallbackSettings.parse({});
-  begun: CallNow[] = [];
-  ended: string[] = [];
-  lines = true;
-  dead = new Set<string>();
-  closed = new Set<string>();
-  reached = new Set<string>();
+  rules!: CallbackSettings;
+  begun!: CallNow[];
+  ended!: string[];
+  lines!: boolean;
+  dead!: Set<string>;
+  closed!: Set<string>;
+  reached!: Set<string>;
   /** Who is on the line: contacts by number. */
-  speaking = new Map<string, string>();
-  closures: Slot[] = [];
-  gone = new Set<string>();
-
-  private constructor(database: TestDatabase) {
-    this.database = database;
-  }
-
-  static async start(): Promise<CallbackRig> {
-    const made = new CallbackRig(await testDatabase());
-    await made.open();
-    return made;
-  }
+  speaking!: Map<string, string>;
+  closures!: Slot[];
+  gone!: Set<string>;
+  log!: Log;
 
   /** Nothing promised, nobody called, nine o'clock. */
-  async fresh(): Promise<CallbackRig> {
-    await this.callbacks.settled();
-    await this.ledger.settled();
-    this.callbacks.stop();
+  async fresh(): Promise<void> {
+    await this.callbacks?.settled();
+    await this.ledger?.settled();
+    this.callbacks?.stop();
     await this.database.db.query("DELETE FROM callback_request");
     await this.database.db.query("DELETE FROM promise");
-    const next = new CallbackRig(this.database);
-    await next.open();
-    return next;
+    Object.assign(this, {
+      clock: new VirtualClock(NINE), rules: CallbackSettings.parse({}), begun: [], ended: [], lines: true, dead: new Set(), closed: new Set(), reached: new Set(), speaking: new Map(), closures: [], gone: new Set(), log: LOUD,
+    } satisfies Partial<CallbackRig>);
+    await this.open();
   }
 
   /** Reads what is promised, and begins; again, as after a restart. */
@@ -85,7 +89,7 @@ export class CallbackRig {
     this.ledger = new Ledger({ db, clock, chance: CHANCE, log: LOUD, zone: "UTC", queueName: (id) => id });
     await this.ledger.open();
     this.callbacks = createCallbacks({
-      db, clock, chance: CHANCE, log: LOUD, ledger: this.ledger, settings: () => this.rules,
+      db, clock, chance: CHANCE, log: this.log, ledger: this.ledger, settings: () => this.rules,
       openings: (_queue, _language, fromMs, toMs) => aligned(fromMs, toMs).filter((day) => !this.closures.some(({ startMs, endMs }) => startMs < day.endMs && day.startMs < endMs)),
       queue: (id) => (id.startsWith("q") && !this.gone.has(id) ? { name: id, ringMs: 20_000, wrapMs: 30_000, priority: 0, waiting: 2, estimatedWaitMs: 180_000 } : null),
       dialable: (number) => (number.startsWith("+8") ? { ok: false, why: "not-allowed" } : /^\+?\d+$/.test(number) ? { ok: true, number } : { ok: false, why: "not-a-number" }),

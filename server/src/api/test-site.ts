@@ -12,8 +12,8 @@ export interface TestSite {
   server: Server;
   recordingDir: string;
   database: TestDatabase;
-  /** Ends and starts again on the same data; the ports change. */
-  restart(): Promise<void>;
+  /** Ends and starts again on the same data; the ports change. `down`: what happens in between. */
+  restart(given?: { sipPort?: number; down?(): Promise<void> }): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -26,16 +26,17 @@ export async function testSite(host = "127.0.0.1", speakAhead = false): Promise<
   for (const made of [desktopDir, widgetDir, join(widgetDir, "shop"), recordingDir]) mkdirSync(made, { recursive: true });
   writeFileSync(join(desktopDir, "index.html"), "<!doctype html><title>desk</title>");
   writeFileSync(join(widgetDir, "shop", "index.html"), "<!doctype html><title>shop</title>");
-  const start = (): Promise<Server> =>
-    startServer({ connection: database.connection, log: silentLog, host, advertisedHost: null, lang: "en", port: 0, sipPort: 0, rtpPortMin: 28_000, rtpPortMax: 28_099, domain: "tandem.test", dataDir: folder, passwordLogN: 10, speakAhead, recordingDir, demo: true, tls: null, desktopDir, widgetDir });
+  const start = (sipPort = 0): Promise<Server> =>
+    startServer({ connection: database.connection, log: silentLog, host, advertisedHost: null, lang: "en", port: 0, sipPort, rtpPortMin: 28_000, rtpPortMax: 28_099, domain: "tandem.test", dataDir: folder, passwordLogN: 10, speakAhead, recordingDir, demo: true, tls: null, desktopDir, widgetDir });
   const made: TestSite = {
     server: await start(),
     site: new Site(0),
     recordingDir,
     database,
-    async restart() {
+    async restart({ sipPort, down } = {}) {
       await made.server.stop();
-      made.server = await start();
+      await down?.();
+      made.server = await start(sipPort);
       made.site = new Site(made.server.port, host);
     },
     async stop() {

@@ -1,22 +1,25 @@
 /** A visitor's dialogue over restarts of the whole server: at a menu, at a question, within a sub-flow, during a call of the company's interface. */
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import type { FlowDocumentInput } from "@tandem/protocol/flow/flow";
-import { Page, until, type Person } from "../api/test-client.ts";
+import { Page, until } from "../api/test-client.ts";
 import { testSite, type TestSite } from "../api/test-site.ts";
 import { seededChance } from "../base/chance.ts";
 import { createDirectory } from "../directory/directory.ts";
 import { flowDefinition } from "../flow/flow.ts";
 import type { Interaction } from "../hub/hub.ts";
+import { sdp } from "../sip/lossy-net.ts";
+import { write } from "../sip/raw-peer.ts";
+import { freePort } from "./peer-network.ts";
 import { realClock } from "./real-ports.ts";
 
 const says = (en: string): { sounds: { fr: string; en: string } } => ({ sounds: { fr: en, en } });
 const label = (en: string): { fr: string; en: string } => ({ fr: en, en });
 let at: TestSite;
-let lea: Person;
-let password = "";
 /** Requests that hang: the server that sent them is gone before they are answered. */
 const hanging: { key: string; body: string; response: ServerResponse }[] = [];
 const crm = createServer((request, response) => {
@@ -27,7 +30,7 @@ const crm = createServer((request, response) => {
 before(async () => {
   await new Promise<void>((resolve) => crm.listen(0, "127.0.0.1", resolve));
   at = await testSite();
-  password = at.server.secrets!.password;
+  const { password } = at.server.secrets!;
   const directory = await createDirectory({ db: at.database.db, clock: realClock, chance: seededChance(1), domain: "tandem.test", passwordLogN: 10 });
   const web = directory.numbers()[0]!.flowId;
   const base = { version: 7, // the demo has this number's first
@@ -50,7 +53,8 @@ before(async () => {
     },
   });
   for (const definition of [sub, main]) await directory.putFlow({ id: definition.id, name: definition.name, version: 7, definition });
-  await again();
+  await at.restart();
+  const lea = await at.site.signIn("lea", password);
   assert.equal((await lea.call("PUT", "/api/admin/settings/flow-outside", { hosts: ["127.0.0.1"], assistants: [] })).status, 200);
 });
 after(async () => {
@@ -59,9 +63,48 @@ after(async () => {
   await at?.stop();
 });
 
-async function again(): Promise<void> {
-  await at.restart();
-  lea = await at.site.signIn("lea", password);
+/** Calls the centre from another telephone, again and again, until somebody answers: the first status that is final. */
+async function callUntilAnswered(sipPort: number): Promise<number> {
+  const socket = createSocket("udp4");
+  socket.bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  const remotePort = socket.address().port;
+  const invite = write({ id: "", transport: "udp", remoteAddress: "127.0.0.1", remotePort, localAddress: "127.0.0.1", localPort: sipPort }, {
+    method: "INVITE", uri: "sip:1000@tandem.test", from: "<sip:+33140000000@elsewhere.test>;tag=early", to: "<sip:1000@tandem.test>", body: sdp("early"),
+    headers: [`Contact: <sip:c@127.0.0.1:${remotePort}>`, "Content-Type: application/sdp"],
+  });
+  const again = setInterval(() => socket.send(invite, sipPort, "127.0.0.1"), 50);
+  try {
+    for (;;) {
+      const [answer] = (await once(socket, "message", { signal: AbortSignal.timeout(60_000) })) as [Buffer];
+      const status = Number(answer.toString("latin1").split(" ")[1]);
+      if (status >= 200) return status;
+    }
+  } finally {
+    clearInterval(again);
+    socket.close();
+  }
+}
+
+/**
+ * A restart at which the two orders that must not lose do: the database keeps the registrations back until somebody has called, and it takes
+ * two seconds to take up what was open.
+ */
+async function restartSlowly(): Promise<void> {
+  const { db } = at.database;
+  await db.query("CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN NEW; END'");
+  await db.query("CREATE TRIGGER slowly BEFORE INSERT ON fact FOR EACH ROW WHEN (NEW.type = 'serverRestarted') EXECUTE FUNCTION slowly()");
+  const holder = await db.connect();
+  const sipPort = await freePort();
+  const down = async (): Promise<void> => void (await holder.query("BEGIN; LOCK TABLE registration IN ACCESS EXCLUSIVE MODE"));
+  const restarted = at.restart({ sipPort, down });
+  try {
+    assert.equal(await Promise.race([callUntilAnswered(sipPort), restarted.then(() => "started before anybody called")]), 503, "no centre yet: try again");
+  } finally {
+    await holder.query("COMMIT");
+    holder.release();
+    await restarted;
+  }
 }
 
 const PIN = "48215937";
@@ -80,15 +123,16 @@ test("a restart at every step: what was answered is not asked again, a hidden an
   const contact = async (): Promise<Interaction | undefined> => (await at.database.db.query<{ body: Interaction }>("SELECT body FROM interaction LIMIT 1"))[0]?.body;
   const stepOf = (it: Interaction | undefined): string | undefined => (it?.flow as { state?: { stepId: string } } | null)?.state?.stepId;
   const asked = (step: string): Promise<unknown> => until(`the question ${step}`, async () => stepOf(await contact()) === step);
-  const restart = async (): Promise<void> => {
+  const restart = async (how = (): Promise<void> => at.restart()): Promise<void> => {
     await page.close();
-    await again();
+    await how();
     page = new Page(at.site, { token });
-    await page.welcome();
+    assert.ok((await page.welcome()).conversation, "the conversation is there for who comes back at once");
   };
   await page.say("client-0001", "hello");
   await asked("menu");
-  await restart();
+  await restart(restartSlowly);
+  await at.database.db.query("DROP TRIGGER slowly ON fact");
   await page.say("client-0002", "1");
   await asked("order");
   await restart();

@@ -116,7 +116,7 @@ export interface ApiOptions {
   ladder(id: string): Promise<LadderMessage[]>;
   /** `role`: of one of several nodes. */
   healthy(): Promise<{ ok: boolean; database: boolean; role?: "centre" | "telephony" }>;
-  /** The centre is on this node: else everything but its health is asked of the one that has it. */
+  /** The centre is on this node, taken up: else everything but its health is asked of the one that has it, or again in a second. */
   leads(): boolean;
   /** Folders of the built desktop and widget. */
   desktopDir: string;

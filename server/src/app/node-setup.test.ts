@@ -9,6 +9,6 @@ test("who calls the centre of a server that is alone and still starting is asked
   const asked = (user: string): ReturnType<typeof route> => route({ target: { ours: true, user } } as Parameters<typeof route>[0]);
   assert.deepEqual([asked("1000"), asked("201")], [{ as: "refuse", status: 503 }, { as: "agent" }]);
   let seen: unknown;
-  await nodes.start({ lead: async () => void (seen = asked("1000")) } as Partial<NodeHouse> as NodeHouse);
-  assert.deepEqual([seen, asked("1000")], [{ as: "agent" }, { as: "agent" }]);
+  await nodes.start({ lead: async () => void (seen = [asked("1000"), nodes.serves()]) } as Partial<NodeHouse> as NodeHouse);
+  assert.deepEqual([seen, asked("1000"), nodes.serves()], [[{ as: "agent" }, false], { as: "agent" }, true]);
 });

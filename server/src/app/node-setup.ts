@@ -19,8 +19,10 @@ const channel = "tandem_registration";
 export interface NodeSetup {
   /** The name of this life of the node; null: alone. */
   run: string | null;
-  /** The centre is on this node; alone: always. */
+  /** The centre is on this node; alone: from its start on. */
   leads(): boolean;
+  /** And it has taken up what was open: pages that came sooner would see empty conversations. */
+  serves(): boolean;
   role(): "centre" | "telephony" | null;
   hear(event: SipEvent): void;
   /** Joins the others and returns when it is known who leads. */
@@ -44,11 +46,13 @@ export interface NodeHouse {
 /** What one server alone needs: nothing but to begin. Who calls while it starts is asked to try again, by 503: the centre has no queue yet. */
 export function aloneSetup(): NodeSetup {
   let leads = false;
+  let serves = false;
   return {
-    run: null, leads: () => leads, role: () => null, hear: () => undefined,
-    start({ lead }) {
+    run: null, leads: () => leads, serves: () => serves, role: () => null, hear: () => undefined,
+    async start({ lead }) {
       leads = true; // first: the calls that it takes up ask who leads
-      return lead();
+      await lead();
+      serves = true;
     },
     stop: () => Promise.resolve(),
   };
@@ -57,11 +61,13 @@ export function aloneSetup(): NodeSetup {
 export function setUpNode({ db, clock, chance, log, name }: { db: Db; clock: Clock; chance: Chance; log: Log; name: string }): NodeSetup {
   let stop = async (): Promise<void> => undefined;
   let leads = (): boolean => false;
+  let serves = (): boolean => false;
   let hear: NodeSetup["hear"] = () => undefined;
   const run = newSecret(16, chance);
   return {
     run,
     leads: () => leads(),
+    serves: () => serves(),
     role: () => (leads() ? "centre" : "telephony"),
     hear: (event) => hear(event),
     async start(house) {
@@ -83,6 +89,7 @@ export function setUpNode({ db, clock, chance, log, name }: { db: Db; clock: Clo
         await house.lead();
       } });
       leads = () => nodes.leads();
+      serves = () => nodes.serves();
       hear = (event) => nodes.hear(event);
       directory.onChange(() => nodes.settingsChanged());
       config.onChange(() => nodes.settingsChanged());

@@ -188,9 +188,10 @@ test("a node that takes long to take up the centre shows its life meanwhile, at 
     }
     assert.ok((await beats()) >= before + 8, `${when}: ${before}, then ${await beats()}`);
     assert.deepEqual([slow.told, other.told, other.nodes.leads()], [[], [], false], when);
+    assert.deepEqual([slow.nodes.leads(), slow.nodes.serves()], [true, false], "pages that came in now would see empty conversations");
     ready();
     await starting;
-    await live(slow, "it leads", async () => slow.told.includes("lead"));
+    await live(slow, "it leads, and lets people in", async () => slow.told.includes("lead") && slow.nodes.serves());
     await slow.nodes.stop();
     await other.nodes.stop();
   }

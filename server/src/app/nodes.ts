@@ -34,6 +34,8 @@ export interface NodesOptions {
 
 export interface Nodes {
   leads(): boolean;
+  /** It leads, and has taken up what the last holder left: people may come in. */
+  serves(): boolean;
   /** Joins; the first node of all leads when this resolves. Throws DbError. */
   start(): Promise<void>;
   /** Settings were stored here: the others are told with the next beat. */
@@ -49,6 +51,7 @@ export function createNodes(o: NodesOptions): Nodes {
   const sketches = createSketches({ db, clock, log, run, dialogs: o.dialogs });
   let wrote = 0;
   let leading = false;
+  let serving = false;
   let started = false;
   let stopped = false;
   /** Another one's settings are newer than what was read here. */
@@ -92,6 +95,7 @@ export function createNodes(o: NodesOptions): Nodes {
     leading = true;
     try {
       await o.lead();
+      serving = true;
     } catch (error) {
       if (!started) throw error; // the server does not start
       // half a centre is none: the lease falls with this process
@@ -122,6 +126,7 @@ export function createNodes(o: NodesOptions): Nodes {
 
   return {
     leads: () => leading,
+    serves: () => serving,
     async start() {
       await db.query("INSERT INTO sip_node (run, name) VALUES ($1, $2)", [run, name]);
       // the others see it live while it takes up the centre

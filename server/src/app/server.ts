@@ -359,7 +359,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
       const role = nodes.role();
       return { ok: database, database, ...(role !== null && { role }) };
     },
-    leads: () => nodes.leads(),
+    leads: () => nodes.serves(),
     recordingDir: options.recordingDir,
     ladder: (id) => ladders.of(id),
     desktopDir: options.desktopDir,

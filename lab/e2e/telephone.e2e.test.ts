@@ -4,16 +4,16 @@
  * message is left and played in the page; the same by a screen of a mobile telephone.
  */
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Locator, Page } from "playwright-core";
 import { Baresip } from "../../server/src/app/baresip.ts";
 import { outside } from "../../server/src/app/peer-network.ts";
-import { soundFlows } from "../../server/src/app/phone-sound.ts";
+import { recordsFor, soundFlows } from "../../server/src/app/phone-sound.ts";
 import { hears, hearsOther, launchBrowser, openPage, silent, withPictures } from "./browser.ts";
-import { RunningCentre, until } from "./centre.ts";
+import { RunningCentre } from "./centre.ts";
 import { toneFile } from "./sound.ts";
 
 const LEA_HZ = 500;
@@ -256,9 +256,7 @@ trial("voicemail: nobody answers, a message is left; it is told, played in the p
   await dial(lea, "202");
   await card(lea, "Hugo").getByText("In conversation").waitFor();
   // the greeting and the beep pass, then the tone is recorded
-  const messages = join(centre.dataDir, "voicemail");
-  await until("the recording", async () => existsSync(messages) && readdirSync(messages).some((name) => name.startsWith("vm_")));
-  await soundFlows(2_500);
+  await recordsFor(join(centre.dataDir, "voicemail"), LEA_HZ, 1_600);
   await card(lea, "Hugo").getByRole("button", { name: /^End/ }).click();
   await over(lea);
   await hugo.getByRole("form", { name: "Settings" }).getByText("Do not disturb", { exact: true }).click();

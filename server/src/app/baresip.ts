@@ -5,12 +5,12 @@ import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { readWav } from "../rtp/rtp.ts";
 import { freePort } from "./peer-network.ts";
+import { soFar } from "./phone-sound.ts";
 
 /** These only end a hopeless wait: what is waited for takes a moment, on a machine that does ten other things some seconds. */
 const EVENT_WITHIN_MS = 30_000;
 const NEXT_WITHIN_MS = 60_000;
 const CONTROL_WITHIN_MS = 30_000;
-const WAV_HEADER = 44;
 /** It tells the end of a call before it has closed the file with its sound. */
 const WRITTEN_WITHIN_MS = 10_000;
 
@@ -167,9 +167,7 @@ export class Baresip {
   hearing(): Int16Array {
     const path = this.#sound();
     if (path === undefined || statSync(path).mtimeMs < this.#calledAtMs) return new Int16Array();
-    const bytes = readFileSync(path);
-    const samples = Math.max(0, Math.floor((bytes.length - WAV_HEADER) / 2));
-    return Int16Array.from({ length: samples }, (_, i) => bytes.readInt16LE(WAV_HEADER + i * 2));
+    return soFar(path);
   }
 
   #sound(): string | undefined {

@@ -8,6 +8,8 @@ import { WebSocketServer } from "ws";
 import { DOMAIN, PASSWORD, type VoiceRig } from "./voice-rig.ts";
 
 const LIB = join(import.meta.dirname, "../../../node_modules/sip.js/lib");
+/** Only ends a hopeless wait. */
+const WITHIN_MS = 60_000;
 /** No sandbox (tests run as root, in containers), nothing that it would do on the network by itself, and sound without a click. */
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -88,6 +90,7 @@ export async function startBrowser(rig: VoiceRig): Promise<BrowserRig> {
   return {
     async open(account, freqHz, register) {
       const page = await browser.newPage();
+      page.setDefaultTimeout(WITHIN_MS);
       await page.goto(`http://127.0.0.1:${(http.address() as AddressInfo).port}/`);
       await page.waitForFunction("window.ready");
       await page.evaluate(`begin("${account}", ${freqHz}, ${register})`);
@@ -102,6 +105,6 @@ export async function startBrowser(rig: VoiceRig): Promise<BrowserRig> {
   };
 }
 
-/** dB of 440 and 1000 Hz in what the page hears now. */
-export const levels = (page: Page): Promise<[number, number]> => page.evaluate("levels([440, 1000])");
-export const hears = (page: Page, test: string): Promise<unknown> => page.waitForFunction(test, null, { polling: 100, timeout: 30_000 });
+export const hears = (page: Page, test: string): Promise<unknown> => page.waitForFunction(test, null, { polling: 100 });
+/** The tone stands over the other one, its own. */
+export const hearsTone = (page: Page, freqHz: number, ownHz: number): Promise<unknown> => hears(page, `levels([${freqHz}])[0] > Math.max(-50, levels([${ownHz}])[0] + 20)`);

@@ -4,7 +4,7 @@
  * heard is told from what they said. What a caller says to the virtual agent is the word of a double of a speech recogniser.
  */
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { WebSocketServer } from "ws";
 import { Page, Site, until, type Person } from "../api/test-client.ts";
 import type { Baresip } from "./baresip.ts";
 import { sipp } from "./flow-rig.ts";
-import { hearsFor, soundFlows, toneMs } from "./phone-sound.ts";
+import { hearsFor, recordsFor, toneMs } from "./phone-sound.ts";
 import { DOMAIN, must, putBoss, putQueue, recordTone, startExchangeRig, type ExchangeRig } from "./test-exchange-rig.ts";
 import { TRUNK } from "./trunk-rig.ts";
 
@@ -174,8 +174,7 @@ test("AHD-08 a caller whose number is hidden is asked for one, confirms it, leav
   for (const key of "0612345678#") stranger.command("sndcode", key);
   await until("the number read back", async () => (await rig.query("SELECT 1 FROM interaction WHERE body->>'state' = 'flow' AND body->'flow'->'state'->>'phase' = 'number-back'"))[0]);
   stranger.command("sndcode", "1");
-  await until("the recording", () => readdirSync(join(rig.folder, "data", "queue-messages")).some((name) => statSync(join(rig.folder, "data", "queue-messages", name)).size > 4_000));
-  await soundFlows(2_200);
+  await recordsFor(join(rig.folder, "data", "queue-messages"), ANA_HZ, 1_600);
   await stranger.hangUp();
   const messages = await until("the message", async () => {
     const { bytes } = await admin.call("GET", `/api/queue-messages?queueId=${day}`);

@@ -10,7 +10,7 @@ import { until } from "../api/test-client.ts";
 import { readWav } from "../rtp/rtp.ts";
 import type { Baresip } from "./baresip.ts";
 import { Linphone } from "./linphone.ts";
-import { hearsFor, soundFlows, toneMs } from "./phone-sound.ts";
+import { hearsFor, recordsFor, soundFlows, toneMs } from "./phone-sound.ts";
 import { LampPhone } from "./test-lamp-phone.ts";
 import { alike, DOMAIN, startExchangeRig, type ExchangeRig } from "./test-exchange-rig.ts";
 
@@ -160,8 +160,7 @@ test("voicemail: a message left has the caller's sound; its holder hears it by t
   dial(lea, "202");
   await up;
   const folder = join(rig.folder, "data", "voicemail");
-  await until("the recording", () => readdirSync(folder).some((name) => name.startsWith("vm_")));
-  await soundFlows(2_500);
+  await recordsFor(folder, LEA_HZ, 1_600);
   await hangUp(lea);
   const rows = await stored<{ id: string; duration_ms: number; from_number: string }>("SELECT id, duration_ms, from_number FROM voicemail");
   assert.deepEqual([rows.length, rows[0]!.from_number], [1, "201"]);

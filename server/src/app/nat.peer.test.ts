@@ -21,8 +21,8 @@ const [home, nat] = [`tandem-home-${id}`, `tandem-nat-${id}`];
 const US = "198.51.100.1";
 const OUTSIDE_OF_NAT = "198.51.100.2";
 
-const ip = (line: string): void => void execFileSync("ip", line.split(" "), { stdio: "pipe" });
-const inNat = (line: string): void => ip(`netns exec ${nat} ${line}`);
+const ip = (line: string, input = ""): void => void execFileSync("ip", line.split(" "), { stdio: "pipe", input });
+const inNat = (line: string, input?: string): void => ip(`netns exec ${nat} ${line}`, input);
 let rig: VoiceRig;
 let agent: Baresip;
 let customer: Baresip;
@@ -42,7 +42,7 @@ before(async () => {
   ip(`link set u${id} up`);
   ip(`address add 10.78.0.1/24 dev c${id}`);
   ip(`link set c${id} up`);
-  inNat("sysctl -qw net.ipv4.ip_forward=1");
+  inNat("tee /proc/sys/net/ipv4/ip_forward", "1\n");
   inNat(`iptables -t nat -A POSTROUTING -o un${id} -j MASQUERADE --random`);
   rig = await startVoiceRig({ host: US, accounts: [{ account: "bob", kind: "phone" }] });
   for (const freqHz of [440, 1000]) writeFileSync(join(rig.folder, `${freqHz}.wav`), writeWav([tone(freqHz, 60_000, 0.3)]));

@@ -3,12 +3,11 @@
  * disturb and an agent's contact; and that routing knows of calls of the house.
  */
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Site, type Person } from "../api/test-client.ts";
 import type { Baresip } from "./baresip.ts";
-import { soundFlows } from "./phone-sound.ts";
+import { recordsFor } from "./phone-sound.ts";
 import { DOMAIN, startExchangeRig, type ExchangeRig } from "./test-exchange-rig.ts";
 import { LampPhone } from "./test-lamp-phone.ts";
 
@@ -118,8 +117,7 @@ test("a message left lights the lamp of its holder's phones (RFC 3842)", { timeo
   const up = marc.next("CALL_ESTABLISHED");
   dial(marc, "201");
   await up;
-  await until("the greeting is over, it records", () => readdirSync(join(rig.folder, "data", "voicemail")).some((name) => name.startsWith("vm_")));
-  await soundFlows(1_500);
+  await recordsFor(join(rig.folder, "data", "voicemail"), 620, 1_200);
   await hangUp(marc);
   await lastSays(leaLamp, "message-summary", /Messages-Waiting: yes[\s\S]*Voice-Message: 1\/0/);
   await code(lea, "##002#");

@@ -26,8 +26,8 @@ export interface VoiceRig {
   until<T>(what: string, find: () => T | undefined, limitMs?: number): Promise<T>;
   /** The n-th event of a type for a call. */
   event<T extends ChannelEvent["type"]>(id: string, type: T, nth?: number): Promise<Extract<ChannelEvent, { type: T }>>;
-  /** The n-th registration of an account. */
-  registered(account: string, nth?: number): Promise<void>;
+  /** Its first registration. */
+  registered(account: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export interface VoiceRigOptions {
 export async function startVoiceRig({ host, accounts, visitors = {}, tls }: VoiceRigOptions): Promise<VoiceRig> {
   const folder = mkdtempSync(join(tmpdir(), "tandem-voice-"));
   const told: ChannelEvent[] = [];
-  const registrations: string[] = [];
+  const registrations = new Set<string>();
   const hearers = new Set<() => void>();
   const wake = (): void => {
     for (const look of hearers) look();
@@ -59,7 +59,7 @@ export async function startVoiceRig({ host, accounts, visitors = {}, tls }: Voic
   const sip = await openSipSockets({
     host, udpPort: 0, tcpPort: 0, tls: tls ?? null, core, clock: realClock, log: silentLog,
     hear(event: SipEvent) {
-      if (event.type === "registered") registrations.push(event.account);
+      if (event.type === "registered") registrations.add(event.account);
       voice.onSip(event);
       wake();
     },
@@ -99,8 +99,8 @@ export async function startVoiceRig({ host, accounts, visitors = {}, tls }: Voic
     folder, sip, voice, prompts, told, until,
     event: <T extends ChannelEvent["type"]>(id: string, type: T, nth = 1) =>
       until(`${type} ${nth}`, () => told.filter((one): one is Extract<ChannelEvent, { type: T }> => one.type === type && one.id === id)[nth - 1]),
-    async registered(account, nth = 1) {
-      await until(`registration of ${account}`, () => registrations.filter((one) => one === account)[nth - 1]);
+    async registered(account) {
+      await until(`registration of ${account}`, () => registrations.has(account) || undefined);
     },
     async stop() {
       await sip.stop();

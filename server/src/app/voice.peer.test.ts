@@ -85,17 +85,27 @@ async function runFlow(id: string): Promise<string> {
   }
 }
 
-/** Where `needle` sounds in `heard` (ms), and how alike it is there (normalised correlation, 1 = the same). */
+/** Where `needle` sounds in `heard` (ms), and how alike it is there (normalised correlation, 1 = the same); looked for with a fourth of the samples first. */
 function find(heard: Int16Array, needle: Int16Array): { atMs: number; alike: number } {
+  const near = Math.round(likest(fourth(heard), fourth(needle)).at * 4);
+  const from = Math.max(0, near - 8);
+  const { at, alike } = likest(heard.subarray(from, near + needle.length + 9), needle);
+  return { atMs: (from + at) / 8, alike };
+}
+
+/** Each the mean of four. */
+const fourth = (samples: Int16Array): Int16Array => Int16Array.from({ length: samples.length >> 2 }, (_, i) => (samples[4 * i]! + samples[4 * i + 1]! + samples[4 * i + 2]! + samples[4 * i + 3]!) / 4);
+
+function likest(heard: Int16Array, needle: Int16Array): { at: number; alike: number } {
   const needlePower = Math.sqrt(needle.reduce((sum, sample) => sum + sample * sample, 0));
   let power = 0;
   for (let i = 0; i < needle.length; i++) power += heard[i]! ** 2;
-  let best = { atMs: 0, alike: 0 };
+  let best = { at: 0, alike: 0 };
   for (let at = 0; at + needle.length < heard.length; at++) {
     let sum = 0;
     for (let i = 0; i < needle.length; i++) sum += heard[at + i]! * needle[i]!;
     const alike = sum / (needlePower * Math.sqrt(power) + 1);
-    if (alike > best.alike) best = { atMs: at / 8, alike };
+    if (alike > best.alike) best = { at, alike };
     power += heard[at + needle.length]! ** 2 - heard[at]! ** 2;
   }
   return best;
@@ -245,8 +255,9 @@ test("the agent hears the customer, whoever hangs up first", async () => {
 test("a caller who gives up while the agent's phone rings leaves no ringing phone", async () => {
   const { event, voice } = rig;
   await agent.stop();
+  const former = new Set(rig.sip.contacts("bob").map(({ contact }) => contact));
   agent = await startAgent("agent2", "manual");
-  await rig.registered("bob", 2);
+  await rig.until("the new phone's registration", () => rig.sip.contacts("bob").find(({ contact }) => !former.has(contact)));
   const answered = customer.next("CALL_ESTABLISHED");
   const id = await dial();
   voice.open(id);

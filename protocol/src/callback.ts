@@ -208,6 +208,10 @@ export type QueueMessage = z.infer<typeof QueueMessage>;
 export const PromiseKind = z.enum(["wait", "position", "slot", "callback"]);
 export type PromiseKind = z.infer<typeof PromiseKind>;
 /** released: by the customer (left before it was due, cancelled), or replaced by another promise. */
+/** Why a promise was broken: how a promised call ended, or the contact that was told something. */
+export const PromiseBreak = z.union([CallbackEnd, z.enum(["gave-up", "server-restarted", "media-lost", "failed", "not-reached", "withdrawn", "cancelled-by-staff", "cancelled-by-queue-gone"])]);
+export type PromiseBreak = z.infer<typeof PromiseBreak>;
+
 export const PromiseOutcome = z.enum(["open", "kept", "late", "broken", "released"]);
 export type PromiseOutcome = z.infer<typeof PromiseOutcome>;
 

@@ -1,3 +1,4 @@
+import { PromiseBreak } from "@tandem/protocol/callback";
 import type { PromiseError, PromiseReport } from "@tandem/protocol/callback";
 import { Scale } from "lucide-react";
 import { useState } from "react";
@@ -5,11 +6,11 @@ import type { ReactNode } from "react";
 import { useNow, usePromiseReport } from "../data/data.ts";
 import { useFormat, useT } from "../i18n/i18n.ts";
 import type { Key } from "../i18n/i18n.ts";
-import { keyIfKnown } from "../i18n/i18n.ts";
 import { Empty } from "../kit/notice.tsx";
 import { ReadFailed } from "../kit/read-failed.tsx";
 import { Segmented } from "../kit/segmented.tsx";
 import { Skeleton } from "../kit/skeleton.tsx";
+import { nearly, within } from "./stretch.ts";
 
 type Line = PromiseReport["queues"][number];
 type Tally = Pick<Line, "kept" | "late" | "broken">;
@@ -86,7 +87,7 @@ function Body({ report }: { report: PromiseReport }): ReactNode {
               <li key={one.id} className="flex flex-wrap items-baseline gap-x-3 py-1.5 text-body">
                 <span className="w-28 text-meta text-ink-2">{format.when(one.madeAtMs, now)}</span>
                 <span className="grow">{[t(`promised.report.kind.${one.kind}`), names.get(one.queueId) ?? ""].filter((part) => part !== "").join(" · ")}</span>
-                <span className={one.outcome === "broken" ? "text-alert-ink" : "text-amber-ink"}>{one.lateMs !== null && one.outcome === "late" ? t("promised.report.worst.late", { time: format.duration(one.lateMs) }) : t("promised.report.worst.broken")}</span>
+                <span className={one.outcome === "broken" ? "text-alert-ink" : "text-amber-ink"}>{one.lateMs !== null && one.outcome === "late" ? t("promised.report.worst.late", { time: format.duration(nearly(one.lateMs)) }) : t("promised.report.worst.broken")}</span>
               </li>
             ))}
           </ul>
@@ -103,8 +104,8 @@ function Queue({ line }: { line: Line }): ReactNode {
   const format = useFormat();
   const due = total(line);
   const why = (code: string): string => {
-    const key = keyIfKnown(`promised.why.${code}`);
-    return key === null ? code : t(key);
+    const known = PromiseBreak.safeParse(code);
+    return known.success ? t(`promised.why.${known.data}`) : code;
   };
   const broke = Object.entries(line.broke);
   return (
@@ -119,7 +120,7 @@ function Queue({ line }: { line: Line }): ReactNode {
         <p className="text-meta text-ink-2">
           {[`${t("promised.report.late")} ${format.number(line.late)}`, `${t("promised.report.broken")} ${format.number(line.broken)}`, `${t("promised.report.released")} ${format.number(line.released)}`, `${t("promised.report.open")} ${format.number(line.open)}`].join(" · ")}
         </p>
-        {line.meanLateMs !== null && <p className="text-meta text-amber-ink">{t("promised.report.meanLate", { time: format.duration(line.meanLateMs) })}</p>}
+        {line.meanLateMs !== null && <p className="text-meta text-amber-ink">{t("promised.report.meanLate", { time: format.duration(nearly(line.meanLateMs)) })}</p>}
         {broke.length > 0 && <p className="text-meta text-alert-ink">{t("promised.report.broke", { why: broke.map(([code, n]) => `${why(code)} ${format.number(n)}`).join(", ") })}</p>}
       </div>
       <div className="min-w-0">{line.error === null ? null : <Errors line={line} error={line.error} />}</div>
@@ -188,10 +189,11 @@ function Errors({ line, error }: { line: Line; error: PromiseError }): ReactNode
   const size = Math.max(p90, Math.abs(bias), 1) * 1.15;
   const width = 320;
   const x = (ms: number): number => width / 2 + (ms / size) * (width / 2);
-  const time = (ms: number): string => format.duration(Math.abs(ms));
+  const time = (ms: number): string => format.duration(nearly(Math.abs(ms)));
+  const [half, most] = [format.duration(within(p50)), format.duration(within(p90))];
   return (
     <figure className="m-0">
-      <svg viewBox={`0 0 ${width} 26`} role="img" aria-label={t("promised.report.chart", { kind: t(`promised.report.kind.${line.kind}`), queue: line.queueName, bias: `${bias < 0 ? "−" : "+"}${time(bias)}`, half: time(p50), most: time(p90) })} className="h-6.5 w-full max-w-80">
+      <svg viewBox={`0 0 ${width} 26`} role="img" aria-label={t("promised.report.chart", { kind: t(`promised.report.kind.${line.kind}`), queue: line.queueName, bias: `${bias < 0 ? "−" : "+"}${time(bias)}`, half, most })} className="h-6.5 w-full max-w-80">
         <line x1={0} x2={width} y1={13} y2={13} stroke="var(--line-2)" />
         <line x1={x(-p90)} x2={x(p90)} y1={13} y2={13} stroke="var(--ink-3)" strokeWidth={2} />
         <rect x={x(-p50)} y={7} width={Math.max(1, x(p50) - x(-p50))} height={12} rx={2} fill="var(--fill-2)" stroke="var(--ink-3)" />
@@ -205,7 +207,7 @@ function Errors({ line, error }: { line: Line; error: PromiseError }): ReactNode
       </p>
       <figcaption className="mt-1 text-meta text-ink">
         {Math.abs(bias) <= FAIR_MS ? t("promised.report.error.fair", { time: format.duration(FAIR_MS) }) : t(bias > 0 ? "promised.report.error.under" : "promised.report.error.over", { time: time(bias) })}{" "}
-        <span className="text-ink-2">{t("promised.report.error.spread", { half: time(p50), most: time(p90), n: count })}</span>
+        <span className="text-ink-2">{t("promised.report.error.spread", { half, most, n: count })}</span>
       </figcaption>
     </figure>
   );

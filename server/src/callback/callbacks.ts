@@ -53,7 +53,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
   function over(request: CallbackRequest, state: "served" | "cancelled" | "broken", end: CallbackEnd): CallbackRequest {
     const now: CallbackRequest = { ...request, state, end, interactionId: null, heldBy: null, nextAtMs: null, endedAtMs: clock.now() };
     save(now);
-    if (state === "cancelled") ledger.settleCallback(now.id, end === "customer" ? { type: "released", why: "cancelled" } : { type: "broken", why: `cancelled-by-${end}` });
+    if (state === "cancelled") ledger.settleCallback(now.id, end === "customer" ? { type: "released", why: "cancelled" } : { type: "broken", why: end === "queue-gone" ? "cancelled-by-queue-gone" : "cancelled-by-staff" });
     if (state === "broken") ledger.settleCallback(now.id, { type: "broken", why: end });
     if (request.interactionId !== null) options.end(request.interactionId);
     if (end === "customer" && isStrangers(now)) nextWish(now);

@@ -2,7 +2,7 @@
  * The ledger of promises: each announced wait, place, slot and call is a row; facts settle it. Rows are written behind what happens
  * (a promise that cannot be written is said in the log, the customer is served all the same), in order for each.
  */
-import type { PromiseKind, PromiseOutcome, PromiseReport } from "@tandem/protocol/callback";
+import type { PromiseBreak, PromiseKind, PromiseOutcome, PromiseReport } from "@tandem/protocol/callback";
 import type { Chance } from "../base/chance.ts";
 import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
@@ -30,7 +30,7 @@ interface Open extends PromiseMade {
 export type Settled =
   /** What was promised happened. */
   | { type: "done"; atMs: number }
-  | { type: "broken"; why: string }
+  | { type: "broken"; why: PromiseBreak }
   /** By the customer, or another promise took its place. */
   | { type: "released"; why: string };
 

@@ -148,4 +148,12 @@ export const promised: { readonly [K in keyof typeof french]: string } = {
   "why.customer": "cancelled by the customer",
   "why.staff": "cancelled by the team",
   "why.queue-gone": "queue removed",
+  "why.gave-up": "the customer hung up after the announced time",
+  "why.server-restarted": "server restarted",
+  "why.media-lost": "sound lost",
+  "why.failed": "failure",
+  "why.not-reached": "not reached",
+  "why.withdrawn": "call withdrawn",
+  "why.cancelled-by-staff": "cancelled by the team",
+  "why.cancelled-by-queue-gone": "queue removed",
 };

@@ -147,4 +147,12 @@ export const promised = {
   "why.customer": "annulé par le client",
   "why.staff": "annulé par l’équipe",
   "why.queue-gone": "file supprimée",
+  "why.gave-up": "le client a raccroché après l’heure annoncée",
+  "why.server-restarted": "serveur redémarré",
+  "why.media-lost": "son perdu",
+  "why.failed": "panne",
+  "why.not-reached": "non joint",
+  "why.withdrawn": "appel retiré",
+  "why.cancelled-by-staff": "annulé par l’équipe",
+  "why.cancelled-by-queue-gone": "file supprimée",
 };

@@ -284,6 +284,20 @@ test("an agent who was found for a contact whose earlier facts could not be stor
   assert.equal(t.channel.calls.at(-1), "end i1 failed");
 });
 
+test("who asks for a person and writes on while it is still found out who they are has asked", () => {
+  const found: (() => void)[] = [];
+  const t = testCentre(CHAT, ["lea"], null, { lookUp: (done) => void found.push(done) });
+  t.arrive("i1");
+  for (const text of ["un conseiller svp", "vous êtes là ?"]) t.centre.post("i1", { author: "customer", name: "Camille", clientId: text, text }, () => {});
+  found[0]!();
+  assert.equal(t.state("i1").state, "offered");
+  t.arrive("i2");
+  for (let n = 0; n < 30; n++) t.centre.post("i2", { author: "customer", name: "Camille", clientId: `${n}`, text: `${n}` }, () => {});
+  t.centre.hear({ type: "customerLeft", id: "i2", why: "ended" });
+  found[1]!();
+  assert.equal(t.state("i2").state, "closed");
+});
+
 test("two things told late of one contact at once are both kept", () => {
   const reads: (() => void)[] = [];
   const t = testCentre(VOICE, [], null, { readBack: (read) => void reads.push(read) });

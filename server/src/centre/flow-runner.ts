@@ -17,8 +17,9 @@ import { pretend, TRIED, triedFlow } from "./flow-tried.ts";
 
 /** Longest note that a flow adds to a contact. */
 const MAX_NOTES_CHARS = 4_000;
-/** Attack: keys without end before there is a dialogue. */
+/** Attack: keys, or texts, without end before there is a dialogue. */
 const MAX_EARLY_KEYS = 40;
+const MAX_EARLY_TEXTS = 20;
 
 export interface FlowRunnerOptions {
   clock: Clock;
@@ -44,6 +45,8 @@ export class FlowRunner {
   readonly #hidden: HiddenAnswers;
   /** Keys of who knows the way, while it is found out who they are or another dialogue is on its way. */
   readonly #early = new Map<string, string>();
+  /** And what they write: who asks for a person and writes on has asked. */
+  readonly #unread = new Map<string, Message[]>();
   readonly #options: FlowRunnerOptions;
 
   constructor(options: FlowRunnerOptions) {
@@ -124,9 +127,14 @@ export class FlowRunner {
   /** A message of the customer became durable. */
   read(id: string, message: Message): void {
     const running = this.#running.get(id);
-    if (!running || message.seq <= running.kept.readSeq) return;
+    if (!running) return this.#keepUnread(id, message);
+    if (message.seq <= running.kept.readSeq) return;
     running.kept.readSeq = message.seq;
     this.input(id, { kind: "text", text: this.#hidden.read(id, message.seq) ?? message.text });
+  }
+
+  #keepUnread(id: string, message: Message): void {
+    if (this.#options.live(id)?.state === "flow") this.#unread.set(id, [...(this.#unread.get(id) ?? []), message].slice(-MAX_EARLY_TEXTS));
   }
 
   /** The customer writes: what of it may be written down; null = all. */
@@ -168,6 +176,7 @@ export class FlowRunner {
   lost(id: string): void {
     this.stop(id);
     this.#early.delete(id);
+    this.#unread.delete(id);
     this.#hidden.leave(id);
   }
 
@@ -181,6 +190,7 @@ export class FlowRunner {
   /** A contact closed, now or shortly before this start: who was cut off may ring again. */
   closed(it: Interaction): void {
     this.#early.delete(it.id);
+    this.#unread.delete(it.id);
     // whom a flow handed over may be back
     if (it.handedTo?.byAgentId !== null) this.#hidden.forget(it.id);
     this.#questions.closed(it);
@@ -238,6 +248,9 @@ export class FlowRunner {
     const keys = this.#early.get(id) ?? "";
     this.#early.delete(id);
     for (const key of keys) this.input(id, { kind: "key", key });
+    const unread = this.#unread.get(id) ?? [];
+    this.#unread.delete(id);
+    for (const message of unread) this.read(id, message);
     const last = this.#options.live(id)?.lastMessage;
     if (last?.author === "customer") this.read(id, last);
   }

@@ -69,7 +69,7 @@ export interface TestCentre {
 }
 
 /** A small centre of one medium on a virtual clock: the production engine on a log in memory. */
-export function testCentre(traits: MediumTraits, agents: readonly string[], identified: Identified | null = null, given: { card?: Values; waiting?: object; whisper?: object; waitError?: { p90Ms: number; count: number }; callbacks?: boolean; flow?: () => unknown; flows?: FlowPorts; log?: Log; slowly?: (stored: (error?: Error) => void) => void; readBack?: (read: () => void) => void } = {}): TestCentre {
+export function testCentre(traits: MediumTraits, agents: readonly string[], identified: Identified | null = null, given: { card?: Values; waiting?: object; whisper?: object; waitError?: { p90Ms: number; count: number }; callbacks?: boolean; flow?: () => unknown; flows?: FlowPorts; log?: Log; slowly?: (stored: (error?: Error) => void) => void; readBack?: (read: () => void) => void; lookUp?: (found: () => void) => void } = {}): TestCentre {
   const clock = new VirtualClock(Date.UTC(2026, 10, 23, 9));
   const channel = new FakeChannel(traits);
   const writes: FactWrite[] = [];
@@ -83,7 +83,7 @@ export function testCentre(traits: MediumTraits, agents: readonly string[], iden
     timers: { set() {} },
     ...(given.flows && { flows: given.flows }),
     ...(given.callbacks && { flows: { asks: { callback: (_ask, _about, answer) => { answer({ ok: true, callbackId: "cb_1" }); return undefined; }, slots: (_ask, _about, answer) => { answer({ ok: true, inOrder: { position: 1, estimatedWaitMs: 60_000 } }); return undefined; } }, canCallBack: () => true } }),
-    customers: { identify: (_m, _f, _n, _l, done) => done(identified, given.card ?? null) },
+    customers: { identify: (_m, _f, _n, _l, done) => (given.lookUp ?? ((found) => found()))(() => done(identified, given.card ?? null)) },
     setup: {
       flowFor: () => ({ definition: given.flow?.() ?? demoFlow, language: "fr" }),
       queue: (id) => (id.startsWith("q_") ? { name: id, ringMs: 20_000, wrapMs: 30_000, needs: [], priority: 0 } : null),

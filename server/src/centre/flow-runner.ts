@@ -4,6 +4,7 @@ import type { Log } from "../base/log.ts";
 import { asksHidden, continueFlow, openData, resumeFlow, startFlow, stepFlow, type Answer, type Ask, type FlowContext, type FlowEffect, type FlowInput, type FlowOutcome as Outcome, type FlowState, type FlowWorld, type Turn } from "../flow/flow.ts";
 import type { Channel, Fact, Interaction, LastContact, Message, TrailStep } from "../hub/hub.ts";
 import { Asking } from "./flow-asks.ts";
+import { EarlyInput } from "./flow-early.ts";
 import { FlowEnds } from "./flow-ends.ts";
 import { HiddenAnswers } from "./flow-hidden.ts";
 import { beforeOf, keptOf, labelOf, type Kept, type Place, type Running } from "./flow-kept.ts";
@@ -17,9 +18,6 @@ import { pretend, TRIED, triedFlow } from "./flow-tried.ts";
 
 /** Longest note that a flow adds to a contact. */
 const MAX_NOTES_CHARS = 4_000;
-/** Attack: keys, or texts, without end before there is a dialogue. */
-const MAX_EARLY_KEYS = 40;
-const MAX_EARLY_TEXTS = 20;
 
 export interface FlowRunnerOptions {
   clock: Clock;
@@ -43,10 +41,7 @@ export class FlowRunner {
   readonly #trace: FlowTrace;
   readonly #questions: Questions;
   readonly #hidden: HiddenAnswers;
-  /** Keys of who knows the way, while it is found out who they are or another dialogue is on its way. */
-  readonly #early = new Map<string, string>();
-  /** And what they write: who asks for a person and writes on has asked. */
-  readonly #unread = new Map<string, Message[]>();
+  readonly #early = new EarlyInput();
   readonly #options: FlowRunnerOptions;
 
   constructor(options: FlowRunnerOptions) {
@@ -127,14 +122,13 @@ export class FlowRunner {
   /** A message of the customer became durable. */
   read(id: string, message: Message): void {
     const running = this.#running.get(id);
-    if (!running) return this.#keepUnread(id, message);
+    if (!running) {
+      if (this.#options.live(id)?.state === "flow") this.#early.text(id, message);
+      return;
+    }
     if (message.seq <= running.kept.readSeq) return;
     running.kept.readSeq = message.seq;
     this.input(id, { kind: "text", text: this.#hidden.read(id, message.seq) ?? message.text });
-  }
-
-  #keepUnread(id: string, message: Message): void {
-    if (this.#options.live(id)?.state === "flow") this.#unread.set(id, [...(this.#unread.get(id) ?? []), message].slice(-MAX_EARLY_TEXTS));
   }
 
   /** The customer writes: what of it may be written down; null = all. */
@@ -152,7 +146,7 @@ export class FlowRunner {
     const it = this.#options.live(id);
     if (!it) return;
     if (!running) {
-      if (it.state === "flow" && input.kind === "key") this.#early.set(id, ((this.#early.get(id) ?? "") + input.key).slice(0, MAX_EARLY_KEYS));
+      if (it.state === "flow" && input.kind === "key") this.#early.key(id, input.key);
       return;
     }
     running.cancelTimer();
@@ -175,8 +169,7 @@ export class FlowRunner {
   /** Its facts could not be stored: it ends, and is gone on with from what is written. */
   lost(id: string): void {
     this.stop(id);
-    this.#early.delete(id);
-    this.#unread.delete(id);
+    this.#early.forget(id);
     this.#hidden.leave(id);
   }
 
@@ -189,8 +182,7 @@ export class FlowRunner {
 
   /** A contact closed, now or shortly before this start: who was cut off may ring again. */
   closed(it: Interaction): void {
-    this.#early.delete(it.id);
-    this.#unread.delete(it.id);
+    this.#early.forget(it.id);
     // whom a flow handed over may be back
     if (it.handedTo?.byAgentId !== null) this.#hidden.forget(it.id);
     this.#questions.closed(it);
@@ -245,12 +237,9 @@ export class FlowRunner {
 
   /** Who writes first has often said already what they want; a message that came during a restart is read, too. */
   #readEarly(id: string): void {
-    const keys = this.#early.get(id) ?? "";
-    this.#early.delete(id);
+    const { keys, texts } = this.#early.take(id);
     for (const key of keys) this.input(id, { kind: "key", key });
-    const unread = this.#unread.get(id) ?? [];
-    this.#unread.delete(id);
-    for (const message of unread) this.read(id, message);
+    for (const message of texts) this.read(id, message);
     const last = this.#options.live(id)?.lastMessage;
     if (last?.author === "customer") this.read(id, last);
   }

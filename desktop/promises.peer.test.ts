@@ -48,10 +48,10 @@ it("callbacks: the soonest first, what came of the others; called, moved and can
   assert.deepEqual(names, ["Oumar Diallo", "Camille Rousseau", "+33 6 77 00 11 22"]);
   await row(page, "Oumar Diallo").getByText(/prochain essai/).waitFor();
   await row(page, "Oumar Diallo").getByText("1 essai", { exact: false }).first().waitFor();
-  await row(page, "Oumar Diallo").getByText("Lien non envoyé : aucun raccordement ne porte de SMS vers ce numéro").waitFor();
+  await row(page, "Oumar Diallo").getByText("Lien non envoyé\u00a0: aucun raccordement ne porte de SMS vers ce numéro").waitFor();
   await row(page, "Camille Rousseau").getByText(/^Lien envoyé par SMS, /).waitFor();
   const waits = world.promised.callbacks.get("cb2")!;
-  await row(page, "+33 6 77 00 11 22").getByText("Lien au client : envoi en attente").waitFor();
+  await row(page, "+33 6 77 00 11 22").getByText("Lien au client\u00a0: envoi en attente").waitFor();
   world.promised.callbacks.set("cb2", { ...waits, link: { state: "sent", via: "email", atMs: Date.now(), otherTime: false } });
   for (const tell of world.viewers) tell({ t: "promisedWork", queueId: "sav", openMessages: 2, openCallbacks: 3, changed: { kind: "callback", id: "cb2", state: "waiting", fresh: false } });
   await row(page, "+33 6 77 00 11 22").getByText(/^Lien envoyé par e-mail, /).waitFor();

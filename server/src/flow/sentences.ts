@@ -19,9 +19,9 @@ export const confirmKeys: Both = { fr: "Si c’est exact, tapez 1. Sinon, tapez 
 export const inOrder = {
   /** What a customer gives up the line for. `minutes` null = nobody can say. */
   label(language: Language, minutes: number | null): string {
-    if (minutes === null) return language === "fr" ? "Être rappelé dès que possible" : "A call back as soon as possible";
+    if (minutes === null) return language === "fr" ? "Être rappelé dès que possible" : "A callback as soon as possible";
     if (language === "fr") return `Être rappelé à mon tour, dans ${minutes} ${minutes > 1 ? "minutes" : "minute"} environ`;
-    return `A call back when it is my turn, in about ${minutes} ${minutes > 1 ? "minutes" : "minute"}`;
+    return `A callback when it is my turn, in about ${minutes} ${minutes > 1 ? "minutes" : "minute"}`;
   },
   sounds(language: Language, minutes: number | null, key: string): string {
     if (minutes === null) return language === "fr" ? `Pour être rappelé dès que possible sans perdre votre place, tapez ${key}.` : `To be called back as soon as possible without losing your place, press ${key}.`;
@@ -32,8 +32,8 @@ export const inOrder = {
 export const slotSounds = (language: Language, when: string, key: string): string => (language === "fr" ? `Pour ${when}, tapez ${key}.` : `For ${when}, press ${key}.`);
 export const moreSlots: Both = { fr: "D’autres horaires", en: "Other times" };
 export const moreSlotsSounds = (language: Language, key: string): string => (language === "fr" ? `Pour d’autres horaires, tapez ${key}.` : `For other times, press ${key}.`);
-export const declined: Both = { fr: "Sans rappel", en: "No call back" };
-export const declinedSounds: Both = { fr: "Pour continuer sans rappel, tapez dièse.", en: "To go on without a call back, press the hash key." };
+export const declined: Both = { fr: "Sans rappel", en: "No callback" };
+export const declinedSounds: Both = { fr: "Pour continuer sans rappel, tapez dièse.", en: "To go on without a callback, press the hash key." };
 
 export const askNumber: { sounds: Both; reads: Both } = {
   sounds: { fr: "À quel numéro pouvons-nous vous rappeler ? Tapez-le, puis dièse.", en: "Which number can we call you back on? Key it in, then press the hash key." },
@@ -45,7 +45,7 @@ export const numberBack = (language: Language, number: string): string => (langu
 
 export function callbackConfirmed(language: Language, number: string, when: string | null): string {
   if (when === null) return language === "fr" ? `C’est noté : nous vous rappelons à votre tour, au ${number}. À tout à l’heure.` : `Noted: we will call you back when it is your turn, on ${number}. Speak to you soon.`;
-  return language === "fr" ? `C’est noté : nous vous rappelons ${when}, au ${number}. À bientôt.` : `Noted: we will call you back ${when}, on ${number}. Speak to you then.`;
+  return language === "fr" ? `C’est noté : nous vous rappelons ${when}, au ${number}. À bientôt.` : `Noted: we will call you back on ${when}, on ${number}. Speak to you then.`;
 }
 export const messageTaken: Both = { fr: "Votre message est enregistré. Au revoir.", en: "Your message has been recorded. Goodbye." };
 /** For the trail, in the centre's own language. */

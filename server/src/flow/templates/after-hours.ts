@@ -14,7 +14,7 @@ export const afterHours = template({
     welcome: { kind: "say", says: says("Bonjour, un conseiller vous répond.", "Hello, an adviser will answer."), next: "support" },
     support: { kind: "queue", queueId: "support" },
     closed: { kind: "say", says: says("Bonjour, nous sommes fermés.", "Hello, we are closed."), next: "need" },
-    holiday: { kind: "say", says: says("Bonjour, nous sommes fermés ce jour férié.", "Hello, we are closed for the holiday."), next: "need" },
+    holiday: { kind: "say", says: says("Bonjour, nous sommes fermés en raison du jour férié.", "Hello, we are closed for the holiday."), next: "need" },
     need: {
       kind: "menu",
       label: texts("Fermé", "Closed"),
@@ -26,10 +26,10 @@ export const afterHours = template({
       ],
       noAnswer: "message",
     },
-    callback: { kind: "callback", queueId: "support", offer: "dated", label: texts("Rappel", "Callback"), says: says("Voici les prochains créneaux.", "These are our next times."), declined: "message", failed: "message" },
+    callback: { kind: "callback", queueId: "support", offer: "dated", label: texts("Rappel", "Callback"), says: says("Voici les prochains créneaux.", "Here are our next available times."), declined: "message", failed: "message" },
     message: { kind: "voicemail", queueId: "support", says: says("Laissez votre message après le bip, puis tapez dièse.", "Leave your message after the tone, then press the hash key."), askNumber: says("À quel numéro pouvons-nous vous rappeler ?", "Which number shall we call you on?"), numberTaken: says("Nous vous rappellerons au {value}.", "We will call you on {value}."), failed: "write" },
     write: { kind: "queue", queueId: "support", says: asks(texts("Votre message n’a pas pu être enregistré. Restez en ligne.", "Your message could not be recorded. Please stay on the line."), texts("Écrivez votre message : nous répondrons dès l’ouverture.", "Please write your message: we will answer when we open.")) },
-    "on-call": { kind: "transfer", number: "240", says: says("Je vous passe la personne d’astreinte.", "I am putting you through to the person on call."), failed: "message" },
+    "on-call": { kind: "transfer", note: "Le numéro de votre astreinte / Your own on-call number", number: "240", says: says("Je vous passe la personne d’astreinte.", "I am putting you through to the person on call."), failed: "message" },
   },
   tests: [
     { name: "Ouvert : une personne", expect: { end: "person", queueId: "support" } },

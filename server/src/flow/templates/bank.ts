@@ -36,7 +36,7 @@ export const bank = template({
       noAnswer: "advisers", next: "find",
     },
     find: { kind: "lookup", value: "data.customerNumber", next: "advisers", unknown: "advisers" },
-    advisers: { kind: "queue", queueId: "advisers", says: says("Un conseiller vous répond. Jamais il ne demandera votre code secret.", "An adviser will answer. They will never ask for your PIN.") },
+    advisers: { kind: "queue", queueId: "advisers", says: says("Un conseiller vous répond. Il ne vous demandera jamais votre code secret.", "An adviser will answer. They will never ask for your PIN.") },
     meet: { kind: "callback", queueId: "advisers", offer: "in-order", label: texts("Rappel", "Callback"), says: says("Un conseiller peut vous rappeler.", "An adviser can call you."), declined: "advisers", failed: "advisers" },
   },
   tests: [

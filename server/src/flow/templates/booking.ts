@@ -7,11 +7,12 @@ export const booking = template({
   description: texts("Date et nombre de personnes pris en chemin ; si tout le monde est occupé, rappel à l’heure choisie.", "Date and number of guests are taken on the way; when all are busy, a call at the chosen time."),
   queues: { front: texts("Réception", "Front desk"), events: texts("Groupes", "Events") },
   person: "front",
+  answeredBy: { through: texts("Je vous passe la réception.", "I am putting you through to the front desk."), label: texts("La réception", "Front desk") },
   words: ["reception", "serveur", "front desk"],
   variables: { day: { type: "date", label: "Date" }, guests: { type: "number", label: "Personnes" } },
   start: "welcome",
   steps: {
-    welcome: { kind: "say", says: says("Bonjour, merci de votre appel.", "Hello, and thank you for calling."), next: "need" },
+    welcome: { kind: "say", says: asks(texts("Bonjour, merci de votre appel.", "Hello, and thank you for calling."), texts("Bonjour et bienvenue.", "Hello, and welcome.")), next: "need" },
     need: {
       kind: "menu",
       label: texts("Demande", "Request"),
@@ -34,7 +35,7 @@ export const booking = template({
     },
     large: { kind: "branch", cases: [{ when: "data.guests >= 10.0", label: "Groupe", next: "events" }], otherwise: "book" },
     book: { kind: "queue", queueId: "front", ifFull: "later", whisper: texts("{data.guests} personnes le {data.day}", "{data.guests} guests on {data.day}"), says: says("Merci, nous confirmons tout de suite.", "Thank you, we will confirm right away.") },
-    later: { kind: "callback", queueId: "front", offer: "in-order", label: texts("Confirmation par téléphone", "Confirmation call"), says: says("Nous vous appelons pour confirmer.", "We will call you to confirm."), declined: "front", failed: "front" },
+    later: { kind: "callback", queueId: "front", offer: "in-order", label: texts("Confirmation par téléphone", "Confirmation call"), says: says("Nous pouvons vous rappeler pour confirmer.", "We can call you back to confirm."), declined: "front", failed: "front" },
     events: { kind: "queue", queueId: "events", says: says("Le service des groupes vous répond.", "Our events team will answer.") },
     front: { kind: "queue", queueId: "front", says: says("La réception vous répond.", "The front desk will answer.") },
   },

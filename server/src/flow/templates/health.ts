@@ -7,11 +7,12 @@ export const health = template({
   description: texts("L’urgence d’abord, avec les numéros à composer ; rendez-vous, résultats et ordonnances ensuite, avec rappel.", "Emergencies first, with the numbers to dial; then appointments, results and prescriptions, with a callback."),
   queues: { reception: texts("Accueil du cabinet", "Reception") },
   person: "reception",
+  answeredBy: { through: texts("Je vous passe l’accueil.", "I am putting you through to reception."), label: texts("L’accueil", "Reception") },
   words: ["secretaire", "secretaire medicale", "receptionist", "nurse"],
   variables: { patient: { type: "date", label: "Date de naissance" } },
   start: "welcome",
   steps: {
-    welcome: { kind: "say", says: asks(texts("Bonjour, cabinet médical. En cas d’urgence vitale, raccrochez et composez le 15 ou le 112.", "Hello, this is the practice. If it is life-threatening, hang up and dial 112."), texts("Bonjour, cabinet médical. En cas d’urgence vitale, appelez le 15 ou le 112.", "Hello, this is the practice. If it is life-threatening, dial 112.")), next: "need" },
+    welcome: { kind: "say", says: asks(texts("Bonjour, cabinet médical. En cas d’urgence vitale, raccrochez et composez le 15 ou le 112.", "Hello, this is the medical practice. If it is life-threatening, hang up and dial 112."), texts("Bonjour, cabinet médical. En cas d’urgence vitale, appelez le 15 ou le 112.", "Hello, this is the medical practice. If it is life-threatening, dial 112.")), next: "need" },
     need: {
       kind: "menu",
       label: texts("Demande", "Request"),

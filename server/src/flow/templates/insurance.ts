@@ -12,7 +12,7 @@ export const insurance = template({
   start: "who",
   steps: {
     who: { kind: "lookup", next: "welcome", unknown: "welcome" },
-    welcome: { kind: "say", says: asks(texts("Bonjour, votre assurance.", "Hello, this is your insurer."), texts("Bonjour {customer.firstName}.", "Hello {customer.firstName}.")), next: "need" },
+    welcome: { kind: "say", says: asks(texts("Bonjour, ici votre assurance.", "Hello, this is your insurer."), texts("Bonjour {customer.firstName}.", "Hello {customer.firstName}.")), next: "need" },
     need: {
       kind: "menu",
       label: texts("Demande", "Request"),
@@ -40,7 +40,7 @@ export const insurance = template({
       says: asks(texts("Tapez votre numéro de sinistre, puis dièse. Si vous ne l’avez pas, tapez seulement dièse.", "Key in your claim number, then the hash key. If you do not have it, just press hash."), texts("Quel est votre numéro de sinistre ?", "What is your claim number?")),
       optional: { label: texts("Je ne l’ai pas", "I do not have it"), next: "claims" }, noAnswer: "claims", next: "status",
     },
-    status: { kind: "http", url: "https://claims.example.com/{data.claim}", headers: { authorization: "Bearer {secret.claims}" }, timeoutMs: 3_000, saves: [], next: "claims", failed: "claims" },
+    status: { kind: "http", note: "L’adresse de votre système de sinistres / Your own claims system", url: "https://claims.example.com/{data.claim}", headers: { authorization: "Bearer {secret.claims}" }, timeoutMs: 3_000, saves: [], next: "claims", failed: "claims" },
     claims: { kind: "queue", queueId: "claims", says: says("Un gestionnaire vous répond.", "A claims handler will answer.") },
   },
   tests: [

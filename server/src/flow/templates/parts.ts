@@ -28,13 +28,17 @@ interface Parts extends Pick<FlowDocumentInput, "variables" | "languageNeeds" | 
   id: string;
   /** The queue that `0` reaches. */
   person: string;
+  /** Who answers there, after "Je vous passe": absent = an adviser. */
+  answeredBy?: { through: Words; label: Words };
   words?: string[];
   start: string;
   steps: Steps;
   tests: Tests;
 }
 
-export function template({ id, title, description, queues, person, words = [], tests, ...rest }: Parts): Template {
+const ADVISER = { through: texts("Je vous mets en relation avec un conseiller.", "I am putting you through to an adviser."), label: texts("Un conseiller", "An adviser") };
+
+export function template({ id, title, description, queues, person, answeredBy = ADVISER, words = [], tests, ...rest }: Parts): Template {
   const document = flowDefinition({
     ...rest,
     format: 2,
@@ -42,7 +46,7 @@ export function template({ id, title, description, queues, person, words = [], t
     name: title.fr,
     version: 1,
     languages: ["fr", "en"],
-    reachHuman: { queueId: person, says: says("Je vous mets en relation avec un conseiller.", "I am putting you through to an adviser."), label: texts("Un conseiller", "An adviser"), words },
+    reachHuman: { queueId: person, says: { sounds: answeredBy.through }, label: answeredBy.label, words },
     retry: {
       wrong: asks(texts("Je n’ai pas compris.", "Sorry, I did not get that."), texts("Je n’ai pas compris.", "Sorry, I did not get that.")),
       silence: asks(texts("Je n’ai rien entendu.", "I did not hear anything."), texts("Êtes-vous toujours là ?", "Are you still there?")),

@@ -1,12 +1,13 @@
-/** A town hall: hours are told to who calls outside them, with a message or a time to be called. */
+/** A town hall: whoever calls outside its hours leaves a message, or chooses a time to be called. */
 import { asks, says, template, texts } from "./parts.ts";
 
 export const publicService = template({
   id: "template_public",
   title: texts("Service public", "Public service"),
-  description: texts("Mairie ou administration : horaires, papiers, rendez-vous ; hors des heures, un message ou un rappel daté.", "Town hall or authority: hours, papers, appointments; outside them a message or a dated callback."),
+  description: texts("Mairie ou administration : papiers, dossiers, voirie ; hors des heures, un message ou un rappel daté.", "Town hall or authority: papers, applications, street; outside its hours a message or a dated callback."),
   queues: { desk: texts("Guichet", "Front desk"), street: texts("Voirie", "Street services") },
   person: "desk",
+  answeredBy: { through: texts("Je vous passe le guichet.", "I am putting you through to the front desk."), label: texts("Le guichet", "Front desk") },
   words: ["guichet", "fonctionnaire", "clerk"],
   variables: { file: { type: "text", label: "Dossier" } },
   start: "hours",
@@ -17,26 +18,26 @@ export const publicService = template({
       kind: "menu",
       label: texts("Démarche", "Matter"),
       says: asks(
-        texts("Pour des papiers d’identité, tapez 1. Pour un dossier en cours, tapez 2. Pour signaler un problème dans la rue, tapez 3. Pour le guichet, tapez 0.", "For identity papers, press 1. For a file in progress, press 2. For a problem in the street, press 3. For the front desk, press 0."),
+        texts("Pour des papiers d’identité, tapez 1. Pour un dossier en cours, tapez 2. Pour signaler un problème dans la rue, tapez 3. Pour le guichet, tapez 0.", "For identity papers, press 1. For an application in progress, press 2. For a problem in the street, press 3. For the front desk, press 0."),
         texts("Quelle est votre démarche ?", "What is it about?"),
       ),
       choices: [
         { key: "1", label: texts("Papiers d’identité", "Identity papers"), words: { fr: ["passeport", "carte d’identite", "papiers"], en: ["passport", "identity card", "papers"] }, reason: texts("Papiers d’identité", "Identity papers"), next: "meet" },
-        { key: "2", label: texts("Dossier en cours", "File in progress"), words: { fr: ["dossier", "suivi"], en: ["file", "progress"] }, reason: texts("Dossier en cours", "File in progress"), next: "file" },
+        { key: "2", label: texts("Dossier en cours", "Application in progress"), words: { fr: ["dossier", "suivi"], en: ["file", "application", "progress"] }, reason: texts("Dossier en cours", "Application in progress"), next: "file" },
         { key: "3", label: texts("Problème dans la rue", "Problem in the street"), words: { fr: ["rue", "eclairage", "dechets", "signaler"], en: ["street", "light", "waste", "report"] }, reason: texts("Signalement", "Report"), next: "report" },
       ],
     },
-    meet: { kind: "callback", queueId: "desk", offer: "in-order", label: texts("Rendez-vous par téléphone", "Call at a time"), says: says("Nous vous appelons pour préparer vos papiers.", "We call you to prepare your papers."), declined: "desk", failed: "desk" },
+    meet: { kind: "callback", queueId: "desk", offer: "in-order", label: texts("Rappel", "Callback"), says: says("Nous pouvons vous rappeler pour préparer vos papiers.", "We can call you back to prepare your papers."), declined: "desk", failed: "desk" },
     file: {
-      kind: "collect", variable: "file", type: "digits", min: 4, max: 12, label: texts("Numéro de dossier", "File number"),
-      says: asks(texts("Tapez votre numéro de dossier, puis dièse. Sans numéro, tapez dièse.", "Key in your file number, then the hash key. Without one, just press hash."), texts("Quel est votre numéro de dossier ?", "What is your file number?")),
+      kind: "collect", variable: "file", type: "digits", min: 4, max: 12, label: texts("Numéro de dossier", "Reference number"),
+      says: asks(texts("Tapez votre numéro de dossier, puis dièse. Sans numéro, tapez dièse.", "Key in your reference number, then the hash key. Without one, just press hash."), texts("Quel est votre numéro de dossier ?", "What is your reference number?")),
       optional: { label: texts("Je ne l’ai pas", "I do not have it"), next: "desk" }, noAnswer: "desk", next: "desk",
     },
     report: { kind: "voicemail", queueId: "street", maxSeconds: 90, says: says("Dites l’adresse et le problème après le bip, puis tapez dièse.", "After the tone, say the address and the problem, then press the hash key."), failed: "report-desk" },
-    "report-desk": { kind: "queue", queueId: "desk", says: asks(texts("Le guichet vous répond.", "The front desk will answer."), texts("Écrivez l’adresse et le problème : le guichet vous lit.", "Please write the address and the problem: the front desk reads you.")) },
+    "report-desk": { kind: "queue", queueId: "desk", says: asks(texts("Le guichet vous répond.", "The front desk will answer."), texts("Écrivez l’adresse et le problème : le guichet le lira.", "Please write the address and the problem: the front desk will read it.")) },
     desk: { kind: "queue", queueId: "desk", says: says("Le guichet vous répond.", "The front desk will answer.") },
-    closed: { kind: "say", says: says("Bonjour, la mairie est fermée. Elle ouvre du lundi au vendredi.", "Hello, the town hall is closed. It opens Monday to Friday."), next: "after" },
-    holiday: { kind: "say", says: says("Bonjour, la mairie est fermée ce jour férié.", "Hello, the town hall is closed for the holiday."), next: "after" },
+    closed: { kind: "say", says: says("Bonjour, la mairie est fermée.", "Hello, the town hall is closed."), next: "after" },
+    holiday: { kind: "say", says: says("Bonjour, la mairie est fermée en raison du jour férié.", "Hello, the town hall is closed for the holiday."), next: "after" },
     after: {
       kind: "menu",
       label: texts("Fermé", "Closed"),
@@ -47,7 +48,7 @@ export const publicService = template({
       ],
       noAnswer: "message",
     },
-    "call-later": { kind: "callback", queueId: "desk", offer: "dated", label: texts("Rappel", "Callback"), says: says("Voici les créneaux possibles.", "These times are possible."), declined: "message", failed: "message" },
+    "call-later": { kind: "callback", queueId: "desk", offer: "dated", label: texts("Rappel", "Callback"), says: says("Voici les créneaux possibles.", "Here are the times that we can offer."), declined: "message", failed: "message" },
     message: { kind: "voicemail", queueId: "desk", says: says("Laissez votre message après le bip, puis tapez dièse.", "Leave your message after the tone, then press the hash key."), askNumber: says("À quel numéro pouvons-nous vous rappeler ?", "Which number shall we call you on?"), failed: "write" },
     write: { kind: "queue", queueId: "desk", says: asks(texts("Votre message n’a pas pu être enregistré. Restez en ligne.", "Your message could not be recorded. Please stay on the line."), texts("Écrivez votre message : nous répondrons dès l’ouverture.", "Please write your message: we will answer when we open.")) },
   },

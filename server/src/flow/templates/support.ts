@@ -7,6 +7,7 @@ export const technicalSupport = template({
   description: texts("Un assistant répond d’abord ; on le quitte à chaque tour pour une personne, qui a tout lu.", "An assistant answers first; a person who has read it all is one word away at every turn."),
   queues: { support: texts("Techniciens", "Technicians"), repairs: texts("Atelier", "Workshop") },
   person: "support",
+  answeredBy: { through: texts("Je vous passe un technicien.", "I am putting you through to a technician."), label: texts("Un technicien", "A technician") },
   words: ["technicien", "technician"],
   variables: { serial: { type: "text", label: "N° de série" } },
   start: "who",

@@ -10,6 +10,7 @@ export const taxi = template({
   description: texts("La position envoyée par l’appareil mène à la station la plus proche ; sans elle, un SMS la demande, ou le quartier se choisit.", "The position that the device sends leads to the nearest rank; without it a text asks for one, or the district is chosen."),
   queues: { dispatch: texts("Central", "Dispatch"), north: texts("Station nord", "North rank"), south: texts("Station sud", "South rank") },
   person: "dispatch",
+  answeredBy: { through: texts("Je vous passe le central.", "I am putting you through to dispatch."), label: texts("Le central", "Dispatch") },
   words: ["central", "dispatcher"],
   variables: { north: { type: "number", label: "km, station nord" }, south: { type: "number", label: "km, station sud" }, rank: { type: "text", label: "Station" } },
   start: "located",
@@ -18,6 +19,7 @@ export const taxi = template({
     screen: { kind: "branch", cases: [{ when: "has(context.terminal) && context.terminal == 'gare'", label: "Écran de la gare", next: "to-north" }, { when: "has(context.terminal) && context.terminal == 'aeroport'", label: "Écran de l’aéroport", next: "to-south" }], otherwise: "welcome" },
     measure: {
       kind: "set",
+      note: "La position de vos stations / Where your own ranks are",
       values: [
         { name: "north", to: "distanceKm(context.latitude, context.longitude, 47.2490, -1.5510)" },
         { name: "south", to: "distanceKm(context.latitude, context.longitude, 47.1990, -1.5480)" },
@@ -39,7 +41,7 @@ export const taxi = template({
         { key: "3", label: texts("Envoyer ma position", "Send my position"), words: { fr: ["position", "sms"], en: ["position", "text"] }, next: "send" },
       ],
     },
-    send: { kind: "deflect", to: { kind: "sms", text: texts("Votre taxi le plus proche : https://example.com/taxi", "Your nearest taxi: https://example.com/taxi") }, says: says("Ouvrez le lien : votre position choisit la station. Je vous passe aussi le central.", "Open the link: your position chooses the rank. I am also putting you through to dispatch."), next: "dispatch", failed: "dispatch" },
+    send: { kind: "deflect", note: "Le lien de votre page / Your own page", to: { kind: "sms", text: texts("Votre taxi le plus proche : https://example.com/taxi", "Your nearest taxi: https://example.com/taxi") }, says: says("Ouvrez le lien : il trouve la station la plus proche de vous. Je vous passe aussi le central.", "Open the link: it finds the rank nearest to you. I am also putting you through to dispatch."), next: "dispatch", failed: "dispatch" },
     "to-north": { kind: "set", values: [{ name: "rank", to: "'Nord'" }], next: "north-rank" },
     "to-south": { kind: "set", values: [{ name: "rank", to: "'Sud'" }], next: "south-rank" },
     "north-rank": { kind: "queue", queueId: "north", whisper: texts("Station nord", "North rank"), says: says("La station nord vous répond.", "The north rank will answer.") },

@@ -1,5 +1,6 @@
 /** Every shipped template: valid, in both languages, proved without a finding, its own test cases green, in both languages alike, and `0` reaches a person at each step where somebody can press it. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { readFlowDefinition } from "../definition.ts";
 import { play } from "../play.ts";
@@ -16,6 +17,16 @@ const site: ScriptSite = { ...testSite(), nowMs: Date.UTC(2026, 10, 23, 9), hour
 test("there are twelve, each with an id of its own", () => {
   assert.equal(templates.length, 12);
   assert.equal(new Set(templates.map(({ document }) => document.id)).size, 12);
+});
+
+test("the documentation's tables say of each what it is and how many test cases it carries; an address of nobody has a remark that says so", () => {
+  const plain = (text: string): string => text.replaceAll(/[\u00a0\u202f]/g, " ");
+  for (const [language, path] of [["en", "docs/en/templates.md"], ["fr", "docs/fr/modeles.md"]] as const) {
+    const page = plain(readFileSync(new URL(`../../../../${path}`, import.meta.url), "utf8"));
+    const rows = new Map(page.split("\n").filter((line) => line.startsWith("| ")).map((line) => line.split("|").map((cell) => cell.trim())).map(([, title, about, , tests]) => [title, `${about} ${tests}`]));
+    for (const { title, description, document } of templates) assert.equal(rows.get(title[language]), plain(`${description[language]} ${document.tests.length}`), title[language]);
+  }
+  for (const { document } of templates) for (const [id, step] of Object.entries(document.steps)) assert.ok(!JSON.stringify(step).includes("example.com") || step.note !== undefined, `${document.id} ${id}`);
 });
 
 for (const { title, description, queues, document } of templates) {

@@ -36,7 +36,7 @@ export const travel = template({
       optional: { label: texts("Je ne sais pas", "I do not know"), next: "travel" }, noAnswer: "travel", next: "soon",
     },
     soon: { kind: "branch", cases: [{ when: "days(contact.date, data.departure) >= 0.0 && days(contact.date, data.departure) <= 2.0", label: "Départ sous 2 jours", next: "first" }], otherwise: "travel" },
-    first: { kind: "queue", queueId: "travel", priority: 8, whisper: texts("Départ {data.departure}", "Leaves {data.departure}"), says: says("Vous partez bientôt : vous passez devant.", "You leave soon, so you come first.") },
+    first: { kind: "queue", queueId: "travel", priority: 8, whisper: texts("Départ {data.departure}", "Leaves {data.departure}"), says: says("Votre départ approche : vous êtes prioritaire.", "You leave soon, so you are first in line.") },
     travel: { kind: "queue", queueId: "travel", says: says("Un conseiller vous répond.", "An adviser will answer.") },
     sales: { kind: "queue", queueId: "sales", says: says("Un conseiller voyage vous répond.", "A travel adviser will answer.") },
     help: { kind: "queue", queueId: "travel", priority: 9, whisper: texts("Client en voyage", "Customer on the road"), says: asks(texts("Restez en ligne, nous sommes là.", "Stay on the line, we are here."), texts("Nous sommes là.", "We are here.")) },

@@ -79,8 +79,12 @@ trial("each sees the other; different steps changed at the same time are put tog
 
 trial("the same step changed by both asks, with both versions in sight, and keeps the one that is chosen", async () => {
   for (const page of [lea, hugo]) await step(page, "need").click();
-  // Both begin from the same revision: the one who saves second is asked.
+  // Both begin from the same revision, however long one of them takes to type: nothing is saved before. The one who saves second is asked.
+  const typed = Promise.withResolvers<void>();
+  const save = (url: URL): boolean => url.pathname === `/api/flows/${encodeURIComponent(flowId)}/draft`;
+  for (const page of [lea, hugo]) await page.route(save, async (route) => typed.promise.then(() => route.continue()));
   await Promise.all([message(lea).fill("Celui de Léa."), message(hugo).fill("Celui de Hugo.")]);
+  typed.resolve();
   const asked = await Promise.race([lea, hugo].map(async (page) => (await page.getByRole("dialog").getByText(/a changé la même chose|changed the same thing/).waitFor(), page)));
   const other = asked === lea ? hugo : lea;
   const dialog = asked.getByRole("dialog");

@@ -78,7 +78,7 @@ class Linphone {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const gone = new Promise((done) => this.#child.once("exit", done));
     this.#child.stdin!.write("quit\n");
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), 5_000);
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), 60_000); // before, it says goodbye to its registrar and writes its settings
     await gone;
     clearTimeout(timer);
   }

@@ -11,6 +11,7 @@ import { soFar } from "./phone-sound.ts";
 const EVENT_WITHIN_MS = 30_000;
 const NEXT_WITHIN_MS = 60_000;
 const CONTROL_WITHIN_MS = 30_000;
+const GOODBYE_WITHIN_MS = 3_000;
 /** It tells the end of a call before it has closed the file with its sound. */
 const WRITTEN_WITHIN_MS = 10_000;
 
@@ -179,11 +180,12 @@ export class Baresip {
     return this.#output;
   }
 
-  async stop(): Promise<void> {
-    if (this.#process.exitCode !== null) return;
+  /** It says goodbye to its registrar; not to one that is gone, which it would wait for. */
+  async stop(goodbyeWithinMs = GOODBYE_WITHIN_MS): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const gone = new Promise((done) => this.#process.once("exit", done));
     this.command("quit");
-    const timer = setTimeout(() => this.#process.kill("SIGKILL"), 3_000);
+    const timer = setTimeout(() => this.#process.kill("SIGKILL"), goodbyeWithinMs);
     await gone;
     clearTimeout(timer);
     this.#control.destroy();

@@ -15,7 +15,6 @@ disable_core_dump=yes
 listen=udp:127.0.0.1:${port}
 listen=tcp:127.0.0.1:${port}
 tcp_children=1
-mpath="/usr/lib/x86_64-linux-gnu/kamailio/modules/"
 loadmodule "tm.so"
 loadmodule "sl.so"
 loadmodule "rr.so"

@@ -74,7 +74,7 @@ before(async () => {
     ben = await phone("ben", serial);
     await until("both registrations are written", async () => (await nodeOf("ana")) !== undefined && (await nodeOf("ben")) !== undefined);
     if ((await nodeOf("ana")) !== (await nodeOf("ben"))) break;
-    await ben.stop();
+    await ben.stop(60_000);
     await until("ben is gone", async () => (await nodeOf("ben")) === undefined);
   }
 }, { timeout: 300_000 });

@@ -92,3 +92,52 @@ test("numbers that all fail and lead to each other end with a person, at once", 
   t.arrive("i");
   assert.deepEqual([t.state("i").state, queueOf(t.state("i"))], ["queued", "q_support"]);
 });
+
+test("who hangs up while the last words are said has what they were given: a call, a message, a text; and is not asked to go on behind it", () => {
+  const t = rig(flow({
+    first: menu({ "1": "back", "2": "leave", "3": "link" }),
+    back: { kind: "callback", queueId: "q_sales", offer: "in-order", label: label("Rappel"), says: says("Rappel ?"), declined: "no", failed: "no" },
+    leave: { kind: "voicemail", queueId: "q_sales", says: says("Parlez"), maxSeconds: 60 },
+    link: { kind: "deflect", to: { kind: "sms", text: { fr: "Lien", en: "Link" } }, says: says("Envoyé"), failed: "no" },
+    no: support,
+  }));
+  const last = (): (typeof t.asked)[number] => t.asked.at(-1)!;
+  const cutAt = (id: string): void => {
+    assert.equal(t.state(id).state, "flow");
+    t.cut(id);
+    t.channel.slow = false;
+    assert.equal(t.state(id).closed?.why, "customer-left");
+  };
+  t.arrive("a");
+  t.key("a", "1");
+  last().answer({ ok: true, slots: [], inOrder: { position: 1, estimatedWaitMs: 60_000 } });
+  t.key("a", "1");
+  t.channel.slow = true;
+  last().answer({ ok: true, callbackId: "cb_1", dueMs: 5_000 });
+  cutAt("a");
+  assert.deepEqual([t.state("a").flowEnd, t.state("a").unfinished], [{ how: "callback", ref: "cb_1", exception: null, dueMs: 5_000 }, undefined]);
+
+  t.arrive("b");
+  t.key("b", "2");
+  t.channel.slow = true;
+  last().answer({ ok: true, messageId: "qm_1", seconds: 5 });
+  cutAt("b");
+  assert.deepEqual(t.state("b").flowEnd, { how: "voicemail", ref: "qm_1", exception: null, dueMs: null });
+  t.arrive("c");
+  assert.equal(t.channel.said.at(-1), "Menu", "not asked whether to go on behind the message");
+
+  // the usual way to leave one: hanging up while it is recorded; it is stored a moment later
+  t.key("c", "2");
+  assert.equal(last().ask.kind, "record");
+  t.cut("c");
+  last().answer({ ok: true, messageId: "qm_2", seconds: 5 });
+  assert.deepEqual([t.state("c").flowEnd?.how, t.state("c").closed?.why], ["voicemail", "customer-left"]);
+  t.arrive("d");
+  assert.equal(t.channel.said.at(-1), "Menu", "nor who hung up while it was recorded");
+
+  t.key("d", "3");
+  t.channel.slow = true;
+  last().answer({ ok: true });
+  cutAt("d");
+  assert.equal(t.state("d").flowEnd?.how, "sms");
+});

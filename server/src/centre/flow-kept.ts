@@ -77,7 +77,8 @@ export function handedOverOf(flow: unknown): { failedStep: string | null; kept: 
 /** The dialogue that a redial may go on with, and what it had told: of a call that was cut after it had told something. */
 export function unfinishedOf(it: Interaction): { of: string; kept: Kept; told: Told } | null {
   const kept = keptOf(it.unfinished);
-  if (!kept) return null;
+  // who left a message and hung up was not cut off
+  if (!kept || it.flowEnd) return null;
   if (kept.redial) return { ...kept.redial, told: it };
   const { before } = kept;
   if (before) return before.trail.length > 0 ? { of: it.id, kept: before.kept, told: before } : null;

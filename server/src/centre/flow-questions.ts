@@ -36,6 +36,11 @@ export class Questions {
     this.#redials.closed(it);
   }
 
+  /** After it closed: it came to an end of its flow all the same. */
+  ended(id: string): void {
+    this.#redials.ended(id);
+  }
+
   /** A call is promised to the number that rings: that is asked about first. False: none is. */
   askStanding(it: Interaction, definition: FlowDocument, card: Values | null): boolean {
     const standing = it.traits.written ? null : (this.#options.ports.standing?.(it) ?? null);

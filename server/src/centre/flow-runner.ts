@@ -1,8 +1,8 @@
 import type { FlowDocument, Values } from "@tandem/protocol/flow/flow";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { asksHidden, continueFlow, openData, resumeFlow, startFlow, stepFlow, type Answer, type Ask, type FlowContext, type FlowEffect, type FlowInput, type FlowOutcome as Outcome, type FlowState, type FlowWorld, type Turn } from "../flow/flow.ts";
-import type { Channel, Fact, Interaction, LastContact, Message, TrailStep } from "../hub/hub.ts";
+import { asksHidden, continueFlow, openData, reachedEnd, resumeFlow, startFlow, stepFlow, type Answer, type Ask, type FlowContext, type FlowEffect, type FlowInput, type FlowOutcome as Outcome, type FlowState, type FlowWorld, type Turn } from "../flow/flow.ts";
+import type { Channel, Fact, FlowEnd, Interaction, LastContact, Message, TrailStep } from "../hub/hub.ts";
 import { Asking } from "./flow-asks.ts";
 import { EarlyInput } from "./flow-early.ts";
 import { FlowEnds } from "./flow-ends.ts";
@@ -58,14 +58,18 @@ export class FlowRunner {
       noFlow: (it) => this.#noFlow(it),
       promiseKept: (it, running) => this.#trace.ended(it, running, "callback"),
     });
+    const lateEnd = (id: string, end: FlowEnd): void => {
+      tellLate(id, { type: "endNoted", end });
+      this.#questions.ended(id);
+    };
     this.#asking = new Asking({
       asks: ports.asks ?? {}, clock, log, run,
       answered: (id, askId, ask, answer) => this.#answered(id, askId, ask, answer),
       late: (id, ask, answer) => {
         // who hung up while leaving a message has left it
-        if (ask.kind === "record" && answer.messageId !== undefined) tellLate(id, { type: "endNoted", end: { how: "voicemail", ref: answer.messageId, exception: null } });
+        if (ask.kind === "record" && answer.messageId !== undefined) lateEnd(id, { how: "voicemail", ref: answer.messageId, exception: null });
         // and who hung up while a call was promised is called
-        if (ask.kind === "callback" && answer.callbackId !== undefined && (options.live(id)?.state ?? "closed") === "closed") tellLate(id, { type: "endNoted", end: { how: "callback", ref: answer.callbackId, exception: null, dueMs: answer.dueMs ?? null } });
+        if (ask.kind === "callback" && answer.callbackId !== undefined && (options.live(id)?.state ?? "closed") === "closed") lateEnd(id, { how: "callback", ref: answer.callbackId, exception: null, dueMs: answer.dueMs ?? null });
       },
     });
   }
@@ -158,6 +162,15 @@ export class FlowRunner {
   speaking(id: string): void {
     const running = this.#running.get(id);
     if (running && running.silenceMs !== null) this.#expect(id, running, running.silenceMs);
+  }
+
+  /** The customer went, or their contact was ended: what they had been given stands, though it was not said to the end. */
+  gone(id: string): void {
+    const running = this.#running.get(id);
+    const end = running?.triedBy === null ? reachedEnd(running.state) : null;
+    this.stop(id);
+    // now, not late: whoever counts closed contacts and promises sees it at once
+    if (running && end) this.#options.tell(id, { type: "endNoted", end: { how: end.how, ref: end.ref, exception: null, dueMs: end.how === "callback" ? (running.kept.dueMs ?? null) : null } });
   }
 
   stop(id: string): void {
@@ -332,8 +345,8 @@ export class FlowRunner {
     const turned = effects.some((effect) => effect.do === "say" || effect.do === "ask" || effect.do === "done");
     if (turned && !effects.some((effect) => effect.do === "listen")) says.unshift(() => channel.listen?.(id, null));
     this.#trace.moved(it, running, effects, from);
-    // Told before said: a crash in between repeats a question rather than loses an answer. A try-it leaves nothing to go on from.
-    tell(id, { type: "flowMoved", flow: done || running.triedBy !== null ? null : this.#keptNow(it, running), trail, data, ...(Object.keys(labels).length > 0 && { labels }), language: state.language });
+    // Told before said: a crash in between repeats a question rather than loses an answer. A try-it leaves nothing to go on from, nor does a call that is promised to them or whose message is left.
+    tell(id, { type: "flowMoved", flow: done || running.triedBy !== null || (!it.traits.written && reachedEnd(state)?.over) ? null : this.#keptNow(it, running), trail, data, ...(Object.keys(labels).length > 0 && { labels }), language: state.language });
     if (done) return this.#done(this.#options.live(id) ?? it, running, done.outcome, says);
     for (const say of says) say();
     if (ask) this.#ask(this.#options.live(id) ?? it, running, ask);

@@ -36,6 +36,11 @@ export class Redials {
     if (this.#cut.size > MAX_CUT) this.#cut.delete(this.#cut.keys().next().value!);
   }
 
+  /** It came to its end after all: who hung up had left a message, or was promised a call. */
+  ended(id: string): void {
+    for (const [key, { of }] of this.#cut) if (of === id) this.#cut.delete(key);
+  }
+
   /** Given once: whoever is cut again leaves it anew. */
   take(it: Interaction, nowMs: number): Cut | null {
     const cut = this.#cut.get(keyOf(it));

@@ -175,7 +175,7 @@ export function createCentre(options: CentreOptions): Centre {
     channelOf,
     runFlow: (it) => arrivals.identifyThenRun(it),
     resumeFlow: (it) => flows.resume(it),
-    stopFlow: (id) => flows.stop(id),
+    stopFlow: (id) => flows.gone(id),
     awaitReturn: (agentId) => desks.awaitReturn(agentId),
     touch: (agentId) => void touched.add(agentId),
   });

@@ -66,10 +66,12 @@ export class FlowRunner {
       asks: ports.asks ?? {}, clock, log, run,
       answered: (id, askId, ask, answer) => this.#answered(id, askId, ask, answer),
       late: (id, ask, answer) => {
+        // who asked for a person meanwhile is not at an end
+        if ((options.live(id)?.state ?? "closed") !== "closed") return;
         // who hung up while leaving a message has left it
         if (ask.kind === "record" && answer.messageId !== undefined) lateEnd(id, { how: "voicemail", ref: answer.messageId, exception: null });
         // and who hung up while a call was promised is called
-        if (ask.kind === "callback" && answer.callbackId !== undefined && (options.live(id)?.state ?? "closed") === "closed") lateEnd(id, { how: "callback", ref: answer.callbackId, exception: null, dueMs: answer.dueMs ?? null });
+        if (ask.kind === "callback" && answer.callbackId !== undefined) lateEnd(id, { how: "callback", ref: answer.callbackId, exception: null, dueMs: answer.dueMs ?? null });
       },
     });
   }
@@ -345,8 +347,8 @@ export class FlowRunner {
     const turned = effects.some((effect) => effect.do === "say" || effect.do === "ask" || effect.do === "done");
     if (turned && !effects.some((effect) => effect.do === "listen")) says.unshift(() => channel.listen?.(id, null));
     this.#trace.moved(it, running, effects, from);
-    // Told before said: a crash in between repeats a question rather than loses an answer. A try-it leaves nothing to go on from, nor does a call that is promised to them or whose message is left.
-    tell(id, { type: "flowMoved", flow: done || running.triedBy !== null || (!it.traits.written && reachedEnd(state)?.over) ? null : this.#keptNow(it, running), trail, data, ...(Object.keys(labels).length > 0 && { labels }), language: state.language });
+    // Told before said: a crash in between repeats a question rather than loses an answer. A try-it leaves nothing to go on from.
+    tell(id, { type: "flowMoved", flow: done || running.triedBy !== null ? null : this.#keptNow(it, running), trail, data, ...(Object.keys(labels).length > 0 && { labels }), language: state.language });
     if (done) return this.#done(this.#options.live(id) ?? it, running, done.outcome, says);
     for (const say of says) say();
     if (ask) this.#ask(this.#options.live(id) ?? it, running, ask);

@@ -13,6 +13,7 @@ export { demoFlow } from "./demo-flow.ts";
 export { coerce } from "./expressions.ts";
 export { apart, asksHidden, HIDDEN_ANSWER, openData, together } from "./hidden.ts";
 export type { HiddenPart } from "./hidden.ts";
+export { reachedEnd } from "./reached.ts";
 export { holdsPhrase, plain } from "./match-text.ts";
 export { continueFlow, resumeFlow, startFlow, stepFlow } from "./interpreter.ts";
 export type { Turn } from "./interpreter.ts";

@@ -141,7 +141,7 @@ export interface FlowState {
   customer: Values | null;
   /** The case that was looked up or opened. */
   case?: Values;
-  /** What was reached without a person on the way to an end: a text sent, an assistant's answer. */
+  /** What was reached without a person on the way to an end: a text sent, an assistant's answer, a promise, a message left. */
   reached: FlowEnd | null;
   done: boolean;
 }

@@ -15,7 +15,7 @@ export type Fact =
   | { type: "flowResumed"; of: string; why: "redial" | "returned"; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; labels?: Readonly<Record<string, string>>; language: Language; reason: string | null }
   /** The queue does not take it now: a dialogue goes on instead of the waiting. */
   | { type: "deflected"; queueId: string; flow: unknown }
-  /** What a caller left became durable after they had hung up (a message). */
+  /** Their flow's end, of whoever hung up before it was said, or before what they left became durable. */
   | { type: "endNoted"; end: FlowEnd }
   /** The same customer is already here by another medium: goes on where that one is, nothing is asked again (HUB-03). */
   | { type: "continued"; fromInteractionId: string; agentId: string | null; queueId: string; needs: readonly { skillId: string; minLevel: number }[]; priority: number; ringMs: number; wrapMs: number; trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; reason: string | null; handedBack?: HandedBack; /** Waits since then: who had a place already keeps it. Absent = now. */ sinceMs?: number }

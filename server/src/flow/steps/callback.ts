@@ -182,6 +182,7 @@ function booked(run: Run, step: Callback, answer: Answer): void {
   const number = spellPhone(String(state.memo.number), run.world.centre.country);
   const when = slot ? spellSlot(slot, run.manner) : null;
   state.phase = "booked";
+  state.reached = "callback";
   state.memo = { callbackId: answer.callbackId, "{callback.number}": number, "{callback.when}": when };
   run.say([step.confirmed ?? run.sentence(callbackConfirmed(state.language, number, when))]);
 }

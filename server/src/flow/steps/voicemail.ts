@@ -33,6 +33,7 @@ export const voicemail: Behaviour<"voicemail"> = {
         return;
       }
       run.state.phase = "taken";
+      run.state.reached = "voicemail";
       run.state.memo = { messageId: answer.messageId };
       run.say([run.sentence(messageTaken[run.state.language])]);
       return;

@@ -66,10 +66,12 @@ test("who leaves before it was due, or within its minute, lets it go; after it w
   contact([0, promised(3)], [1, { type: "deflected", queueId: "q", flow: {} }], [0, { type: "flowEnded", outcome: { type: "end", how: "callback", ref: "cb", exception: null } }]);
   contact([0, promised(3)], [3.5, { type: "customerLeft", why: "hung-up" }]);
   contact([0, promised(3)], [1, { type: "deflected", queueId: "q", flow: {} }], [0, { type: "flowEnded", outcome: { type: "hand-over", to: { number: "240", name: "Atelier" }, flow: null } }]);
-  assert.deepEqual(await tally(), [["wait", { ...none, broken: 2, released: 4 }, { "gave-up": 1, "server-restarted": 1 }]]);
+  // late, but they left a message, and hung up over its last words
+  contact([0, promised(3)], [6, { type: "deflected", queueId: "q", flow: {} }], [0, { type: "endNoted", end: { how: "voicemail", ref: "qm", exception: null } }], [0, { type: "customerLeft", why: "hung-up" }]);
+  assert.deepEqual(await tally(), [["wait", { ...none, broken: 2, released: 5 }, { "gave-up": 1, "server-restarted": 1 }]]);
   assert.equal(ledger.openOf().interactionIds.length, 0);
   const released = await database.db.query<{ why: string }>("SELECT why FROM promise WHERE outcome = 'released' ORDER BY why");
-  assert.deepEqual(released.map(({ why }) => why), ["callback", "handed-over", "left", "left"]);
+  assert.deepEqual(released.map(({ why }) => why), ["callback", "flow-ended", "handed-over", "left", "left"]);
 });
 
 test("each announcement is a promise of its own; a place alone has no time and is kept when they are served", async () => {

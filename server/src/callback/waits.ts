@@ -18,7 +18,8 @@ export function followWaits(ledger: Ledger, { interaction: it, facts }: { intera
   if (it.state === "connected") ledger.settleContact(it.id, { type: "done", atMs: it.connectedAtMs ?? nowMs });
   if (it.state !== "closed") return;
   const why = it.closed?.why ?? "failed";
-  if (it.flowEnd?.how === "callback") ledger.settleContact(it.id, { type: "released", why: "callback" });
+  // also of who hung up before the last words of it were said
+  if (it.flowEnd) ledger.settleContact(it.id, { type: "released", why: it.flowEnd.how === "callback" ? "callback" : "flow-ended" });
   else if (why === "abandoned" || why === "customer-left" || why === "idle") ledger.contactGone(it.id, it.closed?.atMs ?? nowMs);
   else if (why === "handed-over" || why === "flow-ended") ledger.settleContact(it.id, { type: "released", why });
   else ledger.settleContact(it.id, { type: "broken", why });

@@ -123,7 +123,9 @@ export const DeflectionWords = z.object({
   /** « Redirection hors horaires d’ouverture ». */
   message: Says.default(says("Nos bureaux sont fermés pour le moment. Nous vous répondrons dès la réouverture.", "Our offices are closed at the moment. We will answer you when we open again.")),
   /** Too many wait, or nobody is there. */
-  busy: Says.default(says("Nous recevons beaucoup d’appels en ce moment.", "We are receiving many calls at the moment.")),
+  busy: Says.default({ ...says("Nous recevons beaucoup d’appels en ce moment.", "We are receiving many calls at the moment."), reads: { fr: "Nous recevons beaucoup de demandes en ce moment.", en: "We are receiving many requests at the moment." } }),
+  /** After it, where nothing else is offered and the contact ends. */
+  callAgain: Says.default({ ...says("Merci de rappeler un peu plus tard. Au revoir.", "Please call again a little later. Goodbye."), reads: { fr: "Merci de réessayer un peu plus tard.", en: "Please try again a little later." } }),
   /** « Message de messagerie vocale ». */
   voicemail: Says.default(says("Laissez votre message et votre nom après le bip, puis appuyez sur dièse : nous vous rappellerons.", "Leave your message and your name after the tone, then press hash: we will call you back.")),
   /** « Message vocal : numéro de téléphone bloqué » and « demander un numéro de téléphone ». */

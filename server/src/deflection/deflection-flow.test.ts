@@ -60,6 +60,17 @@ test("AHD-09 the message, then the end, declared with its reason", () => {
   assert.equal(got.outcome?.type === "end" ? got.outcome.exception : "", DECLARED.message);
 });
 
+test("too busy, and a message only: told so, and to call again, and the end; a message of one's own says all there is to say", () => {
+  const ground = (ivr: object): TestGround => testGround().set("over-capacity", "", { enabled: true, length: 1, then: { ivr } });
+  const heard = (got: Played): string => got.effects.flatMap((effect) => (effect.do === "say" ? effect.utterances.map(({ text }) => text) : [])).join(" | ");
+  const busy = { live: () => ({ waiting: 5, longestWaitMs: 0, freeAgents: 0, staffed: 1 }) };
+  const ours = played(ground({ kind: "message" }), "ivr", ["hear", "hear"], {}, busy);
+  assert.match(heard(ours), /beaucoup d’appels.* \| Merci de rappeler/);
+  assert.equal(end(ours), "message declared");
+  const own = played(ground({ kind: "message", greeting: { sounds: { fr: "Écrivez-nous.", en: "Write to us." } } }), "ivr", ["hear"], {}, busy);
+  assert.deepEqual([heard(own), end(own)], ["Écrivez-nous.", "message declared"]);
+});
+
 test("AHD-06 options by voice: each key leads to its own; who keys nothing is not lost", () => {
   const ground = centre({ mobile: { scheduledCall: true, email: true, number: "3900", voicemail: true } });
   const slots = [{ startMs: NOW + 40_000_000, endMs: NOW + 41_800_000 }];

@@ -69,17 +69,17 @@ function stepsOf(of: FlowOf): Steps {
   const { target, queueId, words } = of;
   switch (target.kind) {
     case "voicemail":
-      if (of.last) return { first: { ...voicemail(of, words.voicemail), failed: "over" }, ...(of.email === null ? { over: closing(of, openingOf(of)) } : { over: toEmail(of), ...emailEnd }) };
+      if (of.last) return { first: { ...voicemail(of, words.voicemail), failed: "over" }, ...(of.email === null ? closing(of, openingOf(of), "over") : { over: toEmail(of), ...emailEnd }) };
       // A greeting of one's own says all there is to say.
       return target.greeting ? { first: voicemail(of, target.greeting) } : { first: opening(of, "voicemail"), voicemail: voicemail(of, words.voicemail) };
     case "number":
       return { first: toNumber(of, target.number, target.greeting ?? words.number, "nobody"), nobody: voicemail(of, words.voicemail) };
     case "message":
-      return { first: closing(of, target.greeting ?? openingOf(of)) };
+      return closing(of, target.greeting ?? openingOf(of));
     case "text":
-      return { first: closing(of, target.message) };
+      return closing(of, target.message);
     case "email":
-      return of.email === null ? { first: closing(of, openingOf(of)) } : { first: opening(of, "option-email"), ...emailSteps(of) };
+      return of.email === null ? closing(of, openingOf(of)) : { first: opening(of, "option-email"), ...emailSteps(of) };
     case "assistant":
       return {
         first: { kind: "assistant", assistantId: target.assistantId, label: texts("Assistant", "Assistant"), says: inBoth(of, words.assistant, BUILT_IN.assistant), resolved: "done", person: "person", failed: "person" },
@@ -104,10 +104,10 @@ export function offerable(options: MobileOptions, email: string | null, schedule
 function optionSteps(of: FlowOf, options: MobileOptions): Steps {
   const { words } = of;
   const offered = offerable(options, of.email, of.schedules);
-  if (offered.length === 0) return { first: closing(of, openingOf(of)) };
+  if (offered.length === 0) return closing(of, openingOf(of));
   // Where those go who choose nothing, or for whom the chosen one failed.
   const after = offered.includes("voicemail") ? "option-voicemail" : offered.includes("email") ? "option-email" : "message";
-  const steps: Steps = after === "message" ? { message: closing(of, openingOf(of)) } : {};
+  const steps: Steps = after === "message" ? closing(of, openingOf(of), "message") : {};
   for (const option of offered) {
     if (option === "scheduled-call") steps["option-scheduled-call"] = { kind: "callback", queueId: of.queueId, offer: "dated", says: inBoth(of, words.scheduledCall, BUILT_IN.scheduledCall), label: LABELS[option], declined: after, failed: after };
     if (option === "email") Object.assign(steps, emailSteps(of));
@@ -135,7 +135,12 @@ const toNumber = (of: FlowOf, number: string, words: Says, failed: string): Step
 const voicemail = (of: FlowOf, greeting: Says): Extract<Steps[string], { kind: "voicemail" }> => ({
   kind: "voicemail", queueId: of.queueId, says: inBoth(of, greeting, BUILT_IN.voicemail), askNumber: inBoth(of, of.words.askNumber, BUILT_IN.askNumber), numberTaken: inBoth(of, of.words.numberTaken, BUILT_IN.numberTaken),
 });
-const closing = (of: FlowOf, words: Says): Steps[string] => ({ kind: "end", says: inBoth(of, words, BUILT_IN.message), exception: DECLARED.message });
+/** Words, and the end. Whom a crowd keeps away is told to come again: nobody is left with "we are receiving many calls" and a dead line. */
+function closing(of: FlowOf, words: Says, name = "first"): Steps {
+  const end = (last: Says): Steps[string] => ({ kind: "end", says: inBoth(of, last, BUILT_IN.message), exception: DECLARED.message });
+  if (words !== of.words.busy) return { [name]: end(words) };
+  return { [name]: { kind: "say", says: inBoth(of, words, BUILT_IN.busy), next: `${name}-again` }, [`${name}-again`]: end(of.words.callAgain) };
+}
 
 /** What an administrator wrote in one language, ours in the other; `{email}` filled: written as it is, spoken sign by sign. */
 function inBoth({ email }: FlowOf, words: Says, otherwise: Says): Says {

@@ -130,6 +130,7 @@ export const adminHours: Words<typeof french> = {
   "deflection.words.hint": "A text or a recording per language. What stays empty in a language is said in our words.",
   "deflection.words.message": "Outside hours",
   "deflection.words.busy": "Too busy",
+  "deflection.words.callAgain": "Too busy, and nothing else is offered",
   "deflection.words.voicemail": "Voicemail",
   "deflection.words.askNumber": "Hidden number: ask for the number",
   "deflection.words.numberTaken": "Number taken down",

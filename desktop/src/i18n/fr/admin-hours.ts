@@ -127,6 +127,7 @@ export const adminHours = {
   "deflection.words.hint": "Un texte ou un enregistrement par langue. Ce qui reste vide dans une langue est dit avec nos mots.",
   "deflection.words.message": "Hors des heures",
   "deflection.words.busy": "Trop de monde",
+  "deflection.words.callAgain": "Trop de monde, et rien d’autre n’est offert",
   "deflection.words.voicemail": "Messagerie vocale",
   "deflection.words.askNumber": "Numéro masqué : demander le numéro",
   "deflection.words.numberTaken": "Numéro noté",

@@ -12,8 +12,8 @@ export interface TestSite {
   server: Server;
   recordingDir: string;
   database: TestDatabase;
-  /** Ends and starts again on the same data; the ports change. `down`: what happens in between. */
-  restart(given?: { sipPort?: number; down?(): Promise<void> }): Promise<void>;
+  /** Ends and starts again on the same data; the ports change. */
+  restart(sipPort?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,9 +33,8 @@ export async function testSite(host = "127.0.0.1", speakAhead = false): Promise<
     site: new Site(0),
     recordingDir,
     database,
-    async restart({ sipPort, down } = {}) {
+    async restart(sipPort) {
       await made.server.stop();
-      await down?.();
       made.server = await start(sipPort);
       made.site = new Site(made.server.port, host);
     },

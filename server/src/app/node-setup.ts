@@ -21,7 +21,7 @@ export interface NodeSetup {
   run: string | null;
   /** The centre is on this node; alone: from its start on. */
   leads(): boolean;
-  /** And it has taken up what was open: pages that came sooner would see empty conversations. */
+  /** And it has taken up what was open: who came sooner would find half a centre, a page its conversation empty. */
   serves(): boolean;
   role(): "centre" | "telephony" | null;
   hear(event: SipEvent): void;
@@ -43,7 +43,7 @@ export interface NodeHouse {
   fenced(why: string): void;
 }
 
-/** What one server alone needs: nothing but to begin. Who calls while it starts is asked to try again, by 503: the centre has no queue yet. */
+/** What one server alone needs: nothing but to begin. */
 export function aloneSetup(): NodeSetup {
   let leads = false;
   let serves = false;
@@ -68,7 +68,7 @@ export function setUpNode({ db, clock, chance, log, name }: { db: Db; clock: Clo
     run,
     leads: () => leads(),
     serves: () => serves(),
-    role: () => (leads() ? "centre" : "telephony"),
+    role: () => (serves() ? "centre" : "telephony"),
     hear: (event) => hear(event),
     async start(house) {
       const { sockets, registrations, directory, config } = house;

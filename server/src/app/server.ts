@@ -177,7 +177,7 @@ async function start(options: ServerOptions, ends: (() => unknown)[]): Promise<S
     },
     isPublicTarget: (user, address) => numberDialled(directory, user) !== null || exchangeSetup.exchange.isPublic(user) || trunkDoor.trunks.admits(user, address),
     isKnownSource: (address) => borderSetup.border.isTrusted(address, clock.now()),
-    route: centreElsewhere(routeByRoles(() => exchangeConfig.roles()), (user) => !nodes.leads() && numberDialled(directory, user) !== null),
+    route: centreElsewhere(routeByRoles(() => exchangeConfig.roles()), (user) => !nodes.serves() && numberDialled(directory, user) !== null),
     events: { may: (account, pkg, resource) => exchangeSetup.events.may(account, pkg, resource), state: (pkg, resource, about) => exchangeSetup.events.state(pkg, resource, about) },
   });
   const capture = new Capture({ legOf: (callId) => core.legOf(callId) });

@@ -71,15 +71,18 @@ export async function createCalendars({ db, clock, chance, log, timeZone, queueE
 
   const load = async (): Promise<void> => {
     const rows = await db.query<{ id: string; body: unknown }>("SELECT id, body FROM calendar ORDER BY name");
-    calendars.clear();
+    const stored = await db.query<{ queue_id: string; channel: string; language: string; calendar_id: string }>("SELECT queue_id, channel, language, calendar_id FROM hours_rule ORDER BY queue_id, channel, language");
+    const found = new Map<string, Calendar>();
     for (const { id, body } of rows) {
       const read = Calendar.safeParse(body);
       if (read.success) {
         await needHolidays(read.data);
-        calendars.set(id, read.data);
+        found.set(id, read.data);
       } else log.error({ id, why: read.error.message }, "a stored calendar cannot be read: the whole centre's hours hold until it is saved again");
     }
-    const stored = await db.query<{ queue_id: string; channel: string; language: string; calendar_id: string }>("SELECT queue_id, channel, language, calendar_id FROM hours_rule ORDER BY queue_id, channel, language");
+    // all at once: who rings meanwhile must not find a centre that is always open
+    calendars.clear();
+    for (const [id, body] of found) calendars.set(id, body);
     const read = HoursRule.array().safeParse(stored.map((r) => ({ queueId: r.queue_id || null, channel: r.channel || null, language: r.language || null, calendarId: r.calendar_id })));
     if (read.success) rules = read.data;
     else log.error({ why: read.error.message }, "the stored rules of opening hours cannot be read: the whole centre's hours hold for everybody");

@@ -146,6 +146,18 @@ test("a handshake that nobody goes on with fails after its time, and is quiet th
   assert.equal(sent, before);
 });
 
+test("a client that closes over its handshake has closed; one that says what is wrong has failed", () => {
+  const told: string[] = [];
+  const alert = (level: number, description: number): void => {
+    const session = createDtlsPort(new VirtualClock(now), chance).open({ send: () => {}, connected: () => {}, failed: (why) => told.push(why), closed: () => told.push("closed") });
+    session.receive(Uint8Array.of(21, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, level, description));
+  };
+  alert(1, 0);
+  alert(2, 48);
+  alert(1, 90); // a warning that is none of ours
+  assert.deepEqual(told, ["closed", "alert 48 from the peer"]);
+});
+
 test("an offer without AES_CM_128_HMAC_SHA1_80 is refused", async () => {
   const { client, outcome } = pair(identity(), [7]);
   connect(client);

@@ -134,7 +134,8 @@ class DtlsServer implements DtlsSession {
     if (body.length < 2 || (!fatal && body[1] !== 0)) return;
     const wasConnected = this.#state === "connected" && epoch === 1;
     this.#die();
-    if (wasConnected) this.#handlers.closed();
+    // a page that hangs up over its handshake closes, too: nothing has failed
+    if (wasConnected || !fatal) this.#handlers.closed();
     else this.#handlers.failed(`alert ${body[1]} from the peer`);
   }
 

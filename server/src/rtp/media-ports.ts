@@ -53,6 +53,7 @@ export interface DtlsPort {
     /** The handshake is done; the peer proved that it holds the key of the certificate with this fingerprint. */
     connected: (keys: SrtpKeys, remoteFingerprint: string) => void;
     failed: (why: string) => void;
+    /** By the peer, in its handshake or after. */
     closed: () => void;
   }): DtlsSession;
 }

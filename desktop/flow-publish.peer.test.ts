@@ -69,8 +69,9 @@ describe("proof, tests, versions", () => {
     const { page, world } = seat;
     await page.getByRole("button", { name: "Essayer" }).click();
     await page.getByRole("menuitem", { name: "Essai par écrit" }).click();
-    await page.getByRole("button", { name: "3, Conseil et achat" }).click();
+    await page.getByRole("button", { name: "3, Conseil et achat" }).press("Enter");
     await page.getByRole("log").getByText("Une personne : Ventes").waitFor();
+    await page.getByRole("button", { name: "Garder comme test" }).and(page.locator(":focus")).waitFor();
     assert.match((await way(page, "menu choice:2").locator("path").first().getAttribute("style")) ?? "", /--acc\)/);
     await page.getByRole("button", { name: "Garder comme test" }).click();
     await saved(page);

@@ -52,9 +52,10 @@ it("callbacks: the soonest first, what came of the others; called, moved and can
   await row(page, "Camille Rousseau").getByText(/^Lien envoyé par SMS, /).waitFor();
   const waits = world.promised.callbacks.get("cb2")!;
   await row(page, "+33 6 77 00 11 22").getByText("Lien au client\u00a0: envoi en attente").waitFor();
-  world.promised.callbacks.set("cb2", { ...waits, link: { state: "sent", via: "email", atMs: Date.now(), otherTime: false } });
+  world.promised.callbacks.set("cb2", { ...waits, dueMs: null, link: { state: "sent", via: "email", atMs: Date.now(), otherTime: false } });
   for (const tell of world.viewers) tell({ t: "promisedWork", queueId: "sav", openMessages: 2, openCallbacks: 3, changed: { kind: "callback", id: "cb2", state: "waiting", fresh: false } });
   await row(page, "+33 6 77 00 11 22").getByText(/^Lien envoyé par e-mail, /).waitFor();
+  await row(page, "+33 6 77 00 11 22").getByText(/^depuis /).waitFor(); // in turn, and no time was said
   await page.getByRole("button", { name: "Appeler Camille Rousseau" }).press("Enter");
   await row(page, "Camille Rousseau").getByText("Appel en cours").waitFor();
   assert.equal(world.promised.callbacks.get("cb1")?.state, "calling");
@@ -171,6 +172,15 @@ it("the ledger says what was kept, late and broken, and how far off the estimate
   await page.getByRole("button", { name: /Toutes les files/ }).click();
   await page.getByRole("option", { name: "SAV Luminaires" }).click();
   await page.getByText("Trop peu de mesures pour juger.").waitFor({ state: "detached" });
+  const days = page.getByRole("heading", { name: "Par jour" });
+  await days.waitFor();
+  await page.route("**/api/promises?*", async (route) => {
+    const response = await route.fetch();
+    const report = (await response.json()) as { days: object[] };
+    await route.fulfill({ response, json: { ...report, days: report.days.slice(0, 1).map((one) => ({ ...one, kept: 0, late: 0, broken: 0 })) } });
+  });
+  await page.getByRole("radio", { name: "30 jours" }).click();
+  await days.waitFor({ state: "detached" }); // of days on which nothing fell due there is no picture
   await page.close();
 });
 

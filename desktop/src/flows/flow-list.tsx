@@ -21,6 +21,9 @@ import { useNames } from "./use-names.ts";
 import { useRoving } from "../floor/roving.ts";
 import { folded } from "../shell/folded.ts";
 
+/** Fewer: whoever looks is new here, and is told what there is to begin with. */
+const FIRST_FLOWS = 3;
+
 export function FlowList(): ReactNode {
   const t = useT();
   const me = useMe();
@@ -58,7 +61,10 @@ export function FlowList(): ReactNode {
             {words === "" ? t("flows.none.help") : null}
           </Empty>
         ) : (
-          <Table rows={rows} />
+          <>
+            <Table rows={rows} />
+            {mayEdit && words === "" && rows.length < FIRST_FLOWS && <p className="max-w-[40rem] px-4 py-3 text-control text-ink-2">{t("flows.first")}</p>}
+          </>
         )}
       </div>
       {creating && <NewFlowSheet onClose={() => setCreating(false)} />}

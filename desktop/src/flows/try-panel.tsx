@@ -134,8 +134,10 @@ function TextRun(): ReactNode {
       <div className="flex flex-col gap-2 border-t border-line p-3">
         {over ? (
           <div className="flex flex-wrap gap-2">
-            {mayEdit && <Button tone="primary" icon={FlaskConical} onPress={keep}>{t("flows.tests.keep")}</Button>}
-            <Button icon={RotateCcw} onPress={() => setActs([])}>{t("flows.try.again")}</Button>
+            {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the focus was on what is gone: the keys, the field */}
+            {mayEdit && <Button autoFocus tone="primary" icon={FlaskConical} onPress={keep}>{t("flows.tests.keep")}</Button>}
+            {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the same */}
+            <Button autoFocus={!mayEdit} icon={RotateCcw} onPress={() => setActs([])}>{t("flows.try.again")}</Button>
           </div>
         ) : (
           <>
@@ -169,8 +171,9 @@ function TextRun(): ReactNode {
                 else act(voice && /^[0-9*#]+$/.test(typed) ? { do: "keys", keys: typed } : { do: "says", text: typed });
               }}
             >
-              <input aria-label={t("flows.try.say")} placeholder={t("flows.try.say")} value={text} onChange={(event) => setText(event.target.value)} className="h-7 min-w-0 grow rounded-control border border-field/70 bg-raised px-2 text-control outline-none focus:border-acc" />
-              <Button type="submit" tone="soft" icon={CornerDownLeft} aria-label={t("flows.try.send")}>
+              {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- begun again by the person: the button for it is gone */}
+              <input autoFocus aria-label={t("flows.try.say")} placeholder={t("flows.try.say")} value={text} onChange={(event) => setText(event.target.value)} className="h-7 min-w-0 grow rounded-control border border-field/70 bg-raised px-2 text-control outline-none focus:border-acc" />
+              <Button type="submit" tone="soft" icon={CornerDownLeft} aria-label={t(text.trim() === "" ? "flows.try.silence" : "flows.try.send")}>
                 {text.trim() === "" ? t("flows.try.silence") : null}
               </Button>
             </form>

@@ -63,7 +63,7 @@ function Row({ callback, gone, onMove }: { callback: CallbackView; gone: boolean
       <div className="w-72 shrink-0 max-stack:w-full">
         <p className="truncate text-body font-medium">{slot === null ? t("promised.callback.turn") : t("promised.callback.slot", { day: format.day(slot.startMs), from: format.clock(slot.startMs), to: format.clock(slot.endMs) })}</p>
         <p className={late ? "truncate text-meta font-medium text-alert-ink" : "truncate text-meta text-ink-2"}>
-          {state === "waiting" && callback.nextAtMs !== null && attempts.length > 0 ? t("promised.callback.next", { time: day(callback.nextAtMs) }) : dueMs === null ? callback.queueName : t("promised.callback.due", { time: day(dueMs) })}
+          {state === "waiting" && callback.nextAtMs !== null && attempts.length > 0 ? t("promised.callback.next", { time: day(callback.nextAtMs) }) : dueMs === null ? t("promised.callback.since", { time: day(callback.createdAtMs) }) : t("promised.callback.due", { time: day(dueMs) })}
         </p>
       </div>
       <div className="min-w-40 grow basis-40">

@@ -65,7 +65,7 @@ function Body({ report }: { report: PromiseReport }): ReactNode {
         ))}
       </ul>
       <p className="text-meta text-ink-2">{t("promised.report.note")}</p>
-      {days.size > 0 && (
+      {[...days.values()].some((tally) => total(tally) > 0) && (
         <section aria-labelledby="promised-days">
           <h2 id="promised-days" className="mb-2 text-sub font-semibold">
             {t("promised.report.day")}

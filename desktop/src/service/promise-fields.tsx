@@ -47,10 +47,11 @@ export function CallbackFields({ draft, set, error, look }: SettingFieldsProps<"
           <NumberField label={t("admin.callbackSettings.tolerance")} hint={t("admin.callbackSettings.tolerance.hint")} unit={minutes} minValue={0} maxValue={240} error={error("toleranceMinutes")} value={draft.toleranceMinutes} onChange={(toleranceMinutes) => set({ toleranceMinutes })} />
         </div>
       </Group>
-      <Group label={t("admin.callbackSettings.link")} hint={t(isAddressed === false ? "admin.callbackSettings.link.missing" : "admin.callbackSettings.link.hint")}>
+      <Group label={t("admin.callbackSettings.link")} hint={isAddressed === false ? undefined : t("admin.callbackSettings.link.hint")}>
         <Switch isSelected={draft.sendLink} onChange={(sendLink) => set({ sendLink })}>
           {t("admin.callbackSettings.link.on")}
         </Switch>
+        {isAddressed === false && draft.sendLink && <p className="text-meta text-amber-ink">{t("admin.callbackSettings.link.missing")}</p>}
       </Group>
       <Fold label={t("admin.callbackSettings.numbers")} hint={t(draft.abroad ? "admin.callbackSettings.abroad.yes" : "admin.callbackSettings.abroad.no")} wrong={error("callerNumber") !== null}>
         <Switch isSelected={draft.abroad} onChange={(abroad) => set({ abroad })}>

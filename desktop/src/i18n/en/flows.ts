@@ -17,6 +17,7 @@ export const flows: Words<typeof fr> = {
   "new.steps": "{n, plural, one {# step} other {# steps}}",
   "none": "No flows",
   "none.help": "A flow greets your customers, on the phone and in writing, then leads them to a person. Create the first one.",
+  "first": "Proved templates, from a shop to a medical practice, wait in “New flow”. All can be tried in writing or by a call; nothing changes for your customers before “Publish”.",
   "none.found": "No flow of that name",
   "import": "Import…",
   "import.large": "This file is too large for a flow (1 MB at most).",

@@ -16,6 +16,7 @@ export const flows = {
   "new.steps": "{n, plural, one {# étape} other {# étapes}}",
   "none": "Aucun parcours",
   "none.help": "Un parcours accueille vos clients, au téléphone et par écrit, puis les mène à une personne. Créez le premier.",
+  "first": "Des modèles prouvés, de la boutique au cabinet médical, attendent dans « Nouveau parcours ». Tout s’essaie par écrit ou par un appel ; rien ne change pour vos clients avant « Publier ».",
   "none.found": "Aucun parcours de ce nom",
   "import": "Importer…",
   "import.large": "Ce fichier est trop grand pour un parcours (1 Mo au plus).",

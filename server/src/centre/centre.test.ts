@@ -278,7 +278,14 @@ test("an agent who was found for a contact whose earlier facts could not be stor
   t.centre.desktopOpened("lea");
   assert.equal(t.centre.interaction("i1")?.offer?.agentId, "lea");
   const [message, found] = stored as [(error?: Error) => void, (error?: Error) => void];
+  let shown: string | undefined;
+  const { end } = t.channel;
+  t.channel.end = (id, why) => {
+    shown = t.centre.interaction(id)?.state;
+    end.call(t.channel, id, why);
+  };
   message(REFUSED);
+  assert.equal(shown, "closed", "the page is told that it is over");
   found();
   assert.deepEqual([t.centre.agent("lea")?.system, t.channel.calls.some((call) => call.startsWith("ring"))], ["idle", false]);
   assert.equal(t.channel.calls.at(-1), "end i1 failed");

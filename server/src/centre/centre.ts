@@ -104,15 +104,15 @@ export function createCentre(options: CentreOptions): Centre {
       // The log refused it: nobody may act on what is not written. The contact ends as cleanly as it can.
       log.error({ interaction: interaction.id, why: error.message }, "a fact could not be stored; its interaction ends");
       const { id, agentId, offer } = interaction;
-      turns.drop(id, error);
+      // whoever shows it, or counts on it, must not do so until a restart
+      const [ended] = step(interaction, { type: "failed", why: "not stored" }, clock.now());
+      turns.live.set(id, ended);
       flows.lost(id);
       posts.forget(id);
       acd.dequeue(id);
       if (offer) acd.notAnswered(id, offer.agentId, "withdrawn", clock.now());
       if (agentId) acd.released(id, agentId, clock.now());
       for (const one of [offer?.agentId, agentId]) if (one) touched.add(one);
-      // whoever shows it, or counts on it, must not do so until a restart
-      const [ended] = step(interaction, { type: "failed", why: "not stored" }, clock.now());
       waiting.follow(ended);
       changed({ interaction: ended, facts: [] });
       channelOf(interaction).end(id, "failed");

@@ -18,7 +18,7 @@ interface TurnOptions {
   published: (interaction: Interaction, facts: readonly Fact[]) => void;
   /** After the work of a turn, while there is any: routing. */
   settle: () => void;
-  /** Once an interaction, as it stands now. */
+  /** Once an interaction, as it stands now; it is dropped after that. */
   lost: (interaction: Interaction, error: Error) => void;
 }
 
@@ -114,7 +114,10 @@ export class Turns {
           else this.#inFlight.delete(id);
           // dropped meanwhile: nobody acts on what comes after facts that are not written, though it is
           const refused = error ?? (this.live.has(id) ? null : new Error("what was before it could not be stored"));
-          if (error && this.live.has(id)) this.#guarded(() => this.#options.lost(this.live.get(id)!, error));
+          if (error && this.live.has(id)) {
+            this.#guarded(() => this.#options.lost(this.live.get(id)!, error));
+            this.drop(id, error);
+          }
           if (!refused) {
             // a mistake over one order keeps the customer neither from the next nor from being seen
             for (const order of orders) this.#guarded(() => this.#options.carryOut(state, order));

@@ -98,7 +98,7 @@ test("over capacity is judged by what waits now; the longest wait grows with the
   live.oldestSinceMs = clock.now() - 59_000;
   assert.equal(goes(contact("voice"), night), "takes");
   clock.advance(1_000);
-  assert.equal(goes(contact("voice"), night), "set end");
+  assert.equal(goes(contact("voice"), night), "set say end", "and who hears words only is told to call again");
   await settings.put("over-capacity", night, null);
   [live.count, live.oldestSinceMs] = [0, null];
 });

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededChance } from "../base/chance.ts";
-import type { Flow, SipCommand, SipCore, SipCoreSettings, SipEffect, SipEvent, SipHop } from "./contract.ts";
+import type { Flow, SipCommand, SipCore, SipEffect, SipEvent, SipHop } from "./contract.ts";
+import type { SipCoreSettings } from "./settings.ts";
 import { createSipCore } from "./core.ts";
 import { ha1, LossyNet, sdp } from "./lossy-net.ts";
 

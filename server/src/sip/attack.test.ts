@@ -5,7 +5,8 @@ import { syncBuiltinESMExports } from "node:module";
 import { test } from "node:test";
 import fc from "fast-check";
 import { seededChance } from "../base/chance.ts";
-import type { Flow, SipCoreSettings } from "./contract.ts";
+import type { Flow } from "./contract.ts";
+import type { SipCoreSettings } from "./settings.ts";
 import { sdp } from "./lossy-net.ts";
 import { field, RawBench, sign, status, write, type Written } from "./raw-peer.ts";
 

@@ -1,5 +1,6 @@
 import { allowHeader, acceptHeader, METHODS, supportedHeader, unknownExtensions } from "./capabilities.ts";
-import type { Flow, ListeningPoint, NetTransport, SipBinding, SipCommand, SipContact, SipCore, SipCoreSettings, SipDialogSketch, SipEffect, SipHop, SipPeer, SipReason } from "./contract.ts";
+import type { Flow, ListeningPoint, NetTransport, SipBinding, SipCommand, SipContact, SipCore, SipDialogSketch, SipEffect, SipHop, SipPeer, SipReason } from "./contract.ts";
+import type { SipCoreSettings } from "./settings.ts";
 import { Digest } from "./digest.ts";
 import { readEnvelope, type Envelope } from "./envelope.ts";
 import { Events, type EventCommand } from "./events/events.ts";

@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Chance } from "../base/chance.ts";
-import type { Flow, SipBorder, SipCredentials, SipEvent } from "./contract.ts";
+import type { Flow, SipEvent } from "./contract.ts";
+import type { SipBorder, SipCredentials } from "./settings.ts";
 import { keyedHash } from "./keyed-hash.ts";
 import { limits } from "./limits.ts";
 import { splitList, utf8, type SipMessage } from "./message.ts";

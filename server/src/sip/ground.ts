@@ -1,5 +1,6 @@
 import { newSecret } from "../base/ids.ts";
-import type { ListeningPoint, SipCoreSettings, SipEffect, SipEvent } from "./contract.ts";
+import type { ListeningPoint, SipEffect, SipEvent } from "./contract.ts";
+import type { SipCoreSettings } from "./settings.ts";
 import { Gruus } from "./gruu.ts";
 import { Location, type Binding } from "./location.ts";
 import { NextHops } from "./next-hops.ts";

@@ -2,7 +2,8 @@ import { seededChance, type Chance } from "../base/chance.ts";
 import { VirtualClock } from "../base/virtual-clock.ts";
 import { createHash } from "node:crypto";
 import { createSipCore } from "./core.ts";
-import type { Flow, SipCommand, SipCore, SipCoreSettings, SipEffect, SipEvent, SipHop } from "./contract.ts";
+import type { Flow, SipCommand, SipCore, SipEffect, SipEvent, SipHop } from "./contract.ts";
+import type { SipCoreSettings } from "./settings.ts";
 
 /** For tests: hosts with a core each on one seeded network that loses and reorders datagrams, under one virtual clock. */
 export class LossyNet {

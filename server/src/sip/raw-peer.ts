@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { seededChance } from "../base/chance.ts";
 import { createSipCore } from "./core.ts";
-import type { Flow, SipCore, SipCoreSettings, SipEvent } from "./contract.ts";
+import type { Flow, SipCore, SipEvent } from "./contract.ts";
+import type { SipCoreSettings } from "./settings.ts";
 import { ha1 } from "./lossy-net.ts";
 
 /** For tests: one core and peers that write their messages by hand, honest or not. Time stands where `nowMs` says. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SipCoreSettings } from "./contract.ts";
+import type { SipCoreSettings } from "./settings.ts";
 import { sdp } from "./lossy-net.ts";
 import { RawBench, type RawPeer } from "./raw-peer.ts";
 import { all, reply, send, sent, type Sent } from "./proxy/proxy-peer.ts";

@@ -31,5 +31,6 @@ export { dialogInfo, type DialogFact } from "./events/dialog-info.ts";
 export { messageSummary, type MessageCounts } from "./events/message-summary.ts";
 export { composePresence, presenceDocument, type Presence } from "./events/presence.ts";
 export type {
-  SipAuth, SipHop, SipVia, Flow, ListeningPoint, NetTransport, SipContact, SipPeer, RouteDecision, RouteQuestion, SipBinding, SipBorder, SipCommand, SipCore, SipCoreOptions, SipCoreSettings, SipCredentials, SipDialogSketch, SipDiversion, SipReason, SipEffect, SipEvent, SipEventRules, SipIdentity, SipPackage,
+  SipAuth, SipHop, SipVia, Flow, ListeningPoint, NetTransport, SipContact, SipPeer, SipBinding, SipCommand, SipCore, SipDialogSketch, SipDiversion, SipReason, SipEffect, SipEvent, SipIdentity, SipPackage,
 } from "./contract.ts";
+export type { RouteDecision, RouteQuestion, SipBorder, SipCoreOptions, SipCoreSettings, SipCredentials, SipEventRules } from "./settings.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { field, RawBench, sign, status, type RawPeer, type Written } from "../raw-peer.ts";
-import type { SipEventRules } from "../contract.ts";
+import type { SipEventRules } from "../settings.ts";
 import { dialogInfo } from "./dialog-info.ts";
 import { messageSummary } from "./message-summary.ts";
 import { presenceDocument } from "./presence.ts";

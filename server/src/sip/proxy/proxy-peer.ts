@@ -1,5 +1,6 @@
 import { RawBench, write, type RawPeer, type Written } from "../raw-peer.ts";
-import type { RouteDecision, RouteQuestion, SipCoreSettings, SipEffect } from "../contract.ts";
+import type { SipEffect } from "../contract.ts";
+import type { RouteDecision, RouteQuestion, SipCoreSettings } from "../settings.ts";
 
 /** For tests: what left the proxy, with where it went. */
 export interface Sent {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RouteDecision, RouteTarget } from "../contract.ts";
+import type { RouteDecision, RouteTarget } from "../settings.ts";
 import { LossyNet, sdp, type TestHost } from "../lossy-net.ts";
 import { sign, type RawPeer, type Written } from "../raw-peer.ts";
 import { all, bench, reply, send, sent, type Sent } from "./proxy-peer.ts";

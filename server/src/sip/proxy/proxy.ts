@@ -1,4 +1,5 @@
-import type { Flow, RouteDecision, RouteQuestion, SipIdentity } from "../contract.ts";
+import type { Flow, SipIdentity } from "../contract.ts";
+import type { RouteDecision, RouteQuestion } from "../settings.ts";
 import { contactOf } from "../dialog.ts";
 import type { Envelope } from "../envelope.ts";
 import type { Ground } from "../ground.ts";

@@ -1,4 +1,5 @@
-import type { Flow, RouteDecision } from "../contract.ts";
+import type { Flow } from "../contract.ts";
+import type { RouteDecision } from "../settings.ts";
 import type { Envelope } from "../envelope.ts";
 import type { Ground } from "../ground.ts";
 import { limits } from "../limits.ts";

@@ -1,4 +1,5 @@
-import type { Flow, RouteTarget } from "../contract.ts";
+import type { Flow } from "../contract.ts";
+import type { RouteTarget } from "../settings.ts";
 import type { Ground } from "../ground.ts";
 import type { Place } from "../location.ts";
 import { wire } from "../message.ts";

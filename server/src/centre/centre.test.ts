@@ -286,6 +286,7 @@ test("an agent who was found for a contact whose earlier facts could not be stor
   };
   message(REFUSED);
   assert.equal(shown, "closed", "the page is told that it is over");
+  assert.deepEqual([t.factsOf("i1").at(-1), t.state("i1").state], ["failed", "closed"], "and the history, if it can be");
   found();
   assert.deepEqual([t.centre.agent("lea")?.system, t.channel.calls.some((call) => call.startsWith("ring"))], ["idle", false]);
   assert.equal(t.channel.calls.at(-1), "end i1 failed");

@@ -116,6 +116,10 @@ export function createCentre(options: CentreOptions): Centre {
       waiting.follow(ended);
       changed({ interaction: ended, facts: [] });
       channelOf(interaction).end(id, "failed");
+      // once the log takes facts again the history says so; else the next start does
+      store.append({ subjectId: id, facts: [{ type: "failed", atMs: clock.now(), body: { why: "not stored" } }], state: ended }, (again) => {
+        if (again) log.error({ interaction: id, why: again.message }, "the end of an interaction could not be stored: the history shows it open until the next start");
+      });
     },
   });
   /** One hearer's mistake keeps the next from nothing. */

@@ -208,6 +208,17 @@ test("what a restart took up is told once its channels know of it again, and one
   assert.equal(told, 2);
 });
 
+test("a conversation whose agent is none any more after a restart goes to another", () => {
+  const before = testCentre(CHAT, ["lea"]);
+  before.arrive("i1");
+  before.askForPerson("i1");
+  before.accept("i1", "lea");
+  const t = testCentre(CHAT, ["hugo"]);
+  t.centre.recover([before.state("i1")], () => []);
+  t.clock.advance(60_000);
+  assert.equal(t.state("i1").offer?.agentId, "hugo");
+});
+
 test("an order that fails keeps the customer from none of the next, and nobody from being told", () => {
   const before = testCentre(CHAT, []);
   before.arrive("i1");

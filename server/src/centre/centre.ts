@@ -217,10 +217,10 @@ export function createCentre(options: CentreOptions): Centre {
 
   function agentGone(agentId: string): void {
     const live = acd.agent(agentId);
-    if (!live) return;
-    if (live.wish !== "offline" && !live.reach.voice?.free) setWish(agentId, "offline", "system");
+    if (live && live.wish !== "offline" && !live.reach.voice?.free) setWish(agentId, "offline", "system");
+    // also of who is none any more since the last run
     for (const it of turns.live.values()) {
-      if (it.agentId !== agentId ||  it.traits.acceptedByDevice) continue;
+      if (it.agentId !== agentId || it.traits.acceptedByDevice) continue;
       tell(it.id, { type: "agentLeft", agentId, why: "device-lost" });
     }
   }

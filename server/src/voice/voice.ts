@@ -23,6 +23,7 @@ import { Ears } from "./ears.ts";
 import { Sound } from "./sound.ts";
 import { DialOut, type CallbackOrder } from "./dial-out.ts";
 import { MessageTaking, type MessageOrder, type MessageTaken } from "./message-taking.ts";
+import { transferAsked } from "./transfer-asked.ts";
 
 export { createPrompts } from "./prompts/prompts.ts";
 export type { Prompts, PromptsOptions } from "./prompts/prompts.ts";
@@ -190,7 +191,7 @@ export function createVoice(options: VoiceOptions): Voice {
         if (call.agent?.ref === ref) tell({ type: "holdAsked", id: call.id, agentId, held: event.held });
         return;
       case "refer":
-        return transferAsked(call, agentId, ref, event.target, event.replaces?.ref ?? null);
+        return transferAsked({ calls, legs, log, tell, partyOf: options.partyOf }, call, agentId, ref, event);
       case "gone":
         rings.cancel(call, agentId, "agent left");
         if (call.agent?.ref === ref) {
@@ -201,40 +202,6 @@ export function createVoice(options: VoiceOptions): Voice {
         return tell({ type: "agentLeft", id: call.id, agentId, why: event.why === "hung-up" ? "hung-up" : "device-lost" });
       default: // keys are carried through the bridge by the media side
     }
-  }
-
-  /** Attended transfer (RFC 5589 7.1): the call that the agent consulted on names whom the customer goes to, better than the dialled number does. */
-  function attendedTo(ref: string | null): string | null {
-    if (ref === null) return null;
-    for (const call of calls.values()) if (call.customerRef === ref) return call.agent?.agentId ?? null;
-    return options.partyOf?.(ref) ?? null;
-  }
-
-  function transferAsked(call: Call, agentId: string, ref: string, dialled: string, consulted: string | null): void {
-    const { agent } = call;
-    if (agent?.ref !== ref) return legs.refuseRefer(ref, 403);
-    const consultedAgent = attendedTo(consulted);
-    const target = consultedAgent ?? dialled;
-    // a phone that hears 200 ends its consultation, too: not before the customer has its place
-    const waits = consulted !== null && consultedAgent === null;
-    let answered = false;
-    const once = (act: () => void) => (): void => {
-      if (answered) return;
-      answered = true;
-      act();
-    };
-    tell({
-      type: "transferAsked", id: call.id, agentId, target, ...(waits && { consulted }),
-      accept: once(() => {
-        legs.acceptRefer(ref);
-        if (waits) agent.referral = true;
-        else legs.referProgress(ref, 200, "OK");
-      }),
-      refuse: (why) => {
-        log.info({ call: call.id, target, why }, "a transfer asked by phone is refused");
-        once(() => legs.refuseRefer(ref, 404))();
-      },
-    });
   }
 
   /** The customer stays, with music. */

@@ -19,6 +19,7 @@ test("WEB-01 WEB-02 open: one button to call, to be called back in turn or at a 
   await page.getByText("Ce numéro n’est pas complet.").waitFor();
   assert.equal(fixture.offer.wanted.length, 0);
   await page.getByLabel("Votre numéro").fill("06 12 34 56 78");
+  await page.getByText("Ce numéro n’est pas complet.").waitFor({ state: "detached" });
   fixture.offer.refuse = "number-not-called";
   await page.keyboard.press("Enter");
   await page.getByText("Nous ne pouvons pas appeler ce numéro.").waitFor();

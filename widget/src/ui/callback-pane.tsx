@@ -64,6 +64,11 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
     setProblem({ of: ofNumber ? "number" : "when", words: w.errors[code] ?? w.failed });
     if (ofNumber) first.current?.focus();
   };
+  /** What was wrong is being put right: it is said again when it is sent. */
+  const change = <T,>(of: "number" | "email" | "when", put: (value: T) => void, value: T): void => {
+    put(value);
+    setProblem(problem?.of === of ? null : problem);
+  };
   const wrong = (of: "number" | "email" | "when") =>
     problem?.of === of && (
       <p ref={told} class="wrong-text" role="alert" id={`tandem-wrong-${of}`}>
@@ -89,7 +94,7 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
           <>
             <label class="text">
               {w.number}
-              <input ref={first} type="tel" autocomplete="tel" inputMode="tel" maxLength={40} value={number} aria-invalid={problem?.of === "number"} aria-describedby={problem?.of === "number" ? "tandem-wrong-number" : "tandem-number-hint"} onInput={(event) => setNumber(event.currentTarget.value)} />
+              <input ref={first} type="tel" autocomplete="tel" inputMode="tel" maxLength={40} value={number} aria-invalid={problem?.of === "number"} aria-describedby={problem?.of === "number" ? "tandem-wrong-number" : "tandem-number-hint"} onInput={(event) => change("number", setNumber, event.currentTarget.value)} />
               <small id="tandem-number-hint">
                 {w.numberHint}
                 <br />
@@ -105,7 +110,7 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
               <>
                 <label class="text">
                   {w.email}
-                  <input ref={mailbox} type="email" autocomplete="email" inputMode="email" maxLength={200} value={email} aria-invalid={problem?.of === "email"} aria-describedby={problem?.of === "email" ? "tandem-wrong-email" : "tandem-email-hint"} onInput={(event) => setEmail(event.currentTarget.value)} />
+                  <input ref={mailbox} type="email" autocomplete="email" inputMode="email" maxLength={200} value={email} aria-invalid={problem?.of === "email"} aria-describedby={problem?.of === "email" ? "tandem-wrong-email" : "tandem-email-hint"} onInput={(event) => change("email", setEmail, event.currentTarget.value)} />
                   <small id="tandem-email-hint">{w.emailHint}</small>
                 </label>
                 {wrong("email")}
@@ -117,7 +122,7 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
           <legend>{w.when}</legend>
           {inOrder !== null && (
             <label class={choice === "turn" ? "slot wide on" : "slot wide"}>
-              <input type="radio" name="tandem-slot" checked={choice === "turn"} onChange={() => setChoice("turn")} />
+              <input type="radio" name="tandem-slot" checked={choice === "turn"} onChange={() => change<Choice>("when", setChoice, "turn")} />
               {inOrder.position > 0 ? w.soonAt(inOrder.position) : w.soon}
             </label>
           )}
@@ -127,7 +132,7 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
               <div class="slots">
                 {ofDay.map((slot) => (
                   <label key={slot.startMs} class={chosen(slot) ? "slot on" : "slot"}>
-                    <input type="radio" name="tandem-slot" checked={chosen(slot)} onChange={() => setChoice(slot)} aria-label={`${dayText(slot.startMs, lang)}, ${clockText(slot.startMs, lang)} – ${clockText(slot.endMs, lang)}`} />
+                    <input type="radio" name="tandem-slot" checked={chosen(slot)} onChange={() => change<Choice>("when", setChoice, slot)} aria-label={`${dayText(slot.startMs, lang)}, ${clockText(slot.startMs, lang)} – ${clockText(slot.endMs, lang)}`} />
                     {clockText(slot.startMs, lang)}
                   </label>
                 ))}

@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { until } from "../api/test-client.ts";
 import { goertzelPower } from "../rtp/rtp.ts";
 import type { Baresip } from "./baresip.ts";
 import { soundFlows } from "./phone-sound.ts";
@@ -53,45 +54,43 @@ async function hangUp(...names: Name[]): Promise<void> {
   await Promise.all(ends);
 }
 
-/** Whose tones are in the last `ms` of what somebody heard: in at least half of all frames of 50 ms. */
-function heardBy(name: Name, ms: number): Name[] {
-  const samples = phones[name].heard().subarray(-ms * 8);
+/** Whose tones are in the last `ms` of that sound: in at least half of all frames of 50 ms. */
+function lastIn(sound: Int16Array, ms: number): Name[] {
+  const samples = sound.subarray(-ms * 8);
   const frames = Math.floor(samples.length / 400);
-  return NAMES.filter((one) => {
-    let loud = 0;
-    for (let i = 0; i < frames; i++) if (goertzelPower(samples.subarray(i * 400, i * 400 + 400), HZ[one]) > 0.01) loud++;
-    return loud > frames / 2;
-  });
+  return NAMES.filter((one) => frames > 0 && toneMs(samples, one) > frames * 25);
 }
 
-/** For how long each one's tone was heard in the latest call, in the order of NAMES. */
-function tonesMs(name: Name): number[] {
-  const heard = phones[name].heard();
-  return NAMES.map((one) => {
-    let ms = 0;
-    for (let at = 0; at + 400 <= heard.length; at += 400) if (goertzelPower(heard.subarray(at, at + 400), HZ[one]) > 0.01) ms += 50;
-    return ms;
-  });
+/** How long somebody's tone is in that sound, alone or in a mix. */
+function toneMs(samples: Int16Array, of: Name): number {
+  let ms = 0;
+  for (let at = 0; at + 400 <= samples.length; at += 400) if (goertzelPower(samples.subarray(at, at + 400), HZ[of]) > 0.01) ms += 50;
+  return ms;
 }
+const tonesMs = (name: Name): number[] => NAMES.map((one) => toneMs(phones[name].heard(), one));
+
+/** Until somebody has heard `ms` of each of those, and of nobody else in the last `ms`. */
+const hears = (name: Name, others: readonly Name[], ms: number): Promise<unknown> => until(`${name} hears ${others.join(" and ") || "nobody"}`, () => {
+  const sound = phones[name].hearing();
+  return others.every((one) => toneMs(sound, one) > ms) && lastIn(sound, ms).join() === others.join();
+});
 
 // They have no telephone in common.
 describe("two rooms at once", { concurrency: true }, () => {
   test("three in a room: each hears the two others and not itself; *6 closes one's own microphone; the moderator removes the last", async () => {
     for (const name of ["lea", "marc", "nora"] as const) await into(name, "400");
-    await soundFlows(5_000);
+    await Promise.all([hears("lea", ["marc", "nora"], 4_000), hears("marc", ["lea", "nora"], 4_000), hears("nora", ["lea", "marc"], 3_500)]);
     const gone = phones.nora.next("CALL_CLOSED");
     phones.lea.command("sndcode", "*");
     await soundFlows(500);
     phones.lea.command("sndcode", "9");
-    await soundFlows(4_000);
+    await gone;
     phones.marc.command("sndcode", "*");
     await soundFlows(500);
     phones.marc.command("sndcode", "6");
-    await gone;
-    await soundFlows(3_500);
+    // at last Marc is muted and Nora is out; who is muted hears
+    await Promise.all([hears("lea", [], 2_000), hears("marc", ["lea"], 2_000)]);
     await hangUp("lea", "marc");
-    assert.deepEqual(heardBy("lea", 2_000), [], "at last Marc is muted and Nora is out");
-    assert.deepEqual(heardBy("marc", 2_000), ["lea"], "who is muted hears");
     const all = { lea: tonesMs("lea"), marc: tonesMs("marc"), nora: tonesMs("nora") };
     assert.ok(all.lea[1]! > 4_000 && all.lea[2]! > 3_500, `Léa hears Marc and Nora: ${JSON.stringify(all)}`);
     assert.ok(all.marc[0]! > 4_000 && all.marc[2]! > 3_500, `Marc hears Léa and Nora: ${JSON.stringify(all)}`);
@@ -118,9 +117,8 @@ describe("two rooms at once", { concurrency: true }, () => {
         await soundFlows(350);
       }
     }));
-    await soundFlows(5_000);
+    await Promise.all([hears("otto", ["paul"], 1_500), hears("paul", ["otto"], 1_500)]);
     await hangUp("otto", "paul");
-    assert.deepEqual([heardBy("otto", 1_500), heardBy("paul", 1_500)], [["paul"], ["otto"]]);
   });
 });
 
@@ -135,13 +133,12 @@ test("an announcement is heard by the two phones that are free, not by the two w
   });
   await into("lea", "500");
   await Promise.all(answered);
-  await soundFlows(3_500);
+  await Promise.all([hears("marc", ["lea"], 2_000), hears("nora", ["lea"], 2_000), hears("otto", ["paul"], 2_000), hears("paul", ["otto"], 2_000)]);
   const ends = [phones.marc.next("CALL_CLOSED"), phones.nora.next("CALL_CLOSED")];
   await hangUp("lea");
   await Promise.all(ends);
   await hangUp("otto", "paul");
-  assert.deepEqual([heardBy("marc", 2_000), heardBy("nora", 2_000), heardBy("lea", 2_000)], [["lea"], ["lea"], []]);
-  assert.deepEqual([heardBy("otto", 2_000), heardBy("paul", 2_000)], [["paul"], ["otto"]]);
+  assert.deepEqual(lastIn(phones.lea.heard(), 2_000), []);
 });
 
 test("RFC 5359 2.10: a third party is added: two calls on hold, *3, all three hear each other; the maker leaves, the others stay together", async () => {
@@ -154,16 +151,14 @@ test("RFC 5359 2.10: a third party is added: two calls on hold, *3, all three he
   const released = phones.lea.next("CALL_CLOSED");
   await into("lea", "*3");
   await released;
-  await soundFlows(4_000);
+  await Promise.all([hears("lea", ["marc", "nora"], 2_000), hears("marc", ["lea", "nora"], 2_500), hears("nora", ["lea", "marc"], 2_500)]);
   const out = phones.lea.next("CALL_CLOSED");
   phones.lea.command("hangup");
   await out;
-  assert.deepEqual(heardBy("lea", 2_000), ["marc", "nora"]);
-  await soundFlows(2_500);
+  await Promise.all([hears("marc", ["nora"], 1_500), hears("nora", ["marc"], 1_500)]);
   const last = phones.nora.next("CALL_CLOSED");
   await hangUp("marc");
   await last;
-  assert.deepEqual([heardBy("marc", 1_500), heardBy("nora", 1_500)], [["nora"], ["marc"]]);
   assert.ok(tonesMs("marc")[0]! > 2_500 && tonesMs("nora")[0]! > 2_500, "and heard Léa before she left");
 });
 

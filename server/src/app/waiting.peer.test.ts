@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { countdownText } from "@tandem/protocol/whisper-words";
 import { Site, until, type Person } from "../api/test-client.ts";
 import { meanPower } from "../rtp/rtp.ts";
 import type { Baresip } from "./baresip.ts";
@@ -15,6 +16,7 @@ const LEA_HZ = 1_000;
 const WHISPER_HZ = 700;
 const MUSIC_HZ = 1_500;
 const NEWS_HZ = 2_100;
+const PLACE = "Vous êtes la prochaine personne. Merci de patienter.";
 const says = { sounds: { fr: "Un instant.", en: "One moment." } };
 
 let rig: ExchangeRig;
@@ -38,6 +40,8 @@ before(async () => {
     },
   );
   admin = await new Site(rig.server.port, rig.address).signIn("boss", password);
+  // made ahead: a caller waits eight seconds for words, an agent three, and a busy machine may take longer for its first ones
+  for (const text of [countdownText("fr"), PLACE]) assert.equal((await admin.call("POST", "/api/admin/prompts/preview", { text, language: "fr" })).status, 200);
   [ana, lea] = await Promise.all([rig.phone("ana"), rig.phone("lea")]);
 });
 
@@ -116,7 +120,6 @@ test("who waits hears the queue's announcement and their place, each over the mu
   await wish("offline");
   await ana.dial(`sip:3000@${DOMAIN}`);
   await until("the place is said", async () => (await rig.query("SELECT 1 FROM promise WHERE kind = 'position'"))[0]);
-  // on a busy machine speech takes a while to be made
   await until("the music after the words", () => what(order(ana.hearing())).endsWith("music,speech,music"), 60_000);
   const rings = lea.next("CALL_INCOMING");
   await wish("available");

@@ -152,12 +152,25 @@ test("of a whisper of two parts, the one that cannot be made is left out alone",
 
 test("one whose making never ends is left out after three seconds", async () => {
   making = () => new Promise(() => {});
-  const { agent } = await takenUp();
+  const { agent } = await takenUp({ utterances: [WHISPER.utterances[0]!], speed: 1 });
   virtual.advance(2_999);
+  await breathe();
   assert.deepEqual(types(), ["agentPickedUp"]);
   virtual.advance(1);
+  await breathe();
   assert.deepEqual(types(), ["agentPickedUp", "agentAnswered"]);
   assert.equal(playing(agent), undefined);
+});
+
+test("after three seconds the part that is made is heard without the one that is not", async () => {
+  making = () => new Promise(() => {});
+  const { agent } = await takenUp();
+  virtual.advance(2_999);
+  await breathe();
+  assert.equal(playing(agent), undefined);
+  virtual.advance(1);
+  await breathe();
+  assert.deepEqual([playing(agent), types()], [[HEARD[1]], ["agentPickedUp"]]);
 });
 
 test("an endless one is cut at thirty seconds", async () => {

@@ -1,6 +1,6 @@
 /**
  * What an agent who took up the device hears before the customer: who comes from where, and the countdown. The customer's leg is
- * not touched. Ends when it was heard, when the agent presses #, or at a limit; a whisper that cannot be made is left out.
+ * not touched. Ends when it was heard, when the agent presses #, or at a limit; what cannot be made is left out.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
@@ -42,12 +42,14 @@ export class Whispering {
     this.#ref = ref;
     this.#done = done;
     const { clock, log } = options;
+    let late = (): void => undefined;
+    const waited = new Promise<null>((done) => (late = () => done(null)));
     const making = clock.after(MAKING_AT_MOST_MS, () => {
-      log.warn({ call: callId }, "a whisper takes too long to make and is left out");
-      this.#end();
+      log.warn({ call: callId }, "a whisper takes too long to make: what is not made by now is left out");
+      late();
     });
     this.#cancels.push(making, clock.after(HEARS_AT_LATEST_MS[kind], () => this.#hear()), clock.after(WHISPER_AT_MOST_MS, () => this.#end()));
-    void pathsOf(options, callId, whisper.utterances, { speed: whisper.speed }).then((paths) => {
+    void pathsOf(options, callId, whisper.utterances, { speed: whisper.speed, late: waited }).then((paths) => {
       making();
       this.#paths = paths;
       this.#play();

@@ -5,9 +5,10 @@ import { asksHidden, continueFlow, openData, reachedEnd, resumeFlow, startFlow, 
 import type { Channel, Fact, FlowEnd, Interaction, LastContact, Message, TrailStep } from "../hub/hub.ts";
 import { Asking } from "./flow-asks.ts";
 import { EarlyInput } from "./flow-early.ts";
+import { sorted } from "./flow-effects.ts";
 import { FlowEnds } from "./flow-ends.ts";
 import { HiddenAnswers } from "./flow-hidden.ts";
-import { beforeOf, keptOf, labelOf, type Kept, type Place, type Running } from "./flow-kept.ts";
+import { beforeOf, keptOf, type Kept, type Place, type Running } from "./flow-kept.ts";
 import { FlowLibrary } from "./flow-library.ts";
 import type { FlowPorts } from "./flow-ports.ts";
 import { Questions } from "./flow-questions.ts";
@@ -294,58 +295,13 @@ export class FlowRunner {
   #apply(id: string, running: Running, { state, effects }: Turn, from: string | null): void {
     const it = this.#options.live(id);
     if (!it || this.#running.get(id) !== running) return;
-    const { clock, log, tell } = this.#options;
-    const channel = this.#options.channelOf(it);
+    const { channelOf, clock, log, tell } = this.#options;
     running.state = state;
-    const trail: TrailStep[] = [];
-    const data: Record<string, string> = {};
-    const says: (() => void)[] = [];
-    let labels: Record<string, string> = {};
-    let ask: Extract<FlowEffect, { do: "ask" }> | null = null;
-    let done: Extract<FlowEffect, { do: "done" }> | null = null;
-    for (const effect of effects) {
-      switch (effect.do) {
-        case "say":
-          says.push(() => channel.say(id, effect.sayId, effect.utterances));
-          break;
-        case "stopSaying":
-          says.push(() => channel.stopSaying(id));
-          break;
-        case "expect":
-          this.#expect(id, running, effect.timeoutMs);
-          break;
-        case "ask":
-          ask = effect;
-          break;
-        case "listen": {
-          const { words, free, interrupts } = effect;
-          says.push(() => channel.listen?.(id, { language: state.language, words, free, interrupts }));
-          break;
-        }
-        case "step":
-          break;
-        case "guard":
-          // who writes has one conversation, and it goes on whole
-          if (!it.traits.written) running.kept.before ??= beforeOf(it, running, effect.state, { trail, data, labels });
-          break;
-        case "problem":
-          log.warn({ interaction: id, flow: effect.flowId, step: effect.stepId, why: effect.why }, "a flow failed at a step, and went on");
-          break;
-        case "trail":
-          trail.push({ atMs: clock.now(), step: effect.step, label: effect.label, answer: effect.answer, ...(effect.sensitive && { sensitive: true }) });
-          break;
-        case "set":
-          data[effect.name] = String(effect.value ?? "");
-          labels = { ...labels, ...labelOf(running.definition, effect.name) };
-          break;
-        case "done":
-          done = effect;
-          break;
-      }
-    }
-    // what was asked is not what is being said now: nobody's words may answer the question of before
-    const turned = effects.some((effect) => effect.do === "say" || effect.do === "ask" || effect.do === "done");
-    if (turned && !effects.some((effect) => effect.do === "listen")) says.unshift(() => channel.listen?.(id, null));
+    const { trail, data, labels, says, expectMs, guarded, problems, ask, done } = sorted(effects, { id, channel: channelOf(it), definition: running.definition, state, nowMs: clock.now() });
+    for (const { flowId, stepId, why } of problems) log.warn({ interaction: id, flow: flowId, step: stepId, why }, "a flow failed at a step, and went on");
+    if (expectMs !== null) this.#expect(id, running, expectMs);
+    // who writes has one conversation, and it goes on whole
+    if (guarded && !it.traits.written) running.kept.before ??= beforeOf(it, running, guarded.state, guarded.told);
     this.#trace.moved(it, running, effects, from);
     // Told before said: a crash in between repeats a question rather than loses an answer. A try-it leaves nothing to go on from.
     tell(id, { type: "flowMoved", flow: done || running.triedBy !== null ? null : this.#keptNow(it, running), trail, data, ...(Object.keys(labels).length > 0 && { labels }), language: state.language });

@@ -120,6 +120,7 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
         )}
         <fieldset aria-describedby={problem?.of === "when" ? "tandem-wrong-when" : undefined}>
           <legend>{w.when}</legend>
+          {wrong("when")}
           {inOrder !== null && (
             <label class={choice === "turn" ? "slot wide on" : "slot wide"}>
               <input type="radio" name="tandem-slot" checked={choice === "turn"} onChange={() => change<Choice>("when", setChoice, "turn")} />
@@ -141,7 +142,6 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
           ))}
           {inOrder === null && slots.length === 0 && <p class="soft">{w.noSlots}</p>}
         </fieldset>
-        {wrong("when")}
       </div>
       <div class="row callback-end">
         <button type="submit" class="primary" aria-disabled={sending}>

@@ -134,7 +134,7 @@ test("a range of ports is kept to, and refuses when it is used up", async () => 
   assert.ok(!after.ok && after.status === 500, "a stopped host says so");
 });
 
-test("a worker that crashes fails its endpoints and recordings, and a fresh one serves the next call, also when it starts only at the second try", async () => {
+test("a worker that crashes fails its endpoints, and a fresh one serves the next call", async () => {
   const marker = join(folder, "crashed");
   const second = join(folder, "started-in-vain");
   // Answers every order, dies at the first `bridge` of its first life, and at the start of its second.

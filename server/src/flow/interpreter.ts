@@ -1,6 +1,8 @@
 /** Walks a definition: (state, input, world) -> (state, effects). The state given is never changed. */
 import type { FlowDocument, Step } from "@tandem/protocol/flow/flow";
+import { onlyGreets } from "./greetings.ts";
 import { HIDDEN_ANSWER } from "./hidden.ts";
+import { plain } from "./match-text.ts";
 import { asksForHuman } from "./reach-human.ts";
 import { Run } from "./run.ts";
 import type { FlowContext, FlowEffect, FlowInput, FlowState, FlowWorld } from "./state.ts";
@@ -93,7 +95,12 @@ export function stepFlow(definition: FlowDocument, before: FlowState, input: Flo
     case "key":
     case "text": {
       state.sinceInput = 0;
-      if (asksForHuman(input, behaviour.asking?.(run, step) ?? { zeroIsDigit: false, starIsComma: false, labels: [] }, run.definition.reachHuman)) {
+      const asking = behaviour.asking?.(run, step) ?? { zeroIsDigit: false, starIsComma: false, labels: [] };
+      // Heard once a step, as nothing said: it is no wrong answer, and no wish. Who only greets all the same is heard as ever, and comes to a person.
+      if (input.kind === "text" && state.memo["greeted"] !== true && step.kind !== "assistant" && onlyGreets(input.text) && !asking.labels.some((label) => plain(label).startsWith(plain(input.text)))) {
+        return late({ ...before, sinceInput: 0, memo: { ...before.memo, greeted: true } }, world);
+      }
+      if (asksForHuman(input, asking, run.definition.reachHuman)) {
         // who asks for a person at a hidden question may have given the answer in the same breath, a word or spoken digits too
         const hidden = step.kind === "collect" && step.sensitive === "hidden";
         run.toHuman(input.kind === "key" ? input.key : hidden ? HIDDEN_ANSWER : input.text);

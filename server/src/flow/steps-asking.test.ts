@@ -28,6 +28,26 @@ test("an e-mail address answers the question that asks for one, whatever words a
   }
 });
 
+test("a greeting is no answer and no wrong one, whatever is asked or said when it comes; with more words, or said again, it is heard", () => {
+  const menu = (more: object = {}): FlowDefinition => flow({
+    a: { kind: "say", says: both("Accueil"), next: "b" },
+    b: { kind: "menu", label, says: both("Menu"), choices: [{ key: "1", label: { fr: "Colis", en: "Parcel" }, words: { fr: ["colis"], en: ["parcel"] }, next: "ok" }], ...more },
+  }, { wish: { type: "text" } });
+  for (const [name, written] of media) {
+    for (const text of ["Bonjour", "bonsoir !", "Bonjour Madame, Monsieur,", "Hi there", "Good morning"]) {
+      // it is the message that begins a chat: the flow has said its first words, and is about to ask
+      assert.deepEqual(play(menu(), written, [{ text }, "hear"], {}, { hears: true }).said, ["Accueil", "Menu"], `${name}: ${text}`);
+      const asked = play(menu({ anything: { name: "wish", next: "ok" } }), written, ["hear", { text }], {}, { hears: true });
+      assert.deepEqual([asked.said, asked.outcome, asked.state.failures], [["Accueil", "Menu"], null, 0], `${name}: ${text}`);
+      assert.ok(asked.effects.at(-1)?.do === "expect", "a timer is there for who says no more");
+      assert.equal(ended(menu(), written, ["hear", { text }, { text: "mon colis" }], {}, { hears: true }), "ended");
+    }
+    assert.equal(ended(menu(), written, ["hear", { text: "bonjour, mon colis" }], {}, { hears: true }), "ended");
+    assert.ok(play(menu(), written, ["hear", { text: "bonjour" }, { text: "bonjour" }], {}, { hears: true }).state.failures > 0, "said again");
+    assert.equal(ended(flow({ a: { kind: "menu", label, says: both("Menu"), choices: [{ key: "1", label: { fr: "Bonjour Paris", en: "Hello Paris" }, next: "ok" }] } }), written, ["hear", { text: "bonjour" }], {}, { hears: true }), "ended", "a choice of that name");
+  }
+});
+
 describe("say", () => {
   const definition = (interruptible: boolean): FlowDefinition => flow({
     a: { kind: "say", says: { sounds: { fr: "Son", en: "Sound" }, reads: { fr: "Lu", en: "Read" }, recording: { fr: "rec_1" } }, interruptible, next: "b" },

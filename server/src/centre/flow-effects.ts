@@ -2,14 +2,7 @@
 import type { FlowDocument } from "@tandem/protocol/flow/flow";
 import type { FlowEffect, FlowState } from "../flow/flow.ts";
 import type { Channel, TrailStep } from "../hub/hub.ts";
-import { labelOf } from "./flow-kept.ts";
-
-/** What a turn told, all of it or until some point. */
-export interface TurnTold {
-  trail: readonly TrailStep[];
-  data: Readonly<Record<string, string>>;
-  labels: Readonly<Record<string, string>>;
-}
+import { labelOf, type TurnTold } from "./flow-kept.ts";
 
 export interface Sorted extends TurnTold {
   /** For the channel, once the rest is told. */

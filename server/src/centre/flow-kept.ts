@@ -91,8 +91,15 @@ export function placeOf({ queueId, needs, priority, sinceMs, preferredAgentId, w
   return { queueId, needs, priority, reason, preferredAgentId, sinceMs, ...(whisper !== undefined && { whisper }) };
 }
 
+/** What a turn told, all of it or until some point. */
+export interface TurnTold {
+  trail: readonly TrailStep[];
+  data: Readonly<Record<string, string>>;
+  labels: Readonly<Record<string, string>>;
+}
+
 /** `state`: before the step that asks; `more`: what this turn told until then. */
-export function beforeOf(it: Interaction, { kept }: Running, state: FlowState, more: { trail: readonly TrailStep[]; data: Readonly<Record<string, string>>; labels: Readonly<Record<string, string>> }): Before {
+export function beforeOf(it: Interaction, { kept }: Running, state: FlowState, more: TurnTold): Before {
   return {
     kept: { ...kept, state },
     trail: [...it.trail, ...more.trail], data: { ...it.data, ...more.data }, labels: { ...it.labels, ...more.labels }, language: state.language, reason: it.reason,

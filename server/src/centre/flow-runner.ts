@@ -2,7 +2,7 @@ import type { FlowDocument, Values } from "@tandem/protocol/flow/flow";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { asksHidden, continueFlow, openData, reachedEnd, resumeFlow, startFlow, stepFlow, type Answer, type Ask, type FlowContext, type FlowEffect, type FlowInput, type FlowOutcome as Outcome, type FlowState, type FlowWorld, type Turn } from "../flow/flow.ts";
-import type { Channel, Fact, FlowEnd, Interaction, LastContact, Message, TrailStep } from "../hub/hub.ts";
+import type { Channel, Fact, FlowEnd, Interaction, LastContact, Message } from "../hub/hub.ts";
 import { Asking } from "./flow-asks.ts";
 import { EarlyInput } from "./flow-early.ts";
 import { sorted } from "./flow-effects.ts";

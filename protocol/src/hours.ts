@@ -138,7 +138,7 @@ export const DeflectionWords = z.object({
   email: Says.default(says("Écrivez-nous à {email}.", "Write to us at {email}.")),
   scheduledCall: Says.default(says("Choisissez quand nous vous rappellerons.", "Choose when we call you back.")),
   /** The first words of a queue's virtual agent. */
-  assistant: Says.default(says("Bonjour, je suis l’assistant. Dites-moi ce que vous souhaitez. Dites « conseiller » à tout moment.", "Hello, I am the assistant. Tell me what you would like. Say “agent” at any time.")),
+  assistant: Says.default({ ...says("Bonjour, je suis l’assistant. Dites-moi ce que vous souhaitez. Dites « conseiller » à tout moment.", "Hello, I am the assistant. Tell me what you would like. Say “agent” at any time."), reads: { fr: "Bonjour, je suis l’assistant. Que souhaitez-vous ? Écrivez « conseiller » à tout moment.", en: "Hello, I am the assistant. What would you like? Write “agent” at any time." } }),
 });
 export type DeflectionWords = z.infer<typeof DeflectionWords>;
 
@@ -246,6 +246,13 @@ export type DeflectionWhy = z.infer<typeof DeflectionWhy>;
 export const ChosenOption = z.enum(["scheduled-call", "email", "number", "voicemail"]);
 export type ChosenOption = z.infer<typeof ChosenOption>;
 
+export const DeflectionGoes = z.enum(["queue", "number", "voicemail", "message", "text", "email", "options", "assistant"]);
+export type DeflectionGoes = z.infer<typeof DeflectionGoes>;
+
+/** A queue that a contact may be handed to. `goes`: what its customer meets there, for it is closed; null = agents of it who are there. */
+export const TransferQueue = z.object({ queueId: z.string(), isOpen: z.boolean(), goes: DeflectionGoes.nullable() });
+export type TransferQueue = z.infer<typeof TransferQueue>;
+
 /** What would happen at an instant to who comes that way: `GET /api/hours/preview`. */
 export const DeflectionPreview = z.object({
   queueId: z.string(),
@@ -253,7 +260,7 @@ export const DeflectionPreview = z.object({
   hours: HoursNow,
   calendarId: z.string(),
   /** Null = the queue takes them. */
-  deflected: z.object({ why: DeflectionWhy, goes: z.enum(["queue", "number", "voicemail", "message", "text", "email", "options", "assistant"]), /** The queue they go to, or the one that they stay with. */ queueId: z.string() }).nullable(),
+  deflected: z.object({ why: DeflectionWhy, goes: DeflectionGoes, /** The queue they go to, or the one that they stay with. */ queueId: z.string() }).nullable(),
 });
 export type DeflectionPreview = z.infer<typeof DeflectionPreview>;
 

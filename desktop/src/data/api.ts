@@ -3,6 +3,7 @@ import {
   ApiError, BrowserPhone, CustomerHit, CustomerView, MessageView, LadderMessage, RoutingView, SessionView,
 } from "@tandem/protocol";
 import type { EditCustomer, Language, Notes, SendMessage, SignIn, Transfer, Wish } from "@tandem/protocol";
+import { TransferQueue } from "@tandem/protocol/hours";
 import { z } from "zod";
 import { currentLanguage, t } from "../i18n/i18n.ts";
 
@@ -98,7 +99,7 @@ export const api = {
   resume: (id: string) => request("POST", `${at(id)}/resume`, Anything),
   end: (id: string) => request("POST", `${at(id)}/end`, Anything),
   /** Queues that it may be handed to now: closed ones only as the settings say. */
-  transferQueues: (id: string) => request("GET", `${at(id)}/transfer-queues`, z.array(z.string())),
+  transferQueues: (id: string) => request("GET", `${at(id)}/transfer-queues`, z.array(TransferQueue)),
   transfer: (id: string, body: Transfer) => request("POST", `${at(id)}/transfer`, Anything, body),
   pauseRecording: (id: string, paused: boolean) => request("POST", `${at(id)}/recording`, Anything, { paused }),
   saveNotes: (id: string, body: Notes) => request("PATCH", `${at(id)}/notes`, Anything, body),

@@ -1,5 +1,6 @@
 /** What is asked rather than streamed, with when it must be asked again. */
 import type { CustomerHit, CustomerView, LadderMessage, RoutingView } from "@tandem/protocol";
+import type { TransferQueue } from "@tandem/protocol/hours";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import type { UseMutationResult, UseQueryResult } from "@tanstack/react-query";
 import { adminApi } from "./admin-api.ts";
@@ -41,7 +42,7 @@ export function useRouting(interactionId: string | null): UseQueryResult<Routing
 }
 
 /** The queues that a contact may be handed to; asked afresh at each opening, because queues open and close. */
-export function useTransferQueues(interactionId: string): UseQueryResult<string[]> {
+export function useTransferQueues(interactionId: string): UseQueryResult<TransferQueue[]> {
   return useQuery({ queryKey: ["transfer-queues", interactionId], queryFn: () => api.transferQueues(interactionId), staleTime: 0, gcTime: 0, refetchInterval: 30_000 });
 }
 

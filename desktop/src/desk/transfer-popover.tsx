@@ -107,7 +107,7 @@ function TransferForm({ interaction }: { interaction: InteractionView }): ReactN
       <Menu
         aria-label={t("desk.transfer.targets")}
         onAction={(key) => setChosen(all.find((target) => target.id === key) ?? null)}
-        renderEmptyState={() => <p className="px-3 py-5 text-center text-ink-2">{t("desk.transfer.nobody")}</p>}
+        renderEmptyState={() => <p className="px-3 py-5 text-center text-ink-2">{t(words === "" ? "desk.transfer.none" : "desk.transfer.nobody")}</p>}
         className="px-1.5 pb-1.5 outline-none"
       >
         {targets.map((target) => (
@@ -129,8 +129,15 @@ function TargetLine({ target }: { target: Target }): ReactNode {
   if (target.kind === "queue") {
     const { freeAgents, waiting, oldestSinceMs } = target.queue;
     const wait = waiting > 0 && oldestSinceMs !== null ? t("desk.transfer.waiting", { n: waiting, time: format.wait(now - oldestSinceMs) }) : t("desk.transfer.noWait");
+    if (target.closed !== null && target.closed.goes !== null)
+      return (
+        <Line glyph={<StGlyph state="offline" size={11} />} name={t("desk.transfer.queue", { name: target.name })} quiet>
+          <span className="text-amber-ink">{t(`desk.transfer.closed.${target.closed.goes}`)}</span>
+        </Line>
+      );
     return (
       <Line glyph={<StGlyph state={freeAgents > 0 ? "available" : "break"} size={11} />} name={t("desk.transfer.queue", { name: target.name })}>
+        {target.closed !== null && `${t("desk.transfer.closed")} · `}
         {t("desk.transfer.free", { n: freeAgents })} · {wait}
       </Line>
     );

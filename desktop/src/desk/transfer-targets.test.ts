@@ -23,7 +23,11 @@ it("a number typed comes first, unless it is somebody's of the directory or one'
 it("queues are those that the centre shows for this contact, and none before it has said which", () => {
   const queue = (id: string): QueueView => ({ id, name: id, media: ["voice"] }) as unknown as QueueView;
   const shown = (open: readonly string[] | null): string[] =>
-    transferTargets({ queues: [queue("orders"), queue("returns"), queue("night")], open, agents: [], medium: "voice", meId: "lea", currentQueueId: "orders", compare: (a, b) => a.localeCompare(b) }).map((target) => target.name);
+    targets(open === null ? null : open.map((queueId) => ({ queueId, isOpen: true, goes: null }))).map((target) => target.name);
+  const targets = (open: Parameters<typeof transferTargets>[0]["open"]): Target[] =>
+    transferTargets({ queues: [queue("orders"), queue("returns"), queue("night")], open, agents: [], medium: "voice", meId: "lea", currentQueueId: "orders", compare: (a, b) => a.localeCompare(b) });
   assert.deepEqual(shown(["orders", "night"]), ["night"]);
   assert.deepEqual(shown(null), []);
+  const [night, returns] = targets([{ queueId: "returns", isOpen: true, goes: null }, { queueId: "night", isOpen: false, goes: "voicemail" }]);
+  assert.deepEqual([night, returns].map((one) => one?.kind === "queue" && one.closed), [{ goes: "voicemail" }, null], "and what closed ones do with them");
 });

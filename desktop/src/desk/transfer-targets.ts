@@ -1,18 +1,22 @@
 /** Whom a contact can be handed to: queues of its medium first, then colleagues, those who can take it now before the others. Pure. A call also goes to whoever has a number. */
 import type { AgentView, DirectoryEntry, Medium, QueueView, Transfer } from "@tandem/protocol";
+import type { TransferQueue } from "@tandem/protocol/hours";
 
 export type Target = { id: string; name: string; to: Transfer["to"] } & (
-  | { kind: "queue"; queue: QueueView }
+  | { kind: "queue"; queue: QueueView; /** Closed now: what its customers meet there; null = agents of it who are there. */ closed: { goes: TransferQueue["goes"] } | null }
   | { kind: "agent"; agent: AgentView; free: boolean }
   /** Somebody of the company who is reached by the telephone alone, or any number. */
   | { kind: "number"; number: string; entry: DirectoryEntry | null }
 );
 
-export function transferTargets(o: { queues: readonly QueueView[]; /** Those that may be shown; null = not known yet. */ open: readonly string[] | null; agents: readonly AgentView[]; medium: Medium; meId: string; currentQueueId: string | null; compare: (a: string, b: string) => number }): Target[] {
+export function transferTargets(o: { queues: readonly QueueView[]; /** Those that may be shown; null = not known yet. */ open: readonly TransferQueue[] | null; agents: readonly AgentView[]; medium: Medium; meId: string; currentQueueId: string | null; compare: (a: string, b: string) => number }): Target[] {
   const queues = o.queues
-    .filter((queue) => queue.media.includes(o.medium) && queue.id !== o.currentQueueId && o.open !== null && o.open.includes(queue.id))
+    .filter((queue) => queue.media.includes(o.medium) && queue.id !== o.currentQueueId)
     .toSorted((a, b) => o.compare(a.name, b.name))
-    .map((queue): Target => ({ id: `queue:${queue.id}`, kind: "queue", name: queue.name, queue, to: { kind: "queue", queueId: queue.id } }));
+    .flatMap((queue): Target[] => {
+      const shown = o.open?.find(({ queueId }) => queueId === queue.id);
+      return shown === undefined ? [] : [{ id: `queue:${queue.id}`, kind: "queue", name: queue.name, queue, closed: shown.isOpen ? null : { goes: shown.goes }, to: { kind: "queue", queueId: queue.id } }];
+    });
   const agents = o.agents
     .filter((agent) => agent.id !== o.meId && agent.wish !== "offline" && (agent.reach[o.medium]?.of ?? 0) > 0)
     .map((agent): Target => ({ id: `agent:${agent.id}`, kind: "agent", name: agent.name, agent, free: (agent.reach[o.medium]?.free ?? 0) > 0 && agent.reach[o.medium]?.whyNot === null, to: { kind: "agent", agentId: agent.id } }))

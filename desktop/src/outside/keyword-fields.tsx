@@ -1,7 +1,7 @@
 /** Answers by words: each entry has its words, its answer, and what the conversation does then. */
 import type { FlowAssistant } from "@tandem/protocol/flow-outside";
 import { Plus, X } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import type { Look } from "../admin/kind-page.ts";
 import { Button, IconButton } from "../kit/button.tsx";
@@ -45,8 +45,19 @@ export function KeywordFields({ value, error, onChange, look }: { value: Keyword
         </Button>
       </div>
       <TextsField label={t("admin.outside.otherwise")} hint={t("admin.outside.otherwise.hint")} texts={value.otherwise} onChange={(otherwise) => onChange({ ...value, otherwise })} look={look} />
-      {error !== null && <p className="text-meta text-alert-ink">{error}</p>}
+      {error !== null && <Wrong>{error}</Wrong>}
     </>
+  );
+}
+
+/** What is wrong with the whole, brought into sight: the button that was pressed is far from it. */
+function Wrong({ children }: { children: string }): ReactNode {
+  const line = useRef<HTMLParagraphElement | null>(null);
+  useEffect(() => line.current?.scrollIntoView({ block: "center" }), []);
+  return (
+    <p ref={line} role="alert" className="text-meta text-alert-ink">
+      {children}
+    </p>
   );
 }
 

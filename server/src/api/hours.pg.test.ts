@@ -203,7 +203,7 @@ test("AHD-03 the queues that an agent may hand a chat to, and a hand-over to one
   await page.say("client-id-2", "conseiller");
   const id = await until("the conversation", () => page.conversation?.interactionId);
   await until("the offer taken", async () => (await agent.call("POST", `/api/interactions/${id}/accept`)).status === 204);
-  const shown = async (): Promise<string[]> => (list(await ok(agent.call("GET", `/api/interactions/${id}/transfer-queues`))) as string[]);
+  const shown = async (): Promise<string[]> => (list(await ok(agent.call("GET", `/api/interactions/${id}/transfer-queues`))) as { queueId: string }[]).map(({ queueId }) => queueId);
   assert.deepEqual(await shown(), ["q_support"]);
   assert.equal((await agent.call("POST", `/api/interactions/${id}/transfer`, { to: { kind: "queue", queueId: "q_sales" } })).body.code, "queue-closed");
   assert.equal((await lea.call("GET", `/api/interactions/${id}/transfer-queues`)).body.code, "not-yours");

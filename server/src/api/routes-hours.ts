@@ -1,4 +1,4 @@
-import { Calendar, DeflectionPreview, DeflectionProblem, HolidayView, HoursRule, type HolidayPlace, type KeptHoliday, type WidgetOptions } from "@tandem/protocol/hours";
+import { Calendar, DeflectionPreview, DeflectionProblem, HolidayView, HoursRule, type HolidayPlace, type KeptHoliday, type TransferQueue, type WidgetOptions } from "@tandem/protocol/hours";
 import { Language } from "@tandem/protocol";
 import { z } from "zod";
 import { type Deflection, loadHolidays } from "../deflection/deflection.ts";
@@ -11,7 +11,7 @@ import { languageOf } from "./words.ts";
 export interface HoursDesk {
   deflection: Deflection;
   /** Queues that this contact may be handed to (AHD-03). */
-  transferQueues(it: Interaction): string[];
+  transferQueues(it: Interaction): TransferQueue[];
   preview(nowMs: number, language: "fr" | "en"): DeflectionPreview[];
   widgetOptions(asked: { queueId: string | null; channel: "web" | "mobile"; language: "fr" | "en"; calls: boolean; device: Readonly<Record<string, string>> }): Promise<WidgetOptions>;
 }

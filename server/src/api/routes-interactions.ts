@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TransferQueue } from "@tandem/protocol/hours";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { CustomerHit, CustomerView, EditCustomer, MessageView, Notes, PauseRecording, RoutingView, SendMessage, Transfer, type TimelineEntry } from "@tandem/protocol";
 import type { Outcome } from "../centre/centre.ts";
@@ -42,7 +43,7 @@ export function interactionRoutes(app: ApiApp, options: ApiOptions): void {
     if (!mine && !supervises(request.user!)) return refuse(request, reply, centre.interaction(id) ? "not-yours" : "not-found");
     return answer(request, reply, mine ? await commands.end(request.user!.id, id) : await commands.endAsSupervisor(request.user!.id, id));
   });
-  app.get("/api/interactions/:id/transfer-queues", { config: { who: AGENT }, schema: { params: ById, response: { 200: z.array(z.string()) }, summary: "The queues that it may be handed to now: open ones, and closed ones as the settings say" } }, async (request, reply) => {
+  app.get("/api/interactions/:id/transfer-queues", { config: { who: AGENT }, schema: { params: ById, response: { 200: z.array(TransferQueue) }, summary: "The queues that it may be handed to now: open ones, and closed ones as the settings say, with what their customers meet there" } }, async (request, reply) => {
     const it = centre.interaction(request.params.id);
     if (it?.agentId !== request.user!.id) return refuse(request, reply, it ? "not-yours" : "not-found");
     return options.hours.transferQueues(it);
@@ -50,7 +51,7 @@ export function interactionRoutes(app: ApiApp, options: ApiOptions): void {
   app.post("/api/interactions/:id/transfer", { config: { who: AGENT }, schema: { params: ById, body: Transfer, summary: "Hand over to a queue or a person" } }, async (request, reply) => {
     const { to, note } = request.body;
     const it = centre.interaction(request.params.id);
-    if (to.kind === "queue" && it && directory.queue(to.queueId) && !options.hours.transferQueues(it).includes(to.queueId)) return refuse(request, reply, "queue-closed");
+    if (to.kind === "queue" && it && directory.queue(to.queueId) && !options.hours.transferQueues(it).some(({ queueId }) => queueId === to.queueId)) return refuse(request, reply, "queue-closed");
     return answer(request, reply, await commands.transfer(request.user!.id, request.params.id, to, note));
   });
   app.post("/api/interactions/:id/recording", { config: { who: AGENT }, schema: { params: ById, body: PauseRecording, summary: "Pause or resume recording" } }, async (request, reply) =>

@@ -1,5 +1,5 @@
 /** The room in one piece: calendars and settings read together. Settings stand in the directory; what they may not say is told by `refusal`. */
-import type { ContactChannel, DeflectionPreview, DeflectionProblem, HoursNow, Slot } from "@tandem/protocol/hours";
+import type { ContactChannel, DeflectionPreview, DeflectionProblem, HoursNow, Slot, TransferQueue } from "@tandem/protocol/hours";
 import { ContactChannel as Channels } from "@tandem/protocol/hours";
 import type { HoursOf } from "@tandem/protocol/flow/flow";
 import type { QueueSetting, QueueSettingKind } from "@tandem/protocol/queue-settings";
@@ -34,7 +34,7 @@ export interface Deflection {
   /** Dated callbacks are offered for this queue. */
   schedules(queueId: string): boolean;
   language: Language;
-  transferQueues(question: TransferQuestion): string[];
+  transferQueues(question: TransferQuestion): TransferQueue[];
   pageOptions(question: PageQuestion): Promise<PageOptions>;
   /** What would happen to each channel of a queue: shares apart, they are drawn (but for those of everybody). */
   preview(queueId: string, language: Language, nowMs: number, live: (queueId: string) => QueueLive): DeflectionPreview[];

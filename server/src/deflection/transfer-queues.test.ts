@@ -19,7 +19,7 @@ function cases(deflection: object): TestGround {
   return ground;
 }
 const QUEUES = ["open", "deflected", "staffed", "empty", "virtual", "limited", "limited-open"];
-const shown = (ground: TestGround, channel: ContactChannel): string[] => transferQueues(ground, { queueIds: QUEUES, channel, language: "fr", nowMs: NOW, live: (id) => ground.live[id] ?? NOBODY });
+const shown = (ground: TestGround, channel: ContactChannel): string[] => transferQueues(ground, { queueIds: QUEUES, channel, language: "fr", nowMs: NOW, live: (id) => ground.live[id] ?? NOBODY }).map(({ queueId }) => queueId);
 
 const ROWS: [string, object, ContactChannel, string[]][] = [
   ["calls, the box ticked: open; closed and deflected; closed with agents there; closed with a virtual agent at all hours; never one that keeps to the hours", { calls: { transferToClosed: true } }, "ivr", ["open", "deflected", "staffed", "virtual", "limited-open"]],
@@ -33,3 +33,8 @@ const ROWS: [string, object, ContactChannel, string[]][] = [
   ["chats, the box of calls is not theirs", { calls: { transferToClosed: true } }, "chat", ["open", "limited-open"]],
 ];
 for (const [name, deflection, channel, expected] of ROWS) test(`AHD-03 ${name}`, () => assert.deepEqual(shown(cases(deflection), channel), expected));
+
+test("AHD-03 what a customer meets in a queue that is closed is told with it: words, a recorder, a virtual agent, or the agents who are there", () => {
+  const told = transferQueues(cases({ calls: { transferToClosed: true } }), { queueIds: QUEUES, channel: "ivr", language: "fr", nowMs: NOW, live: (id) => (id === "staffed" ? { ...NOBODY, staffed: 1 } : NOBODY) });
+  assert.deepEqual(told.filter(({ isOpen }) => !isOpen).map(({ queueId, goes }) => [queueId, goes]), [["deflected", "voicemail"], ["staffed", null], ["virtual", "assistant"]]);
+});

@@ -2,7 +2,7 @@
  * Which queues an agent may hand a contact to: those that are open, and, where the box is ticked, the closed ones of which something comes.
  * The seed's 4+1 cases (AHD-03). For chats the box counts while their deflection is off; while it is on, a closed queue deflects.
  */
-import type { ContactChannel } from "@tandem/protocol/hours";
+import type { ContactChannel, TransferQueue } from "@tandem/protocol/hours";
 import { whenClosed, type Ground, type Language, type QueueLive } from "./decide.ts";
 
 export interface TransferQuestion {
@@ -13,15 +13,16 @@ export interface TransferQuestion {
   live(queueId: string): QueueLive;
 }
 
-export function transferQueues(ground: Ground, { queueIds, channel, language, nowMs, live }: TransferQuestion): string[] {
+export function transferQueues(ground: Ground, { queueIds, channel, language, nowMs, live }: TransferQuestion): TransferQueue[] {
   const { calls, chats } = ground.get("deflection", "");
   const written = channel === "chat" || channel === "sms";
   const closedToo = written ? chats.enabled || chats.transferToClosedWhenOff : calls.transferToClosed;
-  return queueIds.filter((queueId) => {
-    if (ground.hours(queueId, channel, language, nowMs).state === "open") return true; // case 1
-    if (!closedToo) return false;
+  return queueIds.flatMap((queueId): TransferQueue[] => {
+    if (ground.hours(queueId, channel, language, nowMs).state === "open") return [{ queueId, isOpen: true, goes: null }]; // case 1
+    if (!closedToo) return [];
     const virtualAgent = ground.own("queue-deflection", queueId)?.virtualAgent ?? null;
-    if (virtualAgent) return virtualAgent.availability === "always"; // case 4, and the one that is never shown
-    return whenClosed(ground, queueId, channel) !== null || live(queueId).staffed > 0; // cases 2 and 3
+    if (virtualAgent) return virtualAgent.availability === "always" ? [{ queueId, isOpen: false, goes: "assistant" }] : []; // case 4, and the one that is never shown
+    const goes = whenClosed(ground, queueId, channel)?.kind ?? null;
+    return goes !== null || live(queueId).staffed > 0 ? [{ queueId, isOpen: false, goes }] : []; // cases 2 and 3
   });
 }

@@ -273,7 +273,7 @@ export const adminHours = {
   "waiting.every": "Puis toutes les",
   "waiting.quiet": "Silence entre deux",
   "waiting.announcements": "Annonces",
-  "waiting.announcements.hint": "Au plus dix. Puis toutes les 0 s : dite une seule fois. Dans un chat, chacune est écrite une fois.",
+  "waiting.announcements.hint": "Au plus dix. Puis toutes les 0 s : dite une seule fois. Dans un chat, chacune est écrite une fois.",
   "waiting.announcements.add": "Ajouter une annonce",
   "waiting.announcement.n": "Annonce {n}",
   "waiting.announcement.sound": "Enregistrement",

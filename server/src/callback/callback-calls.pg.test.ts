@@ -41,6 +41,20 @@ test("a mistake of ours over one promise keeps no other from being called, and i
   assert.deepEqual(at.begun.map(({ request }) => request.number), ["+33611000002", "+33611000001"]);
 });
 
+test("a call whose contact could not be stored is no try: it is begun again soon, as long as it takes", async () => {
+  const { request } = made(await at.callbacks.book(booking()));
+  at.clock.advance(0);
+  for (let n = 1; n <= 25; n++) {
+    at.live([{ type: "failed", why: "not stored" }]);
+    at.clock.advance(15_000);
+    assert.equal(at.begun.length, n + 1);
+  }
+  at.live([...AGENT, { type: "customerDialled" }, { type: "customerReached" }, { type: "customerLeft", why: "hung-up" }, WRAPPED]);
+  await at.callbacks.settled();
+  const over = await at.callbacks.get(request.id);
+  assert.deepEqual([over?.end, over?.attempts.length], ["reached", 1]);
+});
+
 test("busy, then no answer: tried again after the pause, as often as the rule says; then the promise is broken, with why", async () => {
   const { request } = made(await at.callbacks.book(booking()));
   at.clock.advance(0);

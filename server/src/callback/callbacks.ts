@@ -240,6 +240,11 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
       save(notCalled(request));
       return lookSoon();
     }
+    // its facts could not be stored before it met anybody: it never was
+    if (it.closed?.why === "failed" && it.agentId === null && (it.calledBack?.dialledAtMs ?? null) === null) {
+      save({ ...notCalled(request), nextAtMs: clock.now() + BUSY_PAUSE_MS });
+      return lookSoon();
+    }
     const outcome = outcomeOf(it, request.machineOf === it.id);
     if (outcome === "ended-by-staff") return void over({ ...request, interactionId: null }, "cancelled", "staff");
     const attempt: CallbackAttempt = { atMs: it.calledBack?.dialledAtMs ?? it.createdAtMs, interactionId: it.id, agentId: it.agentId, outcome, status: it.calledBack?.notReached?.status ?? 0 };

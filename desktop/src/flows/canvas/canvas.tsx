@@ -1,9 +1,9 @@
 /** The canvas: pan, zoom, choose, move, connect, by pointer and by keyboard. */
-import { ReactFlow, SelectionMode, useReactFlow, useStoreApi } from "@xyflow/react";
+import { ReactFlow, SelectionMode, ViewportPortal, getViewportForBounds, useReactFlow, useStoreApi } from "@xyflow/react";
 import type { Connection, Edge, NodeChange, OnConnectEnd } from "@xyflow/react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { FlowDocument } from "@tandem/protocol/flow/flow";
-import type { ClipboardEvent, DragEvent, KeyboardEvent, ReactNode } from "react";
+import type { ClipboardEvent, DragEvent, KeyboardEvent, MouseEvent, ReactNode } from "react";
 import { useFlowTraffic } from "../../data/data.ts";
 import { useFormat, useT } from "../../i18n/i18n.ts";
 import { toast } from "../../kit/toast.tsx";
@@ -13,9 +13,11 @@ import { addStep, changeSettings, connect, moveSteps, newStep, removeSteps } fro
 import { boxOf, placeOf } from "../model/geometry.ts";
 import { portsOf } from "../model/ports.ts";
 import "./canvas.css";
+import { useDrawn } from "./drawn.ts";
 import { ENTRY, EntryCard } from "./entry-card.tsx";
 import { kindOfDrag } from "./kind-drag.ts";
 import { usePan } from "./pan.ts";
+import { useSteady } from "./steady.ts";
 import { StepCard } from "./step-card.tsx";
 import { useGraph } from "./use-graph.ts";
 import type { AnyNode } from "./use-graph.ts";
@@ -26,7 +28,7 @@ import { WayEdge } from "./way-edge.tsx";
 const nodeTypes = { step: StepCard, entry: EntryCard };
 const edgeTypes = { way: WayEdge };
 /** Clear of the rail (or the try) on the left and the bar below. */
-const fitOptions = (trying: boolean) => ({ padding: { left: trying ? "330px" : "76px", right: "36px", top: "36px", bottom: "72px" } as const, maxZoom: 1, minZoom: 0.1 });
+const fitOptions = (trying: boolean) => ({ padding: { left: trying ? "330px" : "76px", right: "36px", top: "36px", bottom: "72px" } as const, maxZoom: 1, minZoom: 0.1, includeHiddenNodes: true });
 /** Below this nothing can be read: a large flow opens at its start instead. */
 const MIN_OPEN_ZOOM = 0.45;
 const NUDGE = 20;
@@ -39,7 +41,6 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
   const { editor, mayEdit, flowId } = designer;
   const flow = useReactFlow();
   const store = useStoreApi();
-  const pan = usePan();
   const host = useRef<HTMLDivElement | null>(null);
   const selection = useEditor((s) => s.selection);
   const start = useEditor((s) => s.document.start);
@@ -58,7 +59,8 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
     }),
     [numbers, calls, t, format],
   );
-  const { nodes, edges } = useGraph(dragged, activeId, chosenWay, entry);
+  const { drawn, sight } = useDrawn(useGraph(dragged, activeId, chosenWay, entry));
+  const pan = usePan(sight);
 
   /** Into view (only when it is not), chosen, and focused when it is drawn. */
   const show = (id: string, focus: boolean): void => {
@@ -83,16 +85,17 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
     if (focus) focusWhenDrawn(host, id);
   };
   const fit = (ids?: readonly string[]): void => void flow.fitView({ ...fitOptions(designer.view.get().trying !== null), ...(ids === undefined || ids.length === 0 ? {} : { nodes: [...ids, ...(ids.includes(editor.state.get().document.start) ? [ENTRY] : [])].map((id) => ({ id })) }) });
-  /** The whole flow where it can be read, else its beginning. */
+  /** The whole flow where it can be read, else its beginning: at once, or all that is seen in between would be drawn. */
   const open = (): void => {
     const { document } = editor.state.get();
     const first = document.steps[document.start];
-    void flow.fitView(fitOptions(false)).then(() => {
-      if (first === undefined || flow.getZoom() >= MIN_OPEN_ZOOM) return;
-      const at = placeOf(first, Object.keys(document.steps).indexOf(document.start));
-      const zoom = 0.8;
-      void flow.setViewport({ x: 330 - at.x * zoom, y: store.getState().height / 2 - (at.y + boxOf(first).height / 2) * zoom, zoom });
-    });
+    const { width, height } = store.getState();
+    const { padding, minZoom, maxZoom } = fitOptions(false);
+    const whole = getViewportForBounds(flow.getNodesBounds(flow.getNodes()), width, height, minZoom, maxZoom, padding);
+    if (first === undefined || whole.zoom >= MIN_OPEN_ZOOM) return void flow.setViewport(whole);
+    const at = placeOf(first, Object.keys(document.steps).indexOf(document.start));
+    const zoom = 0.8;
+    void flow.setViewport({ x: 330 - at.x * zoom, y: height / 2 - (at.y + boxOf(first).height / 2) * zoom, zoom });
   };
   useEffect(() => {
     designer.canvas.show = show;
@@ -126,6 +129,17 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
     if (source === ENTRY) editor.change(null, (document) => changeSettings(document, { start: target }));
     else editor.change(null, (document) => connect(document, source, sourceHandle, target));
   };
+
+  // The same functions in each round: another would draw every card and way again.
+  const onReconnect = useSteady((old: Edge, connection: Connection) => connected({ ...connection, source: old.source, sourceHandle: old.sourceHandle ?? null }));
+  const onEdgeClick = useSteady((_: MouseEvent, edge: Edge) => setChosenWay(edge.id === "@entry start" ? null : edge.id));
+  const onNodeClick = useSteady((_: MouseEvent, node: AnyNode) => {
+    setChosenWay(null);
+    if (node.id === ENTRY) return;
+    setLastId(node.id);
+    setView(designer, { panel: "inspect" });
+    host.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(node.id)}"]`)?.focus({ preventScroll: true });
+  });
 
   /** Let go over nothing: what should come there? */
   const onConnectEnd: OnConnectEnd = (event, state) => {
@@ -306,6 +320,8 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
       // A press on the empty canvas, or on a way, gives it the keys.
       tabIndex={-1}
       className="absolute inset-0 outline-none"
+      // Whatever it holds: the ground, a card, a way's end.
+      onPointerDownCapture={sight.hold}
       onKeyDown={onKeyDown}
       onCopy={(event) => clip(event, false)}
       onCut={(event) => mayEdit && clip(event, true)}
@@ -321,27 +337,20 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
     >
       <ReactFlow
         className="designer"
-        nodes={nodes}
-        edges={edges}
+        nodes={drawn.nodes}
+        edges={drawn.edges}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         onNodesChange={onNodesChange}
-        onNodeClick={(_, node) => {
-          setChosenWay(null);
-          if (node.id !== ENTRY) {
-            setLastId(node.id);
-            setView(designer, { panel: "inspect" });
-            host.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(node.id)}"]`)?.focus({ preventScroll: true });
-          }
-        }}
+        onNodeClick={onNodeClick}
         onPaneClick={() => {
           setChosenWay(null);
           editor.select([]);
         }}
-        onEdgeClick={(_, edge: Edge) => setChosenWay(edge.id === "@entry start" ? null : edge.id)}
+        onEdgeClick={onEdgeClick}
         onConnect={connected}
         onConnectEnd={onConnectEnd}
-        onReconnect={(old, connection) => connected({ ...connection, source: old.source, sourceHandle: old.sourceHandle ?? null })}
+        onReconnect={onReconnect}
         onDragOver={(event) => {
           event.preventDefault();
           event.dataTransfer.dropEffect = "copy";
@@ -352,7 +361,6 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
         {...pan}
         minZoom={0.1}
         maxZoom={2}
-        onlyRenderVisibleElements
         nodesFocusable={false}
         edgesFocusable={false}
         disableKeyboardA11y
@@ -365,12 +373,16 @@ export function Canvas({ numbers }: { numbers: readonly string[] }): ReactNode {
         nodeDragThreshold={3}
         connectionRadius={24}
         proOptions={hidden}
-      />
+      >
+        <ViewportPortal>
+          <div className="ground" />
+        </ViewportPortal>
+      </ReactFlow>
     </div>
   );
 }
 
-/** Only what is inside the view is drawn: the step may come a moment after the view has moved. */
+/** Only what is in view or near it is drawn: the step may come a moment after the view has moved. */
 function focusWhenDrawn(host: { current: HTMLElement | null }, id: string, tries = 20): void {
   requestAnimationFrame(() => {
     const element = host.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`);

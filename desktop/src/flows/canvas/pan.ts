@@ -1,19 +1,12 @@
 /**
- * Panning by hand, which must keep up with the hand at 500 steps: a frame moves one layer that is already drawn, and nothing else. The canvas
- * library would ask every card, way and handle in view at each pointer event whether it moved; here it is told of the view only every few
- * dozen pixels, and then of a larger one on the side that comes into sight, so that cards are drawn before they are seen.
- *
- * That side may be the left or the top: then the library's layer begins so much further out, and `translate` takes it back. Everything else
- * that moves the view (wheel, pinch, keys, fitting, a card held at the edge) goes to the library directly.
+ * Panning by hand, which must keep up with the hand at 500 steps: a frame moves one layer that is already drawn (`drawn.ts`), and nothing else. The
+ * canvas library would ask every card, way and handle at each pointer event whether it moved; here it is told of the view when the hand lets go.
+ * Everything else that moves the view (wheel, pinch, keys, fitting, a card held at the edge) goes to the library directly.
  */
 import { useStoreApi } from "@xyflow/react";
 import type { OnMove, Viewport } from "@xyflow/react";
 import { useState } from "react";
-
-/** Drawn beyond the view on the sides that it moves to. */
-const AHEAD_PX = 160;
-/** How far the view moves before the library is told: well within what is drawn ahead. */
-const TELL_PX = 48;
+import type { Sight } from "./drawn.ts";
 
 export interface Pan {
   /** Makes the view ours to tell (the library calls this controlled); never another object. */
@@ -23,68 +16,72 @@ export interface Pan {
   readonly onMoveEnd: OnMove;
 }
 
-/** A hand pans the canvas now. */
-export const inHand = (store: ReturnType<typeof useStoreApi>): boolean => store.getState().domNode?.classList.contains("panning") === true;
-
-export function usePan(): Pan {
+export function usePan(sight: Sight): Pan {
   const store = useStoreApi();
   const [pan] = useState(() => {
     // Sizes and ways are known (geometry.ts): a card that comes into view need not be measured, which would lay out everything once more.
     store.setState({ updateNodeInternals: () => undefined });
-    return createPan(store);
+    return createPan(store, sight);
   });
   return pan;
 }
 
-/** Drawn ahead on one axis: before and after the view. */
-interface Ahead {
-  before: number;
-  after: number;
-}
-const NONE: Ahead = { before: 0, after: 0 };
-/** Moved to higher numbers, what is before comes into sight. */
-const aheadOf = (moved: number, was: Ahead): Ahead => (moved > 0 ? { before: AHEAD_PX, after: 0 } : moved < 0 ? { before: 0, after: AHEAD_PX } : was);
-
 /** The ground's dots: as large at every zoom, and never closer than twelve pixels of the screen. */
-function dots(layer: HTMLElement | null, zoom: number): void {
+function dots(ground: HTMLElement | null, zoom: number): void {
   let gap = 20;
   while (gap * zoom < 12 && gap < 160) gap *= 2;
-  layer?.style.setProperty("--dots-gap", `${gap}px`);
-  layer?.style.setProperty("--dots-size", `${1.25 / zoom}px`);
+  ground?.style.setProperty("--dots-gap", `${gap}px`);
+  ground?.style.setProperty("--dots-size", `${1.25 / zoom}px`);
 }
 
-function createPan(store: ReturnType<typeof useStoreApi>): Pan {
+/**
+ * Chromium writes another `transform` straight to its compositor only for what is being animated; for everything else it goes through all parts of the
+ * picture to find their layers anew, in every frame (27 ms for 270 cards, by its trace). So the layer has an animation for good that stands still
+ * and adds nothing. It is not drawn otherwise for that (sharp at every zoom), and no frame is asked for while nothing moves.
+ */
+function moveLightly(layer: HTMLElement): void {
+  layer.animate({ transform: ["translate(0px)", "translate(0px)"] }, { duration: 1e9, composite: "add" }).pause();
+}
+
+function createPan(store: ReturnType<typeof useStoreApi>, sight: Sight): Pan {
   const first: Viewport = { x: 0, y: 0, zoom: 1 };
   let at = first;
   let told = at;
-  let held: { width: number; height: number; canvas: HTMLElement; layer: HTMLElement } | null = null;
-  let across = NONE;
-  let down = NONE;
+  let held: { canvas: HTMLElement; layer: HTMLElement } | null = null;
+  let light: HTMLElement | null = null;
+  let toward = { x: 0, y: 0 };
   let frame = 0;
 
+  const look = (): void => {
+    const { width, height } = store.getState();
+    sight.look({ left: -at.x / at.zoom, top: -at.y / at.zoom, right: (width - at.x) / at.zoom, bottom: (height - at.y) / at.zoom }, held === null ? null : toward);
+  };
   const tell = (): void => {
-    if (held !== null) {
-      across = aheadOf(at.x - told.x, across);
-      down = aheadOf(at.y - told.y, down);
-      held.layer.style.translate = `${-across.before}px ${-down.before}px`;
-    }
-    if (told.zoom !== at.zoom) dots(store.getState().domNode?.querySelector<HTMLElement>(".react-flow__viewport") ?? null, at.zoom);
+    const layer = store.getState().domNode?.querySelector<HTMLElement>(".react-flow__viewport") ?? null;
+    if (layer !== null && layer !== light) moveLightly((light = layer));
+    if (told.zoom !== at.zoom) dots(layer?.querySelector<HTMLElement>(".ground") ?? null, at.zoom);
     told = at;
-    store.setState({
-      transform: [at.x + across.before, at.y + down.before, at.zoom],
-      ...(held === null ? {} : { width: held.width + across.before + across.after, height: held.height + down.before + down.after }),
-    });
+    store.setState({ transform: [at.x, at.y, at.zoom] });
+    look();
   };
   const draw = (): void => {
     frame = 0;
     if (held === null) return;
-    if (told.zoom === at.zoom && (Math.abs(at.x - told.x) >= TELL_PX || Math.abs(at.y - told.y) >= TELL_PX)) tell();
-    held.layer.style.transform = `translate(${at.x + across.before}px, ${at.y + down.before}px) scale(${at.zoom})`;
+    held.layer.style.transform = `translate(${at.x}px, ${at.y}px) scale(${at.zoom})`;
+    look();
   };
+
+  // A window made larger shows more. Before the view is first placed nothing is seen.
+  store.subscribe(({ width, height }, before) => {
+    if (told === first) return;
+    if (width !== before.width || height !== before.height) look();
+  });
 
   return {
     viewport: first,
     onViewportChange(viewport) {
+      // The view goes where the picture does not: to the right as it is pulled to the left.
+      toward = { x: Math.sign(at.x - viewport.x) || toward.x, y: Math.sign(at.y - viewport.y) || toward.y };
       at = viewport;
       // Not before it moves: what lies over the canvas then (canvas.css) would take a mere press from the card or the ground under it.
       held?.canvas.classList.add("panning");
@@ -94,24 +91,20 @@ function createPan(store: ReturnType<typeof useStoreApi>): Pan {
     },
     onMoveStart(event) {
       if (held !== null || (event?.type !== "mousedown" && event?.type !== "touchstart")) return;
-      const { domNode: canvas, width, height } = store.getState();
+      const { domNode: canvas } = store.getState();
       const layer = canvas?.querySelector<HTMLElement>(".react-flow__viewport") ?? null;
       if (canvas === null || layer === null) return;
-      held = { width, height, canvas, layer };
+      held = { canvas, layer };
+      toward = { x: 0, y: 0 };
     },
     onMoveEnd() {
       if (held === null) return;
-      const { width, height, canvas, layer } = held;
+      const { canvas, layer } = held;
       cancelAnimationFrame(frame);
       frame = 0;
       held = null;
-      across = NONE;
-      down = NONE;
       canvas.classList.remove("panning");
-      layer.style.translate = "";
       layer.style.transform = `translate(${at.x}px, ${at.y}px) scale(${at.zoom})`;
-      // What the canvas itself became meanwhile (a window made smaller) counts.
-      store.setState({ width: canvas.offsetWidth || width, height: canvas.offsetHeight || height });
       tell();
     },
   };

@@ -1,9 +1,9 @@
 /** A step on the canvas: what it is, what it says, and its ways out as rows. Its size is known before it is drawn (`geometry.ts`). */
 import type { FlowLanguage, Step } from "@tandem/protocol/flow/flow";
-import { Handle, Position, useStoreApi } from "@xyflow/react";
+import { Handle, Position } from "@xyflow/react";
 import type { Node, NodeProps } from "@xyflow/react";
 import { CircleAlert, CircleCheck, Clock, Headset, TriangleAlert } from "lucide-react";
-import { memo, useDeferredValue, useState } from "react";
+import { memo } from "react";
 import type { ReactNode } from "react";
 import { useNow, useQueue } from "../../data/data.ts";
 import { useFormat, useLanguage, useT } from "../../i18n/i18n.ts";
@@ -13,7 +13,6 @@ import { kindIcons } from "../kinds.ts";
 import { ENTRY_Y, FOOT_HEIGHT, HEAD_HEIGHT, QUOTE_HEIGHT, ROWS_PAD, ROW_HEIGHT, boxOf } from "../model/geometry.ts";
 import { shownPorts } from "../model/ports.ts";
 import { portWords, quoteOf } from "../model/words.ts";
-import { inHand } from "./pan.ts";
 
 export interface CardData extends Record<string, unknown> {
   step: Step;
@@ -35,10 +34,6 @@ export interface CardData extends Record<string, unknown> {
 export type CardNode = Node<CardData, "step">;
 
 export const StepCard = memo(function StepCard({ data }: NodeProps<CardNode>): ReactNode {
-  const store = useStoreApi();
-  const [shown] = useState(() => !inHand(store));
-  // Brought into view by a hand that pans, its ground comes at once and what is on it between the next frames.
-  const filled = useDeferredValue(true, shown);
   const { step, chosen, tone, current } = data;
   return (
     <div
@@ -49,7 +44,7 @@ export const StepCard = memo(function StepCard({ data }: NodeProps<CardNode>): R
         current && "shadow-[0_0_0_3px_var(--acc-line)]",
       )}
     >
-      {filled && <Content data={data} />}
+      <Content data={data} />
     </div>
   );
 });
@@ -113,7 +108,7 @@ function Content({ data }: { data: CardData }): ReactNode {
         </span>
       )}
       {reason !== null && (
-        <span className="absolute top-full left-0 z-10 mt-1.5 block w-max max-w-[13rem] rounded-control border border-alert/30 bg-alert-soft px-2 py-1 text-floor text-alert-ink">{reason[screen]}</span>
+        <span className="reason absolute top-full left-0 z-10 mt-1.5 block w-max max-w-[13rem] rounded-control border border-alert/30 bg-alert-soft px-2 py-1 text-floor text-alert-ink">{reason[screen]}</span>
       )}
     </>
   );

@@ -23,6 +23,8 @@ export function Thread({ model, words, refocus, onBook }: { model: Model; words:
   const choices = openChoices(talk);
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  /** Of the thread, when it was looked at last. */
+  const height = useRef(0);
   const [below, setBelow] = useState(false);
   const newest = talk.messages.at(-1)?.seq ?? 0;
 
@@ -35,6 +37,9 @@ export function Thread({ model, words, refocus, onBook }: { model: Model; words:
   const settle = useCallback((): void => {
     const el = box.current;
     if (el === null) return;
+    // A scroll of ours is told after the rating form has made the thread shorter, and before the observer: that is nobody scrolling away.
+    if (atEnd.current && talking.current && el.clientHeight < height.current) el.scrollTop = el.scrollHeight;
+    height.current = el.clientHeight;
     atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_END_PX;
     if (atEnd.current) setBelow(false);
     if (atEnd.current && document.visibilityState === "visible") session.seen(latest.current);

@@ -6,7 +6,7 @@ import { group, openHouse, writeTake } from "./test-house.ts";
 
 const ACTS = [
   "dial", "dial", "dial", "stranger", "replaces", "join", "cancel", "bye", "bye", "lost", "ringing", "early", "answer", "answer", "answer", "busy", "declined", "moved", "failed",
-  "hold", "refer", "refer", "attended", "attended", "release", "release", "release", "refuseNext", "time", "longTime", "listen", "listen", "mediaLost", "key", "record", "toggle", "choose", "clickToDial", "merge", "meeting",
+  "hold", "refer", "refer", "attended", "attended", "release", "release", "release", "refuseNext", "time", "longTime", "listen", "listen", "mediaLost", "key", "record", "toggle", "choose", "clickToDial", "merge", "meeting", "crash",
 ] as const;
 const DIALLED = ["201", "202", "203", "204", "301", "302", "303", "705", "400", "400", "401", "500", "501", "*3", "*5", "*8", "*8202", "**203", "*97", "700", "*98", "*66", "*69", "*78", "*79", "*21*203#", "#21#", "0612345678", "3000", "112", "*01"];
 const ACCOUNTS = ["lea", "marc", "nora", "otto"];
@@ -77,6 +77,7 @@ test("property: whatever crosses whatever, no leg is left or ended twice, bridge
               else meeting.lock(x % 2 === 0);
               break;
             }
+            case "crash": media.crash(); break;
             case "clickToDial": exchange.dial(`e20${1 + (x % 4)}`, dialled, null); break;
           }
           await breathe();
@@ -100,6 +101,7 @@ test("property: whatever crosses whatever, no leg is left or ended twice, bridge
           }
         };
         await releaseAll();
+        assert.deepEqual(sip.alive().filter(({ asked }) => asked).map(({ ref }) => ref), [], "whoever asked for a hold has an answer");
         // Half of the times everybody hangs up, else the server stops in the middle of it all.
         if (acts.length % 2 === 0) {
           for (let round = 0; round < 30 && (exchange.counts().parties > 0 || house.timers() > 0); round++) {

@@ -4,7 +4,11 @@ import type { Clock } from "../base/clock.ts";
 import type { MediaEvent, MediaPort, MixMember } from "../rtp/rtp.ts";
 import type { SipCommand, SipEvent } from "../sip/contract.ts";
 
-export type FakeDialog = { ref: string; direction: "in" | "out"; state: "early" | "inviting" | "up" | "gone"; account: string | null; invite: Extract<SipCommand, { type: "invite" }> | null };
+export type FakeDialog = {
+  ref: string; direction: "in" | "out"; state: "early" | "inviting" | "up" | "gone"; account: string | null; invite: Extract<SipCommand, { type: "invite" }> | null;
+  /** It made a new offer that nobody has answered yet. */
+  asked?: boolean;
+};
 
 /** Dialogs by ref. Commands that a real core could not carry out fail the test. */
 export class FakeSip {
@@ -42,7 +46,9 @@ export class FakeSip {
     if (command.type === "reject") {
       assert.deepEqual([dialog.direction, dialog.state], ["in", "early"]);
       dialog.state = "gone";
+      this.hear({ type: "ended", ref: command.ref, by: "us", reason: `refused ${command.status}` });
     }
+    if (command.type === "acceptOffer" || command.type === "refuseOffer") dialog.asked = false;
   }
 
   /** A customer's INVITE. */
@@ -74,8 +80,10 @@ export class FakeSip {
     else if (event === "answer" && state === "inviting") {
       dialog.state = "up";
       this.hear({ type: "answered", ref, sdp: "answer", contact: "sip:x" });
-    } else if (event === "offer" && state === "up") this.hear({ type: "offer", ref, sdp: "offer" });
-    else if (event === "refer" && state === "up") this.hear({ type: "refer", ref, target: { user: "sales", host: "tandem.local", raw: "sip:sales@tandem.local", replaces: null }, referredBy: null, inDialog: true, from: null });
+    } else if (event === "offer" && state === "up" && !dialog.asked) {
+      dialog.asked = true;
+      this.hear({ type: "offer", ref, sdp: "offer" });
+    } else if (event === "refer" && state === "up") this.hear({ type: "refer", ref, target: { user: "sales", host: "tandem.local", raw: "sip:sales@tandem.local", replaces: null }, referredBy: null, inDialog: true, from: null });
     else if (typeof event === "object" && state === "inviting") {
       dialog.state = "gone";
       this.hear({ type: "failed", ref, status: event.fail, reason: "" });
@@ -105,6 +113,7 @@ export class FakeMedia implements MediaPort {
   /** Refuse the next SDP with this status. */
   refuseNext: number | null = null;
   readonly waiting: (() => void)[] = [];
+  #crashing = false;
   readonly #hearers: ((event: MediaEvent) => void)[] = [];
 
   onEvent(hear: (event: MediaEvent) => void): void {
@@ -217,6 +226,19 @@ export class FakeMedia implements MediaPort {
     for (const id of this.endpoints.keys()) this.close(id);
   }
 
+  /** The worker dies: what is being asked is refused, everything that was there fails, endpoints first. */
+  crash(): void {
+    this.#crashing = true;
+    while (this.waiting.length > 0) this.release();
+    this.#crashing = false;
+    const recordings = [...this.recordings.keys()];
+    this.recordings.clear();
+    for (const id of [...this.endpoints.keys(), ...recordings]) {
+      this.close(id);
+      this.#hear({ type: "failed", id, why: "the media worker crashed" });
+    }
+  }
+
   /** Lets one slow answer come, the `pick`-th of those that wait. */
   release(pick = 0): void {
     this.waiting.splice(pick % Math.max(1, this.waiting.length), 1)[0]?.();
@@ -238,7 +260,7 @@ export class FakeMedia implements MediaPort {
   }
 
   #refused(): { ok: false; status: number; why: string } | null {
-    const status = this.refuseNext;
+    const status = this.#crashing ? 500 : this.refuseNext;
     this.refuseNext = null;
     return status === null ? null : { ok: false, status, why: "refused" };
   }

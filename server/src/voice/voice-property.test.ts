@@ -13,7 +13,7 @@ const ACTS = [
   "call", "cancel", "bye", "lost", "ringing", "answer", "answer", "busy", "declined", "noAnswer", "offer", "refer",
   "release", "release", "release", "refuseNext", "time", "finishPlay", "mediaStarted", "mediaLost", "mediaFailed", "key",
   "open", "open", "say", "stopSaying", "wait", "ring", "ring", "cancelRing", "connect", "connect", "hold", "resume", "dropAgent", "end",
-  "record", "recordPause", "recordStop", "registerToggle",
+  "record", "recordPause", "recordStop", "registerToggle", "handOver", "crash",
 ] as const;
 
 test("property: whatever crosses whatever, nothing is left at the end, nobody leaves twice, and no bridge is doubled", async () => {
@@ -70,6 +70,8 @@ test("property: whatever crosses whatever, nothing is left at the end, nobody le
           case "record": voice.record(id, "start"); break;
           case "recordPause": voice.record(id, y % 2 === 0 ? "pause" : "resume"); break;
           case "recordStop": voice.record(id, "stop"); break;
+          case "handOver": voice.handOver?.(id, agent, { number: "240", name: "" }, { number: "1", name: "A", language: "fr" }); break;
+          case "crash": media.crash(); break;
           case "registerToggle": sip.registered.set(`d${agent}`, y > 3 ? [] : ["phone"]); break;
           default: voice[name](id);
         }
@@ -77,6 +79,12 @@ test("property: whatever crosses whatever, nothing is left at the end, nobody le
         // An agent's endpoint is bridged with a customer's only, and both know it.
         for (const [one, { bridgedTo }] of media.endpoints) if (bridgedTo !== null) assert.equal(media.endpoints.get(bridgedTo)?.bridgedTo, one);
       }
+
+      do {
+        media.release();
+        await breathe();
+      } while (media.waiting.length > 0);
+      assert.deepEqual(sip.alive().filter(({ asked }) => asked).map(({ ref }) => ref), [], "whoever asked for a hold has an answer");
 
       // Every call ends one way or another: half by order, half by the customer's own BYE or CANCEL.
       for (let i = 1; i <= ids; i++) if (i % 2 === 0) voice.end(`i${i}`, "over");

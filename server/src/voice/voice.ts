@@ -123,6 +123,7 @@ export function createVoice(options: VoiceOptions): Voice {
 
   /** The customer's leg goes to another room, or comes back from there as a contact of its own. */
   function giveAway(call: Call, order: HandedOver): void {
+    rings.cancelAll(call, "handed over");
     const leg = call.up ? legs.release(call.customerRef) : null;
     if (!leg) {
       call.leaving = order;
@@ -329,7 +330,6 @@ export function createVoice(options: VoiceOptions): Voice {
       if (!call) return;
       // nobody has answered yet: there is nobody to give
       if (call.out && !call.up) return close(call, "handed over before the answer");
-      rings.cancelAll(call, "handed over");
       dropAgent(call);
       giveAway(call, { agentId, to, customer });
     },

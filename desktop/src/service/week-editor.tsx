@@ -16,6 +16,8 @@ interface Chosen {
   at: number;
 }
 const HOURS = [0, 6, 12, 18, 24];
+/** A narrower bar, between its two grips, would cut its times. */
+const SHOWS_TIMES = 285;
 const share = (minute: number): string => `${(Math.min(minute, DAY) / DAY) * 100}%`;
 
 export function WeekEditor({ week, onChange, look }: { week: Week; onChange: (week: Week) => void; look: Look }): ReactNode {
@@ -137,7 +139,7 @@ function Day({ name, short, day, night, chosen, onChoose, onChange, onCopy, look
         {night > 0 && <span aria-hidden className="absolute inset-y-0 left-0 bg-acc-soft opacity-60" style={{ width: share(night) }} />}
         {day.map((one, at) => (
           // oxlint-disable-next-line react/no-array-index-key -- an opening is its place
-          <div key={at} className={cx("absolute inset-y-0 flex items-center justify-between border-y bg-acc-soft", chosen === at ? "border-acc" : "border-transparent")} style={{ left: share(one.from), width: share(Math.min(one.to, DAY) - one.from) }}>
+          <div key={at} className={cx("absolute inset-y-0 flex items-center justify-between border-y bg-acc-soft", chosen === at ? "border-acc" : "border-transparent")} style={{ left: share(one.from), width: share(Math.min(one.to, DAY) - one.from) }} title={`${clockOf(one.from)}–${clockOf(one.to)}`}>
             {(["from", "to"] as const).map((end) => (
               <span
                 key={end}
@@ -154,7 +156,7 @@ function Day({ name, short, day, night, chosen, onChoose, onChange, onCopy, look
                 className="h-full w-2 shrink-0 cursor-ew-resize rounded-tag bg-acc focus-visible:outline-2 focus-visible:outline-offset-[-2px] focus-visible:outline-ink"
               />
             ))}
-            {one.to - one.from >= 150 && <span className="pointer-events-none absolute inset-0 flex items-center justify-center truncate text-floor font-medium text-acc-2 tabular-nums">{`${clockOf(one.from)}–${clockOf(one.to)}`}</span>}
+            {Math.min(one.to, DAY) - one.from >= SHOWS_TIMES && <span className="pointer-events-none absolute inset-0 flex items-center justify-center truncate text-floor font-medium text-acc-2 tabular-nums">{`${clockOf(one.from)}–${clockOf(one.to)}`}</span>}
           </div>
         ))}
       </div>

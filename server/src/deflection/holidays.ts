@@ -34,6 +34,22 @@ export function loadHolidays(): Promise<Holidays> {
 }
 
 const HOUR = 3_600_000;
+const regions = { fr: new Intl.DisplayNames("fr", { type: "region", fallback: "none" }), en: new Intl.DisplayNames("en", { type: "region", fallback: "none" }) };
+
+/** Null = no code of a country that the system knows. */
+function nameOf(code: string, language: "fr" | "en"): string | null {
+  try {
+    return regions[language].of(code) ?? null;
+  } catch {
+    return null; // not even of the form of one
+  }
+}
+
+/** "l’Épiphanie", as the library has some, stands alone here. */
+function asTitle(name: string): string {
+  const bare = name.replace(/^(?:l[’']|la |le |les )/, "");
+  return bare.charAt(0).toUpperCase() + bare.slice(1);
+}
 
 function holidaysBy(HolidaysOf: typeof Library): Holidays {
   const names = new HolidaysOf();
@@ -55,7 +71,8 @@ function holidaysBy(HolidaysOf: typeof Library): Holidays {
   };
   return {
     isKnown,
-    countries: (language) => names.getCountries(language),
+    // the library has most countries in their own language alone
+    countries: (language) => Object.fromEntries(Object.entries(names.getCountries(language)).map(([code, name]) => [code, nameOf(code, language) ?? name])),
     states: (country, language) => names.getStates(country, language) ?? {},
     regions: (country, state, language) => names.getRegions(country, state, language) ?? {},
     ofYear(place, year) {
@@ -69,7 +86,7 @@ function holidaysBy(HolidaysOf: typeof Library): Holidays {
         for (const one of calendar.getHolidays(year, "en")) {
           if (one.type !== "public") continue;
           const span = spanOf(one);
-          found.push({ span, date: dateOf(span.startMs), rule: one.rule, name: { fr: french.get(`${one.date} ${one.rule}`) ?? one.name, en: one.name }, substitute: one.substitute === true });
+          found.push({ span, date: dateOf(span.startMs), rule: one.rule, name: { fr: asTitle(french.get(`${one.date} ${one.rule}`) ?? one.name), en: one.name }, substitute: one.substitute === true });
         }
       }
       years.set(key, found);

@@ -59,6 +59,9 @@ test("what is not there is told where its parent begins; an unknown kind with th
   const text = printFlow(document, "yaml");
   const without = text.replace("    next: apple\n", "");
   assert.deepEqual(wrong(without).map(({ path, line }) => [path, line]), [["steps.zebra.next", without.split("\n").findIndex((one) => one === "  zebra:") + 1]]);
+  const slip = text.replace("    next: apple\n", "    nxt: apple\n");
+  assert.match(wrong(slip)[0]!.why, /^is missing; what is here: kind, says, interruptible, nxt$/);
+  assert.match(wrong(slip, "fr")[0]!.why, /^manque\u202f; il y a ici\u202f: kind, says, interruptible, nxt$/);
   const misspelt = text.replace("kind: queue", "kind: quue");
   const line = misspelt.split("\n").findIndex((one) => one.includes("quue")) + 1;
   for (const [language, begins] of [["fr", "inconnu\u202f; permis\u202f: "], ["en", "unknown; allowed: "]] as const) {

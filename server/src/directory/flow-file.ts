@@ -17,6 +17,9 @@ const MAX_PROBLEMS = 50;
 /** Attack: an alias of an alias of an alias: a few lines that become gigabytes. */
 const MAX_ALIASES = 100;
 
+/** Attack: an object of a million keys told in every mistake. */
+const MAX_BESIDE = 20;
+
 /** Attack: brackets in brackets overrun the stack of whoever reads them. No document of ours has a tenth of it. */
 const MAX_DEPTH = 200;
 
@@ -109,7 +112,17 @@ function readFile<T>(text: string, language: "fr" | "en", reader: Reader<T>): Re
   const read = reader(value);
   if (read.ok) return read;
   const issues = read.issues.flatMap((issue) => innermost(issue, language)).slice(0, MAX_PROBLEMS);
-  return { ok: false, problems: issues.map(({ path, message }) => ({ path: path.map(String).join("."), ...placeOf(lines, offsetOf(document, path)), why: message })) };
+  return { ok: false, problems: issues.map((issue) => ({ path: issue.path.map(String).join("."), ...placeOf(lines, offsetOf(document, issue.path)), why: ("code" in issue ? missing(value, issue.path, language) : null) ?? issue.message })) };
+}
+
+/** Of a key that the shape asks for and that is not there: that it is missing, and beside which keys, for it may be one of them, misspelt; null = it is there. */
+function missing(value: unknown, path: readonly PropertyKey[], language: "fr" | "en"): string | null {
+  let within: unknown = value;
+  for (const key of path.slice(0, -1)) within = typeof within === "object" && within !== null && Object.hasOwn(within, key) ? (within as Record<PropertyKey, unknown>)[key] : undefined;
+  const last = path.at(-1);
+  if (typeof within !== "object" || within === null || Array.isArray(within) || last === undefined || Object.hasOwn(within, last)) return null;
+  const beside = Object.keys(within).slice(0, MAX_BESIDE).join(", ");
+  return language === "fr" ? `manque\u202f; il y a ici\u202f: ${beside || "rien"}` : `is missing; what is here: ${beside || "nothing"}`;
 }
 
 /** JSON is YAML too, but read a hundred times faster; what is wrong in it is found by the YAML reader, which knows places. */

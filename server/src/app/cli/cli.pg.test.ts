@@ -104,6 +104,8 @@ test("with a server: its people and settings decide, for flows and for files tha
 test("a flow goes to a file, is changed there, comes back as a draft and is published; what is not proved is not", async () => {
   const exported = await tandem(["flows", "export", "flow_demo", "mine.yaml", "--of", "published"], there);
   assert.equal(exported.code, 0, exported.err);
+  const printed = await tandem(["flows", "export", "flow_demo", "-"], there);
+  assert.match(printed.out, /^format: 2\nid: flow_demo\n/, "a dash is the terminal, no file of that name");
   const text = readFileSync(join(folder, "mine.yaml"), "utf8").replace("id: flow_demo", "id: mine");
   file("mine.yaml", text);
   assert.match((await tandem(["flows", "import", "mine.yaml", "--publish"], there)).out, /mine: draft\nmine: published, v1/);

@@ -33,7 +33,7 @@ export async function exportFlow({ io, client }: FilesOptions, id: string, file:
   const format = file?.endsWith(".json") ? "json" : "yaml";
   const { status, bytes, json } = await client.raw("GET", `${at(id)}/export?format=${format}&of=${encodeURIComponent(of)}`);
   if (status !== 200) throw new CliError(`${id}: ${sentenceOf(json) ?? status}`);
-  if (file === undefined) io.out(bytes.toString().trimEnd());
+  if (file === undefined || file === "-") io.out(bytes.toString().trimEnd());
   else {
     await writeFile(resolve(io.cwd, file), bytes);
     io.err(`${id} → ${file}`);

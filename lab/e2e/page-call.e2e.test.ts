@@ -31,10 +31,24 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Runs in the page: a call is answered before there is a way for its sound, as on a slow line or machine; what is keyed in between must not be lost. */
+function lateSound(byMs: number): void {
+  const setRemoteDescription = RTCPeerConnection.prototype.setRemoteDescription as (this: RTCPeerConnection, description: RTCSessionDescriptionInit) => Promise<void>;
+  RTCPeerConnection.prototype.setRemoteDescription = async function (this: RTCPeerConnection, { type, sdp = "" }: RTCSessionDescriptionInit) {
+    const lines = sdp.split("\r\n");
+    const isWay = (line: string): boolean => line.startsWith("a=candidate:");
+    await setRemoteDescription.call(this, { type, sdp: lines.filter((line) => !isWay(line) && line !== "a=end-of-candidates").join("\r\n") });
+    setTimeout(() => {
+      for (const line of lines) if (isWay(line)) void this.addIceCandidate({ candidate: line.slice(2), sdpMLineIndex: 0 });
+    }, byMs);
+  };
+}
+
 test("a visitor calls from the page; keys lead to a person; both hear each other; the recording has both sides", async () => {
   const agent = await signIn(agentBrowser, centre, "lea", centre.secrets.password, "en-GB");
   await becomeAvailable(agent.page);
   const context = await visitorBrowser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-GB", permissions: ["microphone"] });
+  await context.addInitScript(lateSound, 2_000);
   const visitor = await openPage(context, `${centre.url}/shop/alba.html?lang=en`);
   await visitor.page.getByRole("button", { name: "Open chat" }).click();
   await visitor.page.getByRole("button", { name: "Call from this page" }).first().click();

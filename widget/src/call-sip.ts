@@ -1,5 +1,6 @@
 /** The calling chunk: one outgoing call by sip.js over WebSocket and WebRTC. Built apart, loaded at the first call only. */
 import type { WidgetCall } from "@tandem/protocol";
+import { pressKey } from "@tandem/protocol/early-keys";
 import { Inviter, SessionState, UserAgent, Web } from "sip.js";
 import type { CallError } from "./words.ts";
 
@@ -89,7 +90,10 @@ export function placeCall(account: WidgetCall, socketUrl: string, microphone: Me
     });
 
   return {
-    key: (key) => void handler()?.sendDtmf(key, { duration: 160, interToneGap: 70 }),
+    key: (key) => {
+      const peer = handler();
+      if (peer?.peerConnection) pressKey(peer.peerConnection, key, (keys) => void peer.sendDtmf(keys, { duration: 160, interToneGap: 70 }));
+    },
     hangUp: () => {
       if (over) return;
       over = true;

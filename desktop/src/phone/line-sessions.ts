@@ -4,6 +4,7 @@
  */
 import { Inviter, Invitation, SessionState, UserAgent, Web } from "sip.js";
 import type { Session, URI } from "sip.js";
+import { pressKey } from "@tandem/protocol/early-keys";
 import { meter } from "./levels.ts";
 import { failureOf } from "./lines.ts";
 import type { LineEvent, LineFailure } from "./lines.ts";
@@ -152,7 +153,7 @@ export class LineSessions {
   }
 
   sendDtmf(id: string, key: string): void {
-    mediaOf(this.#open.get(id)?.session)?.sendDtmf(key, { duration: 160, interToneGap: 70 });
+    sendKey(this.#open.get(id)?.session, key);
   }
 
   /** Hands the other party over to a number. Resolves with how it went there. */
@@ -289,6 +290,12 @@ export class LineSessions {
         .catch(() => done({ ok: false, status: 500 }));
     });
   }
+}
+
+/** A key of a call, as an RFC 4733 event. */
+export function sendKey(call: Session | undefined, key: string): void {
+  const media = mediaOf(call);
+  if (media?.peerConnection) pressKey(media.peerConnection, key, (keys) => void media.sendDtmf(keys, { duration: 160, interToneGap: 70 }));
 }
 
 function mediaOf(call: Session | undefined): Web.SessionDescriptionHandler | null {

@@ -6,7 +6,7 @@ import type { BrowserPhone } from "@tandem/protocol";
 import { Invitation, Registerer, RegistererState, SessionState, UserAgent, Web } from "sip.js";
 import type { Session } from "sip.js";
 import { levels, meter } from "./levels.ts";
-import { LineSessions } from "./line-sessions.ts";
+import { LineSessions, sendKey } from "./line-sessions.ts";
 import type { TransferResult } from "./line-sessions.ts";
 import type { LineEvent } from "./lines.ts";
 import { audioDevices, micStateOf, openMicrophone } from "./microphone.ts";
@@ -257,7 +257,7 @@ export async function startSipAgent({ account, state, tell, tellLine, clear, now
       tell({ type: "muted", muted });
     },
     sendDtmf(key) {
-      if (session !== null) mediaOf(session)?.sendDtmf(key, { duration: 160, interToneGap: 70 });
+      if (session !== null) sendKey(session, key);
     },
     async changeMicrophone() {
       const media = session === null ? null : mediaOf(session);

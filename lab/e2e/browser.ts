@@ -95,7 +95,9 @@ export async function signIn(browser: Browser, centre: RunningCentre, login: str
   await page.getByLabel(/identifiant|login/i).first().fill(login);
   await page.locator("input[type=password]").fill(password);
   await page.keyboard.press("Enter");
-  await page.getByText(/^(Hors ligne|Offline|Disponible|Available)$/).first().waitFor();
+  await page.getByText(/^(Hors ligne|Offline|Disponible|Available)$/).first().waitFor({ timeout: 2 * SCREEN_WITHIN_MS }).catch(async (error: unknown) => {
+    throw new Error(`${login} is not signed in; the page says: ${await page.locator("body").innerText()}`, { cause: error });
+  });
   return opened;
 }
 

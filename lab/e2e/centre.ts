@@ -11,7 +11,7 @@ import { copyFirstStart, type CentreSecrets } from "./first-start.ts";
 const MAIN = fileURLToPath(new URL("../../server/src/app/main.ts", import.meta.url));
 const READY = /Tandem (est prêt|is ready)/;
 /** Only ends a hopeless wait: a start takes a second or two, on a machine that does ten other things some twenty. */
-const START_LIMIT_MS = 120_000;
+const START_LIMIT_MS = 300_000;
 
 export class RunningCentre {
   readonly dataDir: string;

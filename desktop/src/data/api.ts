@@ -9,6 +9,8 @@ import { currentLanguage, t } from "../i18n/i18n.ts";
 
 /** A command that waits longer than this tells that the server does not answer; the work is safe to try again. */
 const TIMEOUT_MS = 15_000;
+/** A password costs the server much on purpose: when everybody signs in at nine they wait for each other, and who gives up and tries again makes it worse. */
+const SIGN_IN_MS = 60_000;
 
 export class ApiFailure extends Error {
   /** HTTP status; 0 when the server was not reached. */
@@ -46,7 +48,7 @@ export function whenSignedOut(listener: () => void): void {
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** `body`: JSON, or the bytes of a file as they are. `seen`: the revision that this is about. */
-export async function request<S extends z.ZodType>(method: Method, path: string, schema: S, body?: unknown, seen?: string): Promise<z.infer<S>> {
+export async function request<S extends z.ZodType>(method: Method, path: string, schema: S, body?: unknown, seen?: string, withinMs = TIMEOUT_MS): Promise<z.infer<S>> {
   let response: Response;
   let text: string;
   try {
@@ -55,7 +57,7 @@ export async function request<S extends z.ZodType>(method: Method, path: string,
       credentials: "same-origin",
       headers: { "accept-language": currentLanguage(), ...(seen === undefined ? {} : { "if-match": `"${seen}"` }), ...(body === undefined ? {} : { "content-type": body instanceof Blob ? "application/octet-stream" : "application/json" }) },
       ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(withinMs),
     });
     text = await response.text();
   } catch {
@@ -83,7 +85,7 @@ const at = (id: string): string => `/interactions/${encodeURIComponent(id)}`;
 
 export const api = {
   session: () => request("GET", "/session", SessionView),
-  signIn: (body: SignIn) => request("POST", "/session", SessionView, body),
+  signIn: (body: SignIn) => request("POST", "/session", SessionView, body, undefined, SIGN_IN_MS),
   signOut: () => request("DELETE", "/session", Anything),
   phoneAccount: () => request("POST", "/session/phone", BrowserPhone),
 

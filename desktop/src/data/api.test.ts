@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { api } from "./api.ts";
+
+test("a sign-in is waited for while others sign in, too; of other commands it is told sooner that nobody answers", async (t) => {
+  t.after(() => mock.reset());
+  const limits: number[] = [];
+  mock.method(AbortSignal, "timeout", (ms: number) => {
+    limits.push(ms);
+    return new AbortController().signal;
+  });
+  mock.method(globalThis, "fetch", () => Promise.reject(new TypeError("not reached")));
+  await assert.rejects(api.signIn({ login: "lea", password: "secret" }), { unreachable: true });
+  await assert.rejects(api.session(), { unreachable: true });
+  assert.deepEqual(limits, [60_000, 15_000]);
+});

@@ -151,3 +151,16 @@ test("who hangs up while the last words are said has what they were given: a cal
   assert.equal(t.state("d").flowEnd?.how, "sms");
   assert.deepEqual(closed, ["callback", "callback", "voicemail", "voicemail", "sms", "sms"], "never seen without: what was announced while they waited is not broken");
 });
+
+test("words that the medium cannot say are no silence on the line: a person, from a question and on the way to one", () => {
+  const document = flow({ first: menu({ "1": "more", "2": "sales" }), more: menu({ "1": "sales" }), sales });
+  for (const [key, from] of [["1", "q_support"], ["0", "q_support"], ["2", "q_sales"]] as const) {
+    const t = rig(document);
+    t.arrive("a");
+    t.channel.say = () => {
+      throw new Error("ours");
+    };
+    t.key("a", key);
+    assert.deepEqual([t.state("a").state, queueOf(t.state("a"))], ["queued", from], key);
+  }
+});

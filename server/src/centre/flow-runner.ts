@@ -215,21 +215,25 @@ export class FlowRunner {
 
   /** A mistake of ours within a dialogue is a person, not silence on the line. False: the dialogue is over. */
   #turn(id: string, running: Pick<Running, "definition" | "triedBy">, take: () => Turn, from: string | null): boolean {
-    const { live, log, tell } = this.#options;
     let turn: Turn;
     try {
       turn = take();
     } catch (error) {
-      log.error({ interaction: id, flow: running.definition.id, step: from, why: (error as Error).message, stack: (error as Error).stack }, "a flow broke: a mistake of ours");
-      this.stop(id);
-      const it = live(id);
-      if (it && running.triedBy !== null) tell(id, { type: "failed", why: "a mistake of ours" });
-      else if (it) this.#noFlow(it, running.definition.reachHuman.queueId);
+      this.#broke(id, running, error as Error, from);
       return false;
     }
     const now = this.#running.get(id);
     if (now) this.#apply(id, now, turn, from);
     return true;
+  }
+
+  #broke(id: string, { definition, triedBy }: Pick<Running, "definition" | "triedBy">, { message, stack }: Error, step: string | null): void {
+    const { live, log, tell } = this.#options;
+    log.error({ interaction: id, flow: definition.id, step, why: message, stack }, "a flow broke: a mistake of ours");
+    this.stop(id);
+    const it = live(id);
+    if (it && triedBy !== null) tell(id, { type: "failed", why: "a mistake of ours" });
+    else if (it) this.#noFlow(it, definition.reachHuman.queueId);
   }
 
   /** Nothing that can run: a person, for there is always one; without any queue the contact fails. */
@@ -306,8 +310,24 @@ export class FlowRunner {
     // Told before said: a crash in between repeats a question rather than loses an answer. A try-it leaves nothing to go on from.
     tell(id, { type: "flowMoved", flow: done || running.triedBy !== null ? null : this.#keptNow(it, running), trail, data, ...(Object.keys(labels).length > 0 && { labels }), language: state.language });
     if (done) return this.#done(this.#options.live(id) ?? it, running, done.outcome, says);
-    for (const say of says) say();
+    const mistake = this.#say(it, says);
+    // what nobody hears is not waited for
+    if (mistake) return this.#broke(id, running, mistake, state.stepId);
     if (ask) this.#ask(this.#options.live(id) ?? it, running, ask);
+  }
+
+  /** The medium's mistake, if it makes one: logged, and the rest is said. */
+  #say(it: Interaction, says: readonly (() => void)[]): Error | null {
+    let mistake: Error | null = null;
+    for (const say of says) {
+      try {
+        say();
+      } catch (error) {
+        mistake = error as Error;
+        this.#options.log.error({ interaction: it.id, why: mistake.message, stack: mistake.stack }, "a dialogue's words could not be said: a mistake of ours");
+      }
+    }
+    return mistake;
   }
 
   #ask(it: Interaction, running: Running, { askId, ask, timeoutMs }: Extract<FlowEffect, { do: "ask" }>): void {
@@ -331,7 +351,7 @@ export class FlowRunner {
         log.warn({ interaction: it.id, number: outcome.number, why: to.why }, "a flow cannot hand its caller over there; it goes on without");
         return this.goOn(it, { ...running.kept, state: running.state }, outcome.failedStep);
       }
-      for (const say of says) say();
+      this.#say(it, says);
       this.#trace.ended(it, running, "number");
       return tell(it.id, { type: "flowEnded", outcome: to.outcome });
     }
@@ -344,7 +364,7 @@ export class FlowRunner {
       const { before, readSeq } = running.kept;
       return this.#begin(it, document, { readSeq, pins: {}, document, place: end.place, ...(before && { before }) }, { ...contextOf(it, running.state.customer, this.#options.clock.now()), language: running.state.language, data: openData(running.state) }, running.triedBy);
     }
-    for (const say of says) say();
+    this.#say(it, says);
     this.#trace.ended(it, running, end.how);
     tell(it.id, { type: "flowEnded", outcome: end.outcome });
   }

@@ -11,7 +11,7 @@ import { testDatabase, type TestDatabase } from "../db/test-database.ts";
 import { createSeal } from "../trunk/trunk.ts";
 import { createFlowSecrets } from "./flow-secrets.ts";
 import { lookUpCase, updateCase } from "./flow-cases.ts";
-import { filled } from "./flow-setup.ts";
+import { filled, lookUpCustomer } from "./flow-setup.ts";
 import { createFlowTraffic } from "./flow-traffic.ts";
 import { createTrafficView } from "./flow-traffic-view.ts";
 
@@ -91,6 +91,16 @@ test("a customer is looked up by exactly their number, address or order, never b
   await crm.setNameAndLanguage(customerId, { name: "Ana R." });
   assert.deepEqual(await crm.card(customerId), { id: customerId, name: "Ana R.", firstName: "Ana", city: null, language: "fr", tier: null, tier2: "gold" });
   assert.equal(await crm.card("nobody"), null);
+});
+
+test("who calls for the first time is unknown, though their record was made a moment before; by what they type they may be somebody we know", async () => {
+  const { customerId: known } = await crm.identify("voice", "+33611112222", "Ben", "fr");
+  const { customerId, known: recognised } = await crm.identify("voice", "+33611113333", "", "fr");
+  assert.equal(recognised, false);
+  assert.deepEqual(await lookUpCustomer(crm, "+33611113333", { customerId }), { ok: true, customer: null, last: null });
+  const found = await lookUpCustomer(crm, "+33611112222", { customerId });
+  assert.ok(found.ok && found.customer);
+  assert.deepEqual([found.customer["id"], found.customer["known"]], [known, true]);
 });
 
 test("a flow's words on a case: found by number or as the newest, opened once a deed, changed; nothing without somebody or with a state that is none", async () => {

@@ -65,6 +65,13 @@ export interface FlowSetup {
   stop(): Promise<void>;
 }
 
+/** Who comes for the first time has had a record for a moment: only whom it is not about yet is asked for, so finding that one is knowing nobody. */
+export async function lookUpCustomer(crm: Pick<Crm, "lookUp" | "card" | "lastContact">, value: string, { customerId }: Pick<AskAbout, "customerId">): Promise<Answer> {
+  const id = await crm.lookUp(value);
+  const card = id === null || id === customerId ? null : await crm.card(id);
+  return { ok: true, customer: card && { ...card, known: true }, last: card === null || id === null ? null : await crm.lastContact(id) };
+}
+
 export const isTryIt = (number: string): boolean => number.startsWith(TRY);
 
 export async function setUpFlows(options: FlowSetupOptions): Promise<FlowSetup> {
@@ -89,9 +96,7 @@ export async function setUpFlows(options: FlowSetupOptions): Promise<FlowSetup> 
     lookup(ask, about, answer) {
       (async () => {
         if (ask.of !== undefined) return answer(await lookUpCase(cases, ask, about));
-        const id = await crm.lookUp(ask.value);
-        const card = id === null ? null : await crm.card(id);
-        answer({ ok: true, customer: card && { ...card, known: true }, last: id === null ? null : await crm.lastContact(id) });
+        answer(await lookUpCustomer(crm, ask.value, about));
       })().catch(failing("lookup", answer));
       return undefined;
     },

@@ -1,6 +1,6 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import { useEffect, useRef } from "react";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 import { useT } from "../i18n/i18n.ts";
 import type { Key } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
@@ -26,12 +26,12 @@ export function Newer({ onTake }: { onTake: () => void }): ReactNode {
 }
 
 /** Under the fields of a page: save, and while something is changed, undo. `onUndone`: the fields are to be drawn anew. */
-export function DraftFoot<B>({ draft, label, isSaving, onSave, onUndone }: { draft: Draft<B>; label: Key; isSaving: boolean; onSave: () => void; onUndone: () => void }): ReactNode {
+export function DraftFoot<B>({ draft, label, isSaving, saveButton, onSave, onUndone }: { draft: Draft<B>; label: Key; isSaving: boolean; saveButton: RefObject<HTMLButtonElement | null>; onSave: () => void; onUndone: () => void }): ReactNode {
   const t = useT();
   return (
     <div className="flex items-center gap-2">
       {/* Not disabled while nothing has changed: a number typed last is only read as the press takes the focus away. */}
-      <Button size="l" tone="primary" isDisabled={isSaving} onPress={onSave}>
+      <Button ref={saveButton} size="l" tone="primary" isDisabled={isSaving} onPress={onSave}>
         {t(label)}
       </Button>
       {draft.changed && (

@@ -87,7 +87,7 @@ export function DeflectionQueues({ look }: { look: Look }): ReactNode {
 function Whose({ words, from, none, look }: { words: string; from: "queue" | "centre"; none: boolean; look: Look }): ReactNode {
   return (
     <span className="flex min-w-0 flex-col items-start gap-0.5">
-      <span className={cx("line-clamp-2", none ? "text-ink-3" : "text-ink")}>{words}</span>
+      <span title={words} className={cx("line-clamp-3", none ? "text-ink-3" : "text-ink")}>{words}</span>
       {from === "queue" ? <Chip tone="acc">{look.t("admin.service.from.queue")}</Chip> : <span className="text-meta text-ink-3">{look.t("admin.service.from.centre.short")}</span>}
     </span>
   );

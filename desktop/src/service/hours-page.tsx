@@ -148,7 +148,7 @@ function RulesForm({ calendars, from, mayEdit, look }: RulesProps & { from: Base
   const stored = from.base;
   const [rules, setRules] = useState(stored);
   const save = useSaveHoursRules();
-  const { unsaved, asks, saved } = useFollow(from, rules, differs(rules, stored), save.isPending);
+  const { unsaved, asks, saved, saveButton } = useFollow(from, rules, differs(rules, stored), save.isPending);
   useUnsaved(unsaved);
   const any = { id: ANY, label: t("admin.hours.any") };
   const change = (at: number, part: Partial<HoursRule>): void => setRules(rules.map((rule, i) => (i === at ? { ...rule, ...part } : rule)));
@@ -206,7 +206,7 @@ function RulesForm({ calendars, from, mayEdit, look }: RulesProps & { from: Base
                 {t("admin.document.undo")}
               </Button>
             )}
-            <Button size="l" tone="primary" isDisabled={save.isPending || twice.size > 0 || everybody !== undefined} onPress={send}>
+            <Button ref={saveButton} size="l" tone="primary" isDisabled={save.isPending || twice.size > 0 || everybody !== undefined} onPress={send}>
               {t("everywhere.save")}
             </Button>
           </div>

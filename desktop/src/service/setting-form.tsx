@@ -56,7 +56,7 @@ function Begun<K extends QueueSettingKind>({ kind, queueId, errors, Fields, look
   const save = useSaveSetting(kind, queueId, seen);
   const [undone, setUndone] = useState(0);
   const draft = useDraft<QueueSetting<K>>({ schema: settingSchema(kind), initial: stored.body, errors, failed: save.error });
-  const { unsaved, asks, saved: done } = useFollow(from, draft.values, mayEdit && draft.changed, save.isPending);
+  const { unsaved, asks, saved: done, saveButton } = useFollow(from, draft.values, mayEdit && draft.changed, save.isPending);
   useUnsaved(unsaved);
   const saved = (words: Key): void => {
     toast("good", t(words));
@@ -90,7 +90,7 @@ function Begun<K extends QueueSettingKind>({ kind, queueId, errors, Fields, look
       {asks && <Newer onTake={from.take} />}
       <fieldset disabled={!mayEdit} className="contents">
         <Fields key={undone} draft={draft.values} set={draft.set} error={draft.error} queueId={queueId} look={look} />
-        {mayEdit && <DraftFoot draft={draft} label={queueId === null || own ? "everywhere.save" : "admin.service.save.own"} isSaving={save.isPending} onSave={submit} onUndone={() => setUndone((n) => n + 1)} />}
+        {mayEdit && <DraftFoot draft={draft} label={queueId === null || own ? "everywhere.save" : "admin.service.save.own"} isSaving={save.isPending} saveButton={saveButton} onSave={submit} onUndone={() => setUndone((n) => n + 1)} />}
       </fieldset>
     </DraftForm>
   );

@@ -46,7 +46,7 @@ function Begun<D extends TelephonyDocument>({ which, errors, Form, look, from }:
   /** Counts what was undone: fields that keep what is typed as it was typed begin anew. */
   const [undone, setUndone] = useState(0);
   const draft = useDraft({ schema: documentSchema(which), initial: from.base, errors, failed: save.error });
-  const { unsaved, asks, saved: done } = useFollow(from, draft.values, mayEdit && draft.changed, save.isPending);
+  const { unsaved, asks, saved: done, saveButton } = useFollow(from, draft.values, mayEdit && draft.changed, save.isPending);
   useUnsaved(unsaved);
   const saved = (): void => {
     toast("good", t("admin.document.saved"));
@@ -58,7 +58,7 @@ function Begun<D extends TelephonyDocument>({ which, errors, Form, look, from }:
       {asks && <Newer onTake={from.take} />}
       <fieldset disabled={!mayEdit} className="contents">
         <Form key={undone} draft={draft.values} set={draft.set} error={draft.error} look={look} />
-        {mayEdit && <DraftFoot draft={draft} label="everywhere.save" isSaving={save.isPending} onSave={submit} onUndone={() => setUndone((n) => n + 1)} />}
+        {mayEdit && <DraftFoot draft={draft} label="everywhere.save" isSaving={save.isPending} saveButton={saveButton} onSave={submit} onUndone={() => setUndone((n) => n + 1)} />}
       </fieldset>
     </DraftForm>
   );

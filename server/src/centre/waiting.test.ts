@@ -23,6 +23,18 @@ test("a text is said first after, then every so often, in the customer's languag
   assert.deepEqual(t.channel.said.filter((one) => one === "Une fois."), ["Une fois."]);
 });
 
+test("words that cannot be said once are said the next time", () => {
+  const t = waiting({ position: false, estimate: false, announcements: [{ says: { fr: "Merci." }, firstAfterS: 20, everyS: 30 }] });
+  const { say } = t.channel;
+  t.channel.say = () => {
+    throw new Error("ours");
+  };
+  assert.throws(() => t.clock.advance(20_000), /ours/);
+  t.channel.say = say;
+  t.clock.advance(30_000);
+  assert.deepEqual(t.channel.said, ["Merci."]);
+});
+
 test("a recording is said by its id; a text that the customer's language lacks is left out", () => {
   const t = waiting({ position: false, estimate: false, announcements: [{ says: {}, recordingId: "rec_1", firstAfterS: 5, everyS: 0 }, { says: { en: "English only" }, firstAfterS: 6, everyS: 0 }] });
   t.clock.advance(60_000);

@@ -156,11 +156,10 @@ export class Waiting {
       if (everyMs === null || (it.traits.written && !quiet)) wait.due.delete(what);
       else wait.due.set(what, now + everyMs);
     }
-    if (utterances.length > 0) {
-      wait.saidMs = now;
-      say(it, utterances);
-    }
+    if (utterances.length > 0) wait.saidMs = now;
+    // first: what cannot be said must not end the look whether anybody is there
     this.#next(id, wait);
+    if (utterances.length > 0) say(it, utterances);
   }
 
   /** The words of one thing that is due, and when it is due again; null = never. */

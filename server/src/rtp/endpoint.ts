@@ -256,6 +256,8 @@ export class Endpoint {
 
   #hearRtcp(bytes: Uint8Array, end: number): void {
     const heard = readRtcp(bytes, end, this.sendTrack.ssrc);
+    // a phone that suppresses silence sends nothing while its owner listens: its reports say that it is there (never heard, its sound does not get through)
+    if (this.#started) this.heardAtMs = this.#clock.now();
     if (heard.senderReport !== null) {
       this.#lastSenderReport = heard.senderReport;
       this.#lastSenderReportAtMs = this.#clock.now();

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { bridged, called, FakePhone, fakeWorld, hears } from "./fake-world.ts";
 import { SILENCE } from "./g711.ts";
 import { InbandDetector } from "./inband-dtmf.ts";
+import { writeRtcp } from "./rtcp.ts";
 import { writeEvent } from "./telephone-event.ts";
 import { goertzelPower, meanPower, tone } from "./tones.ts";
 import { writeWav } from "./wav.ts";
@@ -249,6 +250,26 @@ test("lost media is told once, and again after it came back", async () => {
   phone.silence();
   await world.run(30_000);
   assert.equal(lost(), 2);
+});
+
+test("who was heard and is silent is not lost while their reports come; reports of somebody never heard count for nothing", async () => {
+  const world = fakeWorld();
+  const [listener, mute] = [new FakePhone(world.net, "198.51.100.1", "PCMA"), new FakePhone(world.net, "198.51.100.2", "PCMA")];
+  await called(world, "listener", listener);
+  await called(world, "mute", mute);
+  const lost = (): string[] => world.events.flatMap((event) => (event.type === "mediaLost" ? [event.id] : []));
+  listener.speak(new Int16Array(160));
+  await world.run(1_000);
+  listener.silence();
+  const report = (phone: FakePhone): void => phone.socket.send(writeRtcp(phone.ssrc, "x", null, null, false), phone.to!.port + 1, phone.to!.address);
+  for (let n = 0; n < 6; n++) {
+    report(listener);
+    report(mute);
+    await world.run(5_000);
+  }
+  assert.deepEqual(lost(), ["mute"]);
+  await world.run(15_000);
+  assert.deepEqual(lost(), ["mute", "listener"]);
 });
 
 test("three in a mix: each hears the others, not itself; a listener is heard by nobody", async () => {

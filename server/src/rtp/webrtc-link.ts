@@ -35,7 +35,6 @@ export class WebRtcLink implements Link {
   #handlers: LinkHandlers;
   #fingerprint: string;
   #dtls: DtlsSession;
-  #clock: Clock;
   /** The newest last; after an ICE restart the one before still counts for checks in flight. */
   #credentials: Credentials[];
   #remote: { ufrag: string; fingerprint: string } | null = null;
@@ -47,12 +46,9 @@ export class WebRtcLink implements Link {
   #outbound: SrtpDirection | null = null;
   #closed = false;
   #cancelByeTimer: () => void = () => {};
-  /** When the last valid check came: the peer's consent (RFC 7675). */
-  checkedAtMs = -1;
 
   constructor(socket: UdpSocket, dtls: DtlsPort, clock: Clock, chance: Chance, handlers: LinkHandlers) {
     this.#socket = socket;
-    this.#clock = clock;
     this.#chance = chance;
     this.#handlers = handlers;
     this.#fingerprint = dtls.fingerprint;
@@ -150,7 +146,6 @@ export class WebRtcLink implements Link {
     for (const { ufrag, mac } of this.#credentials) {
       const request = readBindingRequest(bytes, ufrag, mac);
       if (!request) continue;
-      this.checkedAtMs = this.#clock.now();
       const key = `${address} ${port}`;
       if (!this.#checked.has(key)) {
         if (this.#checked.size >= MAX_ADDRESSES) return;

@@ -17,7 +17,8 @@ export const demoFlow: FlowDefinition = flowDefinition({
     },
     label: { fr: "Un conseiller", en: "An adviser" },
   },
-  variables: { need: { type: "text", label: "Demande" }, order: { type: "text", label: "Numéro de commande" } },
+  // `need` has no label: what was chosen is shown in the words of the menu
+  variables: { need: { type: "text" }, order: { type: "text", label: "Numéro de commande" } },
   languageNeeds: { en: [{ skillId: "sk_english", minLevel: 1 }] },
   retry: {
     wrong: {

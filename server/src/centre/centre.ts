@@ -136,7 +136,7 @@ export function createCentre(options: CentreOptions): Centre {
   const flows = new FlowRunner({
     clock, setup, ports: options.flows ?? {}, channelOf, tell, tellLate, run: (work) => turns.run(work), live: (id) => turns.live.get(id), queueLive: (id) => acd.waiting(id), log,
   });
-  const late = new LateFacts({ now: () => clock.now(), log, store, closed: options.closed, changed });
+  const late = new LateFacts({ now: () => clock.now(), after: (ms, fire) => clock.after(ms, fire), log, store, closed: options.closed, changed });
   const arrivals = new Arrivals({ clock, log, setup, customers, turns, flows, channels, closed: options.closed, tell, tellLate });
   const posts = new Posts({ clock, chance, turns, shown: (it, seq, text) => flows.writes(it, seq, text) });
   const waiting = new Waiting({
@@ -294,7 +294,7 @@ export function createCentre(options: CentreOptions): Centre {
   }
 
   /** For what may happen after the end (a recording finished, a rating): an interaction that left memory is read back. */
-  function tellLate(id: string, fact: Fact, done: (error: Error | null) => void = () => {}): void {
+  function tellLate(id: string, fact: Fact, done: ((error: Error | null) => void) | null = null): void {
     turns.run(() => {
       if (!turns.tell(id, fact, done)) late.tell(id, fact, done);
     });
@@ -394,6 +394,7 @@ export function createCentre(options: CentreOptions): Centre {
       waiting.stop();
       desks.stop();
       flows.shutDown();
+      late.stop();
       turns.stop();
     },
   };

@@ -8,6 +8,9 @@ import { z } from "zod";
 import { request } from "./api.ts";
 import { PROOFS, queryClient } from "./query-client.ts";
 
+/** What is proved first: a busy server ends a proof after two minutes and says so. Given up sooner, what is published a moment later would be called not reached. */
+const PROVED_MS = 150_000;
+
 const at = (id: string): string => `/flows/${encodeURIComponent(id)}`;
 const Made = z.object({ id: z.string() });
 
@@ -23,13 +26,13 @@ export const flowApi = {
   studio: (id: string) => request("GET", at(id), FlowStudio),
   /** Refused with 409 and a `DraftConflict` (`ApiFailure.answer`) when somebody else saved in between. */
   save: (id: string, document: FlowDocument, baseRevision: number) => request("PUT", `${at(id)}/draft`, DraftSaved, { document, baseRevision }),
-  check: (id: string) => request("POST", `${at(id)}/check`, Proof, {}),
-  tests: (id: string) => request("POST", `${at(id)}/tests`, TestResults, {}),
+  check: (id: string) => request("POST", `${at(id)}/check`, Proof, {}, undefined, PROVED_MS),
+  tests: (id: string) => request("POST", `${at(id)}/tests`, TestResults, {}, undefined, PROVED_MS),
   /** Refused with 422 and `Unproved` (`ApiFailure.answer`). */
-  publish: (id: string, note: string, baseRevision: number) => request("POST", `${at(id)}/publish`, Published, { note, baseRevision }),
+  publish: (id: string, note: string, baseRevision: number) => request("POST", `${at(id)}/publish`, Published, { note, baseRevision }, undefined, PROVED_MS),
   version: (id: string, version: number) => request("GET", `${at(id)}/versions/${version}`, FlowDocument),
   diff: (id: string, from: number | "draft", to: number | "draft") => request("GET", `${at(id)}/diff?from=${from}&to=${to}`, z.array(FlowChange)),
-  rollback: (id: string, version: number) => request("POST", `${at(id)}/rollback`, z.unknown(), { version }),
+  rollback: (id: string, version: number) => request("POST", `${at(id)}/rollback`, z.unknown(), { version }, undefined, PROVED_MS),
   traffic: (id: string) => request("GET", `${at(id)}/traffic`, FlowTraffic),
   /** Of the draft as it is stored. */
   run: (id: string, body: TryFlow) => request("POST", `${at(id)}/try`, FlowRun, body),

@@ -69,7 +69,7 @@ test("a site file is complete: a queue that it does not name does not exist, and
 test("a file that cannot be read is told with line and column in the terminal's language; commands that are wrong exit with 2", async () => {
   const bad = await tandem(["flows", "check", file("bad.yaml", GOOD.replace("kind: collect", "kind: colect"))], { LC_ALL: "fr_FR" });
   assert.equal(bad.code, 1);
-  assert.match(bad.out, /bad\.yaml:\d+:\d+ steps\.order\.kind: Entrée invalide/);
+  assert.match(bad.out, /bad\.yaml:\d+:\d+ steps\.order\.kind: inconnu/);
   for (const args of [[], ["flows", "chek"], ["flows", "check", "--nope"], ["flows", "check", "nobody"], ["flows", "check"], ["flows", "list"], ["export"]]) assert.equal((await tandem(args)).code, 2, args.join(" "));
   assert.equal((await tandem(["--help"])).code, 0);
   const refused = await tandem(["flows", "list"], { ...there, TANDEM_PASSWORD: "wrong" });

@@ -177,7 +177,7 @@ describe("waiting", () => {
     world.service.settings.set("deflection ", { calls: { enabled: true, ivr: { kind: "voicemail" } }, chats: { enabled: false } });
     await page.locator("form").first().getByLabel("Adresse d’assistance").fill("aide@halo.example");
     await save(page, page.locator("form").first());
-    await form.getByText("changé ailleurs pendant que vous écriviez", { exact: false }).waitFor();
+    await form.getByRole("alert").getByText("changé ailleurs pendant que vous écriviez", { exact: false }).waitFor();
     await select(form, "Téléphone").getByText("Un message, puis fin").waitFor();
     assert.equal(await page.locator("form").first().getByText("changé ailleurs", { exact: false }).count(), 0, "one’s own save is no news");
     await form.getByRole("button", { name: "Voir ce qui a été enregistré" }).click();

@@ -14,6 +14,7 @@ export function Newer({ onTake }: { onTake: () => void }): ReactNode {
     <Notice
       tone="watch"
       icon={TriangleAlert}
+      role="alert"
       actions={
         <Button size="s" onPress={onTake}>
           {t("admin.newer.take")}

@@ -36,6 +36,12 @@ test("a recording that is ready while the database is away is told once it is ba
   assert.deepEqual([row.recordings.map(({ durationMs }) => durationMs), seen.length], [[1, 2], 2]);
 
   away = "writing";
+  // stored, and its answer lost on the way
+  late.tell("i1", ready(2), null);
+  away = "";
+  clock.advance(30_000);
+  assert.equal(row.recordings.length, 2);
+  away = "writing";
   // not for ever
   late.tell("i1", ready(3), null);
   clock.advance(3_600_000);

@@ -28,5 +28,7 @@ export function settled(was: Interaction, fact: FactOf<"messageDelivered"> | Fac
 }
 
 export function withRecording(was: Interaction, fact: FactOf<"recordingReady">): Interaction {
+  // told again: nobody knew whether it had been stored
+  if (was.recordings.some(({ mixedPath }) => mixedPath === fact.mixedPath)) return was;
   return { ...was, recordings: [...was.recordings, { mixedPath: fact.mixedPath, stereoPath: fact.stereoPath, durationMs: fact.durationMs }] };
 }

@@ -199,7 +199,7 @@ try {
         const panned = await pan(pages[name]);
         if (round > 0) rounds[name].push(panned); // the first warms up
       }
-    console.log(`\n500 steps, ${drawn.cards} cards and ${drawn.ways} ways in view, load ${loadavg()[0]?.toFixed(1)}`);
+    console.log(`\n500 steps, ${drawn.cards} cards and ${drawn.ways} ways drawn, load ${loadavg()[0]?.toFixed(1)}`);
     console.log("          frames   p50    p95    p99    most    late    cpu ms a frame  of a core");
     console.log("                                                        median  least");
     for (const name of ["nothing", "picture", "designer"] as const) console.log(told(name, rounds[name]));

@@ -338,9 +338,9 @@ test("estimated wait: unknown until some waited and were answered, or without st
   acd.decide(now);
   assert.equal(acd.position("w1")?.estimatedWaitMs, null, "two who waited are too few");
   acd.accepted("d3", "a", now);
-  assert.deepEqual(acd.position("w2"), { position: 2, of: 2, estimatedWaitMs: 20_000 });
+  assert.deepEqual(acd.position("w2"), { position: 2, of: 2, estimatedWaitMs: 15_000 });
   acd.decide(now + 30_000);
-  assert.equal(acd.position("w2")?.estimatedWaitMs, 40_000, "nothing is answered any more: it grows");
+  assert.equal(acd.position("w2")?.estimatedWaitMs, 30_000, "nothing is answered any more: it grows");
   acd.setWish("a", "offline", now + 30_000);
   assert.equal(acd.position("w2")?.estimatedWaitMs, null);
 });
@@ -359,7 +359,7 @@ test("calls far apart that were answered at once make no long estimate: it is of
   acd.accepted("busy", "a", now);
   acd.enqueue(item("w", "q", { sinceMs: now }), now);
   acd.decide(now);
-  assert.deepEqual(acd.position("w"), { position: 1, of: 1, estimatedWaitMs: 60_000 });
+  assert.deepEqual(acd.position("w"), { position: 1, of: 1, estimatedWaitMs: 45_000 });
 });
 
 test("waited too long is told once; items of a removed queue are told and found again when the queue returns", () => {

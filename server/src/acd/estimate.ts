@@ -1,7 +1,7 @@
 /**
  * Estimated wait: the place in line times what one place took lately. That is the time from one answer to the next while somebody waited, the mean
- * of the last answers (at most 32) not older than 30 minutes; the time since the last answer counts too, so the estimate of a queue in which
- * nothing is answered any more grows. Who was offered at once tells nothing of waiting: a quiet hour makes no slow queue. With fewer than 3
+ * of the last answers (at most 32) not older than 30 minutes and of the answer that is awaited, so the estimate of a queue in which nothing is
+ * answered any more grows. Who was offered at once tells nothing of waiting: a quiet hour makes no slow queue. With fewer than 3
  * answers there is no honest figure: null.
  */
 const KEPT = 32;
@@ -36,6 +36,6 @@ export class AnswerPace {
       recent++;
       tookMs += this.#tookMs[at]!;
     }
-    return recent < FEWEST ? null : Math.round((position * tookMs) / recent);
+    return recent < FEWEST ? null : Math.round((position * tookMs) / (recent + 1));
   }
 }

@@ -21,6 +21,7 @@ export function BottomBar(): ReactNode {
   const canUndo = useEditor((s) => s.past.length > 0);
   const canRedo = useEditor((s) => s.future.length > 0);
   const traffic = useView((v) => v.traffic);
+  const trying = useView((v) => v.trying !== null);
   const arrange = (): void => {
     const { document: before } = editor.state.get();
     editor.change(null, (document) => moveSteps(document, laidOut(document)));
@@ -29,7 +30,7 @@ export function BottomBar(): ReactNode {
     toast("good", t("flows.layout.done"), { label: t("flows.undo"), perform: editor.takeBack() });
   };
   return (
-    <div role="toolbar" aria-label={t("flows.tools")} className="absolute bottom-3 left-1/2 flex -translate-x-1/2 items-center gap-0.5 rounded-sheet border border-line bg-raised p-1 shadow-2">
+    <div role="toolbar" aria-label={t("flows.tools")} className={cx("absolute bottom-3 flex -translate-x-1/2 items-center gap-0.5 rounded-sheet border border-line bg-raised p-1 shadow-2", trying ? "left-[min(50%+9.75rem,100%-13rem)]" : "left-1/2")}>
       <IconButton tipPlacement="top" icon={Undo2} label={t("flows.undo")} isDisabled={!canUndo} onPress={editor.undo} />
       <IconButton tipPlacement="top" icon={Redo2} label={t("flows.redo")} isDisabled={!canRedo} onPress={editor.redo} />
       <Rule />

@@ -1,7 +1,7 @@
 /**
- * Which cards and ways are in the page: what is in view, and at rest, a few at a time, what is within three quarters of a view on each side. So a hand
+ * Which cards and ways are in the page: what is in view, and at rest, a few at a time, what is within one and a half views on each side. So a hand
  * that pans across a screen finds everything drawn, and nothing in the page changes while it moves (a change of any size costs more than a frame).
- * A hand that comes further than that gets half a view more in one step. What is one and a half views away leaves again, at rest.
+ * A hand that comes further than that gets half a view more in one step. What is two views away leaves again, at rest.
  *
  * The canvas library knows all steps (it fits, selects and drags them) but draws none that is `hidden`, and no way that it is not given.
  */
@@ -29,10 +29,11 @@ export interface Sight {
   hold(): void;
 }
 
-/** Of the view's width and height, on each side: a hand's drag is seldom longer, and what is drawn makes each change dearer. */
-const AHEAD_AT_REST = 0.75;
+/** Of the view's width and height, on each side: two drags of a hand. What is drawn makes each change dearer: no more than so many cards are. */
+const AHEAD_AT_REST = 1.5;
+const AHEAD_CARDS = 200;
 const AHEAD_IN_HAND = 0.5;
-const KEPT = 1.5;
+const KEPT = 2;
 /** Of the view too: a hand must not come nearer to what is not drawn. */
 const MARGIN = 0.05;
 /** What is drawn in one idle moment; a card is some thirty elements, a way five. */
@@ -108,7 +109,8 @@ function createDrawing(): Drawing {
       idle = null;
       if (held || view === null) return;
       const here = view;
-      const ahead = missing(grown(here, AHEAD_AT_REST)).map((item) => ({ item, far: distance(item.box, here) })).toSorted((a, b) => a.far - b.far);
+      const near = items.filter((item) => item.card && isDrawn(item) && overlap(item.box, grown(here, AHEAD_AT_REST))).length;
+      const ahead = near >= AHEAD_CARDS ? [] : missing(grown(here, AHEAD_AT_REST)).map((item) => ({ item, far: distance(item.box, here) })).toSorted((a, b) => a.far - b.far);
       if (ahead.length === 0) {
         const kept = grown(here, KEPT);
         draw([], items.filter((item) => isDrawn(item) && !overlap(item.box, kept)));
@@ -149,8 +151,10 @@ function createDrawing(): Drawing {
       view = now;
       if (toward === null) draw(missing(now));
       else {
-        const near = reaching(now, toward, MARGIN);
-        if (items.some((item) => overlap(item.box, near) && !isDrawn(item))) draw(missing(reaching(now, toward, AHEAD_IN_HAND)));
+        for (const way of [{ x: toward.x, y: 0 }, { x: 0, y: toward.y }]) {
+          const near = reaching(now, way, MARGIN);
+          if (items.some((item) => overlap(item.box, near) && !isDrawn(item))) draw(missing(reaching(now, way, AHEAD_IN_HAND)));
+        }
       }
       rest(AFTER_LOOK_MS);
     },

@@ -38,6 +38,14 @@ describe("accessibility (axe, every rule) and a silent console", () => {
     await seat.page.getByRole("radio", { name: /Boutique/ }).click();
     await seat.page.getByRole("button", { name: /Ventes$/ }).waitFor();
     assert.deepEqual(await violationsInBothThemes(seat.page), []);
+    const hint = seat.page.getByText("Des modèles prouvés", { exact: false });
+    assert.equal(await hint.count(), 0);
+    await seat.page.route("**/api/flows", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: ((await response.json()) as unknown[]).slice(0, 1) });
+    });
+    await seat.page.reload();
+    await hint.waitFor(); // who has one flow, the demo’s, is new here
     await close(seat);
   });
 
@@ -50,10 +58,18 @@ describe("accessibility (axe, every rule) and a silent console", () => {
     await close(seat);
   });
 
-  it("fits 1280 x 720 in English without a sideways scroll", async () => {
+  it("fits 1280 x 720 in English: nothing scrolls sideways, the page itself not at all, and a try covers no tool", async () => {
     const seat = await openSeat(screens, "/flows/accueil", { width: 1280, height: 720, language: "en" });
+    await seat.page.getByRole("checkbox", { name: "The * key too" }).waitFor();
+    assert.ok(await seat.page.evaluate(() => document.documentElement.scrollHeight <= innerHeight), "a box below the fold scrolls with its panel");
     await step(seat.page, "menu").click();
     assert.ok(await seat.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth && [...document.querySelectorAll("aside, aside *, header")].every((e) => e.scrollWidth <= e.clientWidth + 1 || getComputedStyle(e).overflowX !== "auto")));
+    await seat.page.getByRole("button", { name: "Try", exact: true }).click();
+    await seat.page.getByRole("menuitem", { name: "Try in text" }).click();
+    const box = (name: string, role: "region" | "toolbar"): Promise<{ x: number; width: number } | null> => seat.page.getByRole(role, { name, exact: true }).boundingBox();
+    await seat.page.getByRole("textbox", { name: "Type or say…" }).waitFor();
+    const [panel, tools] = [await box("Try", "region"), await box("Canvas tools", "toolbar")];
+    assert.ok(panel !== null && tools !== null && tools.x >= panel.x + panel.width, "the tools stand beside the try");
     await close(seat);
   });
 });

@@ -59,7 +59,7 @@ request_route {
 /** Somebody called through the operator: keeps its Record-Route, so that the whole call goes through it. */
 const CALLEE = `<?xml version="1.0" encoding="ISO-8859-1" ?><scenario name="callee">
 <recv request="INVITE" rrs="true"></recv>
-${["180 Ringing", "200 OK"].map((status) => `<send${status.startsWith("2") ? ' retrans="500"' : ""}><![CDATA[
+${["180 Ringing", "200 OK"].map((status) => `<send${status.startsWith("2") ? ' retrans="5000"' : ""}><![CDATA[
 SIP/2.0 ${status}
 [last_Via:]
 [last_Record-Route:]

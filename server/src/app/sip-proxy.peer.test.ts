@@ -66,7 +66,7 @@ const SDP = "v=0\no=u 1 1 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\nm=au
 const HEAD = `Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
 Max-Forwards: 70
 From: <sip:alice@a.test>;tag=[call_number]a`;
-const invite = (user: string, cseq: number): string => `<send retrans="500"><![CDATA[
+const invite = (user: string, cseq: number): string => `<send retrans="5000"><![CDATA[
 INVITE sip:${user}@[remote_ip]:[remote_port] SIP/2.0
 ${HEAD}
 To: <sip:${user}@tandem.local>
@@ -77,7 +77,7 @@ Content-Type: application/sdp
 Content-Length: [len]
 
 ${SDP}]]></send>`;
-const within = (method: string, cseq: number): string => `<send ${method === "ACK" ? "" : 'retrans="500"'}><![CDATA[
+const within = (method: string, cseq: number): string => `<send ${method === "ACK" ? "" : 'retrans="5000"'}><![CDATA[
 ${method} [next_url] SIP/2.0
 ${HEAD}
 To: <sip:100@tandem.local>[peer_tag_param]
@@ -90,14 +90,14 @@ Content-Length: 0
 const ANSWERED = (cseq: number): string => `<recv response="100" optional="true"/><recv response="180" optional="true"/><recv response="200" rrs="true"/>${within("ACK", cseq)}<pause milliseconds="100"/>${within("BYE", cseq + 1)}<recv response="200"/>`;
 
 const copied = "[last_Via:]\n[last_Record-Route:]\n[last_From:]\n[last_To:];tag=[pid]b[call_number]\n[last_Call-ID:]\n[last_CSeq:]";
-const answer = (line: string, more = ""): string => `<send ${line.startsWith("1") ? "" : 'retrans="500"'}><![CDATA[
+const answer = (line: string, more = ""): string => `<send ${line.startsWith("1") ? "" : 'retrans="5000"'}><![CDATA[
 SIP/2.0 ${line}
 ${copied}
 Contact: <sip:bob@[local_ip]:[local_port];transport=[transport]>
 ${more}Content-Length: 0
 
 ]]></send>`;
-const ANSWER = `<recv request="INVITE"/>${answer("180 Ringing")}<send retrans="500"><![CDATA[
+const ANSWER = `<recv request="INVITE"/>${answer("180 Ringing")}<send retrans="5000"><![CDATA[
 SIP/2.0 200 OK
 ${copied}
 Contact: <sip:bob@[local_ip]:[local_port];transport=[transport]>
@@ -107,7 +107,7 @@ Content-Length: [len]
 ${SDP}]]></send><recv request="ACK"/><recv request="BYE"/>${OK}<timewait milliseconds="200"/>`;
 const REFUSE = (line: string): string => `<recv request="INVITE"/>${answer(line)}<recv request="ACK"/>`;
 /** Rings until it is cancelled. */
-const RING = `<recv request="INVITE"><action><ereg regexp=".*" search_in="hdr" header="Via:" occurrence="2" assign_to="second"/></action></recv>${answer("180 Ringing")}<recv request="CANCEL"/>${OK}<send retrans="500"><![CDATA[
+const RING = `<recv request="INVITE"><action><ereg regexp=".*" search_in="hdr" header="Via:" occurrence="2" assign_to="second"/></action></recv>${answer("180 Ringing")}<recv request="CANCEL"/>${OK}<send retrans="5000"><![CDATA[
 SIP/2.0 487 Request Terminated
 [last_Via:]
 Via:[$second]
@@ -197,7 +197,7 @@ test("a fork in parallel and in sequence: busy and ringing first, then who answe
 test("a caller that gives up: its CANCEL reaches the callee, the 487 comes back; RFC 3665 3.8", async () => {
   const rings = await sipp(RING, ["-m", "1"]);
   const proxy = await node(proxyTo([`sip:bob@127.0.0.1:${rings.port}`]));
-  const caller = await sipp(`${invite("100", 1)}<recv response="100" optional="true"/><recv response="180"/><send retrans="500"><![CDATA[
+  const caller = await sipp(`${invite("100", 1)}<recv response="100" optional="true"/><recv response="180"/><send retrans="5000"><![CDATA[
 CANCEL sip:100@[remote_ip]:[remote_port] SIP/2.0
 ${HEAD.replace("[branch]", "[branch-3]")}
 To: <sip:100@tandem.local>

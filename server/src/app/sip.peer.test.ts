@@ -89,7 +89,7 @@ function run(command: string, args: readonly string[]): Run {
 }
 
 const REGISTER = `<?xml version="1.0" encoding="ISO-8859-1" ?><scenario name="register">
-<send retrans="500"><![CDATA[
+<send retrans="5000"><![CDATA[
 REGISTER sip:${DOMAIN} SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
 Max-Forwards: 70
@@ -103,7 +103,7 @@ Content-Length: 0
 
 ]]></send>
 <recv response="401" auth="true"></recv>
-<send retrans="500"><![CDATA[
+<send retrans="5000"><![CDATA[
 REGISTER sip:${DOMAIN} SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
 Max-Forwards: 70

@@ -17,7 +17,7 @@ Content-Length: 0
  * the former if it has one. `headers`: further ones of the INVITE; `always`: of INVITE and BYE.
  */
 export function networkCall({ request, from, to, headers = [], always = [], holdMs = 0 }: { request: string; from: string; to: string; headers?: readonly string[]; always?: readonly string[]; holdMs?: number }): string {
-  const within = (method: "ACK" | "BYE", cseq: number): string => `<send${method === "BYE" ? ' retrans="500"' : ""}><![CDATA[
+  const within = (method: "ACK" | "BYE", cseq: number): string => `<send${method === "BYE" ? ' retrans="5000"' : ""}><![CDATA[
 ${[
     `${method} [next_url] SIP/2.0`, "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]", "Max-Forwards: 70", "[routes]", `From: ${from};tag=[call_number]`, "[last_To:]", "Call-ID: [call_id]",
     `CSeq: ${cseq} ${method}`, ...(method === "BYE" ? always : []), "Content-Length: 0",
@@ -25,7 +25,7 @@ ${[
 
 ]]></send>`;
   return `<?xml version="1.0" encoding="ISO-8859-1" ?><scenario name="network">
-<send retrans="500"><![CDATA[
+<send retrans="5000"><![CDATA[
 ${[
     `INVITE ${request} SIP/2.0`, "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]", "Max-Forwards: 70", `From: ${from};tag=[call_number]`, `To: ${to}`, "Call-ID: [call_id]", "CSeq: 1 INVITE",
     "Contact: <sip:network@[local_ip]:[local_port]>", ...headers, ...always, "Content-Type: application/sdp", "Content-Length: [len]",

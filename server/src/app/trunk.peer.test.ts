@@ -242,7 +242,7 @@ test("a gateway (H.323, MGCP, ISDN) on its SIP side: a diverted caller, early me
 });
 
 /** As Cisco, Patton and yate write it: national numbers, Diversion, PRACK not used, a switch to fax, and the call goes on. */
-const gatewayRequest = (method: string, cseq: number, body: string, more = ""): string => `<send${method === "ACK" ? "" : ' retrans="500"'}><![CDATA[
+const gatewayRequest = (method: string, cseq: number, body: string, more = ""): string => `<send${method === "ACK" ? "" : ' retrans="5000"'}><![CDATA[
 ${method} ${method === "INVITE" && cseq === 1 ? "sip:0270000100@[remote_ip]:[remote_port];user=phone" : "[next_url]"} SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
 Max-Forwards: 70

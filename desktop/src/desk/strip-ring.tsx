@@ -1,7 +1,7 @@
 import type { InteractionView } from "@tandem/protocol";
 import { LoaderCircle, Smartphone, Volume2 } from "lucide-react";
 import type { ReactNode } from "react";
-import { answer } from "../actions/answer.ts";
+import { answer, isDialling } from "../actions/answer.ts";
 import { notNow } from "../actions/not-now.ts";
 import { run } from "../actions/run.ts";
 import { useCustomer, useQueue } from "../data/data.ts";
@@ -97,6 +97,17 @@ export function OfferButtons({ interaction, small = false }: { interaction: Inte
   const mine = { ...context, offer: interaction };
   const current = context.offer?.id === interaction.id;
   const size = small ? "h-8" : "h-[2.625rem] px-3.5 text-body";
+  if (call === null && isDialling(interaction))
+    return (
+      <span className="flex items-center gap-2 text-body font-semibold text-ink">
+        <LoaderCircle size={17} aria-hidden />
+        {t("desk.ring.dialling")}
+        <Button onPress={() => run(notNow, mine)} chord={current ? "X" : null} className={size}>
+          {t("desk.act.notNow")}
+          {current && <Kbd>{chordLabel("X")}</Kbd>}
+        </Button>
+      </span>
+    );
   if (voice && call === null && context.agent?.devices.includes("browser") !== true && context.agent?.devices.includes("phone") === true)
     return (
       <span className="flex items-center gap-2 text-body font-semibold text-ink">

@@ -49,6 +49,7 @@ export const desk: Words<typeof fr> = {
   "ring.whisper.skip": "to skip",
   "ring.onYourPhone": "Ringing on your phone",
   "ring.connecting": "Connecting…",
+  "ring.dialling": "Calling the customer: your phone rings once they answer",
   "ring.notHere": "The call did not reach this browser. It returns to its queue: nothing is lost.",
   "ring.micRefused": "The microphone could not be opened: the call returns to its queue. Allow the microphone, then come back.",
   "ring.failed": "The call could not be taken. It returns to its queue: nothing is lost.",

@@ -46,6 +46,7 @@ export const desk = {
   "ring.whisper.skip": "pour passer",
   "ring.onYourPhone": "Sonne sur votre téléphone",
   "ring.connecting": "Connexion…",
+  "ring.dialling": "Nous appelons le client : votre téléphone sonne dès sa réponse",
   "ring.notHere": "L’appel n’est pas arrivé jusqu’à ce navigateur. Il repart en file : rien n’est perdu.",
   "ring.micRefused": "Le micro n’a pas pu être ouvert : l’appel repart en file. Autorisez le micro, puis revenez disponible.",
   "ring.failed": "L’appel n’a pas pu être pris. Il repart en file : rien n’est perdu.",

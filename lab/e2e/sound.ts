@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readWav, tone, writeWav } from "../../server/src/rtp/rtp.ts";
 
-/** A WAV of a steady tone, 8 kHz mono, at -16 dBFS RMS or so. */
-export function toneFile(folder: string, hz: number, ms = 90_000): string {
+/** A WAV of a steady tone, 8 kHz mono, at -16 dBFS RMS or so; longer than a call lasts on a busy machine: a baresip hangs up at its end. */
+export function toneFile(folder: string, hz: number, ms = 300_000): string {
   const path = join(folder, `${hz}.wav`);
   writeFileSync(path, writeWav([tone(hz, ms, 0.22)]));
   return path;

@@ -62,7 +62,7 @@ before(async () => {
   const password = at.server.secrets!.password;
   await at.restart();
   lea = await at.site.signIn("lea", password);
-  writeFileSync(join(folder, "440.wav"), writeWav([tone(440, 60_000, 0.3)]));
+  writeFileSync(join(folder, "440.wav"), writeWav([tone(440, 300_000, 0.3)]));
   caller = await Baresip.start({ interfaceName, folder: join(folder, "caller"), source: join(folder, "440.wav"), account: "<sip:+33612345678@outside.example>;regint=0;audio_codecs=PCMA,PCMU" });
 });
 

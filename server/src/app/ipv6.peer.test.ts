@@ -48,7 +48,7 @@ function ownLine(): typeof OWN {
 test("a phone of IPv4 calls, a phone of IPv6 answers: each hears the other's tone", { timeout: 180_000 }, async () => {
   const { name: interfaceName, v4, v6 } = bothFamilies() ?? ownLine();
   const rig = await startVoiceRig({ host: "::", accounts: [{ account: "bob", kind: "phone" }] });
-  for (const freqHz of [440, 1000]) writeFileSync(join(rig.folder, `${freqHz}.wav`), writeWav([tone(freqHz, 60_000, 0.3)]));
+  for (const freqHz of [440, 1000]) writeFileSync(join(rig.folder, `${freqHz}.wav`), writeWav([tone(freqHz, 300_000, 0.3)]));
   const agent = await Baresip.start({
     interfaceName, folder: join(rig.folder, "agent"), source: join(rig.folder, "1000.wav"), config: ["net_af ipv6"],
     account: `<sip:bob@${DOMAIN};transport=udp>;auth_user=bob;auth_pass=${PASSWORD};outbound="sip:[${v6}]:${rig.sip.ports.udp}";regint=60;answermode=auto;audio_codecs=PCMA,PCMU`,

@@ -45,7 +45,7 @@ before(async () => {
   inNat("tee /proc/sys/net/ipv4/ip_forward", "1\n");
   inNat(`iptables -t nat -A POSTROUTING -o un${id} -j MASQUERADE --random`);
   rig = await startVoiceRig({ host: US, accounts: [{ account: "bob", kind: "phone" }] });
-  for (const freqHz of [440, 1000]) writeFileSync(join(rig.folder, `${freqHz}.wav`), writeWav([tone(freqHz, 60_000, 0.3)]));
+  for (const freqHz of [440, 1000]) writeFileSync(join(rig.folder, `${freqHz}.wav`), writeWav([tone(freqHz, 300_000, 0.3)]));
   const phone = { interfaceName: `h${id}`, inside: { namespace: home, control: "10.78.0.2" } };
   agent = await Baresip.start({
     ...phone, folder: join(rig.folder, "agent"), source: join(rig.folder, "1000.wav"),

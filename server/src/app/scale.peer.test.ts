@@ -62,7 +62,7 @@ before(async () => {
     passwords.set(login, must(await directory.putPhone(null, { account: login, label: login, userId: user.id })).password ?? "");
     const made = must(await config.putExtension(null, { number: `85${i + 1}`, label: login, userId: user.id, phoneId: null, language: "fr", callClass: "international", callerNumber: null, pickupGroup: "house", ringMs: 20_000, listed: true }));
     await config.setChoices(made.id, { ...config.choices(made.id), voicemail: { on: false, email: null, pin: null } });
-    writeFileSync(join(folder, `${login}.wav`), writeWav([tone(HZ[login], 120_000, 0.3)]));
+    writeFileSync(join(folder, `${login}.wav`), writeWav([tone(HZ[login], 300_000, 0.3)]));
   }
   front = await freePort();
   const common = { address, domain: DOMAIN, database, folder, front: address };

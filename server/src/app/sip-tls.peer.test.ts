@@ -35,7 +35,7 @@ before(async () => {
   });
   certPath = join(rig.folder, "cert.pem");
   writeFileSync(certPath, made.cert);
-  for (const freqHz of [440, 1000]) writeFileSync(join(rig.folder, `${freqHz}.wav`), writeWav([tone(freqHz, 60_000, 0.3)]));
+  for (const freqHz of [440, 1000]) writeFileSync(join(rig.folder, `${freqHz}.wav`), writeWav([tone(freqHz, 300_000, 0.3)]));
   agent = await Baresip.start({
     interfaceName, folder: join(rig.folder, "agent"), source: join(rig.folder, "1000.wav"), config: [...SECURE, `sip_cafile ${certPath}`],
     account: `<sip:bob@${DOMAIN};transport=tls>;auth_user=bob;auth_pass=${PASSWORD};outbound="sip:${address}:${rig.sip.ports.tls};transport=tls";regint=60;answermode=auto;audio_codecs=PCMA,PCMU;mediaenc=srtp-mand`,

@@ -70,7 +70,7 @@ async function callerWho(name: Caller, word: string | null): Promise<Baresip> {
   const speech = startSpeech({ log: silentLog });
   const said = word === null ? new Int16Array() : anotherVoice(await speech.synthesise(word, "fr"));
   await speech.stop();
-  const sound = new Int16Array(60 * 8000);
+  const sound = new Int16Array(300 * 8000);
   for (let i = 0; i < sound.length; i++) sound[i] = ((i * 7919) % 61) - 30;
   for (const atMs of SAID_AT_MS) sound.set(said, atMs * 8);
   writeFileSync(join(folder, `${name}.wav`), writeWav([sound]));

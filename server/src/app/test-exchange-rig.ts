@@ -32,7 +32,7 @@ export interface ExchangeRig {
 export interface Seat {
   login: string;
   number: string;
-  /** What its phone speaks. */
+  /** What its phone speaks, for five minutes: a baresip hangs up at the end of its file. */
   freqHz: number;
   more?: Partial<Extension>;
 }
@@ -54,7 +54,7 @@ export async function startExchangeRig(seats: readonly Seat[], write: (config: E
     }));
     extensions.set(login, made.id);
     passwords.set(login, phone.password ?? "");
-    writeFileSync(join(folder, `${login}.wav`), writeWav([tone(freqHz, 120_000, 0.3)]));
+    writeFileSync(join(folder, `${login}.wav`), writeWav([tone(freqHz, 300_000, 0.3)]));
   }
   await write(config, extensions, directory);
   const start = (): Promise<Server> => startServer({

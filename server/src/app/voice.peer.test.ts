@@ -44,7 +44,7 @@ function startAgent(name: string, answermode: "auto" | "manual"): Promise<Baresi
 
 before(async () => {
   rig = await startVoiceRig({ host: address, accounts: [{ account: "bob", kind: "phone" }] });
-  for (const freqHz of [440, 1000]) writeFileSync(join(rig.folder, `${freqHz}.wav`), writeWav([tone(freqHz, 60_000, 0.3)]));
+  for (const freqHz of [440, 1000]) writeFileSync(join(rig.folder, `${freqHz}.wav`), writeWav([tone(freqHz, 300_000, 0.3)]));
   agent = await startAgent("agent", "auto");
   customer = await Baresip.start({
     interfaceName, folder: join(rig.folder, "customer"), source: join(rig.folder, "440.wav"), account: "<sip:ana@outside.example>;regint=0;audio_codecs=PCMA,PCMU",

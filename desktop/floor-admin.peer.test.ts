@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Page } from "playwright-core";
-import { noViolationsInStates, startScreens } from "./dev/test-screens.ts";
+import { noViolationsInStates, startScreens, violationsInBothThemes } from "./dev/test-screens.ts";
 import type { Look, Opened, State } from "./dev/test-screens.ts";
 
 const screens = await startScreens();
@@ -54,6 +54,23 @@ const states: State[] = [
 
 describe("accessibility (axe, every rule)", () => {
   noViolationsInStates(screens, "floor", shown, states.map(({ act, ...state }) => ({ ...state, ...(act === undefined ? {} : { act: opens(act) }) })));
+});
+
+describe("a page that cannot be drawn", () => {
+  it("says so in its own place; what is around it, calls above all, goes on, and other pages open", async () => {
+    const { page } = await screens.open("floor", "/");
+    await page.locator("[aria-label][data-region]").first().waitFor();
+    await page.route(/\/assets\/floor-page-.*\.js$/, (route) => route.fulfill({ contentType: "text/javascript", body: "export const FloorPage = () => { throw new Error('a mistake of ours'); };" }));
+    const toFloor = page.getByRole("link", { name: "Plateau en direct" });
+    await toFloor.click();
+    await page.getByRole("main").getByRole("alert").getByText("Cette page n’a pas pu s’afficher").waitFor();
+    assert.deepEqual(await violationsInBothThemes(page), []);
+    await page.getByRole("button", { name: "Réessayer" }).click();
+    await page.getByRole("main").getByRole("alert").waitFor();
+    await page.getByRole("link", { name: "Bureau" }).click();
+    await page.locator("[aria-label][data-region]").first().waitFor();
+    await page.close();
+  });
 });
 
 describe("the floor", () => {

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate } from "@tanstack/react-router";
+import { BrokenPage } from "./broken-page.tsx";
 import { Home } from "./home.tsx";
 import { Shell } from "./shell.tsx";
 
@@ -13,7 +14,7 @@ const promised = createRoute({ getParentRoute: () => root, path: "/promised", co
 const flows = createRoute({ getParentRoute: () => root, path: "/flows", component: lazyRouteComponent(() => import("../flows/flows-page.tsx"), "FlowsPage") });
 const flow = createRoute({ getParentRoute: () => root, path: "/flows/$flowId", component: lazyRouteComponent(() => import("../flows/flows-page.tsx"), "FlowPage") });
 
-export const router = createRouter({ routeTree: root.addChildren([desk, telephone, promised, floor, flows, flow, admin]), defaultPreload: "intent" });
+export const router = createRouter({ routeTree: root.addChildren([desk, telephone, promised, floor, flows, flow, admin]), defaultPreload: "intent", defaultErrorComponent: BrokenPage });
 
 declare module "@tanstack/react-router" {
   interface Register {

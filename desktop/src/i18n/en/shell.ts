@@ -66,6 +66,9 @@ export const shell: Words<typeof fr> = {
   "offline.never": "The server does not answer yet.",
   "offline.safe": "What you write is kept here.",
   "offline.messages": "{n, plural, =0 {Nothing} one {Your message} other {Your # messages}} will leave when it returns.",
+  "broken.title": "This page could not be shown",
+  "broken.safe": "It is a mistake of ours. Your calls and conversations go on.",
+  "broken.reload": "Reload the page",
   "unreachable.title": "The server does not answer",
 
   "signIn.title": "Sign in",

@@ -63,6 +63,9 @@ export const shell = {
   "offline.never": "Le serveur ne répond pas encore.",
   "offline.safe": "Ce que vous écrivez est gardé ici.",
   "offline.messages": "{n, plural, =0 {Rien} one {Votre message partira} other {Vos # messages partiront}} au retour.",
+  "broken.title": "Cette page n’a pas pu s’afficher",
+  "broken.safe": "C’est une erreur de notre part. Vos appels et vos conversations continuent.",
+  "broken.reload": "Recharger la page",
   "unreachable.title": "Le serveur ne répond pas",
 
   "signIn.title": "Se connecter",

@@ -1,0 +1,33 @@
+import type { ErrorComponentProps } from "@tanstack/react-router";
+import { CircleAlert } from "lucide-react";
+import { useEffect } from "react";
+import type { ReactNode } from "react";
+import { useT } from "../i18n/i18n.ts";
+import { Button } from "../kit/button.tsx";
+import { Empty } from "../kit/notice.tsx";
+
+/** In the place of a page that could not be drawn, by a mistake of ours: a call, and all around the page, go on. */
+export function BrokenPage({ error, reset }: ErrorComponentProps): ReactNode {
+  const t = useT();
+  useEffect(() => console.error(error), [error]);
+  return (
+    <main id="main" className="min-w-0 grow overflow-auto pt-[12vh]">
+      <div role="alert">
+        <Empty
+          icon={CircleAlert}
+          title={t("shell.broken.title")}
+          actions={
+            <>
+              <Button tone="primary" onPress={reset}>
+                {t("everywhere.retry")}
+              </Button>
+              <Button onPress={() => location.reload()}>{t("shell.broken.reload")}</Button>
+            </>
+          }
+        >
+          {t("shell.broken.safe")}
+        </Empty>
+      </div>
+    </main>
+  );
+}

@@ -53,7 +53,9 @@ export function KeywordFields({ value, error, onChange, look }: { value: Keyword
 /** What is wrong with the whole, brought into sight: the button that was pressed is far from it. */
 function Wrong({ children }: { children: string }): ReactNode {
   const line = useRef<HTMLParagraphElement | null>(null);
-  useEffect(() => void line.current?.scrollIntoView({ block: "center" }), []); // newer browsers answer with a promise, which is no clean-up
+  useEffect(() => {
+    line.current?.scrollIntoView({ block: "center" }); // answered with a promise by newer browsers, which is no clean-up
+  }, []);
   return (
     <p ref={line} role="alert" className="text-meta text-alert-ink">
       {children}

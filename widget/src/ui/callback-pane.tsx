@@ -33,7 +33,9 @@ export function CallbackPane({ model, onDone, level: Heading = "h3" }: { model: 
   const told = useRef<HTMLParagraphElement>(null);
   useEffect(() => (first.current ?? heading.current)?.focus(), []);
   // the pane is longer than the window: what is wrong is shown
-  useLayoutEffect(() => void told.current?.scrollIntoView({ block: "nearest" }), [problem]);
+  useLayoutEffect(() => {
+    told.current?.scrollIntoView({ block: "nearest" });
+  }, [problem]);
 
   const send = async (): Promise<void> => {
     if (sending) return;

@@ -3,11 +3,17 @@ import { CircleAlert } from "lucide-react";
 import { useEffect } from "react";
 import type { ReactNode } from "react";
 import { useT } from "../i18n/i18n.ts";
+import type { Key } from "../i18n/i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { Empty } from "../kit/notice.tsx";
 
 /** In the place of a page that could not be drawn, by a mistake of ours: a call, and all around the page, go on. */
-export function BrokenPage({ error, reset }: ErrorComponentProps): ReactNode {
+export const BrokenPage = (props: ErrorComponentProps): ReactNode => <Broken {...props} safe="shell.broken.safe" />;
+
+/** In the place of everything, the telephone in this page with it. */
+export const BrokenShell = (props: ErrorComponentProps): ReactNode => <Broken {...props} safe="shell.broken.whole" />;
+
+function Broken({ error, reset, safe }: ErrorComponentProps & { safe: Key }): ReactNode {
   const t = useT();
   useEffect(() => console.error(error), [error]);
   return (
@@ -25,7 +31,7 @@ export function BrokenPage({ error, reset }: ErrorComponentProps): ReactNode {
             </>
           }
         >
-          {t("shell.broken.safe")}
+          {t(safe)}
         </Empty>
       </div>
     </main>

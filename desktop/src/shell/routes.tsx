@@ -1,9 +1,9 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate } from "@tanstack/react-router";
-import { BrokenPage } from "./broken-page.tsx";
+import { BrokenPage, BrokenShell } from "./broken-page.tsx";
 import { Home } from "./home.tsx";
 import { Shell } from "./shell.tsx";
 
-const root = createRootRoute({ component: Shell, notFoundComponent: () => <Navigate to="/" replace /> });
+const root = createRootRoute({ component: Shell, errorComponent: BrokenShell, notFoundComponent: () => <Navigate to="/" replace /> });
 const desk = createRoute({ getParentRoute: () => root, path: "/", component: Home });
 // Not what an agent opens first: fetched when gone to.
 const floor = createRoute({ getParentRoute: () => root, path: "/floor", component: lazyRouteComponent(() => import("../floor/floor-page.tsx"), "FloorPage") });

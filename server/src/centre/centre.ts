@@ -10,6 +10,7 @@ import type { AcdDecision, AgentConfig, AgentLive, QueueConfig, RoutingReason, W
 import { step, type Channel, type ChannelEvent, type Fact, type Interaction, type Message } from "../hub/hub.ts";
 import { AgentDesks } from "./agent-desk.ts";
 import { Arrivals } from "./arrivals.ts";
+import { Changes } from "./changes.ts";
 import { agentCommands, type AgentCommands } from "./commands.ts";
 import { deflectedFact, FlowRunner } from "./flow-runner.ts";
 import { LateFacts } from "./late-facts.ts";
@@ -78,7 +79,7 @@ export interface Centre {
 export function createCentre(options: CentreOptions): Centre {
   const { acd, chance, clock, log, setup, customers, timers, store } = options;
   const channels = new Map<string, Channel>(options.channels.map((channel) => [channel.traits.medium, channel]));
-  const changeHearers: ((change: InteractionChange) => void)[] = [];
+  const changes = new Changes(log);
   const agentHearers: ((agentIds: ReadonlySet<string>) => void)[] = [];
   let touched = new Set<string>();
   let cancelWake: (() => void) | null = null;
@@ -94,7 +95,7 @@ export function createCentre(options: CentreOptions): Centre {
     published(interaction, facts) {
       waiting.follow(interaction);
       for (const fact of facts) if (fact.type === "messageAdded" && fact.message.author === "customer") flows.read(interaction.id, fact.message);
-      changed({ interaction: turns.live.get(interaction.id) ?? interaction, facts });
+      changes.tell({ interaction: turns.live.get(interaction.id) ?? interaction, facts });
       if (interaction.state === "closed") {
         posts.forget(interaction.id);
         flows.closed(interaction);
@@ -114,7 +115,7 @@ export function createCentre(options: CentreOptions): Centre {
       if (agentId) acd.released(id, agentId, clock.now());
       for (const one of [offer?.agentId, agentId]) if (one) touched.add(one);
       waiting.follow(ended);
-      changed({ interaction: ended, facts: [] });
+      changes.tell({ interaction: ended, facts: [] });
       channelOf(interaction).end(id, "failed");
       // once the log takes facts again the history says so; else the next start does
       store.append({ subjectId: id, facts: [{ type: "failed", atMs: clock.now(), body: { why: "not stored" } }], state: ended }, (again) => {
@@ -122,21 +123,11 @@ export function createCentre(options: CentreOptions): Centre {
       });
     },
   });
-  /** One hearer's mistake keeps the next from nothing. */
-  function changed(change: InteractionChange): void {
-    for (const hear of changeHearers) {
-      try {
-        hear(change);
-      } catch (error) {
-        log.error({ interaction: change.interaction.id, why: (error as Error).message, stack: (error as Error).stack }, "a change of a contact was not followed: a mistake of ours");
-      }
-    }
-  }
   const tell = (id: string, fact: Fact): void => void turns.tell(id, fact);
   const flows = new FlowRunner({
     clock, setup, ports: options.flows ?? {}, channelOf, tell, tellLate, run: (work) => turns.run(work), live: (id) => turns.live.get(id), queueLive: (id) => acd.waiting(id), log,
   });
-  const late = new LateFacts({ now: () => clock.now(), after: (ms, fire) => clock.after(ms, fire), log, store, closed: options.closed, changed });
+  const late = new LateFacts({ now: () => clock.now(), after: (ms, fire) => clock.after(ms, fire), log, store, closed: options.closed, changed: (change) => changes.tell(change) });
   const arrivals = new Arrivals({ clock, log, setup, customers, turns, flows, channels, closed: options.closed, tell, tellLate });
   const posts = new Posts({ clock, chance, turns, shown: (it, seq, text) => flows.writes(it, seq, text) });
   const waiting = new Waiting({
@@ -387,7 +378,7 @@ export function createCentre(options: CentreOptions): Centre {
       // a voicemail is not better than the place that they have
       return "queueId" in elsewhere ? elsewhere.queueId : null;
     },
-    onChange: (hearer) => void changeHearers.push(hearer),
+    onChange: (hear) => changes.onChange(hear),
     onAgents: (hearer) => void agentHearers.push(hearer),
     stop() {
       cancelWake?.();

@@ -68,6 +68,7 @@ export const shell: Words<typeof fr> = {
   "offline.messages": "{n, plural, =0 {Nothing} one {Your message} other {Your # messages}} will leave when it returns.",
   "broken.title": "This page could not be shown",
   "broken.safe": "It is a mistake of ours. Your calls and conversations go on.",
+  "broken.whole": "It is a mistake of ours. Reload the page: nothing that you sent is lost.",
   "broken.reload": "Reload the page",
   "unreachable.title": "The server does not answer",
 

@@ -65,6 +65,7 @@ export const shell = {
   "offline.messages": "{n, plural, =0 {Rien} one {Votre message partira} other {Vos # messages partiront}} au retour.",
   "broken.title": "Cette page n’a pas pu s’afficher",
   "broken.safe": "C’est une erreur de notre part. Vos appels et vos conversations continuent.",
+  "broken.whole": "C’est une erreur de notre part. Rechargez la page : rien de ce que vous avez envoyé n’est perdu.",
   "broken.reload": "Recharger la page",
   "unreachable.title": "Le serveur ne répond pas",
 

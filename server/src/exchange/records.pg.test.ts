@@ -98,8 +98,10 @@ test("nodes: another one's start leaves a call alone that has just begun; a node
   await b.recover();
   assert.deepEqual(await lines(), [], "a living node's");
   // of a run that never came to be a node, and of nobody
-  historyOf("run_c", 42).open(lea, { number: "203", name: "" }, null);
-  historyOf(null, 43).open(lea, { number: "204", name: "" }, null);
+  const [c, nobody] = [historyOf("run_c", 42), historyOf(null, 43)];
+  c.open(lea, { number: "203", name: "" }, null);
+  nobody.open(lea, { number: "204", name: "" }, null);
+  await Promise.all([c.settled(), nobody.settled()]); // each writes by itself: they stand before they are looked for
   a.close(own, "missed");
   await a.settled();
   clock.advance(5_000);
